@@ -1,0 +1,80 @@
+import type { BugReport, Hop, Severity } from '#domain/escalation/escalation.ts';
+import type { AgentId, ConversationId, EpochMs, EscalationId, RecordingId, VisitorId } from '#domain/ids.ts';
+import type { Page } from '#domain/page/page.ts';
+import type { RankTerm } from '#domain/priority/rank.ts';
+import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import type { Provenance } from '#domain/triggers/fact.ts';
+
+/** A field is there, or says why it is not. Nothing is silently empty. */
+export type Field<T> = { status: 'present'; value: T } | { status: 'missing'; reason: string };
+
+export type BundleAttempt = {
+  at: EpochMs;
+  question: string;
+  kind: 'answer' | 'clarify' | 'none';
+  text: string;
+  citations: { title: string; heading: string; slug: string }[];
+  outcome: 'sent' | 'withheld';
+  verdict: string;
+  failedBecause: string | null;
+};
+
+export type BundleStep = { n: number; at: EpochMs; text: string; kind: string; trouble: boolean };
+
+export type AccountFact = { label: string; value: string; provenance: Provenance; source: string; at: EpochMs };
+
+export type TraceRowView = {
+  triggerId: string;
+  label: string;
+  layer: 'rules' | 'model' | 'context';
+  result: 'matched' | 'pending' | 'not_matched' | 'disabled';
+  conditions: { text: string; holds: boolean | null; fact: string; value: string; provenance: Provenance | null }[];
+};
+
+export const BUNDLE_VERSION = 1;
+
+/**
+ * Everything the next person needs, one document per hop, redacted on the way in. `worker/domain/SPEC.md` B1–B6.
+ */
+export type ContextBundle = {
+  version: typeof BUNDLE_VERSION;
+  escalationId: EscalationId;
+  conversationId: ConversationId;
+  ticketNumber: string;
+  hop: number;
+  assembledAt: EpochMs;
+  severity: Severity;
+  /** One line: what the visitor wants, in the visitor's words. */
+  subject: string;
+  visitor: { id: VisitorId; name: string | null; email: string | null; attested: boolean };
+  transcript: Field<{ messages: number; fromSeq: number; toSeq: number; summary: string[] }>;
+  signals: Field<{
+    intent: { name: string; probability: number } | null;
+    inScope: { value: boolean; probability: number };
+    sentiment: number;
+    frustration: { value: number; because: string[] };
+    wantsPerson: { value: boolean; because: string | null };
+    repeatContact: number;
+    model: string;
+  }>;
+  attempts: Field<BundleAttempt[]>;
+  page: Field<Page>;
+  trail: Field<Breadcrumb[]>;
+  steps: Field<BundleStep[]>;
+  failures: Field<{
+    errors: { at: EpochMs; message: string }[];
+    requests: { at: EpochMs; method: string; path: string; status: number }[];
+  }>;
+  account: Field<AccountFact[]>;
+  changedSinceLastVisit: Field<{ label: string; before: string; after: string }[]>;
+  history: Field<{ conversationId: ConversationId; at: EpochMs; subject: string; outcome: string }[]>;
+  recording: Field<{ id: RecordingId; momentOfTrouble: { at: EpochMs; because: string } | null }>;
+  triggers: Field<{ decision: string; because: string[]; trace: TraceRowView[] }>;
+  routing: Field<{ queue: string; because: string[]; rank: RankTerm[]; dueAt: EpochMs }>;
+  hops: Hop[];
+  bugReport: Field<BugReport>;
+  assignedTo: { id: AgentId; name: string } | null;
+};
+
+/** What the visitor is told is being passed on: words, not data. */
+export type PassedOn = string[];

@@ -1,0 +1,53 @@
+import type { UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
+import type { EpochMs } from '#domain/ids.ts';
+
+export type Author =
+  | { kind: 'visitor'; name: string | null }
+  | { kind: 'assistant' }
+  | { kind: 'agent'; id: string; name: string };
+export type Citation = { articleId: string; slug: string; title: string; heading: string };
+export type AgentRef = { id: string; name: string };
+
+/** What everybody in the conversation sees. */
+export type SharedBody =
+  | { type: 'message'; clientId: string; author: Author; text: string; citations: Citation[] }
+  | { type: 'person_offered'; because: string }
+  | {
+      type: 'escalated';
+      escalationId: string;
+      ticketNumber: string;
+      queueName: string;
+      because: string[];
+      passedOn: string[];
+    }
+  | { type: 'agent_joined'; agent: AgentRef }
+  | { type: 'agent_left'; agent: AgentRef; because: 'transferred' | 'escalated' | 'taken_back' }
+  | { type: 'moved'; queueName: string; kind: 'transfer' | 'escalation' }
+  | { type: 'resolved'; by: AgentRef | null }
+  | { type: 'reopened' };
+
+/** What only agents see, in the same sequence. */
+export type AgentOnlyBody =
+  | { type: 'attempt'; outcome: 'sent' | 'withheld'; verdict: string; question: string; text: string }
+  | { type: 'attempt_failed'; question: string; because: string }
+  | { type: 'note'; agent: AgentRef; text: string }
+  | { type: 'hop_note'; from: string; to: string; agent: AgentRef; text: string }
+  | { type: 'flagged'; agent: AgentRef; because: UnnecessaryReason; note: string }
+  | { type: 'wrapped_up'; agent: AgentRef; code: WrapUpCode; note: string };
+
+export type EntryBody = SharedBody | AgentOnlyBody;
+/** `seq` is gap-free per conversation and the one order for everybody. */
+export type Entry = { seq: number; at: EpochMs } & EntryBody;
+export type SharedEntry = { seq: number; at: EpochMs } & SharedBody;
+
+const AGENT_ONLY: ReadonlySet<EntryBody['type']> = new Set([
+  'attempt',
+  'attempt_failed',
+  'note',
+  'hop_note',
+  'flagged',
+  'wrapped_up',
+]);
+
+/** Whether a visitor may see this entry. Fails closed on nothing: the list of hidden ones is closed by the type. */
+export const isShared = (entry: Entry): entry is SharedEntry => !AGENT_ONLY.has(entry.type);

@@ -1,0 +1,88 @@
+import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
+
+/** How bad it is for the visitor; it sets the response target. */
+export const SEVERITIES = ['low', 'normal', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Why an agent says that a person was not needed. Feeds the mis-escalation rate and, later, the thresholds. */
+export const UNNECESSARY_REASONS = [
+  'answer_was_in_knowledge_base',
+  'visitor_only_wanted_information',
+  'wrong_intent',
+  'spam_or_test',
+  'other',
+] as const;
+export type UnnecessaryReason = (typeof UNNECESSARY_REASONS)[number];
+
+export const WRAP_UP_CODES = [
+  'answered',
+  'fixed',
+  'refunded',
+  'workaround_given',
+  'bug_reported',
+  'feature_requested',
+  'duplicate',
+  'no_reply',
+] as const;
+export type WrapUpCode = (typeof WRAP_UP_CODES)[number];
+
+/** Why the conversation moved on to another queue. */
+export const HOP_KINDS = ['handoff', 'transfer', 'escalation'] as const;
+export type HopKind = (typeof HOP_KINDS)[number];
+
+/** One queue on the escalation's way. A hop ends when the work is resolved or moves on. */
+export type Hop = {
+  hop: number;
+  kind: HopKind;
+  queueId: QueueId;
+  queueName: string;
+  at: EpochMs;
+  by: { kind: 'assistant' } | { kind: 'agent'; id: AgentId; name: string };
+  note: string | null;
+};
+
+type Common = {
+  id: EscalationId;
+  conversationId: ConversationId;
+  ticketNumber: string;
+  createdAt: EpochMs;
+  severity: Severity;
+  skills: string[];
+  class: 0 | 1;
+  because: string[];
+  hops: Hop[];
+};
+
+/** One request for a human. Each state owns exactly the fields that exist in it. */
+export type Escalation =
+  | (Common & { state: 'queued' })
+  | (Common & { state: 'reserved'; reservationId: ReservationId })
+  | (Common & {
+      state: 'assigned';
+      agent: { id: AgentId; name: string };
+      assignedAt: EpochMs;
+      firstResponseAt: EpochMs | null;
+    })
+  | (Common & {
+      state: 'resolved';
+      agent: { id: AgentId; name: string };
+      assignedAt: EpochMs;
+      firstResponseAt: EpochMs | null;
+      resolvedAt: EpochMs;
+      wrapUpCode: WrapUpCode;
+      note: string | null;
+    })
+  | (Common & { state: 'abandoned'; abandonedAt: EpochMs });
+
+/** What an agent adds before the work may pass to engineering. */
+export type BugReport = {
+  title: string;
+  expected: string;
+  actual: string;
+  hypothesis: string;
+  environment: { label: string; value: string }[];
+  steps: string[];
+  failedRequests: { method: string; path: string; status: number; count: number }[];
+  businessImpact: string;
+  replay: { recordingId: string; at: EpochMs } | null;
+};

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { segmentRef } from './agent-conversation.ts';
+import { agentId, clientId, conversationId, epochMs, queueId, visitorId } from './primitives.ts';
+
+/** `POST /v1/visits`: a page says hello. Tokens that are no good are refused, never silently dropped. */
+export const visitRequest = z.strictObject({
+  workspaceKey: z.string().min(1).max(80),
+  /** From an earlier visit of the same browser; an expired or foreign one starts a new anonymous visit. */
+  visitToken: z.string().max(4096).nullable(),
+  /** Signed by the host's server. Refused (401) when expired or forged: the visit pauses, it never becomes anonymous. */
+  identityToken: z.string().max(8192).nullable(),
+});
+export const visitAnswer = z.object({
+  visitToken: z.string(),
+  expiresAt: epochMs,
+  visitor: z.object({ id: visitorId, name: z.string().nullable(), attested: z.boolean() }),
+  conversationId: conversationId.nullable(),
+  workspace: z.object({ name: z.string(), greeting: z.string(), suggestions: z.array(z.string()) }),
+  capture: z.enum(['on_escalation', 'always', 'off']),
+});
+
+/** `POST /v1/conversations`: the visitor's current one, or a new one. The same `clientId` gives the same conversation. */
+export const conversationRequest = z.strictObject({ clientId, startNew: z.boolean() });
+export const conversationAnswer = z.object({ conversationId });
+
+/** `POST /v1/tickets`: a single-use ticket for one socket, valid 30 s. */
+export const ticketRequest = z.discriminatedUnion('socket', [
+  z.strictObject({ socket: z.literal('agent') }),
+  z.strictObject({ socket: z.literal('queue'), queueId }),
+  z.strictObject({ socket: z.literal('conversation'), conversationId }),
+]);
+export const ticketAnswer = z.object({ ticket: z.string(), path: z.string(), expiresAt: epochMs });
+
+/** `GET /v1/me` */
+export const meAnswer = z.object({
+  agent: z.object({ id: agentId, name: z.string(), email: z.string(), role: z.string() }),
+  workspace: z.object({ id: z.string(), name: z.string() }),
+  queues: z.array(z.object({ id: queueId, name: z.string(), tier: z.number().int(), mine: z.boolean() })),
+  replayOrigin: z.string(),
+});
+export type Me = z.infer<typeof meAnswer>;
+
+/** `GET /v1/recordings/:id` */
+export const recordingAnswer = z.object({
+  recordingId: z.string(),
+  startedAt: epochMs.nullable(),
+  segments: z.array(segmentRef),
+});
+export type RecordingManifest = z.infer<typeof recordingAnswer>;
+
+/** `PUT /v1/recordings/:id/segments/:tab/:n` */
+export const segmentAnswer = z.object({ stored: z.literal(true), repeated: z.boolean() });
+
+/** `GET /v1/metrics?from=&to=&by=` */
+export const metricsQuery = z.strictObject({
+  from: z.coerce.number().pipe(epochMs),
+  to: z.coerce.number().pipe(epochMs),
+  by: z.enum(['queue', 'topic', 'area']),
+});
+const rate = z.object({ numerator: z.number().int(), denominator: z.number().int(), rate: z.number().nullable() });
+const spread = z.object({ count: z.number().int(), medianMs: z.number().nullable(), p90Ms: z.number().nullable() });
+export const metricsRow = z.object({
+  key: z.string(),
+  conversations: z.number().int(),
+  escalations: z.number().int(),
+  escalationRate: rate,
+  misEscalationRate: rate,
+  timeToEscalation: spread,
+  timeToFirstResponse: spread,
+  resolutionTime: spread,
+});
+export const metricsAnswer = z.object({
+  from: epochMs,
+  to: epochMs,
+  by: z.enum(['queue', 'topic', 'area']),
+  total: metricsRow,
+  groups: z.array(metricsRow),
+  /** One row per UTC day, `key` is the ISO date; days without conversations are there with zeros. */
+  days: z.array(metricsRow),
+});
+export type MetricsAnswer = z.infer<typeof metricsAnswer>;

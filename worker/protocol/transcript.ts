@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Entry } from '#domain/conversation/entry.ts';
+import { UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
+import { epochMs, shortText } from './primitives.ts';
+
+export const author = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('visitor'), name: z.string().nullable() }),
+  z.object({ kind: z.literal('assistant') }),
+  z.object({ kind: z.literal('agent'), id: z.string(), name: z.string() }),
+]);
+
+export const citation = z.object({ articleId: z.string(), slug: z.string(), title: z.string(), heading: z.string() });
+
+const entry = { seq: z.number().int(), at: epochMs };
+const agentRef = z.object({ id: z.string(), name: z.string() });
+
+/** What everybody in the conversation sees, in the one order. */
+export const sharedEntry = z.discriminatedUnion('type', [
+  z.object({
+    ...entry,
+    type: z.literal('message'),
+    clientId: z.string(),
+    author,
+    text: z.string(),
+    citations: z.array(citation),
+  }),
+  /** The assistant asks "shall I bring in a person?"; the visitor answers by button or by words. */
+  z.object({ ...entry, type: z.literal('person_offered'), because: z.string() }),
+  z.object({
+    ...entry,
+    type: z.literal('escalated'),
+    escalationId: z.string(),
+    ticketNumber: z.string(),
+    queueName: z.string(),
+    because: z.array(shortText),
+    passedOn: z.array(shortText),
+  }),
+  z.object({ ...entry, type: z.literal('agent_joined'), agent: agentRef }),
+  z.object({
+    ...entry,
+    type: z.literal('agent_left'),
+    agent: agentRef,
+    because: z.enum(['transferred', 'escalated', 'taken_back']),
+  }),
+  z.object({ ...entry, type: z.literal('moved'), queueName: z.string(), kind: z.enum(['transfer', 'escalation']) }),
+  z.object({ ...entry, type: z.literal('resolved'), by: agentRef.nullable() }),
+  z.object({ ...entry, type: z.literal('reopened') }),
+]);
+
+/** What only agents see, in the same sequence. */
+export const agentOnlyEntry = z.discriminatedUnion('type', [
+  z.object({
+    ...entry,
+    type: z.literal('attempt'),
+    outcome: z.enum(['sent', 'withheld']),
+    verdict: z.string(),
+    question: z.string(),
+    text: z.string(),
+  }),
+  z.object({ ...entry, type: z.literal('attempt_failed'), question: z.string(), because: z.string() }),
+  z.object({ ...entry, type: z.literal('note'), agent: agentRef, text: z.string() }),
+  z.object({
+    ...entry,
+    type: z.literal('hop_note'),
+    from: z.string(),
+    to: z.string(),
+    agent: agentRef,
+    text: z.string(),
+  }),
+  z.object({
+    ...entry,
+    type: z.literal('flagged'),
+    agent: agentRef,
+    because: z.enum(UNNECESSARY_REASONS),
+    note: z.string(),
+  }),
+  z.object({ ...entry, type: z.literal('wrapped_up'), agent: agentRef, code: z.enum(WRAP_UP_CODES), note: z.string() }),
+]);
+
+export const transcriptEntry = z.union([sharedEntry, agentOnlyEntry]) satisfies z.ZodType<Entry>;
