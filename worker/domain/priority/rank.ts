@@ -1,7 +1,112 @@
+import type { Severity } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
+
+const MINUTE_MS = 60_000;
 
 /** One term of the sum that makes an entry's due time. Minutes; negative moves the entry forward. */
 export type RankTerm = { label: string; minutes: number };
 
 /** Order is `(class, dueAt, seq)`, smallest first. */
 export type RankKey = { class: 0 | 1; dueAt: EpochMs; seq: number };
+
+export type Tier = 'free' | 'pro' | 'enterprise';
+
+/**
+ * What rank may depend on. Only facts that somebody vouches for get here: the caller drops claimed ones (SPEC P4).
+ * A null means not known, and moves nothing.
+ */
+export type RankFacts = {
+  tier: Tier | null;
+  severity: Severity;
+  contractValue: number | null;
+  health: 'healthy' | 'at_risk' | null;
+  /** 0 to 1. */
+  frustration: number | null;
+  /** Earlier conversations about the same thing. */
+  repeatContact: number | null;
+  area: string | null;
+  renewalInDays: number | null;
+  openDispute: boolean | null;
+  /** Failed requests seen on the page in the last minutes. */
+  failedRequests: number | null;
+};
+
+/** How a queue ranks. All times are minutes; adjustments are positive numbers that are taken off the target. */
+export type RankPolicy = {
+  targetMinutes: Record<Tier | 'unknown', Record<Severity, number>>;
+  contractValueOver: { usdPerYear: number; minutes: number };
+  atRiskMinutes: number;
+  frustrated: { over: number; minutes: number };
+  repeatContact: { minutesEach: number; atMost: number };
+  areaMinutes: Record<string, number>;
+  renewalWithin: { days: number; minutes: number };
+  openDisputeMinutes: number;
+  failedRequestMinutes: number;
+};
+
+export const DEFAULT_RANK_POLICY: RankPolicy = {
+  targetMinutes: {
+    enterprise: { low: 60, normal: 15, high: 8, critical: 4 },
+    pro: { low: 120, normal: 30, high: 15, critical: 8 },
+    free: { low: 480, normal: 120, high: 60, critical: 20 },
+    unknown: { low: 480, normal: 120, high: 60, critical: 20 },
+  },
+  contractValueOver: { usdPerYear: 50_000, minutes: 2 },
+  atRiskMinutes: 5,
+  frustrated: { over: 0.6, minutes: 3 },
+  repeatContact: { minutesEach: 2, atMost: 6 },
+  areaMinutes: { billing: 1 },
+  renewalWithin: { days: 30, minutes: 2 },
+  openDisputeMinutes: 4,
+  failedRequestMinutes: 2,
+};
+
+/**
+ * [P1] `dueAt = queuedAt + target − Σ adjustments`, capped so that it never precedes `queuedAt` [P2]. The terms add up to
+ * `(dueAt − queuedAt)` in minutes exactly; where the cap bites, it is a term too [P3].
+ */
+export function rankEntry(
+  facts: RankFacts,
+  policy: RankPolicy,
+  queuedAt: EpochMs,
+): { dueAt: EpochMs; terms: RankTerm[] } {
+  const target = policy.targetMinutes[facts.tier ?? 'unknown'][facts.severity];
+  const terms: RankTerm[] = [
+    { label: `${facts.tier ?? 'unknown plan'} target, severity ${facts.severity}`, minutes: target },
+  ];
+  const adjust = (applies: boolean, label: string, minutes: number) => {
+    if (applies && minutes !== 0) terms.push({ label, minutes: -minutes });
+  };
+  const { contractValueOver, frustrated, repeatContact, renewalWithin } = policy;
+  adjust(
+    facts.contractValue !== null && facts.contractValue > contractValueOver.usdPerYear,
+    `contract above $${contractValueOver.usdPerYear.toLocaleString('en-US')} a year`,
+    contractValueOver.minutes,
+  );
+  adjust(facts.health === 'at_risk', 'account at risk', policy.atRiskMinutes);
+  adjust(facts.frustration !== null && facts.frustration >= frustrated.over, 'frustrated', frustrated.minutes);
+  adjust(
+    (facts.repeatContact ?? 0) > 0,
+    'wrote before',
+    Math.min((facts.repeatContact ?? 0) * repeatContact.minutesEach, repeatContact.atMost),
+  );
+  adjust(
+    facts.area !== null && facts.area in policy.areaMinutes,
+    `area ${facts.area}`,
+    policy.areaMinutes[facts.area ?? ''] ?? 0,
+  );
+  adjust(
+    facts.renewalInDays !== null && facts.renewalInDays >= 0 && facts.renewalInDays <= renewalWithin.days,
+    `renewal within ${renewalWithin.days} days`,
+    renewalWithin.minutes,
+  );
+  adjust(facts.openDispute === true, 'open dispute', policy.openDisputeMinutes);
+  adjust((facts.failedRequests ?? 0) > 0, 'failed request on the page', policy.failedRequestMinutes);
+
+  const sum = terms.reduce((total, term) => total + term.minutes, 0);
+  if (sum < 0) terms.push({ label: 'never due before it was queued', minutes: -sum });
+  return { dueAt: queuedAt + Math.max(0, sum) * MINUTE_MS, terms };
+}
+
+/** [Q1] Negative when `a` is served before `b`. */
+export const compareRank = (a: RankKey, b: RankKey): number => a.class - b.class || a.dueAt - b.dueAt || a.seq - b.seq;

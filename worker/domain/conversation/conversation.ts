@@ -1,0 +1,53 @@
+import type { BundleAttempt, ContextBundle } from '#domain/bundle/bundle.ts';
+import type { Escalation } from '#domain/escalation/escalation.ts';
+import type { ConversationId, EpochMs, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
+import type { Fact } from '#domain/triggers/fact.ts';
+
+export type ConversationStatus = 'open' | 'waiting' | 'resolved';
+
+/** Who writes, as the visit token told when the conversation was made or joined. */
+export type ConversationVisitor = {
+  id: VisitorId;
+  name: string | null;
+  email: string | null;
+  attested: boolean;
+  /** By name without the `account.` prefix. Empty for anonymous visitors. */
+  account: Record<string, Fact>;
+  company: string | null;
+};
+
+/** One attempt of the assistant, with the id that the answerer gave it. */
+export type KeptAttempt = BundleAttempt & { id: string };
+
+/** The assistant is working on this message. Survives a crash: whoever wakes the object finishes or repeats the turn. */
+export type Turn = { id: string; messageSeq: number; question: string };
+
+export type ConversationState = {
+  workspaceId: WorkspaceId;
+  id: ConversationId;
+  /** Per workspace, counts up; the ticket number is made of it. */
+  number: number;
+  visitor: ConversationVisitor;
+  status: ConversationStatus;
+  startedAt: EpochMs;
+  /** Highest seq. */
+  head: number;
+  /** How far the visitor has read. */
+  readSeq: number;
+  turn: Turn | null;
+  attempts: KeptAttempt[];
+  /** The current or last one; earlier ones are in D1. */
+  escalation: Escalation | null;
+  escalations: number;
+  /** A person was offered and the visitor has neither taken nor refused it. */
+  offerOpen: boolean;
+  /** The visitor refused a person since the last escalation: the assistant does not offer again by itself. */
+  offerRefused: boolean;
+  recordingId: RecordingId;
+  /** The widget should upload its ring and go on live. */
+  recording: boolean;
+  bundle: ContextBundle | null;
+};
+
+/** Attempts kept in the state; older ones are in the transcript. */
+export const MAX_ATTEMPTS = 20;

@@ -1,0 +1,577 @@
+import type { BundleAttempt, ContextBundle } from '#domain/bundle/bundle.ts';
+import type {
+  BugReport,
+  Escalation,
+  HopKind,
+  Severity,
+  UnnecessaryReason,
+  WrapUpCode,
+} from '#domain/escalation/escalation.ts';
+import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
+import { type Decision, refuse, unreachable } from '#domain/result.ts';
+import {
+  type ConversationState,
+  type ConversationVisitor,
+  type KeptAttempt,
+  MAX_ATTEMPTS,
+  type Turn,
+} from './conversation.ts';
+import type { Effect, OutcomeEvent } from './effect.ts';
+import type { Citation, EntryBody } from './entry.ts';
+
+type Agent = { id: AgentId; name: string };
+type Target = { id: QueueId; name: string };
+
+/** What the assistant's turn came to. `failed` are earlier attempts that this message showed to have failed. */
+export type TurnOutcome = {
+  failed: { id: string; because: string }[];
+  attempt: KeptAttempt | null;
+  /** What the assistant says, if anything. */
+  say: { clientId: string; text: string; citations: Citation[] } | null;
+  next:
+    | { kind: 'nothing' }
+    | { kind: 'offer_person'; because: string }
+    | { kind: 'escalate'; escalation: NewEscalation };
+};
+
+export type NewEscalation = {
+  id: EscalationId;
+  severity: Severity;
+  skills: string[];
+  class: 0 | 1;
+  because: string[];
+  queue: Target;
+  passedOn: string[];
+  topic: string | null;
+  area: string | null;
+};
+
+export type ConversationCommand =
+  | { type: 'visitor_says'; clientId: string; text: string; turnId: string }
+  | { type: 'visitor_asks_for_person'; clientId: string; turnId: string }
+  | { type: 'visitor_declines_person' }
+  | { type: 'visitor_reads'; seq: number }
+  | { type: 'visitor_known'; visitor: ConversationVisitor }
+  | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }
+  | { type: 'bundled'; bundle: ContextBundle }
+  | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent }
+  | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent }
+  | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
+  | { type: 'agent_notes'; agent: Agent; clientId: string; text: string }
+  | { type: 'resolve'; agent: Agent; clientId: string; code: WrapUpCode; note: string }
+  | { type: 'transfer'; agent: Agent; clientId: string; to: Target; note: string }
+  | { type: 'escalate'; agent: Agent; clientId: string; to: Target; report: BugReport }
+  | { type: 'flag'; agent: Agent; clientId: string; because: UnnecessaryReason; note: string };
+
+export type ConversationRefusal =
+  | 'not_assigned_to_you'
+  | 'no_escalation'
+  | 'stale_turn'
+  | 'same_queue'
+  | 'already_resolved';
+
+/** `clientId` on an entry makes the command that wrote it idempotent: the store keeps it beside the seq. */
+export type ConversationEvent =
+  | { type: 'entry'; body: EntryBody; clientId: string | null }
+  | { type: 'turn_started'; turn: Turn; clientId: string | null }
+  | { type: 'turn_ended' }
+  | { type: 'attempt_kept'; attempt: KeptAttempt }
+  | { type: 'attempts_failed'; failed: { id: string; because: string }[] }
+  | { type: 'attempts_cleared' }
+  | { type: 'escalation_changed'; escalation: Escalation; first: boolean }
+  | { type: 'status_changed'; status: ConversationState['status'] }
+  | { type: 'offer_changed'; open: boolean; refused: boolean }
+  | { type: 'recording_wanted'; wanted: boolean }
+  | { type: 'bundled'; bundle: ContextBundle }
+  | { type: 'read'; seq: number }
+  | { type: 'visitor_known'; visitor: ConversationVisitor }
+  | { type: 'effect'; effect: Effect };
+
+const ok = (...events: ConversationEvent[]): { ok: true; events: ConversationEvent[] } => ({ ok: true, events });
+const entry = (body: EntryBody, clientId: string | null = null): ConversationEvent => ({
+  type: 'entry',
+  body,
+  clientId,
+});
+const effect = (one: Effect): ConversationEvent => ({ type: 'effect', effect: one });
+
+/** Queued, offered or in an agent's hands: the assistant stays silent and no second escalation starts. */
+export const isEscalated = (state: ConversationState): boolean =>
+  state.escalation !== null && state.escalation.state !== 'resolved' && state.escalation.state !== 'abandoned';
+
+/** How visitors and agents name the work: `LED-1042`, and `LED-1042.2` for the second escalation of one conversation. */
+export const ticketNumber = (conversationNumber: number, ordinal: number): string =>
+  ordinal === 1 ? `BTN-${conversationNumber}` : `BTN-${conversationNumber}.${ordinal}`;
+
+/**
+ * The conversation's whole behaviour. The caller has looked the command's clientId up already: a repeated one never gets here
+ * [C2]. Every decision reads only `state`, so replaying the events gives the state again.
+ */
+export function decideConversation(
+  state: ConversationState,
+  command: ConversationCommand,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  switch (command.type) {
+    case 'visitor_says': {
+      const events = reopenIfResolved(state);
+      events.push(
+        entry(
+          {
+            type: 'message',
+            clientId: command.clientId,
+            author: { kind: 'visitor', name: state.visitor.name },
+            text: command.text,
+            citations: [],
+          },
+          command.clientId,
+        ),
+      );
+      if (state.head === 0) events.push(record(state, now, { type: 'conversation.started' }));
+      events.push(
+        effect({ kind: 'conversation_row', status: isEscalated(state) ? 'waiting' : 'open', subject: command.text }),
+      );
+      if (!isEscalated(state)) {
+        const messageSeq = state.head + events.filter(({ type }) => type === 'entry').length;
+        events.push({
+          type: 'turn_started',
+          turn: { id: command.turnId, messageSeq, question: command.text },
+          clientId: null,
+        });
+      }
+      return ok(...events);
+    }
+    case 'visitor_asks_for_person': {
+      if (isEscalated(state)) return ok();
+      const events = reopenIfResolved(state);
+      if (state.head === 0) events.push(record(state, now, { type: 'conversation.started' }));
+      // [C4] The wish is kept before anything else happens; a crash here still ends in a hand-over.
+      events.push({
+        type: 'turn_started',
+        turn: { id: command.turnId, messageSeq: 0, question: '' },
+        clientId: command.clientId,
+      });
+      return ok(...events);
+    }
+    case 'visitor_declines_person':
+      return state.offerOpen ? ok({ type: 'offer_changed', open: false, refused: true }) : ok();
+    case 'visitor_reads':
+      return command.seq > state.readSeq ? ok({ type: 'read', seq: Math.min(command.seq, state.head) }) : ok();
+    case 'visitor_known':
+      return JSON.stringify(command.visitor) === JSON.stringify(state.visitor)
+        ? ok()
+        : ok({ type: 'visitor_known', visitor: command.visitor });
+    case 'finish_turn':
+      return finishTurn(state, command.turnId, command.outcome, now);
+    case 'bundled':
+      // A bundle that arrives after the work moved on belongs to a hop that is over.
+      return state.escalation?.id === command.bundle.escalationId && state.escalation.hops.length === command.bundle.hop
+        ? ok({ type: 'bundled', bundle: command.bundle }, effect({ kind: 'bundle_row', hop: command.bundle.hop }))
+        : ok();
+    case 'assigned': {
+      const { escalation } = state;
+      if (escalation === null || escalation.id !== command.escalationId || escalation.hops.length !== command.hop)
+        return ok();
+      if (escalation.state === 'assigned' || escalation.state === 'resolved') return ok();
+      return ok(
+        {
+          type: 'escalation_changed',
+          first: false,
+          escalation: {
+            ...common(escalation),
+            state: 'assigned',
+            agent: command.agent,
+            assignedAt: now,
+            firstResponseAt: null,
+          },
+        },
+        entry({ type: 'agent_joined', agent: command.agent }),
+        record(state, now, {
+          type: 'escalation.assigned',
+          escalationId: escalation.id,
+          hop: command.hop,
+          agentId: command.agent.id,
+        }),
+      );
+    }
+    case 'taken_back': {
+      const { escalation } = state;
+      if (
+        escalation?.state !== 'assigned' ||
+        escalation.id !== command.escalationId ||
+        escalation.hops.length !== command.hop
+      )
+        return ok();
+      return ok(
+        { type: 'escalation_changed', first: false, escalation: { ...common(escalation), state: 'queued' } },
+        entry({ type: 'agent_left', agent: command.agent, because: 'taken_back' }),
+        record(state, now, {
+          type: 'escalation.taken_back',
+          escalationId: escalation.id,
+          hop: command.hop,
+          agentId: command.agent.id,
+        }),
+      );
+    }
+    case 'agent_says': {
+      const held = heldBy(state, command.agent);
+      if (!held.ok) return held;
+      const events: ConversationEvent[] = [
+        entry(
+          {
+            type: 'message',
+            clientId: command.clientId,
+            author: { kind: 'agent', id: command.agent.id, name: command.agent.name },
+            text: command.text,
+            citations: [],
+          },
+          command.clientId,
+        ),
+      ];
+      if (held.escalation.firstResponseAt === null) {
+        events.push(
+          { type: 'escalation_changed', first: false, escalation: { ...held.escalation, firstResponseAt: now } },
+          record(state, now, {
+            type: 'escalation.first_response',
+            escalationId: held.escalation.id,
+            agentId: command.agent.id,
+          }),
+        );
+      }
+      return ok(...events);
+    }
+    case 'agent_notes':
+      return ok(entry({ type: 'note', agent: command.agent, text: command.text }, command.clientId));
+    case 'resolve': {
+      const held = heldBy(state, command.agent);
+      if (!held.ok) return held;
+      const { escalation } = held;
+      const hop = escalation.hops.length;
+      return ok(
+        entry({ type: 'wrapped_up', agent: command.agent, code: command.code, note: command.note }, command.clientId),
+        {
+          type: 'escalation_changed',
+          first: false,
+          escalation: {
+            ...escalation,
+            state: 'resolved',
+            resolvedAt: now,
+            wrapUpCode: command.code,
+            note: command.note || null,
+          },
+        },
+        entry({ type: 'resolved', by: command.agent }),
+        { type: 'status_changed', status: 'resolved' },
+        { type: 'recording_wanted', wanted: false },
+        effect({
+          kind: 'close_entry',
+          escalationId: escalation.id,
+          hop,
+          queueId: lastQueue(escalation),
+          outcome: 'resolved',
+        }),
+        effect({ kind: 'release_slot', agentId: command.agent.id, escalationId: escalation.id, hop }),
+        effect({ kind: 'conversation_row', status: 'resolved', subject: null }),
+        record(state, now, {
+          type: 'escalation.resolved',
+          escalationId: escalation.id,
+          agentId: command.agent.id,
+          code: command.code,
+          hops: hop,
+        }),
+      );
+    }
+    case 'transfer':
+      return moveOn(state, command.agent, command.to, 'transfer', command.note, null, command.clientId, now);
+    case 'escalate':
+      return moveOn(
+        state,
+        command.agent,
+        command.to,
+        'escalation',
+        command.report.title,
+        command.report,
+        command.clientId,
+        now,
+      );
+    case 'flag': {
+      if (state.escalation === null) return refuse('no_escalation', 'There is no escalation to flag.');
+      const { escalation } = state;
+      if (escalation.state !== 'assigned' && escalation.state !== 'resolved') {
+        return refuse('not_assigned_to_you', 'Only the agent who has or had this work can flag it.');
+      }
+      if (escalation.agent.id !== command.agent.id) {
+        return refuse('not_assigned_to_you', `${escalation.agent.name} has this work.`);
+      }
+      return ok(
+        entry(
+          { type: 'flagged', agent: command.agent, because: command.because, note: command.note },
+          command.clientId,
+        ),
+        record(state, now, {
+          type: 'escalation.flagged',
+          escalationId: escalation.id,
+          agentId: command.agent.id,
+          because: command.because,
+        }),
+      );
+    }
+    default:
+      return unreachable(command);
+  }
+}
+
+function finishTurn(
+  state: ConversationState,
+  turnId: string,
+  outcome: TurnOutcome,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  // [C5] A newer message started another turn, or this one was finished before a crash: its result is dropped.
+  if (state.turn?.id !== turnId) return refuse('stale_turn', 'This turn is over.');
+  const events: ConversationEvent[] = [{ type: 'turn_ended' }];
+  if (outcome.failed.length > 0) {
+    events.push({ type: 'attempts_failed', failed: outcome.failed });
+    for (const { id, because } of outcome.failed) {
+      const question = state.attempts.find((attempt) => attempt.id === id)?.question ?? '';
+      events.push(entry({ type: 'attempt_failed', question, because }));
+    }
+  }
+  if (outcome.attempt !== null) {
+    const { attempt } = outcome;
+    events.push({ type: 'attempt_kept', attempt });
+    events.push(
+      entry({
+        type: 'attempt',
+        outcome: attempt.outcome,
+        verdict: attempt.verdict,
+        question: attempt.question,
+        text: attempt.text,
+      }),
+    );
+  }
+  if (outcome.say !== null) {
+    events.push(
+      entry(
+        {
+          type: 'message',
+          clientId: outcome.say.clientId,
+          author: { kind: 'assistant' },
+          text: outcome.say.text,
+          citations: outcome.say.citations,
+        },
+        outcome.say.clientId,
+      ),
+    );
+  }
+  switch (outcome.next.kind) {
+    case 'nothing':
+      return ok(...events);
+    case 'offer_person':
+      // [C6] At most one open offer, and none after a refusal.
+      if (!state.offerOpen && !state.offerRefused) {
+        events.push({ type: 'offer_changed', open: true, refused: false });
+        events.push(entry({ type: 'person_offered', because: outcome.next.because }));
+      }
+      return ok(...events);
+    case 'escalate':
+      return ok(...events, ...startEscalation(state, outcome.next.escalation, now));
+    default:
+      return unreachable(outcome.next);
+  }
+}
+
+function startEscalation(state: ConversationState, wanted: NewEscalation, now: EpochMs): ConversationEvent[] {
+  const number = ticketNumber(state.number, state.escalations + 1);
+  const escalation: Escalation = {
+    id: wanted.id,
+    conversationId: state.id,
+    ticketNumber: number,
+    createdAt: now,
+    severity: wanted.severity,
+    skills: wanted.skills,
+    class: wanted.class,
+    because: wanted.because,
+    hops: [
+      {
+        hop: 1,
+        kind: 'handoff',
+        queueId: wanted.queue.id,
+        queueName: wanted.queue.name,
+        at: now,
+        by: { kind: 'assistant' },
+        note: null,
+      },
+    ],
+    state: 'queued',
+  };
+  return [
+    { type: 'escalation_changed', escalation, first: true },
+    { type: 'offer_changed', open: false, refused: false },
+    entry({
+      type: 'escalated',
+      escalationId: wanted.id,
+      ticketNumber: number,
+      queueName: wanted.queue.name,
+      because: wanted.because,
+      passedOn: wanted.passedOn,
+    }),
+    { type: 'status_changed', status: 'waiting' },
+    { type: 'recording_wanted', wanted: true },
+    effect({ kind: 'hand_over', escalationId: wanted.id, hop: 1, bugReport: null }),
+    effect({ kind: 'conversation_row', status: 'waiting', subject: null }),
+    record(state, now, {
+      type: 'escalation.created',
+      escalationId: wanted.id,
+      ticketNumber: number,
+      queue: wanted.queue.name,
+      topic: wanted.topic,
+      area: wanted.area,
+      startedAt: state.startedAt,
+    }),
+  ];
+}
+
+function moveOn(
+  state: ConversationState,
+  agent: Agent,
+  to: Target,
+  kind: Exclude<HopKind, 'handoff'>,
+  note: string,
+  bugReport: BugReport | null,
+  clientId: string,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  const held = heldBy(state, agent);
+  if (!held.ok) return held;
+  const { escalation } = held;
+  const from = escalation.hops.at(-1)!;
+  if (from.queueId === to.id) return refuse('same_queue', `This work is in ${to.name} already.`);
+  const hop = escalation.hops.length + 1;
+  return ok(
+    {
+      type: 'escalation_changed',
+      first: false,
+      escalation: {
+        ...common(escalation),
+        hops: [
+          ...escalation.hops,
+          { hop, kind, queueId: to.id, queueName: to.name, at: now, by: { kind: 'agent', ...agent }, note },
+        ],
+        state: 'queued',
+      },
+    },
+    entry({ type: 'hop_note', from: from.queueName, to: to.name, agent, text: note }, clientId),
+    entry({ type: 'agent_left', agent, because: kind === 'transfer' ? 'transferred' : 'escalated' }),
+    entry({ type: 'moved', queueName: to.name, kind }),
+    // The new place first: a crash between the two leaves the work in two queues for a moment, never in none [R1].
+    effect({ kind: 'hand_over', escalationId: escalation.id, hop, bugReport }),
+    effect({ kind: 'close_entry', escalationId: escalation.id, hop: hop - 1, queueId: from.queueId, outcome: 'moved' }),
+    effect({ kind: 'release_slot', agentId: agent.id, escalationId: escalation.id, hop: hop - 1 }),
+    record(state, now, {
+      type: 'escalation.moved',
+      escalationId: escalation.id,
+      agentId: agent.id,
+      kind,
+      from: from.queueName,
+      to: to.name,
+      hop,
+    }),
+  );
+}
+
+function reopenIfResolved(state: ConversationState): ConversationEvent[] {
+  return state.status === 'resolved'
+    ? [entry({ type: 'reopened' }), { type: 'status_changed', status: 'open' }, { type: 'attempts_cleared' }]
+    : [];
+}
+
+function heldBy(
+  state: ConversationState,
+  agent: Agent,
+):
+  | { ok: true; escalation: Extract<Escalation, { state: 'assigned' }> }
+  | ReturnType<typeof refuse<ConversationRefusal>> {
+  const { escalation } = state;
+  if (escalation === null) return refuse('no_escalation', 'Nobody has asked for a person here.');
+  if (escalation.state === 'resolved') return refuse('already_resolved', 'This work is resolved.');
+  if (escalation.state !== 'assigned')
+    return refuse('not_assigned_to_you', 'Accept the offer first; the work is in a queue.');
+  if (escalation.agent.id !== agent.id) return refuse('not_assigned_to_you', `${escalation.agent.name} has this work.`);
+  return { ok: true, escalation };
+}
+
+/** The fields that an escalation has in every state. */
+function common(escalation: Escalation): Omit<Extract<Escalation, { state: 'queued' }>, 'state'> {
+  const { id, conversationId, createdAt, severity, skills, because, hops } = escalation;
+  return {
+    id,
+    conversationId,
+    ticketNumber: escalation.ticketNumber,
+    createdAt,
+    severity,
+    skills,
+    class: escalation.class,
+    because,
+    hops,
+  };
+}
+
+const lastQueue = (escalation: Escalation): QueueId => escalation.hops.at(-1)!.queueId;
+
+function record(state: ConversationState, at: EpochMs, event: OutcomeEvent): ConversationEvent {
+  return effect({ kind: 'outcome_event', at, conversationId: state.id, event });
+}
+
+/** The state after the event. `head` counts entries; the store numbers them the same way. */
+export function evolveConversation(state: ConversationState, event: ConversationEvent): ConversationState {
+  switch (event.type) {
+    case 'entry':
+      return { ...state, head: state.head + 1 };
+    case 'turn_started':
+      return { ...state, turn: event.turn };
+    case 'turn_ended':
+      return { ...state, turn: null };
+    case 'attempt_kept':
+      return { ...state, attempts: [...state.attempts, event.attempt].slice(-MAX_ATTEMPTS) };
+    case 'attempts_failed': {
+      const because = new Map(event.failed.map(({ id, because }) => [id, because]));
+      return {
+        ...state,
+        attempts: state.attempts.map((attempt) => ({
+          ...attempt,
+          failedBecause: attempt.failedBecause ?? because.get(attempt.id) ?? null,
+        })),
+      };
+    }
+    case 'attempts_cleared':
+      return { ...state, attempts: [], offerOpen: false, offerRefused: false };
+    case 'escalation_changed':
+      return {
+        ...state,
+        escalation: event.escalation,
+        escalations: state.escalations + (event.first ? 1 : 0),
+        bundle: event.first ? null : state.bundle,
+      };
+    case 'status_changed':
+      return { ...state, status: event.status };
+    case 'offer_changed':
+      return { ...state, offerOpen: event.open, offerRefused: event.refused };
+    case 'recording_wanted':
+      return { ...state, recording: event.wanted };
+    case 'bundled':
+      return { ...state, bundle: event.bundle };
+    case 'read':
+      return { ...state, readSeq: event.seq };
+    case 'visitor_known':
+      return { ...state, visitor: event.visitor };
+    case 'effect':
+      return state;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Failed attempts since the last escalation or reopening; what the policy's `attempts.failed` counts. */
+export const failedAttempts = (attempts: readonly BundleAttempt[]): number =>
+  attempts.filter(({ failedBecause }) => failedBecause !== null).length;

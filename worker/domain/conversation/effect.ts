@@ -1,0 +1,41 @@
+import type { BugReport, HopKind, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
+import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
+import type { CloseOutcome } from '#domain/queue/queue.ts';
+import type { ConversationStatus } from './conversation.ts';
+
+/** What happened, for the people who count. Append-only rows in D1; names are stable, they are read years later. */
+export type OutcomeEvent =
+  | { type: 'conversation.started' }
+  | {
+      type: 'escalation.created';
+      escalationId: EscalationId;
+      ticketNumber: string;
+      queue: string;
+      topic: string | null;
+      area: string | null;
+      /** When the conversation began, so that time to escalation needs no join. */
+      startedAt: EpochMs;
+    }
+  | { type: 'escalation.assigned'; escalationId: EscalationId; hop: number; agentId: AgentId }
+  | { type: 'escalation.taken_back'; escalationId: EscalationId; hop: number; agentId: AgentId }
+  | { type: 'escalation.first_response'; escalationId: EscalationId; agentId: AgentId }
+  | {
+      type: 'escalation.moved';
+      escalationId: EscalationId;
+      agentId: AgentId;
+      kind: Exclude<HopKind, 'handoff'>;
+      from: string;
+      to: string;
+      hop: number;
+    }
+  | { type: 'escalation.flagged'; escalationId: EscalationId; agentId: AgentId; because: UnnecessaryReason }
+  | { type: 'escalation.resolved'; escalationId: EscalationId; agentId: AgentId; code: WrapUpCode; hops: number };
+
+/** What must reach somebody else: an outbox row each, delivered at least once, harmless when delivered twice. */
+export type Effect =
+  | { kind: 'hand_over'; escalationId: EscalationId; hop: number; bugReport: BugReport | null }
+  | { kind: 'close_entry'; escalationId: EscalationId; hop: number; queueId: QueueId; outcome: CloseOutcome }
+  | { kind: 'release_slot'; agentId: AgentId; escalationId: EscalationId; hop: number }
+  | { kind: 'bundle_row'; hop: number }
+  | { kind: 'conversation_row'; status: ConversationStatus; subject: string | null }
+  | { kind: 'outcome_event'; at: EpochMs; conversationId: ConversationId; event: OutcomeEvent };

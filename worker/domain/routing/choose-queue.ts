@@ -1,0 +1,28 @@
+/** How a workspace sends work: by the policy's word first, then by product area, then by intent, else to the default. */
+export type Routes = {
+  byArea: Record<string, string>;
+  byIntent: Record<string, string>;
+  fallback: string;
+};
+
+export const DEFAULT_ROUTES: Routes = {
+  byArea: { billing: 'billing', 'api-keys': 'technical', reports: 'technical', customers: 'technical' },
+  byIntent: { billing: 'billing', 'api-keys': 'technical' },
+  fallback: 'general',
+};
+
+/** [M2] Which queue, by slug, and why in words that the console shows. `known` holds the slugs that exist. */
+export function chooseQueue(
+  wish: { fromPolicy: string | null; area: string | null; intent: string | null },
+  routes: Routes,
+  known: readonly string[],
+): { slug: string; because: string } {
+  const { fromPolicy, area, intent } = wish;
+  if (fromPolicy !== null && known.includes(fromPolicy))
+    return { slug: fromPolicy, because: `a trigger asked for ${fromPolicy}` };
+  const byIntent = intent === null ? undefined : routes.byIntent[intent];
+  if (byIntent !== undefined && known.includes(byIntent)) return { slug: byIntent, because: `about ${intent}` };
+  const byArea = area === null ? undefined : routes.byArea[area];
+  if (byArea !== undefined && known.includes(byArea)) return { slug: byArea, because: `written on the ${area} page` };
+  return { slug: routes.fallback, because: 'no route is more specific' };
+}
