@@ -1,0 +1,340 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { AgentId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import { compareRank, type RankKey } from '#domain/priority/rank.ts';
+import type { AgentMirror } from '#domain/queue/queue.ts';
+import {
+  type AgentCommand,
+  type AgentEvent,
+  type AgentState,
+  decideAgent,
+  evolveAgent,
+  newAgent,
+  nextAgentDeadline,
+  type Proposal,
+  type Slot,
+} from '#domain/routing/agent.ts';
+import { type AgentDown, type AgentUp, agentUp, type Offer, type Work } from '#protocol/agent.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import type { Env } from '../worker/env.ts';
+import type { AgentProfile } from '../worker/storage/agents.ts';
+import { queueStub } from './names.ts';
+import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
+import type { QueueIdentity } from './queue-object.ts';
+import { readFact, writeFact } from './queue-store.ts';
+import { applySchema } from './schema.ts';
+import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
+import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
+
+/** Who the agent is and which queues they serve; handed over each time a console opens. */
+export type AgentIdentity = { workspaceId: WorkspaceId; profile: AgentProfile; queues: QueueIdentity['config'][] };
+
+type AgentEffect =
+  /** Tell every queue how the agent stands now. Only the newest matters, so waiting ones are replaced. */
+  { kind: 'publish' } | { kind: 'orphan'; queueId: QueueId; reservationId: ReservationId; epoch: number };
+
+const SCHEMA = [
+  'create table facts (key text primary key, value text not null) strict, without rowid',
+  OUTBOX_SCHEMA,
+  TICKETS_SCHEMA,
+];
+
+/** How long a console may be gone (a reload, a lift, a changed network) before the agent counts as offline. */
+const GRACE_MS = 5_000;
+
+/** One agent of one workspace: presence and capacity slots. The only place where a slot is given. */
+export class AgentObject extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+  readonly #outbox: Outbox<AgentEffect>;
+  readonly #tickets: Tickets<{ agentId: AgentId }>;
+  #identity: AgentIdentity | null = null;
+  #state: AgentState | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    applySchema(ctx.storage, SCHEMA);
+    this.#sql = ctx.storage.sql;
+    this.#outbox = new Outbox(this.#sql, () => 'work');
+    this.#tickets = new Tickets(this.#sql);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    const identity = readFact(this.#sql, 'identity');
+    const state = readFact(this.#sql, 'state');
+    if (identity !== null) this.#identity = JSON.parse(identity) as AgentIdentity;
+    if (state !== null) this.#state = JSON.parse(state) as AgentState;
+    // A process that died took the sockets with it and told nobody: notice on waking that no console is there.
+    if (this.#state !== null && ctx.getWebSockets('console').length === 0)
+      this.#run({ type: 'consoles_gone' }, Date.now());
+  }
+
+  issueTicket(identity: AgentIdentity): { ticket: string; expiresAt: number } {
+    const { profile } = identity;
+    const text = JSON.stringify(identity);
+    if (JSON.stringify(this.#identity) !== text) {
+      this.#identity = identity;
+      writeFact(this.#sql, 'identity', text);
+    }
+    const { name, skills, capacity } = profile;
+    const state = this.#state ?? newAgent({ id: profile.id, name, skills, capacity });
+    if (
+      this.#state === null ||
+      JSON.stringify([state.name, state.skills, state.capacity]) !== JSON.stringify([name, skills, capacity])
+    ) {
+      this.#state = { ...state, name, skills, capacity, version: state.version + 1 };
+      writeFact(this.#sql, 'state', JSON.stringify(this.#state));
+    }
+    return this.#tickets.issue({ agentId: profile.id }, Date.now());
+  }
+
+  /** A queue asks for a slot for work that it has reserved. True when the slot is given and the offer shown. */
+  grant(proposal: Proposal): boolean {
+    if (this.#state === null) return false;
+    return this.#run({ type: 'grant', proposal }, Date.now()) === null;
+  }
+
+  async offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled'): Promise<void> {
+    if (this.#state === null) return;
+    const { version } = this.#state;
+    this.#run({ type: 'offer_ended', reservationId, because }, Date.now());
+    // An offer that never got here: the queue still counts its slot as used, so it must hear how things stand.
+    if (this.#state.version === version) this.#republish();
+    await this.#drain();
+  }
+
+  async release(escalationId: EscalationId, hop: number): Promise<void> {
+    if (this.#state === null) return;
+    this.#run({ type: 'release', escalationId, hop }, Date.now());
+    await this.#drain();
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
+    if (principal === null) return refuseSocket('unauthenticated');
+    const response = acceptSocket(this.ctx, principal, ['console']);
+    this.#run({ type: 'console_opened' }, Date.now());
+    this.ctx.waitUntil(this.#drain());
+    return response;
+  }
+
+  override async webSocketMessage(socket: WebSocket, raw: string | ArrayBuffer): Promise<void> {
+    await answerFrame(socket, raw, agentUp, Date.now(), (frame) => this.#handle(socket, frame));
+    await this.#drain();
+  }
+
+  override async webSocketClose(): Promise<void> {
+    // The closing socket may still be listed.
+    const left = this.ctx
+      .getWebSockets('console')
+      .filter(({ readyState }) => readyState === WebSocket.READY_STATE_OPEN);
+    if (left.length === 0 && this.#state !== null) this.#run({ type: 'consoles_gone' }, Date.now());
+    await this.#drain();
+  }
+
+  override async webSocketError(): Promise<void> {
+    await this.webSocketClose();
+  }
+
+  override async alarm(): Promise<void> {
+    try {
+      if (this.#state !== null) this.#run({ type: 'tick', graceMs: GRACE_MS }, Date.now());
+      await this.#drain();
+    } catch (cause) {
+      console.error(JSON.stringify({ at: 'agent.alarm', message: String(cause) }));
+      await this.ctx.storage.setAlarm(Date.now() + 1000);
+    }
+  }
+
+  async #handle(socket: WebSocket, frame: AgentUp): Promise<void> {
+    const identity = this.#identity as AgentIdentity;
+    switch (frame.type) {
+      case 'hello':
+        send(socket, this.#frame());
+        return;
+      case 'presence.set':
+        this.#run({ type: 'set_presence', presence: frame.presence }, Date.now());
+        return;
+      case 'offer.accept': {
+        const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).accept(
+          frame.reservationId,
+          frame.epoch,
+          identity.profile.id,
+        );
+        if (!answer.ok) {
+          this.#run({ type: 'offer_ended', reservationId: frame.reservationId, because: 'taken' }, Date.now());
+          throw new FrameRefused('conflict', answer.message);
+        }
+        this.#run({ type: 'assigned', reservationId: frame.reservationId }, Date.now());
+        return;
+      }
+      case 'offer.decline': {
+        const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).decline(
+          frame.reservationId,
+          frame.epoch,
+          identity.profile.id,
+        );
+        this.#run({ type: 'offer_ended', reservationId: frame.reservationId, because: 'declined' }, Date.now());
+        if (!answer.ok) throw new FrameRefused('conflict', answer.message);
+        return;
+      }
+    }
+  }
+
+  /** Decide, keep, tell the consoles: one turn, no await. Answers with the refusal's reason, or null. */
+  #run(command: AgentCommand, now: number): string | null {
+    const before = this.#state as AgentState;
+    const decision = decideAgent(before, command, now);
+    if (!decision.ok) return decision.reason;
+    if (decision.events.length > 0) {
+      let state = before;
+      this.ctx.storage.transactionSync(() => {
+        for (const event of decision.events) {
+          state = evolveAgent(state, event);
+          const orphan = orphanOf(event, before);
+          if (orphan !== null) this.#outbox.add(orphan, now);
+        }
+        writeFact(this.#sql, 'state', JSON.stringify(state));
+        this.#outbox.add({ kind: 'publish' }, now);
+      });
+      this.#state = state;
+      const consoles = this.ctx.getWebSockets('console');
+      for (const event of decision.events) {
+        if (
+          event.type === 'slot_freed' &&
+          (event.because === 'expired' || event.because === 'taken' || event.because === 'cancelled')
+        ) {
+          broadcast(consoles, { type: 'offer.withdrawn', reservationId: event.reservationId, because: event.because });
+        }
+      }
+      broadcast(consoles, this.#frame());
+    }
+    this.#arm(now);
+    return null;
+  }
+
+  #republish(): void {
+    const state = this.#state as AgentState;
+    this.#state = { ...state, version: state.version + 1 };
+    writeFact(this.#sql, 'state', JSON.stringify(this.#state));
+    this.#outbox.add({ kind: 'publish' }, Date.now());
+  }
+
+  #drain(): Promise<void> {
+    return this.#outbox
+      .drain(
+        {
+          work: async (rows) => {
+            const first = rows[0] as OutboxRow<AgentEffect>;
+            if (first.effect.kind === 'orphan') {
+              const { queueId, reservationId, epoch } = first.effect;
+              const { workspaceId } = this.#identity as AgentIdentity;
+              await queueStub(this.env, workspaceId, queueId).orphan(reservationId, epoch);
+              return 1;
+            }
+            // Publishing twice in a row says nothing new: the second report is the one that counts.
+            let run = 1;
+            while (rows[run]?.effect.kind === 'publish') run++;
+            await this.#publish();
+            return run;
+          },
+          record: async (rows) => rows.length,
+        },
+        Date.now,
+      )
+      .then(() => this.#arm(Date.now()));
+  }
+
+  /** Reports to every queue, then, while a slot is free, pulls from the queue whose best entry ranks first [M4]. */
+  async #publish(): Promise<void> {
+    const { workspaceId, queues } = this.#identity as AgentIdentity;
+    const state = this.#state as AgentState;
+    const mirror: AgentMirror = {
+      id: state.id,
+      name: state.name,
+      version: state.version,
+      presence: state.goneAt === null ? state.presence : 'away',
+      load: state.slots.length,
+      capacity: state.capacity,
+      skills: state.skills,
+      lastAssignedAt: state.lastAssignedAt,
+    };
+    const heads = await Promise.all(
+      queues.map(async (config) => ({
+        config,
+        head: (await queueStub(this.env, workspaceId, config.id).mirrorAgent(
+          { workspaceId, config },
+          mirror,
+        )) as RankKey | null,
+      })),
+    );
+    if (mirror.presence !== 'available' || mirror.load >= mirror.capacity) return;
+    const best = heads
+      .flatMap(({ config, head }) => (head === null ? [] : [{ config, head }]))
+      .sort((a, b) => compareRank(a.head, b.head))[0];
+    // The grant makes a new report, which comes back here: one offer per round, always the best one.
+    if (best !== undefined) await queueStub(this.env, workspaceId, best.config.id).offerTo(mirror.id);
+  }
+
+  #arm(now: number): void {
+    const deadlines = [
+      this.#state === null ? null : nextAgentDeadline(this.#state, GRACE_MS),
+      this.#outbox.nextAt(),
+    ].filter((at) => at !== null);
+    if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
+    else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
+  }
+
+  #frame(): AgentDown {
+    const state = this.#state as AgentState;
+    return {
+      type: 'state',
+      protocol: PROTOCOL_VERSION,
+      agent: { id: state.id, name: state.name },
+      presence: state.presence,
+      presenceBecause: state.presenceBecause,
+      load: state.slots.length,
+      capacity: state.capacity,
+      offers: state.slots.filter(({ state }) => state === 'offered').map(toOffer),
+      work: state.slots.flatMap((slot) => (slot.state === 'assigned' ? [toWork(slot)] : [])),
+    };
+  }
+}
+
+function orphanOf(event: AgentEvent, before: AgentState): AgentEffect | null {
+  if (event.type !== 'slot_freed' || event.because !== 'offline') return null;
+  const slot = before.slots.find(({ reservationId }) => reservationId === event.reservationId);
+  return slot === undefined
+    ? null
+    : { kind: 'orphan', queueId: slot.queueId, reservationId: slot.reservationId, epoch: slot.epoch };
+}
+
+const toOffer = (slot: Slot): Offer => ({
+  reservationId: slot.reservationId,
+  epoch: slot.epoch,
+  queueId: slot.queueId,
+  queueName: slot.queueName,
+  escalationId: slot.work.escalationId,
+  conversationId: slot.work.conversationId,
+  ticketNumber: slot.work.ticketNumber,
+  subject: slot.work.subject,
+  visitorName: slot.work.visitorName,
+  company: slot.work.company,
+  tier: slot.tier,
+  area: slot.work.area,
+  hop: slot.work.hop,
+  because: slot.work.because,
+  rank: slot.terms,
+  queuedAt: slot.queuedAt,
+  dueAt: slot.dueAt,
+  offeredAt: slot.offeredAt,
+  expiresAt: slot.expiresAt,
+});
+
+const toWork = (slot: Slot & { state: 'assigned' }): Work => ({
+  escalationId: slot.work.escalationId,
+  conversationId: slot.work.conversationId,
+  queueId: slot.queueId,
+  queueName: slot.queueName,
+  ticketNumber: slot.work.ticketNumber,
+  subject: slot.work.subject,
+  visitorName: slot.work.visitorName,
+  company: slot.work.company,
+  since: slot.assignedAt,
+});

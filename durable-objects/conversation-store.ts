@@ -1,0 +1,152 @@
+import type { ConversationState } from '#domain/conversation/conversation.ts';
+import type { ConversationEvent } from '#domain/conversation/decide.ts';
+import { evolveConversation } from '#domain/conversation/decide.ts';
+import type { Entry } from '#domain/conversation/entry.ts';
+import type { Page } from '#domain/page/page.ts';
+import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import type { SegmentRef } from '#protocol/agent-conversation.ts';
+
+export const CONVERSATION_SCHEMA = [
+  // The transcript. seq is gap-free and the one order for everybody.
+  'create table entries (seq integer primary key, at integer not null, body text not null) strict',
+  // What each client command came to, so that a repeated one is answered and not done again.
+  'create table commands (client_id text primary key, seq integer not null) strict, without rowid',
+  'create table facts (key text primary key, value text not null) strict, without rowid',
+  'create table crumbs (tab text not null, n integer not null, at integer not null, body text not null, primary key (tab, n)) strict, without rowid',
+  'create table segments (tab text not null, n integer not null, body text not null, primary key (tab, n)) strict, without rowid',
+];
+
+/** The trail keeps this many; the oldest go first. */
+export const MAX_TRAIL = 500;
+
+/** The conversation in the object's SQLite. Synchronous, so that deciding and keeping share one turn. */
+export class ConversationStore {
+  readonly #sql: SqlStorage;
+  #state: ConversationState | null = null;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    const stored = this.#fact('state');
+    if (stored !== null) this.#state = JSON.parse(stored) as ConversationState;
+  }
+
+  get state(): ConversationState | null {
+    return this.#state;
+  }
+
+  create(state: ConversationState): void {
+    if (this.#state === null) this.#save(state);
+  }
+
+  /** The seq that this command came to, or null when it has not been seen. */
+  seqOf(clientId: string): number | null {
+    return (
+      this.#sql.exec<{ seq: number }>('select seq from commands where client_id = ?', clientId).toArray()[0]?.seq ??
+      null
+    );
+  }
+
+  /** Applies decided events. Call inside a transaction; returns the transcript entries that came of them. */
+  append(events: readonly ConversationEvent[], now: number): Entry[] {
+    let state = this.#state as ConversationState;
+    const entries: Entry[] = [];
+    for (const event of events) {
+      state = evolveConversation(state, event);
+      if (event.type === 'entry') {
+        const entry: Entry = { seq: state.head, at: now, ...event.body };
+        entries.push(entry);
+        this.#sql.exec('insert into entries values (?, ?, ?)', entry.seq, now, JSON.stringify(event.body));
+      }
+      if ((event.type === 'entry' || event.type === 'turn_started') && event.clientId !== null) {
+        this.#sql.exec('insert into commands values (?, ?)', event.clientId, state.head);
+      }
+    }
+    this.#save(state);
+    return entries;
+  }
+
+  /** Entries after a cursor, ascending. */
+  entriesAfter(cursor: number): Entry[] {
+    return this.#sql
+      .exec<{ seq: number; at: number; body: string }>(
+        'select seq, at, body from entries where seq > ? order by seq',
+        cursor,
+      )
+      .toArray()
+      .map(({ seq, at, body }) => ({ seq, at, ...(JSON.parse(body) as object) }) as Entry);
+  }
+
+  page(): Page | null {
+    const text = this.#fact('page');
+    return text === null ? null : (JSON.parse(text) as Page);
+  }
+
+  /** Keeps the page and merges the trail; returns the crumbs that were new. */
+  seePage(page: Page, trail: readonly Breadcrumb[]): Breadcrumb[] {
+    const known = this.page();
+    if (known === null || known.at <= page.at) this.#setFact('page', JSON.stringify(page));
+    const fresh = trail.filter(
+      (crumb) =>
+        this.#sql.exec(
+          'insert or ignore into crumbs values (?, ?, ?, ?)',
+          crumb.tab,
+          crumb.n,
+          crumb.at,
+          JSON.stringify(crumb),
+        ).rowsWritten > 0,
+    );
+    if (fresh.length > 0) {
+      this.#sql.exec(
+        'delete from crumbs where (tab, n) in (select tab, n from crumbs order by at desc limit -1 offset ?)',
+        MAX_TRAIL,
+      );
+    }
+    return fresh;
+  }
+
+  trail(): Breadcrumb[] {
+    return this.#sql
+      .exec<{ body: string }>('select body from crumbs order by at, tab, n')
+      .toArray()
+      .map(({ body }) => JSON.parse(body) as Breadcrumb);
+  }
+
+  addSegment(segment: SegmentRef): boolean {
+    const cursor = this.#sql.exec(
+      'insert or ignore into segments values (?, ?, ?)',
+      segment.tab,
+      segment.n,
+      JSON.stringify(segment),
+    );
+    return cursor.rowsWritten > 0;
+  }
+
+  segments(): SegmentRef[] {
+    return this.#sql
+      .exec<{ body: string }>('select body from segments')
+      .toArray()
+      .map(({ body }) => JSON.parse(body) as SegmentRef)
+      .sort((a, b) => a.fromAt - b.fromAt || a.n - b.n);
+  }
+
+  place(): string | null {
+    return this.#fact('place');
+  }
+
+  setPlace(text: string): void {
+    this.#setFact('place', text);
+  }
+
+  #save(state: ConversationState): void {
+    this.#state = state;
+    this.#setFact('state', JSON.stringify(state));
+  }
+
+  #fact(key: string): string | null {
+    return this.#sql.exec<{ value: string }>('select value from facts where key = ?', key).toArray()[0]?.value ?? null;
+  }
+
+  #setFact(key: string, value: string): void {
+    this.#sql.exec('insert or replace into facts values (?, ?)', key, value);
+  }
+}

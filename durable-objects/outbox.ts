@@ -1,0 +1,102 @@
+/** Rows go out in this order, one at a time per lane: what moves work, and what is only written down. */
+export const LANES = ['work', 'record'] as const;
+export type Lane = (typeof LANES)[number];
+
+export type OutboxRow<Effect> = { id: number; effect: Effect };
+
+export const OUTBOX_SCHEMA = `create table outbox (
+  id integer primary key autoincrement, lane text not null, effect text not null, attempts integer not null default 0,
+  next_at integer not null) strict`;
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 60_000;
+const BATCH = 50;
+
+/**
+ * What must reach somebody else, in the object's own SQLite, so that a crash between deciding and telling loses nothing.
+ * Delivery is at least once and in order within a lane; receivers are idempotent. A failing row holds its lane back (what
+ * follows may depend on it) and is tried again with back-off, for ever: giving up would be losing.
+ */
+export class Outbox<Effect> {
+  readonly #sql: SqlStorage;
+  readonly #laneOf: (effect: Effect) => Lane;
+  readonly #running = new Map<Lane, Promise<void>>();
+
+  constructor(sql: SqlStorage, laneOf: (effect: Effect) => Lane) {
+    this.#sql = sql;
+    this.#laneOf = laneOf;
+  }
+
+  /** Call in the same turn as the events that made the effect. */
+  add(effect: Effect, now: number): void {
+    this.#sql.exec(
+      'insert into outbox (lane, effect, next_at) values (?, ?, ?)',
+      this.#laneOf(effect),
+      JSON.stringify(effect),
+      now,
+    );
+  }
+
+  /** When the next row is due, for the alarm; null when nothing is waiting. */
+  nextAt(): number | null {
+    return this.#sql.exec<{ at: number | null }>('select min(next_at) as at from outbox').one().at;
+  }
+
+  /** How many rows wait; for tests and health. */
+  depth(): number {
+    return this.#sql.exec<{ n: number }>('select count(*) as n from outbox').one().n;
+  }
+
+  /**
+   * Delivers what is due. `deliver` gets up to 50 rows of one lane and resolves to how many of them, from the first on, were
+   * delivered; it throws when the next one failed. Never throws itself. One run per lane at a time.
+   */
+  async drain(
+    deliver: { [L in Lane]: (rows: OutboxRow<Effect>[]) => Promise<number> },
+    clock: () => number,
+  ): Promise<void> {
+    await Promise.all(
+      LANES.map((lane) => {
+        const running = this.#running.get(lane);
+        // A run under way will see the new rows: it reads the table again before it ends.
+        if (running !== undefined) return running;
+        const run = this.#drainLane(lane, deliver[lane], clock).finally(() => this.#running.delete(lane));
+        this.#running.set(lane, run);
+        return run;
+      }),
+    );
+  }
+
+  async #drainLane(
+    lane: Lane,
+    deliver: (rows: OutboxRow<Effect>[]) => Promise<number>,
+    clock: () => number,
+  ): Promise<void> {
+    for (;;) {
+      const rows = this.#sql
+        .exec<{ id: number; effect: string; attempts: number; next_at: number }>(
+          'select id, effect, attempts, next_at from outbox where lane = ? order by id limit ?',
+          lane,
+          BATCH,
+        )
+        .toArray();
+      const first = rows[0];
+      if (first === undefined || first.next_at > clock()) return;
+      try {
+        const done = await deliver(rows.map(({ id, effect }) => ({ id, effect: JSON.parse(effect) as Effect })));
+        const last = rows[done - 1];
+        if (last === undefined) return;
+        this.#sql.exec('delete from outbox where lane = ? and id <= ?', lane, last.id);
+      } catch (cause) {
+        const backOff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** first.attempts);
+        console.warn(JSON.stringify({ at: 'outbox', lane, attempts: first.attempts + 1, message: String(cause) }));
+        this.#sql.exec(
+          'update outbox set attempts = attempts + 1, next_at = ? where id = ?',
+          clock() + backOff,
+          first.id,
+        );
+        return;
+      }
+    }
+  }
+}

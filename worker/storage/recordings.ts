@@ -1,0 +1,62 @@
+import type { RecordingId, WorkspaceId } from '#domain/ids.ts';
+import type { SegmentRef } from '#protocol/agent-conversation.ts';
+
+/** Where a segment lives in R2. The workspace comes first, so that one prefix is one customer. */
+export const segmentKey = (workspaceId: WorkspaceId, recordingId: RecordingId, tab: string, n: number): string =>
+  `${workspaceId}/${recordingId}/${tab}/${String(n).padStart(6, '0')}.json.gz`;
+
+export async function hasSegment(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  recordingId: RecordingId,
+  tab: string,
+  n: number,
+): Promise<boolean> {
+  const row = await db
+    .prepare('select 1 from recording_segments where workspace_id = ? and recording_id = ? and tab = ? and n = ?')
+    .bind(workspaceId, recordingId, tab, n)
+    .first();
+  return row !== null;
+}
+
+/** The index row is written after the object in R2: a row without an object would be a hole in a replay [R14]. */
+export async function indexSegment(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  recordingId: RecordingId,
+  segment: SegmentRef,
+): Promise<void> {
+  await db
+    .prepare(
+      `insert into recording_segments (workspace_id, recording_id, tab, n, r2_key, from_at, to_at, events, bytes)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+    )
+    .bind(
+      workspaceId,
+      recordingId,
+      segment.tab,
+      segment.n,
+      segmentKey(workspaceId, recordingId, segment.tab, segment.n),
+      segment.fromAt,
+      segment.toAt,
+      segment.events,
+      segment.bytes,
+    )
+    .run();
+}
+
+/** All segments of a recording, oldest first. */
+export async function segmentsOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  recordingId: RecordingId,
+): Promise<SegmentRef[]> {
+  const { results } = await db
+    .prepare(
+      `select tab, n, from_at as fromAt, to_at as toAt, events, bytes from recording_segments
+       where workspace_id = ? and recording_id = ? order by from_at, tab, n`,
+    )
+    .bind(workspaceId, recordingId)
+    .all<SegmentRef>();
+  return results;
+}

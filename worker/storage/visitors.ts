@@ -1,0 +1,73 @@
+import type { EpochMs, VisitorId, WorkspaceId } from '#domain/ids.ts';
+
+export type AttestedAccount = Record<string, string | number | boolean | null>;
+
+export type VisitorRow = {
+  id: VisitorId;
+  name: string | null;
+  email: string | null;
+  account: AttestedAccount;
+  previousAccount: AttestedAccount | null;
+};
+
+const record = (text: string | null): AttestedAccount | null => {
+  if (text === null) return null;
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as AttestedAccount) : null;
+};
+
+/**
+ * Keeps what the host attested. When the account facts differ from the last visit's, the old ones are kept beside them, so that
+ * an agent sees what changed since things last worked.
+ */
+export async function seeVisitor(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  visitor: {
+    id: VisitorId;
+    subject: string | null;
+    name: string | null;
+    email: string | null;
+    account: AttestedAccount;
+    at: EpochMs;
+  },
+): Promise<void> {
+  await db
+    .prepare(
+      `insert into visitors (workspace_id, id, subject, name, email, account, first_seen_at, last_seen_at)
+       values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+       on conflict (workspace_id, id) do update set name = ?4, email = ?5, last_seen_at = ?7,
+         previous_account = case when account <> ?6 then account else previous_account end, account = ?6`,
+    )
+    .bind(
+      workspaceId,
+      visitor.id,
+      visitor.subject,
+      visitor.name,
+      visitor.email,
+      JSON.stringify(visitor.account),
+      visitor.at,
+    )
+    .run();
+}
+
+export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: VisitorId): Promise<VisitorRow | null> {
+  const row = await db
+    .prepare('select id, name, email, account, previous_account from visitors where workspace_id = ? and id = ?')
+    .bind(workspaceId, id)
+    .first<{
+      id: string;
+      name: string | null;
+      email: string | null;
+      account: string;
+      previous_account: string | null;
+    }>();
+  if (row === null) return null;
+  return {
+    id: row.id as VisitorId,
+    name: row.name,
+    email: row.email,
+    account: record(row.account) ?? {},
+    previousAccount: record(row.previous_account),
+  };
+}
