@@ -24,4 +24,11 @@ export type BreadcrumbBody =
 export type BreadcrumbKind = BreadcrumbBody['kind'];
 
 /** Kinds that mean trouble by themselves. `status: 0` in a failed request is a network failure. */
-export const TROUBLE_KINDS = ['rage_click', 'dead_click', 'form_rejected', 'error', 'console_error', 'request_failed'] as const;
+export const TROUBLE_KINDS = [
+  'rage_click',
+  'dead_click',
+  'form_rejected',
+  'error',
+  'console_error',
+  'request_failed',
+] as const;
