@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MAX_REDACT_DEPTH, redactDeep, redactText, stripUrl } from '#domain/redaction/redact.ts';
+
+const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${'abcDEF123-_'.repeat(3)}`;
+
+describe('what goes', () => {
+  test.each([
+    ['[X2]', 'card 4111 1111 1111 1111 please', 'card [card] please'],
+    ['[X2]', '4242-4242-4242-4242.', '[card].'],
+    ['[X2]', '371449635398431', '[card]'],
+    ['[X2]', 'order 12 4111 1111 1111 1111 exp 12/27', 'order 12 [card] exp 12/27'],
+    ['[X2]', '４１１１１１１１１１１１１１１１', '[card]'],
+    ['[X2]', 'cvc: 123, CVV 4321', 'cvc: [card], CVV [card]'],
+    ['[X3]', 'to DE89 3704 0044 0532 0130 00 today', 'to [iban] today'],
+    ['[X3]', 'al47212110090000000235698741', '[iban]'],
+    ['[X3]', 'AL47-2121-1009-0000-0002-3569-8741', '[iban]'],
+    ['[X4]', 'password: hunter2', 'password: [secret]'],
+    ['[X4]', 'My password is Tr0ub4dor&3', 'My password is [secret]'],
+    ['[X4]', '{"password":"a b","n":1}', '{"password":"[secret]","n":1}'],
+    ['[X4]', 'DB_PASSWORD=letmein', 'DB_PASSWORD=[secret]'],
+    ['[X4]', 'Authorization: Bearer abc.DEF-123456', 'Authorization: Bearer [secret]'],
+    ['[X4]', `it says ${jwt}`, 'it says [secret]'],
+    ['[X4]', `sk_live_${'4eC39HqLyjWDarjtT1zdp7dc'}`, '[secret]'],
+    ['[X4]', `use ghp_${'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'}`, 'use [secret]'],
+    ['[X4]', `AKIA${'IOSFODNN7EXAMPLE'}`, '[secret]'],
+    ['[X4]', 'mongodb://root:m42pl@ss@db.example.net/x', 'mongodb://root:[secret]@db.example.net/x'],
+    ['[X4]', '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----', '[secret]'],
+    ['[X4]', 'key Zx8Kq2Lm9Pw4Rt7Yv1Bn6Cd3Fg5Hj0Sa', 'key [secret]'],
+    ['[X7]', 'my ssn is 078051121', 'my ssn is [secret]'],
+    ['[X7]', '078-05-1123', '[secret]'],
+  ])('%s %s → %s', (_, text, expected) => {
+    expect(redactText(text).text).toBe(expected);
+  });
+
+  test('[X7] e-mail addresses go only when asked', () => {
+    expect(redactText('mail ann@acme.example now').text).toBe('mail ann@acme.example now');
+    expect(redactText('mail ann@acme.example now', { emails: true })).toEqual({
+      text: 'mail [email] now',
+      found: [{ kind: 'email', count: 1 }],
+    });
+  });
+});
+
+describe('[X1] what stays', () => {
+  test.each([
+    'order 1732423519123',
+    'invoice 4111 1111 1111 1112',
+    'id 550e8400-e29b-41d4-a716-446655440000',
+    'sha 8f953371d3e85eddb89b05ed6b9e680791055315c73e1025ab5dba7bb2aee189',
+    'call +44 20 7946 0958',
+    'IBAN DE89 3704 0044 0532 0130 01',
+    'my password is wrong',
+    'I cannot reset my password. Is it 8 characters?',
+    'the token: expired',
+    'Bearer of bad news, basic configuration',
+    'secretary: Anna2B, token_count = 1200',
+    'card ending 4242',
+    'order 078051121',
+    'https://example.com/a/b?c=d',
+  ])('[X1] %s', (text) => {
+    expect(redactText(text, { emails: true })).toEqual({ text, found: [] });
+  });
+});
+
+test.each([
+  ['https://app.acme.example/billing/pay?card=4242#token', '/billing/pay'],
+  ['/reset/ann@acme.example/x', '/reset/[email]/x'],
+  [`/magic/${jwt}`, '/magic/[secret]'],
+  ['//evil.example/a;jsessionid=1/b', '/a/b'],
+  ['https://user:pw@host', '/'],
+  ['billing?x', '/billing'],
+  ['javascript:alert(1)', '/'],
+  ['data:text/html,x', '/'],
+  ['', '/'],
+])('[X5] stripUrl(%s) is %s', (url, path) => {
+  expect(stripUrl(url)).toBe(path);
+});
+
+test('[X6] every string of a JSON value, names that promise a secret whole, and nothing beyond the depth', () => {
+  const hostile = JSON.parse('{"__proto__":{"password":"x"},"n":4111111111111111,"list":["cvc 123"],"apiKey":"plain"}');
+  expect(JSON.stringify(redactDeep(hostile))).toBe(
+    '{"__proto__":{"password":"[secret]"},"n":4111111111111111,"list":["cvc [card]"],"apiKey":"[secret]"}',
+  );
+  let deep: unknown = 'leaf';
+  for (let i = 0; i < 5000; i += 1) deep = [deep];
+  const flat = JSON.stringify(redactDeep(deep));
+  expect(flat).toBe(`${'['.repeat(MAX_REDACT_DEPTH)}"[omitted]"${']'.repeat(MAX_REDACT_DEPTH)}`);
+});
+
+const pieces = fc.constantFrom(
+  ...[
+    '4111111111111111',
+    '4242 ',
+    '-',
+    ' ',
+    'DE89370400440532013000',
+    'ghp_',
+    'password',
+    ': ',
+    'is ',
+    'a@b.co',
+    'eyJ',
+    '.',
+    '"',
+    '[card]',
+    '[secret]',
+    '://u:',
+    '@',
+    'Bearer ',
+    'cvc ',
+    '123',
+    'Aa1',
+    'Zx8Kq2Lm9Pw4Rt7Yv1Bn6Cd3Fg5Hj0Sa',
+    'ssn 078051121',
+    '=',
+    'token',
+    '\n',
+  ],
+);
+
+test('[X1] redaction is idempotent', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(pieces, { maxLength: 14 }).map((all) => all.join('')),
+      ),
+      (text) => {
+        const once = redactText(text, { emails: true }).text;
+        expect(redactText(once, { emails: true }).text).toBe(once);
+      },
+    ),
+    { seed: 11, numRuns: 3000 },
+  );
+});
+
+test.each([
+  'a',
+  '4 ',
+  'eyJ',
+  'a@',
+  'password: ',
+  'http://a:b',
+  '"',
+  'DE89 ',
+  'token ',
+  '_',
+  'sk_',
+  'aB3',
+  'cvc ',
+  '-----BEGIN PRIVATE KEY-----',
+  ' ',
+])('[X1] time grows with length only, on %j repeated', (piece) => {
+  const timeOf = (chars: number) => {
+    const text = piece.repeat(Math.ceil(chars / piece.length));
+    const runs = [0, 1, 2].map(() => {
+      const from = performance.now();
+      redactText(text, { emails: true });
+      return performance.now() - from;
+    });
+    return Math.min(...runs);
+  };
+  timeOf(5_000);
+  // Ten times the text may take ten times as long; quadratic work would take a hundred. The floor keeps clock noise out.
+  expect(timeOf(100_000)).toBeLessThan(Math.max(30, timeOf(10_000) * 35));
+});

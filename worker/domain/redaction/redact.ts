@@ -1,0 +1,136 @@
+import { findCards } from '#domain/redaction/card.ts';
+import { findIbans } from '#domain/redaction/iban.ts';
+import { type Counter, hideCardCodes, hideSecrets, isSecretName } from '#domain/redaction/secret.ts';
+
+export const REDACTION_KINDS = ['card', 'card_code', 'iban', 'ssn', 'secret', 'email'] as const;
+export type RedactionKind = (typeof REDACTION_KINDS)[number];
+
+export type Redaction = { text: string; found: { kind: RedactionKind; count: number }[] };
+
+/** E-mail addresses are how an agent reaches somebody, so they stay unless asked. */
+export type RedactOptions = { emails?: boolean };
+
+/** JSON nested deeper than this is cut off: a bundle has 6 levels, an attack has thousands. */
+export const MAX_REDACT_DEPTH = 32;
+/** A replacement can bring two halves together that are found on the next pass; more passes than this were never needed. */
+const MAX_PASSES = 8;
+
+/**
+ * [X1] Text without cards, card codes, IBANs, US social security numbers, passwords, tokens and keys. Linear in the text's length, and
+ * idempotent: what it returns it would return again. Runs in the browser before anything leaves the page, and again on the way in.
+ */
+export function redactText(text: string, options: RedactOptions = {}): Redaction {
+  const counts = new Map<RedactionKind, number>();
+  let out = text;
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const before = out;
+    for (const [kind, hide] of STEPS) {
+      if (kind === 'email' && !options.emails) continue;
+      const result = hide(out);
+      out = result.text;
+      if (result.count > 0) counts.set(kind, (counts.get(kind) ?? 0) + result.count);
+    }
+    if (out === before) break;
+  }
+  return { text: out, found: [...counts].map(([kind, count]) => ({ kind, count })) };
+}
+
+/** Secrets first: a key may hold digits that look like a card, and `[secret]` says more than half a key with a hole in it. */
+const STEPS: readonly [RedactionKind, (text: string) => Counter][] = [
+  ['secret', hideSecrets],
+  ['iban', (text) => replaceSpans(text, findIbans(text), '[iban]')],
+  ['card', (text) => replaceSpans(text, findCards(text), '[card]')],
+  ['card_code', hideCardCodes],
+  ['ssn', hideSocialSecurity],
+  ['email', (text) => replaceSpans(text, findEmails(text), '[email]')],
+];
+
+/**
+ * [X6] The same over every string of a JSON value; strings under a name like `password` go whole. Numbers, booleans and the shape stay.
+ * Deeper than `MAX_REDACT_DEPTH` a value is replaced by `[omitted]`: what was not looked at does not pass.
+ */
+export function redactDeep<T>(value: T, options: RedactOptions = {}): T {
+  return redactValue(value, options, 0) as T;
+}
+
+function redactValue(value: unknown, options: RedactOptions, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value, options).text;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_REDACT_DEPTH) return '[omitted]';
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, options, depth + 1));
+  // fromEntries defines own properties, so a key called `__proto__` stays a key.
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      typeof item === 'string' && item !== '' && isSecretName(name)
+        ? '[secret]'
+        : redactValue(item, options, depth + 1),
+    ]),
+  );
+}
+
+/**
+ * [X5] The path of an address and nothing else: no scheme, host, query, fragment or matrix parameter, for those hold secrets too often.
+ * Tokens and e-mail addresses inside the path (`/reset/eyJ…`) are redacted. What is no web address becomes `/`.
+ */
+export function stripUrl(url: string): string {
+  const trimmed = url.trim();
+  const scheme = /^([a-z][a-z0-9+.-]{0,30}):/i.exec(trimmed)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') return '/';
+  const withoutScheme = scheme === undefined ? trimmed : trimmed.slice(scheme.length + 1);
+  const afterHost = withoutScheme.startsWith('//') ? withoutScheme.slice(2).replace(/^[^/?#]*/, '') : withoutScheme;
+  const end = afterHost.search(/[?#]/);
+  const path = (end === -1 ? afterHost : afterHost.slice(0, end)).replace(/;[^/]*/g, '');
+  const rooted = path.startsWith('/') ? path : `/${path}`;
+  return redactText(rooted, { emails: true }).text;
+}
+
+function replaceSpans(text: string, spans: readonly [number, number][], marker: string): Counter {
+  if (spans.length === 0) return { text, count: 0 };
+  let out = '';
+  let from = 0;
+  for (const [start, end] of spans) {
+    out += text.slice(from, start) + marker;
+    from = end;
+  }
+  return { text: out + text.slice(from), count: spans.length };
+}
+
+const SSN_SHAPED = /(?<![\d-])(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])/g;
+const SSN_LABELLED =
+  /(?<![A-Za-z])((?:ssn|social security(?: (?:number|no\.?))?)(?![A-Za-z])[^\d\n[]{0,8})\d{3}[- ]?\d{2}[- ]?\d{4}(?!\d)/gi;
+
+/** Nine digits in a row are an order number unless a label says otherwise. */
+function hideSocialSecurity(text: string): Counter {
+  let count = 0;
+  const labelled = text.replace(SSN_LABELLED, (_, label: string) => {
+    count += 1;
+    return `${label}[secret]`;
+  });
+  const out = labelled.replace(SSN_SHAPED, () => {
+    count += 1;
+    return '[secret]';
+  });
+  return { text: out, count };
+}
+
+/** What addresses are made of in practice. RFC 5322 allows `/`, `=` and `?` as well, but then a path swallows its own segments. */
+const LOCAL_CHAR = /[\p{L}\p{N}.!&'*+_%~-]/u;
+const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}[\p{L}][\p{L}\p{N}-]{1,62}/u;
+/** RFC 5321 limits; they also bound the work done around each `@`. */
+const MAX_LOCAL_CHARS = 64;
+const MAX_DOMAIN_CHARS = 255;
+
+function findEmails(text: string): [number, number][] {
+  const found: [number, number][] = [];
+  let from = 0;
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    let start = at;
+    while (start > from && at - start < MAX_LOCAL_CHARS && LOCAL_CHAR.test(text[start - 1]!)) start -= 1;
+    const domain = DOMAIN.exec(text.slice(at + 1, at + 1 + MAX_DOMAIN_CHARS))?.[0];
+    if (start === at || domain === undefined) continue;
+    from = at + 1 + domain.length;
+    found.push([start, from]);
+  }
+  return found;
+}
