@@ -28,6 +28,9 @@ const pages = {
 };
 const missing = { title: 'Page not found', area: 'dashboard', draw: notFoundPage };
 
+/** @type {AbortController | undefined} */
+let leaving;
+
 const main = el('main', { id: 'main', tabindex: '-1' }, skeleton(6));
 const nav = navigation(pages);
 const menu = el('div', { class: 'account-slot' });
@@ -60,9 +63,6 @@ if (ok) {
     el('p', {}, 'Nothing is lost. Reload the page in a minute.'),
   );
 }
-
-/** @type {AbortController | undefined} */
-let leaving;
 
 function show({ focus = false } = {}) {
   leaving?.abort();
