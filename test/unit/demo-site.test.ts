@@ -165,7 +165,7 @@ describe('what fails on purpose', () => {
       companyName: '',
       billingEmail: 'nobody',
       country: 'DE',
-      vatNumber: 'GB362914870',
+      vatNumber: 'GB100000001',
       currency: 'USD',
     });
     expect(response.status).toBe(422);

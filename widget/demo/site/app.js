@@ -70,8 +70,10 @@ function show({ focus = false } = {}) {
   const page = pages[location.pathname] ?? missing;
   document.title = `${page.title} · Ledgerline`;
   for (const link of nav.querySelectorAll('a')) {
-    if (link.getAttribute('href') === location.pathname) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.getAttribute('href') === location.pathname) {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'center' });
+    } else link.removeAttribute('aria-current');
   }
   const heading = el('h1', { tabindex: '-1' }, page.title);
   const sample = session.user
