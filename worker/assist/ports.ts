@@ -1,0 +1,64 @@
+import type { EpochMs } from '#domain/ids.ts';
+import type { PageSignals } from '#domain/timeline/page-signals.ts';
+import type { Answerability } from './answerability.ts';
+import type { GateVerdict } from './gate.ts';
+
+/** One earlier message of the conversation, oldest first. */
+export type EarlierMessage = { author: 'visitor' | 'assistant' | 'agent'; text: string };
+
+/** A part of one article under one heading, as plain text; steps are lines that begin with `1.`, list items with `-`. */
+export type Passage = {
+  articleId: string;
+  slug: string;
+  title: string;
+  heading: string;
+  area: string | null;
+  text: string;
+  /** 0 to 1, comparable between questions. */
+  score: number;
+};
+
+export type Citation = { articleId: string; slug: string; title: string; heading: string };
+
+/** What a triage model makes of one message in its conversation. Estimates only: the policy and the gate decide. */
+export type Signals = {
+  intent: { name: string; probability: number } | null;
+  inScope: { value: boolean; probability: number };
+  wantsPerson: { value: boolean; because: string | null };
+  /** −1 to 1. */
+  sentiment: number;
+  frustration: { value: number; because: string[] };
+  repeatedQuestion: boolean;
+  saysItFailed: boolean;
+  /** Which model said so, with its version: it becomes the source of the facts. */
+  model: string;
+};
+
+export type TriageInput = {
+  question: string;
+  earlier: readonly EarlierMessage[];
+  pageSignals: PageSignals;
+  passages: readonly Passage[];
+  answerability: Answerability;
+};
+
+/** Must be deterministic for the embedded model; a remote model's adapter resolves before the turn and hands its result in here. */
+export type TriageModel = { triage(input: TriageInput): Signals };
+
+export type AnswerInput = { question: string; passages: readonly Passage[] };
+
+/** Yields the answer in pieces of about a word. Whatever it yields still has to pass the gate. */
+export type Answerer = { answer(input: AnswerInput): AsyncIterable<string> };
+
+/** One thing the assistant tried, kept so that nobody tries it again and a person can see why it did not help. */
+export type Attempt = {
+  id: string;
+  at: EpochMs;
+  question: string;
+  kind: 'answer' | 'clarify' | 'none';
+  text: string;
+  citations: Citation[];
+  verdict: GateVerdict;
+  outcome: 'sent' | 'withheld';
+  failedBecause: string | null;
+};

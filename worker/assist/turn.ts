@@ -1,0 +1,191 @@
+import type { EpochMs } from '#domain/ids.ts';
+import type { Page } from '#domain/page/page.ts';
+import type { PageSignals } from '#domain/timeline/page-signals.ts';
+import type { Fact, Facts, FactValue, Provenance } from '#domain/triggers/fact.ts';
+import { answerabilityOf } from './answerability.ts';
+import { composeAnswer } from './embedded-answerer.ts';
+import { embeddedTriage } from './embedded-triage.ts';
+import { findForeign, type GateReason, type GateVerdict, gate } from './gate.ts';
+import { type Knowledge, retrieve } from './knowledge.ts';
+import type { Attempt, Citation, EarlierMessage, Passage, Signals, TriageModel } from './ports.ts';
+import { similarityOf } from './similarity.ts';
+import { smallTalkReply } from './small-talk.ts';
+import { contentTerms } from './terms.ts';
+
+export type TurnInput = {
+  question: string;
+  /** Everything said before this question, oldest first. */
+  earlier: readonly EarlierMessage[];
+  attempts: readonly Attempt[];
+  area: string | null;
+  pageSignals: PageSignals;
+  /** The policy's `blockAutoAnswer`; left out means that nothing blocks. */
+  blocked?: boolean;
+  now: EpochMs;
+  newId: () => string;
+};
+
+export type Turn = {
+  signals: Signals;
+  passages: Passage[];
+  candidate: { text: string; citations: Citation[]; verdict: GateVerdict } | null;
+  smallTalk: string | null;
+  /** The earlier attempts, the last one marked as failed if this message says so. */
+  attempts: Attempt[];
+  /** What to record for this turn; null after small talk or a wish for a person, where nothing was tried. */
+  attempt: Attempt | null;
+};
+
+/** [G8] One message in, everything the assistant has to say about it out. Decides nothing about escalation: that is the policy's. */
+export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: TriageModel = embeddedTriage): Turn {
+  const { question, earlier, area, pageSignals } = input;
+  const query = inContext(question, earlier);
+  const passages = retrieve(knowledge, query, { area });
+  const answerability = answerabilityOf(knowledge, query, passages);
+  const signals = triage.triage({ question, earlier, pageSignals, passages, answerability });
+  const attempts = markFailedAttempts(input.attempts, signals);
+  const smallTalk = signals.wantsPerson.value ? null : smallTalkReply(question);
+  if (smallTalk !== null) return { signals, passages, candidate: null, smallTalk, attempts, attempt: null };
+  const { text, citations } = composeAnswer({ question: query, passages });
+  const verdict = gate({
+    answer: text,
+    ...answerability,
+    foreign: findForeign(text, passages),
+    blockedByPolicy: input.blocked ?? false,
+    repeated: attempts.some((attempt) => attempt.outcome === 'sent' && attempt.text === text),
+  });
+  const candidate = passages.length === 0 ? null : { text, citations, verdict };
+  const attempt = signals.wantsPerson.value ? null : attemptOf({ ...input, attempts }, passages, candidate);
+  return { signals, passages, candidate, smallTalk, attempts, attempt };
+}
+
+/** [G9] Marks the latest answer as failed when the visitor says so or asks again. Failures stay failures. */
+export function markFailedAttempts(
+  attempts: readonly Attempt[],
+  signals: Pick<Signals, 'saysItFailed' | 'repeatedQuestion'>,
+): Attempt[] {
+  const because = signals.saysItFailed
+    ? 'The visitor said it did not help.'
+    : signals.repeatedQuestion
+      ? 'The visitor asked again.'
+      : null;
+  const last = attempts.length - 1;
+  return attempts.map((attempt, i) =>
+    i === last && because !== null && attempt.outcome === 'sent' && attempt.failedBecause === null
+      ? { ...attempt, failedBecause: because }
+      : attempt,
+  );
+}
+
+/** How many attempts did not help: what the policy counts. */
+export function countFailed(attempts: readonly Attempt[]): number {
+  return attempts.filter(({ failedBecause }) => failedBecause !== null).length;
+}
+
+/** One clarifying question, with the nearest topics to pick from when there are any. */
+export function clarifyText(passages: readonly Pick<Passage, 'title'>[]): string {
+  const titles = [...new Set(passages.map(({ title }) => title))].slice(0, 2).map((title) => `“${title}”`);
+  if (titles.length === 0) return 'I want to get this right. What were you trying to do, and what happened instead?';
+  return `I want to get this right. Is this about ${titles.join(' or ')}, or about something else? A few more words help me find it.`;
+}
+
+/** Said plainly, with the way out: the assistant never pads a missing answer. */
+export function notFoundText(): string {
+  return 'I have not found a reliable answer to that in our help articles. I can bring in a person who will see this conversation, so you do not have to explain it again.';
+}
+
+/** Why an answer was held back, as it stands in the attempts an agent reads. */
+export const WITHHELD_BECAUSE: Record<Exclude<GateReason, 'ok'>, string> = {
+  missing_verdict: 'A check gave no result, so nothing was sent.',
+  empty: 'There was nothing to say.',
+  blocked_by_policy: 'The policy wants a person to answer this.',
+  foreign_content: 'The answer held something that the articles do not.',
+  not_grounded: 'No help article speaks of this.',
+  low_coverage: 'The nearest article covers only part of the question.',
+  low_confidence: 'No article was near enough to be sure.',
+  repeated_answer: 'The only answer found had been given already.',
+};
+
+export type AccountFacts = Partial<
+  Record<'tier' | 'contract_value' | 'health' | 'renewal_in_days' | 'open_dispute' | 'incident', Fact>
+>;
+
+/**
+ * [G13] The facts the policy decides over, each with who vouches for it. What is not known is left out, so that its conditions are pending and
+ * not false. What the page tells about itself is claimed (a visitor can make it say anything); what our own capture counted is observed.
+ */
+export function factsFrom(input: {
+  signals: Signals;
+  pageSignals: PageSignals;
+  page: Pick<Page, 'path' | 'area' | 'at'> | null;
+  attempts: readonly Attempt[];
+  account: AccountFacts | null;
+  message: { text: string };
+  repeatContact: boolean | null;
+  now: EpochMs;
+}): Facts {
+  const { signals, pageSignals, page, now } = input;
+  const facts: Record<string, Fact> = {};
+  const put = (name: string, value: FactValue | undefined, provenance: Provenance, source: string, at = now) => {
+    // NaN does not survive storage as JSON, and the trace must.
+    if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return;
+    facts[name] = { value, provenance, at, source };
+  };
+  put('message.text', input.message.text, 'observed', 'message');
+  put('message.wants_person', signals.wantsPerson.value, 'inferred', signals.model);
+  put('message.frustration', signals.frustration.value, 'inferred', signals.model);
+  put('message.sentiment', signals.sentiment, 'inferred', signals.model);
+  put('message.intent', signals.intent?.name, 'inferred', signals.model);
+  put('message.intent_confidence', signals.intent?.probability, 'inferred', signals.model);
+  put('message.in_scope', signals.inScope.value, 'inferred', signals.model);
+  put('attempts.failed', countFailed(input.attempts), 'observed', 'conversation');
+  put('conversation.repeat_contact', input.repeatContact ?? undefined, 'observed', 'conversations');
+  if (page) {
+    put('page.area', page.area, 'claimed', 'page', page.at);
+    put('page.path', page.path, 'claimed', 'page', page.at);
+  }
+  put('page.failed_requests', pageSignals.failedRequests, 'observed', 'page capture');
+  put('page.errors', pageSignals.errors, 'observed', 'page capture');
+  put('page.rage_clicks', pageSignals.rageClicks, 'observed', 'page capture');
+  put('page.dead_clicks', pageSignals.deadClicks, 'observed', 'page capture');
+  put('page.form_rejections', pageSignals.formRejections, 'observed', 'page capture');
+  for (const [name, fact] of Object.entries(input.account ?? {})) {
+    if (fact) put(`account.${name}`, fact.value, fact.provenance, fact.source, fact.at);
+  }
+  return facts;
+}
+
+/** "And for my colleague?" means nothing alone: a message with at most one topic word is read together with the one before it. */
+function inContext(question: string, earlier: readonly EarlierMessage[]): string {
+  if (contentTerms(question).length > 1) return question;
+  const before = earlier.findLast(({ author, text }) => author === 'visitor' && contentTerms(text).length > 0);
+  return before === undefined || similarityOf(before.text, question) >= 1 ? question : `${question}\n${before.text}`;
+}
+
+function attemptOf(input: TurnInput, passages: readonly Passage[], candidate: Turn['candidate']): Attempt {
+  const base = { id: input.newId(), at: input.now, question: input.question };
+  if (candidate?.verdict.send) {
+    return {
+      ...base,
+      kind: 'answer',
+      text: candidate.text,
+      citations: candidate.citations,
+      verdict: candidate.verdict,
+      outcome: 'sent',
+      failedBecause: null,
+    };
+  }
+  const verdict = candidate?.verdict ?? { send: false, because: 'not_grounded', coverage: 0, confidence: 0 };
+  const because = verdict.because === 'ok' ? 'not_grounded' : verdict.because;
+  // One clarifying question in a conversation; a second one reads as stalling.
+  const mayAsk = because !== 'blocked_by_policy' && !input.attempts.some(({ kind }) => kind === 'clarify');
+  return {
+    ...base,
+    kind: mayAsk ? 'clarify' : 'none',
+    text: mayAsk ? clarifyText(passages) : notFoundText(),
+    citations: [],
+    verdict,
+    outcome: 'withheld',
+    failedBecause: WITHHELD_BECAUSE[because],
+  };
+}

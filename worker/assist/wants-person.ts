@@ -1,0 +1,167 @@
+import { editDistance } from './similarity.ts';
+import { wordsOf } from './terms.ts';
+
+/** Words for somebody to talk to. Long ones are also recognised misspelt ("humna", "represntative"). */
+const PERSON = [
+  'human',
+  'humans',
+  'person',
+  'agent',
+  'agents',
+  'representative',
+  'rep',
+  'operator',
+  'someone',
+  'somebody',
+  'advisor',
+  'adviser',
+  'supervisor',
+  'specialist',
+  'staff',
+  'csr',
+] as const;
+const SPELLABLE = [
+  'human',
+  'person',
+  'agent',
+  'representative',
+  'operator',
+  'someone',
+  'somebody',
+  'supervisor',
+  'advisor',
+  'specialist',
+] as const;
+/** Real words one edit away from one of those. */
+const NOT_MISSPELT = new Set([
+  'agents',
+  'humans',
+  'persons',
+  'personal',
+  'agency',
+  'urgent',
+  'parson',
+  'prison',
+  'humane',
+  'operators',
+  'operate',
+  'operation',
+  'special',
+  'specialists',
+  'representatives',
+  'recent',
+  'agenda',
+  'gent',
+  'event',
+]);
+
+const WHO = `(?:human|humans|person|agent|agents|representative|rep|operator|someone|somebody|advisor|adviser|supervisor|specialist|staff|csr|manager|people|support|sales|customer service|customer support|customer care|help ?desk|team member|human being)`;
+const REAL = `(?:real|live|actual|human|proper|physical|living|breathing)`;
+const ANY = `(?:(?:a|an|any|the|your|one of your|some|another|with|to|from|in|at|of|${REAL}|support|service|customer|technical|billing|team|qualified|different) ){0,5}`;
+/** "An agent account", "a person field": the word belongs to the product. */
+const NOT_A_THING = `(?! (?:account|accounts|role|roles|seat|seats|plan|licen[cs]e|permission|permissions|id|field|record|page|profile|name|api|commission|portal|article|articles|ticket|in my|on my|from my|of my|in our|on our|to my|to our))`;
+
+const EXPLICIT: readonly RegExp[] = [
+  // talk to a person, speak with someone, chat with an agent
+  new RegExp(
+    `\\b(?:talk|talking|speak|speaking|chat|chatting|communicate|converse) (?:directly )?(?:to|with) ${ANY}${WHO}\\b${NOT_A_THING}`,
+  ),
+  // connect me to someone, put me through to support, transfer me, pass me on
+  new RegExp(
+    `\\b(?:connect|transfer|put|pass|escalate|forward|hand|refer|redirect|direct|route|switch|send|take) (?:me|us|this|it|this chat|the chat|my case|my issue|this conversation)(?: (?:over|through|on|up|directly|back))? (?:to|with|on to) ${ANY}${WHO}\\b${NOT_A_THING}`,
+  ),
+  new RegExp(
+    `\\b(?:connect|transfer|escalate) (?:to|with) (?:(?:a|an|the|your) )?(?:${REAL} )?(?:human|agent|representative|rep|operator|advisor|adviser|supervisor|support|csr)\\b${NOT_A_THING}`,
+  ),
+  /\b(?:transfer|escalate|connect) me\b(?! (?:my|the) )/,
+  // I want a human, get me a person, need an agent
+  new RegExp(
+    `\\b(?:want|wanna|need|prefer|require|demand|get me|get us|give me|give us|find me|send me|bring me|bring in|let me have|id like|i would like|request|requesting|asking for) ${ANY}(?:human|person|agent|representative|rep|operator|supervisor|human being|csr|advisor|adviser)\\b${NOT_A_THING}(?! to (?:approve|sign|be|have|access|see|join))`,
+  ),
+  new RegExp(
+    `\\b(?:get|reach|contact|call|phone|find|message) (?:hold of |through to |in touch with |to )?${ANY}(?:human|agent|representative|rep|operator|csr|human being|${REAL} person|customer service|customer support|support team|your support|your team|support)\\b${NOT_A_THING}`,
+  ),
+  // can somebody call me; is there anybody real
+  /\b(?:can|could|will|would|have|please have|let|ask) (?:someone|somebody|anyone|anybody|an agent|a person|a human|support|your team|you)(?: please)? (?:to )?(?:call|phone|ring|contact) (?:me|us)\b/,
+  new RegExp(
+    `\\b(?:is|are) there (?:a|an|any|some)? ?(?:${REAL} )?(?:human|humans|person|agent|agents|people|one|body|anyone|anybody|someone)(?: (?:real|there|here|available|i can|who can|to talk|to speak|else i can))\\b`,
+  ),
+  new RegExp(
+    `\\b(?:real|live|actual|living|breathing) (?:human|person|agent|representative|rep|operator|people|support)\\b${NOT_A_THING}`,
+  ),
+  /\bhuman (?:support|help|assistance|agent|being|please|now|operator|representative)\b/,
+  /\b(?:agent|representative|operator|person|supervisor) (?:please|pls|plz|now)\b/,
+  /\b(?:speak|talk) (?:to|with) (?:your|the|a) (?:manager|supervisor|boss)\b/,
+];
+
+/** Nobody says this who is content with the assistant. */
+const IMPLICIT: readonly RegExp[] = [
+  /\b(?:this|the|your|you|stupid|dumb|damn|bloody|fucking|useless|silly|annoying) (?:stupid |dumb |useless |damn )?(?:chat ?bot|bot|robot|ai|machine|virtual assistant)s? (?:is|are|was|isnt|cant|cannot|doesnt|dont|keeps|never|sucks|wont) ?(?:so |really |completely |totally |just |absolutely |a |not |fucking |worse than )*(?:useless|stupid|dumb|rubbish|garbage|terrible|awful|joke|pointless|waste|trash|crap|worthless|hopeless|helpful|helping|help|understand|understanding|listen|listening|get it|useful|working|repeating|suck|sucks|no help|idiotic|ridiculous)?\b/,
+  /\b(?:stupid|dumb|useless|fucking|damn|bloody|worthless|idiotic|crappy) (?:chat ?bot|bot|robot|ai|machine)\b/,
+  /\b(?:dont|do not|not|no longer|never) (?:want|like|wanna|need|going)(?: to)?(?: (?:talk|speak|chat|deal|be talking))?(?: (?:to|with))? (?:a |an |this |the |some |any |your )?(?:stupid )?(?:chat ?bots?|bots?|robots?|ai|machines?)\b/,
+  /\b(?:no more|enough of|sick of|tired of|fed up with|instead of|get me out of|hate|not another|stop the|not a) (?:this |these |the |your |talking to |a |an |stupid )*(?:chat ?bots?|bots?|robots?|ai|machines?)\b/,
+  /\b(?:anyone|anybody|someone|somebody) (?:real|human|alive|actually there)\b/,
+  /\bare you (?:even )?(?:a )?(?:real|human|real person)\b.*\b(?:want|need|get|talk|speak)\b/,
+];
+
+/** The whole message is the wish. "support" and "help desk" count only so. */
+const BARE =
+  /^(?:(?:a|an|the|to|real|live|actual|human|customer|speak|talk|call|with|i|want|need|get|me|now|some) )*(?:human|humans|person|agent|representative|rep|operator|someone|somebody|human being|supervisor|csr|customer service|customer support|customer care|support|help ?desk|service|sales)$/;
+const FILLER = new Set([
+  'please',
+  'pls',
+  'plz',
+  'now',
+  'hi',
+  'hello',
+  'hey',
+  'ok',
+  'okay',
+  'yes',
+  'just',
+  'again',
+  'thanks',
+  'asap',
+  'immediately',
+  'no',
+  'sorry',
+  'first',
+  'still',
+]);
+
+const UNWANTED = /\b(?:dont|do not|no|not|never|without|rather than|instead of|avoid)\s+(?:\w+\s+){0,4}$/;
+const THIRD_PARTY =
+  /\b(?:customers?|clients?|users?|they|members?|visitors?|guests?|patients?|employees|people|bot|he|she|buyers?)\s+(?:\w+\s+){0,3}$/;
+
+/**
+ * [G5] Does the visitor ask for a person, outright, misspelt, or by giving up on the assistant? Errs towards yes where the words are about
+ * this conversation, and stays quiet where an agent or a person is a thing in the customer's product.
+ */
+export function findWishForPerson(question: string): { value: boolean; because: string | null } {
+  const words = wordsOf(question).map(respell);
+  const text = words.join(' ');
+  const bare = words.filter((word) => !FILLER.has(word)).join(' ');
+  if (bare !== '' && BARE.test(bare)) return { value: true, because: bare };
+  for (const pattern of EXPLICIT) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const before = text.slice(0, match.index);
+    if (UNWANTED.test(before) || THIRD_PARTY.test(before)) continue;
+    return { value: true, because: match[0].trim() };
+  }
+  for (const pattern of IMPLICIT) {
+    const match = pattern.exec(text);
+    if (match !== null && !/\b(?:my|our) (?:\w+ )?(?:bot|chatbot|ai)\b/.test(text))
+      return { value: true, because: match[0].trim() };
+  }
+  return { value: false, because: null };
+}
+
+function respell(word: string): string {
+  if (word.length < 5 || (PERSON as readonly string[]).includes(word) || NOT_MISSPELT.has(word)) return word;
+  for (const target of SPELLABLE) {
+    const max = target.length >= 9 ? 2 : 1;
+    if (word[0] === target[0] && editDistance(word, target, max) <= max) return target;
+  }
+  return word;
+}
