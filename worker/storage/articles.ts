@@ -49,3 +49,12 @@ export async function articleBySlug(db: D1Database, workspaceId: WorkspaceId, sl
     .first<Row>();
   return row === null ? null : toArticle(row);
 }
+
+/** Changes when any article of the workspace does. */
+export async function articlesVersion(db: D1Database, workspaceId: WorkspaceId): Promise<string> {
+  const row = await db
+    .prepare('select count(*) as n, coalesce(max(updated_at), 0) as at from articles where workspace_id = ?')
+    .bind(workspaceId)
+    .first<{ n: number; at: number }>();
+  return `${row?.n ?? 0}/${row?.at ?? 0}`;
+}

@@ -1,8 +1,11 @@
+import type { Citation } from '#domain/conversation/entry.ts';
 import type { BugReport, Hop, Severity } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, EscalationId, RecordingId, VisitorId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { RankTerm } from '#domain/priority/rank.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import type { Step } from '#domain/timeline/steps.ts';
+import type { TraceRow } from '#domain/triggers/evaluate.ts';
 import type { Provenance } from '#domain/triggers/fact.ts';
 
 /** A field is there, or says why it is not. Nothing is silently empty. */
@@ -13,23 +16,14 @@ export type BundleAttempt = {
   question: string;
   kind: 'answer' | 'clarify' | 'none';
   text: string;
-  citations: { title: string; heading: string; slug: string }[];
+  citations: Citation[];
   outcome: 'sent' | 'withheld';
-  verdict: string;
+  /** The gate's word: a reason from its closed list, with the numbers it had. */
+  verdict: { send: boolean; because: string; coverage: number; confidence: number };
   failedBecause: string | null;
 };
 
-export type BundleStep = { n: number; at: EpochMs; text: string; kind: string; trouble: boolean };
-
 export type AccountFact = { label: string; value: string; provenance: Provenance; source: string; at: EpochMs };
-
-export type TraceRowView = {
-  triggerId: string;
-  label: string;
-  layer: 'rules' | 'model' | 'context';
-  result: 'matched' | 'pending' | 'not_matched' | 'disabled';
-  conditions: { text: string; holds: boolean | null; fact: string; value: string; provenance: Provenance | null }[];
-};
 
 export const BUNDLE_VERSION = 1;
 
@@ -60,7 +54,7 @@ export type ContextBundle = {
   attempts: Field<BundleAttempt[]>;
   page: Field<Page>;
   trail: Field<Breadcrumb[]>;
-  steps: Field<BundleStep[]>;
+  steps: Field<Step[]>;
   failures: Field<{
     errors: { at: EpochMs; message: string }[];
     requests: { at: EpochMs; method: string; path: string; status: number }[];
@@ -69,7 +63,7 @@ export type ContextBundle = {
   changedSinceLastVisit: Field<{ label: string; before: string; after: string }[]>;
   history: Field<{ conversationId: ConversationId; at: EpochMs; subject: string; outcome: string }[]>;
   recording: Field<{ id: RecordingId; momentOfTrouble: { at: EpochMs; because: string } | null }>;
-  triggers: Field<{ decision: string; because: string[]; trace: TraceRowView[] }>;
+  triggers: Field<{ decision: string; because: string[]; trace: TraceRow[] }>;
   routing: Field<{ queue: string; because: string[]; rank: RankTerm[]; dueAt: EpochMs }>;
   hops: Hop[];
   bugReport: Field<BugReport>;

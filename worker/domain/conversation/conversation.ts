@@ -1,3 +1,4 @@
+import type { HandoverReasons } from '#domain/bundle/assemble.ts';
 import type { BundleAttempt, ContextBundle } from '#domain/bundle/bundle.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { ConversationId, EpochMs, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
@@ -46,6 +47,8 @@ export type ConversationState = {
   recordingId: RecordingId;
   /** The widget should upload its ring and go on live. */
   recording: boolean;
+  /** Why the current escalation was handed over; every hop's bundle carries it. */
+  reasons: HandoverReasons | null;
   bundle: ContextBundle | null;
 };
 

@@ -1,3 +1,4 @@
+import type { HandoverReasons } from '#domain/bundle/assemble.ts';
 import type { BundleAttempt, ContextBundle } from '#domain/bundle/bundle.ts';
 import type {
   BugReport,
@@ -44,6 +45,7 @@ export type NewEscalation = {
   passedOn: string[];
   topic: string | null;
   area: string | null;
+  reasons: HandoverReasons;
 };
 
 export type ConversationCommand =
@@ -82,6 +84,7 @@ export type ConversationEvent =
   | { type: 'status_changed'; status: ConversationState['status'] }
   | { type: 'offer_changed'; open: boolean; refused: boolean }
   | { type: 'recording_wanted'; wanted: boolean }
+  | { type: 'handed_over'; reasons: HandoverReasons }
   | { type: 'bundled'; bundle: ContextBundle }
   | { type: 'read'; seq: number }
   | { type: 'visitor_known'; visitor: ConversationVisitor }
@@ -166,7 +169,7 @@ export function decideConversation(
     case 'bundled':
       // A bundle that arrives after the work moved on belongs to a hop that is over.
       return state.escalation?.id === command.bundle.escalationId && state.escalation.hops.length === command.bundle.hop
-        ? ok({ type: 'bundled', bundle: command.bundle }, effect({ kind: 'bundle_row', hop: command.bundle.hop }))
+        ? ok({ type: 'bundled', bundle: command.bundle }, effect({ kind: 'bundle_row', bundle: command.bundle }))
         : ok();
     case 'assigned': {
       const { escalation } = state;
@@ -344,7 +347,7 @@ function finishTurn(
       entry({
         type: 'attempt',
         outcome: attempt.outcome,
-        verdict: attempt.verdict,
+        verdict: attempt.verdict.because,
         question: attempt.question,
         text: attempt.text,
       }),
@@ -407,6 +410,7 @@ function startEscalation(state: ConversationState, wanted: NewEscalation, now: E
   };
   return [
     { type: 'escalation_changed', escalation, first: true },
+    { type: 'handed_over', reasons: wanted.reasons },
     { type: 'offer_changed', open: false, refused: false },
     entry({
       type: 'escalated',
@@ -559,6 +563,8 @@ export function evolveConversation(state: ConversationState, event: Conversation
       return { ...state, offerOpen: event.open, offerRefused: event.refused };
     case 'recording_wanted':
       return { ...state, recording: event.wanted };
+    case 'handed_over':
+      return { ...state, reasons: event.reasons };
     case 'bundled':
       return { ...state, bundle: event.bundle };
     case 'read':

@@ -1,3 +1,4 @@
+import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { BugReport, HopKind, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { CloseOutcome } from '#domain/queue/queue.ts';
@@ -36,6 +37,6 @@ export type Effect =
   | { kind: 'hand_over'; escalationId: EscalationId; hop: number; bugReport: BugReport | null }
   | { kind: 'close_entry'; escalationId: EscalationId; hop: number; queueId: QueueId; outcome: CloseOutcome }
   | { kind: 'release_slot'; agentId: AgentId; escalationId: EscalationId; hop: number }
-  | { kind: 'bundle_row'; hop: number }
+  | { kind: 'bundle_row'; bundle: ContextBundle }
   | { kind: 'conversation_row'; status: ConversationStatus; subject: string | null }
   | { kind: 'outcome_event'; at: EpochMs; conversationId: ConversationId; event: OutcomeEvent };

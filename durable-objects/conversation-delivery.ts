@@ -1,0 +1,201 @@
+import { assembleBundle, type Fetched, labelOf, subjectOf } from '#domain/bundle/assemble.ts';
+import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import type { ConversationState } from '#domain/conversation/conversation.ts';
+import type { Effect } from '#domain/conversation/effect.ts';
+import type { Entry } from '#domain/conversation/entry.ts';
+import type { BugReport, Escalation } from '#domain/escalation/escalation.ts';
+import type { Page } from '#domain/page/page.ts';
+import { type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
+import { redactText } from '#domain/redaction/redact.ts';
+import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
+import { pageSignals } from '#domain/timeline/page-signals.ts';
+import { loadDesk } from '../worker/assist/desk.ts';
+import type { Env } from '../worker/env.ts';
+import { previousConversations, updateConversation } from '../worker/storage/conversations.ts';
+import { insertBundle, insertEvent } from '../worker/storage/outcomes.ts';
+import { visitorById } from '../worker/storage/visitors.ts';
+import { agentStub, queueStub } from './names.ts';
+import type { OutboxRow } from './outbox.ts';
+
+/** What delivery needs of the conversation, as functions, so that its test needs no object. */
+export type DeliveryDeps = {
+  env: Env;
+  state: ConversationState;
+  entries: () => Entry[];
+  page: () => Page | null;
+  trail: () => Breadcrumb[];
+  segments: () => number;
+  keepBundle: (bundle: ContextBundle) => void;
+};
+
+/** A read that must not hold the hand-over: after this long the bundle goes without it and says so. */
+const CONTEXT_READ_MS = 1_500;
+
+/** Delivers the first row; resolves to 1. Throws when it must be tried again. */
+export async function deliverWork(deps: DeliveryDeps, rows: OutboxRow<Effect>[]): Promise<number> {
+  const { effect } = rows[0] as OutboxRow<Effect>;
+  const { workspaceId } = deps.state;
+  switch (effect.kind) {
+    case 'hand_over':
+      await handOver(deps, effect.escalationId, effect.hop, effect.bugReport);
+      return 1;
+    case 'close_entry':
+      await queueStub(deps.env, workspaceId, effect.queueId).close(effect.escalationId, effect.hop, effect.outcome);
+      return 1;
+    case 'release_slot':
+      await agentStub(deps.env, workspaceId, effect.agentId).release(effect.escalationId, effect.hop);
+      return 1;
+    default:
+      throw new Error(`${effect.kind} is not work`);
+  }
+}
+
+/**
+ * Puts the escalation in its queue with everything that is known. Repeating it is harmless: the queue knows the hop, and the
+ * bundle is made again from the same transcript.
+ */
+async function handOver(deps: DeliveryDeps, escalationId: string, hop: number, bugReport: BugReport | null): Promise<void> {
+  const { state, env } = deps;
+  const { escalation, workspaceId } = state;
+  // Moved on already: a later row carries the later hop.
+  if (escalation === null || escalation.id !== escalationId || escalation.hops.length !== hop) return;
+  const desk = await loadDesk(env, workspaceId);
+  const place = escalation.hops.at(-1)!;
+  const config = desk.queues.find(({ id }) => id === place.queueId);
+  if (config === undefined) throw new Error(`queue ${place.queueId} is gone`);
+  const now = Date.now();
+  const facts = rankFactsOf(state, escalation, deps.page(), deps.trail(), now);
+  const rank = rankEntry(facts, config.rank, place.at);
+  const report = bugReport ?? (state.bundle?.bugReport.status === 'present' ? state.bundle.bugReport.value : null);
+  const assemble = (history: Parameters<typeof assembleBundle>[0]['history'], changes: Parameters<typeof assembleBundle>[0]['changes']) =>
+    assembleBundle({
+      state,
+      escalation,
+      entries: deps.entries(),
+      page: deps.page(),
+      trail: deps.trail(),
+      reasons: state.reasons,
+      rank,
+      history,
+      changes,
+      recordingSegments: deps.segments(),
+      bugReport: report,
+      now,
+    });
+  const trouble = momentOfTrouble(deps.trail(), now);
+  const enqueued = queueStub(env, workspaceId, config.id).enqueue(
+    { workspaceId, config: { id: config.id, name: config.name, tier: config.tier, rank: config.rank, offerMs: config.offerMs, cooldownMs: config.cooldownMs } },
+    {
+      escalationId: escalation.id,
+      conversationId: state.id,
+      ticketNumber: escalation.ticketNumber,
+      hop,
+      subject: redactText(report?.title ?? subjectOf(deps.entries(), deps.page(), trouble?.because ?? null)).text,
+      visitorName: state.visitor.name,
+      company: state.visitor.company,
+      area: deps.page()?.area ?? null,
+      because: place.note === null ? escalation.because : [`${place.by.kind === 'agent' ? place.by.name : 'Assistant'}: ${place.note}`],
+      skills: hop === 1 ? escalation.skills : [],
+    },
+    { class: escalation.class, facts, queuedAt: place.at, preferred: null },
+  );
+  // The history is read while the offer is on its way; the agent's screen gets it with the bundle a moment later.
+  const [history, changes] = await Promise.all([historyOf(env, state), changesOf(env, state)]);
+  deps.keepBundle(assemble(history, changes));
+  await enqueued;
+}
+
+/** [P4] Only what somebody vouches for may move rank: account facts of attested visitors, and what we saw or inferred ourselves. */
+export function rankFactsOf(
+  state: ConversationState,
+  escalation: Escalation,
+  page: Page | null,
+  trail: readonly Breadcrumb[],
+  now: number,
+): RankFacts {
+  const account = (name: string) => {
+    const fact = state.visitor.attested ? state.visitor.account[name] : undefined;
+    return fact === undefined || fact.provenance === 'claimed' ? null : fact.value;
+  };
+  const number = (name: string) => {
+    const value = account(name);
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  };
+  const tier = account('tier');
+  const health = account('health');
+  const dispute = account('open_dispute');
+  return {
+    tier: tier === 'free' || tier === 'pro' || tier === 'enterprise' ? (tier satisfies Tier) : null,
+    severity: escalation.severity,
+    contractValue: number('contract_value'),
+    health: health === 'healthy' || health === 'at_risk' ? health : null,
+    frustration: state.reasons?.signals?.frustration.value ?? null,
+    repeatContact: null,
+    area: page?.area ?? null,
+    renewalInDays: number('renewal_in_days'),
+    openDispute: typeof dispute === 'boolean' ? dispute : null,
+    failedRequests: pageSignals(trail, now).failedRequests,
+  };
+}
+
+async function historyOf(env: Env, state: ConversationState): Promise<Fetched<Awaited<ReturnType<typeof previousConversations>>>> {
+  return fetched(previousConversations(env.DB, state.workspaceId, state.visitor.id, state.id), 'earlier conversations');
+}
+
+async function changesOf(
+  env: Env,
+  state: ConversationState,
+): Promise<Fetched<{ label: string; before: string; after: string }[] | null>> {
+  if (!state.visitor.attested) return { ok: true, value: null };
+  const row = await fetched(visitorById(env.DB, state.workspaceId, state.visitor.id), 'the last visit');
+  if (!row.ok) return row;
+  const { previousAccount: before, account: after } = row.value ?? { previousAccount: null, account: {} };
+  if (before === null) return { ok: true, value: null };
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return {
+    ok: true,
+    value: names
+      .filter((name) => before[name] !== after[name])
+      .map((name) => ({ label: labelOf(name), before: String(before[name] ?? 'not known'), after: String(after[name] ?? 'not known') })),
+  };
+}
+
+/** Bounded in time: a slow or failing database costs a field, not the hand-over. */
+async function fetched<T>(reading: Promise<T>, what: string): Promise<Fetched<T>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<Fetched<T>>((resolve) => {
+    timer = setTimeout(() => resolve({ ok: false, reason: `${what} could not be read in time` }), CONTEXT_READ_MS);
+  });
+  const read = reading.then(
+    (value): Fetched<T> => ({ ok: true, value }),
+    (): Fetched<T> => ({ ok: false, reason: `${what} could not be read` }),
+  );
+  return Promise.race([read, late]).finally(() => clearTimeout(timer));
+}
+
+/** Writes all rows in one D1 transaction; resolves to how many. The outbox row's id makes each row idempotent. */
+export async function deliverRecords(env: Env, state: ConversationState, rows: OutboxRow<Effect>[]): Promise<number> {
+  const { workspaceId, id } = state;
+  const statements = rows.flatMap(({ id: rowId, effect }) => {
+    switch (effect.kind) {
+      case 'outcome_event':
+        return [insertEvent(env.DB, workspaceId, { id: `${id}/${rowId}`, conversationId: id, at: effect.at, event: effect.event })];
+      case 'conversation_row':
+        return [
+          updateConversation(env.DB, workspaceId, id, {
+            status: effect.status,
+            subject: effect.subject === null ? null : effect.subject.slice(0, 200),
+            outcome: state.escalation?.state === 'resolved' ? state.escalation.wrapUpCode : null,
+            at: Date.now(),
+          }),
+        ];
+      case 'bundle_row':
+        return [insertBundle(env.DB, workspaceId, effect.bundle)];
+      default:
+        return [];
+    }
+  });
+  if (statements.length > 0) await env.DB.batch(statements);
+  return rows.length;
+}

@@ -1,0 +1,478 @@
+import { DurableObject } from 'cloudflare:workers';
+import { isShared, type Entry } from '#domain/conversation/entry.ts';
+import {
+  type ConversationCommand,
+  type ConversationEvent,
+  type ConversationRefusal,
+  decideConversation,
+} from '#domain/conversation/decide.ts';
+import type { ConversationState, ConversationVisitor } from '#domain/conversation/conversation.ts';
+import type { Effect } from '#domain/conversation/effect.ts';
+import type { AgentId, ConversationId, EscalationId, RecordingId, WorkspaceId } from '#domain/ids.ts';
+import { redactDeep, redactText } from '#domain/redaction/redact.ts';
+import {
+  type AgentConversationDown,
+  type AgentConversationUp,
+  agentConversationUp,
+  type SegmentRef,
+} from '#protocol/agent-conversation.ts';
+import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { z } from 'zod';
+import { loadDesk } from '../worker/assist/desk.ts';
+import { planTurn } from '../worker/assist/plan-turn.ts';
+import type { Env } from '../worker/env.ts';
+import { newId, randomText } from '../worker/storage/ids.ts';
+import { ConversationStore, CONVERSATION_SCHEMA } from './conversation-store.ts';
+import { deliverRecords, deliverWork } from './conversation-delivery.ts';
+import { Outbox, OUTBOX_SCHEMA } from './outbox.ts';
+import { applySchema } from './schema.ts';
+import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
+import { Tickets, TICKETS_SCHEMA } from './tickets.ts';
+
+/** What the D1 row says; the object is made from it the first time anybody comes. */
+export type ConversationSeed = {
+  workspaceId: WorkspaceId;
+  id: ConversationId;
+  number: number;
+  recordingId: RecordingId;
+  startedAt: number;
+  visitor: ConversationVisitor;
+  /** Record from the first message on, not only after an escalation. */
+  captureAlways: boolean;
+};
+
+export type Place = { position: number | null; estimate: { lowMs: number; highMs: number } | null; agentsAvailable: number };
+
+/** Parsed again on waking: an older deploy may have written it. */
+const attachment = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('visitor'), greeted: z.boolean() }),
+  z.object({ kind: z.literal('agent'), id: z.string(), name: z.string(), greeted: z.boolean() }),
+]);
+type Attachment = z.infer<typeof attachment>;
+
+/** Words per streamed part and the pause between parts: faster than reading, slow enough to be seen as writing. */
+const STREAM_PAUSE_MS = 18;
+const STREAM_MAX_PARTS = 60;
+
+const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0 };
+
+/** One conversation: its transcript, the assistant's turn, and the steps of its escalation. */
+export class ConversationObject extends DurableObject<Env> {
+  readonly #store: ConversationStore;
+  readonly #outbox: Outbox<Effect>;
+  readonly #tickets: Tickets<{ id: AgentId; name: string }>;
+  #turnRunning: string | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    applySchema(ctx.storage, [...CONVERSATION_SCHEMA, OUTBOX_SCHEMA, TICKETS_SCHEMA]);
+    this.#store = new ConversationStore(ctx.storage.sql);
+    this.#outbox = new Outbox(ctx.storage.sql, laneOf);
+    this.#tickets = new Tickets(ctx.storage.sql);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    // Whatever was under way when the last process died goes on: the alarm finishes turns and empties the outbox.
+    if (this.#store.state !== null) this.#arm();
+  }
+
+  /** Makes the object what it is, once, and brings the visitor's identity up to date. */
+  open(seed: ConversationSeed): void {
+    this.#store.create({
+      workspaceId: seed.workspaceId,
+      id: seed.id,
+      number: seed.number,
+      visitor: seed.visitor,
+      status: 'open',
+      startedAt: seed.startedAt,
+      head: 0,
+      readSeq: 0,
+      turn: null,
+      attempts: [],
+      escalation: null,
+      escalations: 0,
+      offerOpen: false,
+      offerRefused: false,
+      recordingId: seed.recordingId,
+      recording: seed.captureAlways,
+      reasons: null,
+      bundle: null,
+    });
+    this.#run({ type: 'visitor_known', visitor: seed.visitor });
+  }
+
+  issueTicket(principal: { id: AgentId; name: string }): { ticket: string; expiresAt: number } {
+    return this.#tickets.issue(principal, Date.now());
+  }
+
+  /** From the queue: an agent accepted. */
+  async assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): Promise<void> {
+    this.#run({ type: 'assigned', escalationId, hop, agent });
+    this.setPlace(escalationId, NOT_IN_LINE);
+    await this.#drain();
+  }
+
+  /** From the queue: where the visitor stands. Not part of the transcript; the newest is the truth. */
+  setPlace(escalationId: EscalationId, place: Place): void {
+    const { escalation } = this.#state();
+    if (escalation?.id !== escalationId) return;
+    const told = escalation.state === 'queued' ? place : NOT_IN_LINE;
+    this.#store.setPlace(JSON.stringify(told));
+    broadcast(this.ctx.getWebSockets('visitor'), { type: 'place', ...told } satisfies VisitorDown);
+  }
+
+  /** A replay segment is durable in R2 and indexed in D1. Telling it twice changes nothing. */
+  segmentStored(segment: SegmentRef): void {
+    if (this.#store.addSegment(segment)) {
+      this.#tellAgents({ type: 'segment', recordingId: this.#state().recordingId, segment });
+    }
+  }
+
+  /** The transcript and bundle for an agent's reading of an earlier conversation. */
+  read(): { entries: Entry[]; bundle: ConversationState['bundle'] } {
+    return { entries: this.#store.entriesAfter(0), bundle: this.#state().bundle };
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const ticket = request.headers.get('x-baton-ticket');
+    if (ticket !== null) {
+      const agent = this.#tickets.redeem(ticket, Date.now());
+      if (agent === null || this.#store.state === null) return refuseSocket('unauthenticated');
+      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false } satisfies Attachment, ['agent', agent.id]);
+    }
+    const response = acceptSocket(this.ctx, { kind: 'visitor', greeted: false } satisfies Attachment, ['visitor']);
+    this.#tellAgents({ type: 'visitor', online: true });
+    return response;
+  }
+
+  override async webSocketMessage(socket: WebSocket, raw: string | ArrayBuffer): Promise<void> {
+    const who = attachment.parse(socket.deserializeAttachment());
+    if (who.kind === 'visitor') {
+      await answerFrame(socket, raw, visitorUp, Date.now(), (frame) => this.#fromVisitor(socket, who, frame));
+    } else {
+      const agent = { ...who, id: who.id as AgentId };
+      await answerFrame(socket, raw, agentConversationUp, Date.now(), (frame) => this.#fromAgent(socket, agent, frame));
+    }
+    await this.#proceed();
+  }
+
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    const who = attachment.safeParse(socket.deserializeAttachment());
+    if (!who.success || who.data.kind !== 'visitor') return;
+    const left = this.ctx.getWebSockets('visitor').filter((other) => other !== socket && other.readyState === WebSocket.READY_STATE_OPEN);
+    if (left.length === 0) this.#tellAgents({ type: 'visitor', online: false });
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    await this.webSocketClose(socket);
+  }
+
+  override async alarm(): Promise<void> {
+    try {
+      await this.#proceed();
+    } catch (cause) {
+      console.error(JSON.stringify({ at: 'conversation.alarm', message: String(cause) }));
+      await this.ctx.storage.setAlarm(Date.now() + 1000);
+    }
+  }
+
+  #fromVisitor(socket: WebSocket, who: Extract<Attachment, { kind: 'visitor' }>, frame: VisitorUp): { seq?: number } {
+    switch (frame.type) {
+      case 'hello': {
+        if (frame.protocol !== PROTOCOL_VERSION) throw new FrameRefused('unsupported', 'This page runs an old widget; reload it.');
+        this.#greetVisitor(socket, frame.cursor);
+        socket.serializeAttachment({ ...who, greeted: true } satisfies Attachment);
+        return {};
+      }
+      case 'message.send':
+        // Cards and secrets do not enter the transcript: an agent needs neither, and a transcript lives long.
+        return this.#once(frame.id, {
+          type: 'visitor_says',
+          clientId: frame.id,
+          text: redactText(frame.text).text,
+          turnId: randomText(16),
+        });
+      case 'person.request':
+        return this.#once(frame.id, { type: 'visitor_asks_for_person', clientId: frame.id, turnId: randomText(16) });
+      case 'person.decline':
+        this.#run({ type: 'visitor_declines_person' });
+        return {};
+      case 'page.update': {
+        const page = redactDeep(frame.page);
+        const fresh = this.#store.seePage(page, redactDeep(frame.trail));
+        this.#tellAgents({ type: 'page', page, trail: fresh });
+        return {};
+      }
+      case 'read':
+        this.#run({ type: 'visitor_reads', seq: frame.seq });
+        return {};
+      case 'typing':
+        this.#tellAgents({ type: 'typing', name: this.#state().visitor.name ?? 'Visitor' });
+        return {};
+    }
+  }
+
+  async #fromAgent(
+    socket: WebSocket,
+    who: { kind: 'agent'; id: AgentId; name: string; greeted: boolean },
+    frame: AgentConversationUp,
+  ): Promise<{ seq?: number }> {
+    const agent = { id: who.id, name: who.name };
+    switch (frame.type) {
+      case 'hello':
+        if (frame.protocol !== PROTOCOL_VERSION) throw new FrameRefused('unsupported', 'This console is old; reload it.');
+        this.#greetAgent(socket, agent.id, frame.cursor);
+        socket.serializeAttachment({ ...who, greeted: true } satisfies Attachment);
+        return {};
+      case 'message.send':
+        return this.#once(frame.id, { type: 'agent_says', agent, clientId: frame.id, text: frame.text });
+      case 'note.add':
+        return this.#once(frame.id, { type: 'agent_notes', agent, clientId: frame.id, text: frame.text });
+      case 'typing':
+        broadcast(this.ctx.getWebSockets('visitor'), { type: 'typing', name: agent.name } satisfies VisitorDown);
+        return {};
+      case 'resolve':
+        return this.#once(frame.id, { type: 'resolve', agent, clientId: frame.id, code: frame.code, note: frame.note });
+      case 'transfer':
+        return this.#once(frame.id, {
+          type: 'transfer',
+          agent,
+          clientId: frame.id,
+          to: await this.#queue(frame.queueId),
+          note: frame.note,
+        });
+      case 'escalate':
+        return this.#once(frame.id, {
+          type: 'escalate',
+          agent,
+          clientId: frame.id,
+          to: await this.#queue(frame.queueId),
+          report: redactDeep(frame.report),
+        });
+      case 'flag':
+        return this.#once(frame.id, { type: 'flag', agent, clientId: frame.id, because: frame.because, note: frame.note });
+    }
+  }
+
+  async #queue(id: string): Promise<{ id: never; name: string }> {
+    const desk = await loadDesk(this.env, this.#state().workspaceId);
+    const queue = desk.queues.find((one) => one.id === id);
+    if (queue === undefined) throw new FrameRefused('not_found', 'There is no such queue in this workspace.');
+    return { id: queue.id as never, name: queue.name };
+  }
+
+  /** [C2] A command that took effect before is answered with what it came to. */
+  #once(clientId: string, command: ConversationCommand): { seq?: number } {
+    const known = this.#store.seqOf(clientId);
+    if (known !== null) return { seq: known };
+    const refusal = this.#run(command);
+    if (refusal !== null) throw new FrameRefused('conflict', refusal.message);
+    return { seq: this.#store.seqOf(clientId) ?? this.#state().head };
+  }
+
+  /** Decide, append, broadcast: one turn, no await in between, so that everybody sees the one order. */
+  #run(command: ConversationCommand): { reason: ConversationRefusal; message: string } | null {
+    const now = Date.now();
+    const before = this.#state();
+    const decision = decideConversation(before, command, now);
+    if (!decision.ok) return { reason: decision.reason, message: decision.message };
+    if (decision.events.length === 0) return null;
+    const entries = this.ctx.storage.transactionSync(() => {
+      const appended = this.#store.append(decision.events, now);
+      for (const event of decision.events) if (event.type === 'effect') this.#outbox.add(event.effect, now);
+      return appended;
+    });
+    this.#arm();
+    this.#tell(before, decision.events, entries);
+    return null;
+  }
+
+  #tell(before: ConversationState, events: readonly ConversationEvent[], entries: Entry[]): void {
+    const state = this.#state();
+    const visitors = this.#greeted('visitor');
+    if (entries.length > 0) {
+      this.#tellAgents({ type: 'entries', entries });
+      const shared = entries.filter(isShared);
+      if (shared.length > 0) broadcast(visitors, { type: 'entries', entries: shared } satisfies VisitorDown);
+    }
+    if (before.turn !== null && state.turn?.id !== before.turn.id) {
+      const end = { type: 'assistant.end', turn: before.turn.id } as const;
+      broadcast(visitors, end);
+      this.#tellAgents(end);
+    }
+    const changed = new Set(events.map(({ type }) => type));
+    if (changed.has('status_changed') || changed.has('escalation_changed')) {
+      broadcast(visitors, { type: 'status', status: state.status, agent: agentIn(state) } satisfies VisitorDown);
+    }
+    if (changed.has('recording_wanted')) {
+      broadcast(visitors, { type: 'record', recordingId: state.recording ? state.recordingId : null } satisfies VisitorDown);
+    }
+    if (changed.has('escalation_changed') || changed.has('bundled')) {
+      for (const socket of this.#greeted('agent')) {
+        const who = attachment.parse(socket.deserializeAttachment());
+        if (who.kind !== 'agent') continue;
+        send(socket, {
+          type: 'escalation',
+          escalation: state.escalation,
+          bundle: state.bundle,
+          mine: isHeldBy(state, who.id),
+        } satisfies AgentConversationDown);
+      }
+    }
+  }
+
+  #greetVisitor(socket: WebSocket, cursor: number): void {
+    const state = this.#state();
+    send(socket, {
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      conversationId: state.id,
+      status: state.status,
+      head: state.head,
+      readSeq: state.readSeq,
+      agent: agentIn(state),
+      record: state.recording ? { recordingId: state.recordingId } : null,
+    } satisfies VisitorDown);
+    send(socket, { type: 'entries', entries: this.#store.entriesAfter(cursor).filter(isShared) } satisfies VisitorDown);
+    const place = this.#store.place();
+    if (place !== null && state.escalation?.state === 'queued') send(socket, { type: 'place', ...(JSON.parse(place) as Place) });
+  }
+
+  #greetAgent(socket: WebSocket, agentId: AgentId, cursor: number): void {
+    const state = this.#state();
+    const { id, name, email, attested } = state.visitor;
+    send(socket, {
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      conversationId: state.id,
+      status: state.status,
+      head: state.head,
+      visitor: { id, name, email: attested ? email : null, attested, online: this.#greeted('visitor').length > 0 },
+      escalation: state.escalation,
+      bundle: state.bundle,
+      page: this.#store.page(),
+      trail: this.#store.trail(),
+      recordingId: state.recordingId,
+      segments: this.#store.segments(),
+      mine: isHeldBy(state, agentId),
+    } satisfies AgentConversationDown);
+    send(socket, { type: 'entries', entries: this.#store.entriesAfter(cursor) } satisfies AgentConversationDown);
+  }
+
+  /** Sockets that have said hello: before that a client has no cursor, and would miss what came earlier. */
+  #greeted(kind: 'visitor' | 'agent'): WebSocket[] {
+    return this.ctx.getWebSockets(kind).filter((socket) => {
+      const who = attachment.safeParse(socket.deserializeAttachment());
+      return who.success && who.data.greeted;
+    });
+  }
+
+  #tellAgents(frame: AgentConversationDown): void {
+    broadcast(this.#greeted('agent'), frame);
+  }
+
+  #state(): ConversationState {
+    const { state } = this.#store;
+    if (state === null) throw new Error('this conversation has not been opened');
+    return state;
+  }
+
+  /** Empties the outbox and finishes the assistant's turn, side by side: a slow turn holds no hand-over back. */
+  async #proceed(): Promise<void> {
+    if (this.#store.state === null) return;
+    await Promise.all([this.#drain(), this.#runTurn()]);
+    this.#arm();
+  }
+
+  async #runTurn(): Promise<void> {
+    // A message that arrives during a turn starts another one; the loop picks it up.
+    for (let turn = this.#state().turn; turn !== null && this.#turnRunning !== turn.id; turn = this.#state().turn) {
+      this.#turnRunning = turn.id;
+      try {
+        const desk = await loadDesk(this.env, this.#state().workspaceId);
+        const state = this.#state();
+        if (state.turn?.id !== turn.id) continue;
+        const outcome = planTurn({
+          turn,
+          state,
+          entries: this.#store.entriesAfter(0),
+          page: this.#store.page(),
+          trail: this.#store.trail(),
+          desk,
+          now: Date.now(),
+          escalationId: newId('escalation'),
+        });
+        if (outcome.say !== null) await this.#stream(turn.id, outcome.say.text);
+        this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
+        await this.#drain();
+      } catch (cause) {
+        console.error(JSON.stringify({ at: 'turn', message: String(cause) }));
+        // The turn stays; the alarm tries it again.
+        await this.ctx.storage.setAlarm(Date.now() + 2000);
+        return;
+      } finally {
+        this.#turnRunning = null;
+      }
+    }
+  }
+
+  /** Sends the answer part by part. Only for the eye: what counts is the entry that follows. */
+  async #stream(turn: string, text: string): Promise<void> {
+    const words = text.match(/\S+\s*/g) ?? [];
+    const perPart = Math.max(1, Math.ceil(words.length / STREAM_MAX_PARTS));
+    for (let part = 0; part * perPart < words.length; part++) {
+      if (this.#state().turn?.id !== turn) return;
+      const frame = {
+        type: 'assistant.delta',
+        turn,
+        part,
+        text: words.slice(part * perPart, (part + 1) * perPart).join(''),
+      } as const;
+      broadcast(this.#greeted('visitor'), frame);
+      this.#tellAgents(frame);
+      await new Promise((resolve) => setTimeout(resolve, STREAM_PAUSE_MS));
+    }
+  }
+
+  async #drain(): Promise<void> {
+    await this.#outbox.drain(
+      {
+        work: (rows) =>
+          deliverWork(
+            {
+              env: this.env,
+              state: this.#state(),
+              entries: () => this.#store.entriesAfter(0),
+              page: () => this.#store.page(),
+              trail: () => this.#store.trail(),
+              segments: () => this.#store.segments().length,
+              keepBundle: (bundle) => {
+                this.#run({ type: 'bundled', bundle });
+              },
+            },
+            rows,
+          ),
+        record: (rows) => deliverRecords(this.env, this.#state(), rows),
+      },
+      Date.now,
+    );
+    this.#arm();
+  }
+
+  /** One alarm: the next outbox row, or a turn that nobody is working on. */
+  #arm(): void {
+    const now = Date.now();
+    const deadlines = [this.#outbox.nextAt()].filter((at) => at !== null);
+    if (this.#store.state?.turn != null) deadlines.push(now + 5000);
+    if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
+    else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
+  }
+}
+
+const laneOf = (effect: Effect): 'work' | 'record' =>
+  effect.kind === 'hand_over' || effect.kind === 'close_entry' || effect.kind === 'release_slot' ? 'work' : 'record';
+
+const agentIn = (state: ConversationState): { id: string; name: string } | null =>
+  state.escalation?.state === 'assigned' ? state.escalation.agent : null;
+
+const isHeldBy = (state: ConversationState, agentId: string): boolean =>
+  state.escalation?.state === 'assigned' && state.escalation.agent.id === agentId;

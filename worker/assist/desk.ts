@@ -1,0 +1,53 @@
+import type { WorkspaceId } from '#domain/ids.ts';
+import type { Routes } from '#domain/routing/choose-queue.ts';
+import type { Policy } from '#domain/triggers/policy.ts';
+import type { Env } from '../env.ts';
+import { articlesOf, articlesVersion } from '../storage/articles.ts';
+import { activePolicy } from '../storage/policies.ts';
+import { type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
+import { buildKnowledge, type Knowledge } from './knowledge.ts';
+
+/** What a turn and a hand-over need of their workspace; the same for all its conversations. */
+export type Desk = { knowledge: Knowledge; policy: Policy; queues: Queue[]; routes: Routes };
+
+/** A change in the settings reaches every conversation within this time. */
+const FRESH_MS = 10_000;
+
+type Kept = { at: number; articles: string; desk: Desk };
+const kept = new Map<WorkspaceId, Kept>();
+const loading = new Map<WorkspaceId, Promise<Kept>>();
+
+/**
+ * The desk of a workspace, from memory while it is fresh; an older one is used once more while a new one is fetched, so that no
+ * visitor waits for it. The index over the articles is built again only when an article changed.
+ * Throws when the workspace does not exist or D1 cannot be read and nothing is in memory.
+ */
+export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
+  const known = kept.get(workspaceId);
+  if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.desk;
+  let load = loading.get(workspaceId);
+  if (load === undefined) {
+    load = read(env, workspaceId, known).finally(() => loading.delete(workspaceId));
+    loading.set(workspaceId, load);
+  }
+  if (known !== undefined) {
+    load.catch((cause) => console.warn(JSON.stringify({ at: 'desk', message: String(cause) })));
+    return known.desk;
+  }
+  return (await load).desk;
+}
+
+async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined): Promise<Kept> {
+  const [workspace, policy, queues, articles] = await Promise.all([
+    workspaceById(env.DB, workspaceId),
+    activePolicy(env.DB, workspaceId),
+    queuesOf(env.DB, workspaceId),
+    articlesVersion(env.DB, workspaceId),
+  ]);
+  if (workspace === null) throw new Error('this workspace does not exist');
+  const knowledge =
+    known !== undefined && known.articles === articles ? known.desk.knowledge : buildKnowledge(await articlesOf(env.DB, workspaceId));
+  const made: Kept = { at: Date.now(), articles, desk: { knowledge, policy, queues, routes: workspace.settings.routes } };
+  kept.set(workspaceId, made);
+  return made;
+}

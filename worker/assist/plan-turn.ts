@@ -1,0 +1,174 @@
+import type { Signals as KeptSignals } from '#domain/bundle/assemble.ts';
+import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
+import type { NewEscalation, TurnOutcome } from '#domain/conversation/decide.ts';
+import type { Entry } from '#domain/conversation/entry.ts';
+import type { EpochMs, EscalationId } from '#domain/ids.ts';
+import type { Page } from '#domain/page/page.ts';
+import { chooseQueue } from '#domain/routing/choose-queue.ts';
+import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import { pageSignals } from '#domain/timeline/page-signals.ts';
+import { type Evaluation, evaluate } from '#domain/triggers/evaluate.ts';
+import { explain } from '#domain/triggers/explain.ts';
+import type { Fact, Facts } from '#domain/triggers/fact.ts';
+import type { Desk } from './desk.ts';
+import type { Attempt, EarlierMessage, Signals } from './ports.ts';
+import { type AccountFacts, assistTurn, factsFrom } from './turn.ts';
+
+export type TurnContext = {
+  turn: Turn;
+  state: ConversationState;
+  entries: readonly Entry[];
+  page: Page | null;
+  trail: readonly Breadcrumb[];
+  desk: Desk;
+  now: EpochMs;
+  escalationId: EscalationId;
+};
+
+/** What is said while a person is fetched; the transcript entry beside it says to which queue. */
+const HANDOVER_TEXT = 'I am bringing in a person who will see this conversation and the page you are on, so you do not have to explain it again.';
+
+/**
+ * One turn of the assistant, whole: read the message, ask the policy, answer if the gate lets it, and ask the policy again when
+ * the attempt came to nothing. Deterministic, so a turn repeated after a crash comes to the same.
+ */
+export function planTurn(context: TurnContext): TurnOutcome {
+  const { turn, state, page, trail, desk, now } = context;
+  const onPage = pageSignals(trail, now);
+  const account: AccountFacts = state.visitor.attested ? state.visitor.account : {};
+  // The button instead of words [C4]: there is nothing to read signals from, and nothing to decide.
+  if (turn.question === '') {
+    const facts: Facts = { 'message.wants_person': fact(true, now, 'the button “Talk to a person”') };
+    return {
+      failed: [],
+      attempt: null,
+      say: null,
+      next: { kind: 'escalate', escalation: escalationFrom(context, evaluate(desk.policy, facts), null) },
+    };
+  }
+  const before = evaluateWith(false);
+  const reading = assistTurn(
+    {
+      question: turn.question,
+      earlier: earlierMessages(context.entries, turn.messageSeq),
+      attempts: state.attempts as Attempt[],
+      area: page?.area ?? null,
+      pageSignals: onPage,
+      blocked: before.decision.blockAutoAnswer,
+      now,
+      newId: () => `${turn.id}-attempt`,
+    },
+    desk.knowledge,
+  );
+  const failed = reading.attempts.flatMap((attempt, index) =>
+    attempt.failedBecause !== null && state.attempts[index]?.failedBecause === null
+      ? [{ id: attempt.id, because: attempt.failedBecause }]
+      : [],
+  );
+  const say = (text: string, citations: Attempt['citations'] = []) => ({ clientId: `${turn.id}-answer`, text, citations });
+  const escalate = (evaluation: Evaluation, attempt: Attempt | null): TurnOutcome => ({
+    failed,
+    attempt,
+    say: say(HANDOVER_TEXT),
+    next: { kind: 'escalate', escalation: escalationFrom(context, evaluation, reading.signals) },
+  });
+
+  const first = evaluateWith(true, reading.attempts);
+  if (first.decision.action === 'escalate') return escalate(first, null);
+  if (reading.smallTalk !== null) return { failed, attempt: null, say: say(reading.smallTalk), next: { kind: 'nothing' } };
+
+  const { attempt } = reading;
+  if (attempt === null) return { failed, attempt: null, say: null, next: { kind: 'nothing' } };
+  const second = evaluateWith(true, [...reading.attempts, attempt]);
+  if (second.decision.action === 'escalate') return escalate(second, attempt);
+  const offers = second.decision.action === 'offer_human';
+  return {
+    failed,
+    attempt,
+    say: say(attempt.text, attempt.citations),
+    next: offers ? { kind: 'offer_person', because: explain(second.trace)[0] ?? '' } : { kind: 'nothing' },
+  };
+
+  /** `read` false: before the message was read by a model, only the words and the page are known. */
+  function evaluateWith(read: boolean, attempts: readonly Attempt[] = []): Evaluation {
+    if (!read) {
+      return evaluate(desk.policy, { 'message.text': fact(turn.question, now, 'message') });
+    }
+    return evaluate(
+      desk.policy,
+      factsFrom({
+        signals: reading.signals,
+        pageSignals: onPage,
+        page,
+        attempts,
+        account,
+        message: { text: turn.question },
+        repeatContact: null,
+        now,
+      }),
+    );
+  }
+}
+
+const fact = (value: string | boolean, at: EpochMs, source: string): Fact => ({ value, provenance: 'observed', at, source });
+
+function earlierMessages(entries: readonly Entry[], before: number): EarlierMessage[] {
+  return entries.flatMap((entry) =>
+    entry.type === 'message' && entry.seq < before ? [{ author: entry.author.kind, text: entry.text }] : [],
+  );
+}
+
+function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: Signals | null): NewEscalation {
+  const { desk, page, trail, now, state } = context;
+  const { decision, trace } = evaluation;
+  const area = page?.area ?? null;
+  const route = chooseQueue(
+    { fromPolicy: decision.queue, area, intent: signals?.intent?.name ?? null },
+    desk.routes,
+    desk.queues.map(({ slug }) => slug),
+  );
+  const queue = desk.queues.find(({ slug }) => slug === route.slug) ?? desk.queues[0];
+  if (queue === undefined) throw new Error('this workspace has no queue');
+  const matched = trace.filter(({ outcome }) => outcome === 'matched');
+  const because = matched.filter(({ triggerId }) => decision.because.includes(triggerId)).map(({ label }) => label);
+  return {
+    id: context.escalationId,
+    severity: decision.severity ?? 'normal',
+    skills: decision.skills,
+    class: decision.class,
+    because,
+    queue: { id: queue.id, name: queue.name },
+    passedOn: passedOn(context),
+    topic: signals?.intent?.name ?? null,
+    area,
+    reasons: {
+      signals: signals === null ? null : keptSignals(signals),
+      decision: decision.action,
+      because: explain(matched),
+      trace,
+      routing: [route.because],
+    },
+  };
+
+  function passedOn({ entries }: TurnContext): string[] {
+    const told = [`This conversation (${entries.filter(({ type }) => type === 'message').length} messages)`];
+    if (page !== null) told.push(`The page you are on: ${page.title || page.path}`);
+    const onPage = pageSignals(trail, now);
+    if (trail.length > 0) told.push(`Your last ${trail.length} steps on it`);
+    if (onPage.failedRequests + onPage.errors > 0) told.push(`${onPage.failedRequests + onPage.errors} errors that we saw`);
+    if (state.attempts.length > 0) told.push('What I tried and why it was not enough');
+    told.push('A recording of the last minutes of this page, with everything you typed hidden');
+    if (state.visitor.attested) told.push('Your name and plan');
+    return told;
+  }
+}
+
+const keptSignals = ({ intent, inScope, sentiment, frustration, wantsPerson, model }: Signals): KeptSignals => ({
+  intent,
+  inScope,
+  sentiment,
+  frustration,
+  wantsPerson,
+  model,
+});
+
