@@ -14,7 +14,12 @@ const articles = readdirSync(join(root, 'knowledge'))
   .map((name) => {
     const text = readFileSync(join(root, 'knowledge', name), 'utf8');
     const [, head = '', body = ''] = /^---\n([\s\S]*?)\n---\n\n([\s\S]*)$/.exec(text) ?? [];
-    const fields = Object.fromEntries(head.trim().split('\n').map((line) => line.split(/: (.*)/, 2)));
+    const fields = Object.fromEntries(
+      head
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/: (.*)/, 2)),
+    );
     return { slug: name.slice(0, -3), fields, body };
   });
 const questions: { question: string; slug: string | null }[] = readFileSync(
