@@ -14,6 +14,10 @@ export type Invoice = { number: string; issuedAt: string; amount: number; status
 
 const CUSTOMER_COUNT = 2000;
 const DAY_MS = 86_400_000;
+/** An invoice is due 14 days after its issue, so the account at risk has an overdue one and the others an open one. */
+const NEWEST_INVOICE_AGE_DAYS = { at_risk: 20, healthy: 6 };
+/** Every month has this day. */
+const LAST_COMMON_DAY = 28;
 const FIRST =
   'Alder Birch Cobalt Delta Ember Fjord Garnet Harbor Indigo Juniper Kestrel Lumen Maple Nimbus Orchid Pioneer Quarry Ridge Sable Tidal Umber Vertex Willow Yarrow Zephyr'.split(
     ' ',
@@ -67,10 +71,11 @@ export function listCustomers(): Customer[] {
 
 /** The subscription's own invoices, newest first; the newest is the one that cannot be paid. */
 export function listInvoices(account: Account, now: number): Invoice[] {
-  const today = new Date(now);
+  const newest = new Date(now - NEWEST_INVOICE_AGE_DAYS[account.health] * DAY_MS);
+  const day = Math.min(newest.getUTCDate(), LAST_COMMON_DAY);
   const amount = { enterprise: 7000, pro: 312, free: 19 }[account.tier];
   return Array.from({ length: account.tier === 'free' ? 3 : 8 }, (_, index) => {
-    const issued = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - index, 1));
+    const issued = new Date(Date.UTC(newest.getUTCFullYear(), newest.getUTCMonth() - index, day));
     const month = String(issued.getUTCMonth() + 1).padStart(2, '0');
     return {
       number: `LL-${issued.getUTCFullYear()}${month}-${account.id.length}${account.seats.included}`,

@@ -10,7 +10,7 @@ import { notFoundPage } from './pages/not-found.js';
 import { reportsPage } from './pages/reports.js';
 import { settingsPage } from './pages/settings.js';
 import { accountMenu, navigation } from './shell.js';
-import { reportPage, startSupport } from './support.js';
+import { introduceVisitor, reportPage, startSupport } from './support.js';
 
 /**
  * @typedef {{ session: any, signal: AbortSignal }} PageContext
@@ -52,9 +52,10 @@ document
     main,
   );
 
+startSupport();
 const { ok, body: session } = await getJson('/api/session');
 if (ok) {
-  startSupport(session);
+  introduceVisitor(session);
   menu.append(accountMenu(session));
   show();
 } else {

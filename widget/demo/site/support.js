@@ -5,9 +5,13 @@
 /** @type {(...call: any[]) => void} */
 const baton = (...call) => /** @type {any} */ (window).Baton(...call);
 
-/** @param {any} session */
-export function startSupport({ user, account }) {
+/** Before anything is known about the visitor: a page that cannot load its data is a page on which help is wanted. */
+export function startSupport() {
   baton('boot');
+}
+
+/** @param {any} session Somebody who is signed out stays anonymous and is never identified. */
+export function introduceVisitor({ user, account }) {
   if (!user) return;
   baton('identify', fetchIdentityToken);
   baton('setContext', 'plan', { label: 'Plan', type: 'config', value: account.planLabel });

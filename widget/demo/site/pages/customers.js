@@ -104,7 +104,7 @@ async function checkImport(file) {
   const columns = header.split(',').map((column) => column.trim().toLowerCase());
   const absent = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
   if (absent.length > 0) return `The first line must name the columns. Missing: ${absent.join(', ')}.`;
-  return `${formatCount(lines.length)} rows can be imported. Importing itself is switched off in this demonstration workspace.`;
+  return `Rows that can be imported: ${formatCount(lines.length)}. Importing itself is switched off in this demonstration workspace.`;
 }
 
 /** @param {any[]} customers */

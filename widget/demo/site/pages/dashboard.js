@@ -3,9 +3,9 @@ import { getJson } from '../api.js';
 import { badge, card, el, skeleton, svg } from '../dom.js';
 import { formatChange, formatCount, formatMoney, formatMonth } from '../format.js';
 
-const WIDTH = 720;
-const HEIGHT = 240;
-const AXIS = 24;
+const WIDTH = 960;
+const HEIGHT = 260;
+const AXIS = 34;
 
 /** @param {import('../app.js').PageContext} context */
 export function dashboardPage({ session, signal }) {

@@ -65,7 +65,7 @@ function builder() {
       { class: 'stack' },
       el(
         'div',
-        { class: 'field-pair' },
+        { class: 'field-pair wide' },
         field({ id: 'report', label: 'Report', control: report }),
         field({ id: 'period', label: 'Period', control: period }),
       ),
