@@ -163,7 +163,7 @@ async function changesOf(
 
 /** Bounded in time: a slow or failing database costs a field, not the hand-over. */
 async function fetched<T>(reading: Promise<T>, what: string): Promise<Fetched<T>> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: number | null = null;
   const late = new Promise<Fetched<T>>((resolve) => {
     timer = setTimeout(() => resolve({ ok: false, reason: `${what} could not be read in time` }), CONTEXT_READ_MS);
   });

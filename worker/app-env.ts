@@ -1,0 +1,17 @@
+import type { AgentProfile } from './storage/agents.ts';
+import type { Env, Settings } from './env.ts';
+import type { VisitClaims } from './middleware/visit-auth.ts';
+import type { WorkspaceId } from '#domain/ids.ts';
+
+/** What a request carries through its handlers. */
+export type AppEnv = {
+  Bindings: Env;
+  Variables: {
+    requestId: string;
+    settings: Settings;
+    /** Set on routes with visitor access. */
+    visit: VisitClaims;
+    /** Set on routes with agent access. */
+    agent: AgentProfile & { workspaceId: WorkspaceId };
+  };
+};

@@ -1,0 +1,106 @@
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { z } from 'zod';
+import { MAX_BODY_BYTES } from '#protocol/primitives.ts';
+import type { AppEnv } from '../app-env.ts';
+import { requireAgent } from '../middleware/agent-auth.ts';
+import { crossOrigin, sameOrigin } from '../middleware/origin.ts';
+import { answerProblem, ProblemError } from '../middleware/problems.ts';
+import { requireVisit } from '../middleware/visit-auth.ts';
+
+/**
+ * Who may call: anybody from a customer's page; a visitor with a visit token; an agent with a session; a socket with a
+ * single-use ticket; anybody at all (public documents).
+ */
+export type Access = 'page' | 'visitor' | 'agent' | 'ticket' | 'public';
+
+export type RouteSpec<Body = unknown, Query = unknown> = {
+  method: 'get' | 'post' | 'put';
+  /** Hono's form: `/v1/recordings/:recordingId`. */
+  path: string;
+  access: Access;
+  tag: string;
+  summary: string;
+  /** More for the reader of the API page: what it means, what a repeated call does. */
+  description?: string;
+  body?: z.ZodType<Body>;
+  /** A body that is not JSON: its type and size limit. */
+  binary?: { type: string; maxBytes: number };
+  query?: z.ZodType<Query>;
+  params?: Record<string, z.ZodType<unknown>>;
+  answer?: z.ZodType<unknown>;
+  /** The answer's type when it is not JSON. */
+  answerType?: string;
+  /** The call opens a WebSocket with these frames. */
+  socket?: { up: z.ZodType<unknown>; down: z.ZodType<unknown> };
+};
+
+type Handler<Body, Query> = (c: Context<AppEnv>, input: { body: Body; query: Query }) => Promise<Response> | Response;
+
+const GUARDS: Record<Access, MiddlewareHandler<AppEnv>[]> = {
+  page: [crossOrigin],
+  visitor: [crossOrigin, requireVisit],
+  agent: [sameOrigin, requireAgent],
+  ticket: [sameOrigin],
+  public: [],
+};
+
+/**
+ * The API: a route exists only with its description, so the OpenAPI document and the access matrix are made from the same lines
+ * that answer requests.
+ */
+export class Api {
+  readonly app = new Hono<AppEnv>();
+  readonly specs: RouteSpec[] = [];
+
+  /** Adds a route. Body and query reach the handler parsed; what does not parse is answered with a Problem and goes no further. */
+  add<Body = undefined, Query = undefined>(spec: RouteSpec<Body, Query>, handler: Handler<Body, Query>): void {
+    this.specs.push(spec as RouteSpec);
+    const guards = [...GUARDS[spec.access]];
+    if (spec.method !== 'get') {
+      guards.push(
+        bodyLimit({
+          maxSize: spec.binary?.maxBytes ?? MAX_BODY_BYTES,
+          onError: (c) => answerProblem(c as Context<AppEnv>, 'too_large', 'The body is larger than this call takes.'),
+        }),
+      );
+    }
+    if (spec.access === 'page' || spec.access === 'visitor') this.app.options(spec.path, crossOrigin);
+    this.app.on(spec.method.toUpperCase(), spec.path, ...guards, async (c) => {
+      for (const [name, schema] of Object.entries(spec.params ?? {})) {
+        if (!schema.safeParse(c.req.param(name)).success) throw new ProblemError('not_found', 'There is nothing at this address.');
+      }
+      const body = spec.body === undefined ? undefined : await readJson(c, spec.body);
+      const query = spec.query === undefined ? undefined : readQuery(c, spec.query);
+      return handler(c, { body: body as Body, query: query as Query });
+    });
+  }
+}
+
+async function readJson<T>(c: Context<AppEnv>, schema: z.ZodType<T>): Promise<T> {
+  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
+    throw new ProblemError('unsupported', 'Send JSON with content-type application/json.');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(await c.req.text());
+  } catch (cause) {
+    if (cause instanceof SyntaxError) throw new ProblemError('invalid', 'The body is not JSON.');
+    throw cause;
+  }
+  return check(schema, value);
+}
+
+function readQuery<T>(c: Context<AppEnv>, schema: z.ZodType<T>): T {
+  return check(schema, c.req.query());
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const said = result.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  throw new ProblemError('invalid', said.join('; '));
+}
+
+/** A path parameter that `params` has checked. */
+export const param = <T>(c: Context<AppEnv>, name: string): T => c.req.param(name) as T;
