@@ -11,8 +11,8 @@ export type Answerability = {
 };
 
 /** Logistic weights, fitted on questions people ask of the demo's knowledge, answerable and not. */
-const WEIGHTS = { bias: -5.2, coverage: 4.6, score: 5.5, margin: 1.6, unknown: -1.6 } as const;
-const MIN_GROUNDED_SCORE = 0.18;
+const WEIGHTS = { bias: -3.1, coverage: 2.85, score: 3.3, margin: 2.65 } as const;
+const MIN_GROUNDED_SCORE = 0.12;
 
 /** [G12] How far the passages can be trusted to answer the question. Raw retrieval scores are not confidence; this is. */
 export function answerabilityOf(knowledge: Knowledge, question: string, passages: readonly Passage[]): Answerability {
@@ -22,20 +22,13 @@ export function answerabilityOf(knowledge: Knowledge, question: string, passages
   const inArticle = knowledge.articleTerms.get(best.articleId) ?? new Set<string>();
   let total = 0;
   let covered = 0;
-  let unknown = 0;
-  for (const { idf, known, variants } of terms) {
+  for (const { idf, variants } of terms) {
     total += idf;
     covered += idf * Math.max(0, ...variants.filter(({ term }) => inArticle.has(term)).map(({ weight }) => weight));
-    if (!known) unknown += idf;
   }
   const coverage = covered / total;
   const margin = second === undefined ? 1 : (best.score - second.score) / best.score;
-  const evidence =
-    WEIGHTS.bias +
-    WEIGHTS.coverage * coverage +
-    WEIGHTS.score * best.score +
-    WEIGHTS.margin * margin +
-    WEIGHTS.unknown * (unknown / total);
+  const evidence = WEIGHTS.bias + WEIGHTS.coverage * coverage + WEIGHTS.score * best.score + WEIGHTS.margin * margin;
   return {
     coverage,
     confidence: 1 / (1 + Math.exp(-evidence)),

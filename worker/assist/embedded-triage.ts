@@ -12,15 +12,16 @@ const IN_SCOPE_FROM = 0.35;
 /** [G4] Deterministic triage for English without a network: words, similarity and the knowledge base itself. Needs no training data. */
 export const embeddedTriage: TriageModel = {
   triage({ question, earlier, pageSignals, passages, answerability }: TriageInput): Signals {
+    const failed = saysItFailed(question, earlier);
     const wantsPerson = findWishForPerson(question);
     return {
       intent: intentOf(passages, answerability.confidence),
-      inScope: scopeOf(question, wantsPerson.value, answerability.coverage, passages),
+      inScope: scopeOf(question, wantsPerson.value || failed, answerability.coverage, passages),
       wantsPerson,
       sentiment: sentimentOf(question),
       frustration: frustrationOf(question, earlier, pageSignals),
       repeatedQuestion: isRepeated(question, earlier),
-      saysItFailed: saysItFailed(question, earlier),
+      saysItFailed: failed,
       model: MODEL,
     };
   },
@@ -44,12 +45,15 @@ function intentOf(passages: readonly Passage[], confidence: number): Signals['in
 /** Small talk, wishes and messages without a topic ("it does not work") are about us; otherwise the knowledge must know the words. */
 function scopeOf(
   question: string,
-  wantsPerson: boolean,
+  aboutUs: boolean,
   coverage: number,
   passages: readonly Passage[],
 ): Signals['inScope'] {
-  if (wantsPerson || smallTalkReply(question) !== null) return { value: true, probability: 0.95 };
-  if (contentTerms(question).length === 0) return { value: true, probability: 0.6 };
+  if (aboutUs || smallTalkReply(question) !== null) return { value: true, probability: 0.95 };
+  const topics = contentTerms(question).length;
+  // "This is ridiculous" has a word, but it is not a topic.
+  if (topics === 0 || (topics <= 2 && sentimentOf(question) < 0 && passages.length === 0))
+    return { value: true, probability: 0.6 };
   const score = passages[0]?.score ?? 0;
   const probability = 1 / (1 + Math.exp(-(-3.2 + 4 * coverage + 7 * score)));
   return { value: probability >= IN_SCOPE_FROM, probability };

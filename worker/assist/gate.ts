@@ -31,7 +31,7 @@ export type GateVerdict = { send: boolean; because: GateReason; coverage: number
 export type GateThresholds = { coverage: number; confidence: number };
 
 /** Where, on the demo's questions, nine of ten sent answers cite the right article. Learning moves them per segment. */
-export const GATE_THRESHOLDS: GateThresholds = { coverage: 0.5, confidence: 0.6 };
+export const GATE_THRESHOLDS: GateThresholds = { coverage: 0.3, confidence: 0.6 };
 
 /**
  * [G1] May this answer be shown? Pure and fail-closed: every judge must have said yes, a number that is none counts as 0, and a verdict that

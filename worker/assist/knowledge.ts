@@ -18,19 +18,26 @@ type Field = 'title' | 'heading' | 'keywords' | 'body';
 
 /**
  * BM25F: a word in the title says more than one in the body, and a long body says less per word. Field weights and the hybrid with
- * character n-grams follow what measured best on FAQ retrieval (see the decision records of this room).
+ * character n-grams follow what measured best on FAQ retrieval.
  */
 const FIELDS: readonly Field[] = ['title', 'heading', 'keywords', 'body'];
-const FIELD_WEIGHT: Record<Field, number> = { title: 3, heading: 2, keywords: 2.5, body: 1 };
+const FIELD_WEIGHT: Record<Field, number> = { title: 2.5, heading: 2, keywords: 2.5, body: 1 };
 const FIELD_LENGTH_NORM: Record<Field, number> = { title: 0.3, heading: 0.3, keywords: 0.2, body: 0.6 };
-const K1 = 1.6;
+const K1 = 2.5;
 /** What an expansion counts against the word itself. */
 const SYNONYM_WEIGHT = 0.55;
 const CORRECTION_WEIGHT = 0.85;
-const NGRAM_SHARE = 0.3;
+/** A passage counts for itself, a little for what the rest of its article says, and for looking alike letter by letter. */
+const WORD_SHARE = 0.5;
+const ARTICLE_SHARE = 0.25;
+const NGRAM_SHARE = 0.25;
 /** The page the visitor is on breaks ties and little more: people do ask about invoices from the settings page. */
 const AREA_BOOST = 1.12;
 const MIN_SCORE = 0.02;
+const HOW_TO =
+  /\b(?:how (?:do|can|to|should|would|could)|where (?:do|can)|can (?:i|we)|want to|need to|trying to|help me)\b/i;
+const STEPS = /^1\. [\s\S]*^2\. /m;
+const NEAR_STEPS = 0.6;
 
 type Chunk = {
   article: Article;
@@ -146,6 +153,7 @@ export function retrieve(
   if (terms.length === 0) return [];
   const total = terms.reduce((sum, { idf }) => sum + idf, 0);
   const scores = new Float64Array(knowledge.chunks.length);
+  const wholeArticle = new Map<string, number>();
   for (const { idf, variants } of terms) {
     // The best reading of a word counts, not the sum: three synonyms in one article are still one thing said.
     const best = new Map<number, number>();
@@ -154,20 +162,36 @@ export function retrieve(
         best.set(chunk, Math.max(best.get(chunk) ?? 0, (weight * frequency) / (K1 + frequency)));
       }
     }
-    for (const [chunk, saturation] of best) scores[chunk]! += (idf * saturation) / total;
+    const bestInArticle = new Map<string, number>();
+    for (const [chunk, saturation] of best) {
+      scores[chunk]! += (idf * saturation) / total;
+      const { id } = knowledge.chunks[chunk]!.article;
+      bestInArticle.set(id, Math.max(bestInArticle.get(id) ?? 0, saturation));
+    }
+    for (const [id, saturation] of bestInArticle)
+      wholeArticle.set(id, (wholeArticle.get(id) ?? 0) + (idf * saturation) / total);
   }
   const cosines = gramCosines(knowledge, terms);
+  const ranked = new Float64Array(knowledge.chunks.length);
   const bestOfArticle = new Map<string, { chunk: number; score: number }>();
   knowledge.chunks.forEach(({ article }, i) => {
     const boost = area !== null && article.area === area ? AREA_BOOST : 1;
-    const score = Math.min(1, ((1 - NGRAM_SHARE) * scores[i]! + NGRAM_SHARE * cosines[i]!) * boost);
+    const score = Math.min(
+      1,
+      (WORD_SHARE * scores[i]! + ARTICLE_SHARE * (wholeArticle.get(article.id) ?? 0) + NGRAM_SHARE * cosines[i]!) *
+        boost,
+    );
     if (score > (bestOfArticle.get(article.id)?.score ?? MIN_SCORE)) bestOfArticle.set(article.id, { chunk: i, score });
+    ranked[i] = score;
   });
+  const asksHow = HOW_TO.test(query);
   return [...bestOfArticle.values()]
     .sort((a, b) => b.score - a.score || a.chunk - b.chunk)
     .slice(0, limit)
     .map(({ chunk, score }) => {
-      const { article, heading, text } = knowledge.chunks[chunk]!;
+      const shown = asksHow ? nearestSteps(knowledge, chunk, ranked) : chunk;
+      const { article, heading } = knowledge.chunks[shown]!;
+      const text = withNextSection(knowledge, shown);
       return {
         articleId: article.id,
         slug: article.slug,
@@ -178,6 +202,27 @@ export function retrieve(
         score,
       };
     });
+}
+
+/** Somebody who asks how wants the steps, if the same article has them and they are nearly as near. */
+function nearestSteps(knowledge: Knowledge, best: number, ranked: Float64Array): number {
+  const { article, text } = knowledge.chunks[best]!;
+  if (STEPS.test(text)) return best;
+  let steps = best;
+  knowledge.chunks.forEach((chunk, i) => {
+    if (chunk.article !== article || !STEPS.test(chunk.text) || ranked[i]! < ranked[best]! * NEAR_STEPS) return;
+    if (steps === best || ranked[i]! > ranked[steps]!) steps = i;
+  });
+  return steps;
+}
+
+/** An introduction promises what the first section then says; alone it answers nothing. */
+function withNextSection(knowledge: Knowledge, chunk: number): string {
+  const { article, heading, text } = knowledge.chunks[chunk]!;
+  const next = knowledge.chunks[chunk + 1];
+  return heading === '' && next !== undefined && next.article === article && !STEPS.test(text)
+    ? `${text}\n${next.text}`
+    : text;
 }
 
 /** The topic words of a question, each with its weight here and its other readings (synonyms, the likely spelling). */
@@ -213,7 +258,7 @@ function correct(knowledge: Knowledge, term: string): string | null {
     for (const candidate of knowledge.termsByGram.get(gram) ?? [])
       shared.set(candidate, (shared.get(candidate) ?? 0) + 1);
   }
-  const max = term.length <= 6 ? 1 : 2;
+  const max = term.length <= 7 ? 1 : 2;
   let best: { term: string; distance: number } | null = null;
   for (const [candidate, grams] of shared) {
     if (grams < 2 || candidate.length < 4 || candidate[0] !== term[0]) continue;

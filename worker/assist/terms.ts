@@ -15,7 +15,7 @@ const STOP_WORDS = new Set(
   thing things think this those though thx til till to today together told tomorrow too toward tried tries true try trying u um unable under understand until up upon ur us use used using
   usually ve very via wait want wanted wants was wasnt way we well were werent what whatever whats when whenever where which while who whom whose why will wish with within
   without won wont wonder wondering work worked working works would wouldnt yes yesterday yet you your youre yours yourself happen happened happens happening come comes
-  came keep keeps kept apparently suddenly anymore again able guess bit hope appear appears already different first last next two week weeks month months year`.split(
+  came keep keeps kept apparently suddenly anymore again able guess bit hope appear appears already different first last next two week weeks month months year shows hit bought question questions answer normal kind sort whole full really fully`.split(
     /\s+/,
   ),
 );
@@ -106,7 +106,29 @@ privacy gdpr
 secure security safe
 expire expiry expired
 verify verification confirm
-history log audit`;
+history log audit
+amex visa mastercard card
+junk spam deliverability
+wipe delete
+identical same twice duplicate
+leak expose compromise commit rotate
+certificate certified soc2 iso compliance
+count total
+late overdue
+automatic schedule every weekly monthly
+person seat
+hour minute
+id number
+statement charge
+back refund
+half partial
+stuck frozen dead nothing
+viewer role
+maximum limit
+forgotten gdpr erase
+kick start begin
+throttle 429 limit
+status outage down incident`;
 
 const SYNONYMS: ReadonlyMap<string, readonly string[]> = buildSynonyms();
 

@@ -8,7 +8,6 @@ import { embeddedTriage } from './embedded-triage.ts';
 import { findForeign, type GateReason, type GateVerdict, gate } from './gate.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
 import type { Attempt, Citation, EarlierMessage, Passage, Signals, TriageModel } from './ports.ts';
-import { similarityOf } from './similarity.ts';
 import { smallTalkReply } from './small-talk.ts';
 import { contentTerms } from './terms.ts';
 
@@ -155,11 +154,13 @@ export function factsFrom(input: {
   return facts;
 }
 
-/** "And for my colleague?" means nothing alone: a message with at most one topic word is read together with the one before it. */
+/** "And how?" means nothing alone: a message without a topic, or one that goes on from the last, is read together with the one before it. */
 function inContext(question: string, earlier: readonly EarlierMessage[]): string {
-  if (contentTerms(question).length > 1) return question;
+  const topics = contentTerms(question).length;
+  const goesOn = topics === 0 || (topics === 1 && /^\s*(?:and|also|or|what about|how about|but)\b/i.test(question));
+  if (!goesOn) return question;
   const before = earlier.findLast(({ author, text }) => author === 'visitor' && contentTerms(text).length > 0);
-  return before === undefined || similarityOf(before.text, question) >= 1 ? question : `${question}\n${before.text}`;
+  return before === undefined ? question : `${question}\n${before.text}`;
 }
 
 function attemptOf(input: TurnInput, passages: readonly Passage[], candidate: Turn['candidate']): Attempt {

@@ -55,7 +55,7 @@ const NOT_MISSPELT = new Set([
   'event',
 ]);
 
-const WHO = `(?:human|humans|person|agent|agents|representative|rep|operator|someone|somebody|advisor|adviser|supervisor|specialist|staff|csr|manager|people|support|sales|customer service|customer support|customer care|help ?desk|team member|human being)`;
+const WHO = `(?:human|humans|person|agent|agents|representative|rep|operator|someone|somebody|advisor|adviser|supervisor|specialist|staff|csr|colleague|manager|people|support|sales|customer service|customer support|customer care|help ?desk|team member|human being)`;
 const REAL = `(?:real|live|actual|human|proper|physical|living|breathing)`;
 const ANY = `(?:(?:a|an|any|the|your|one of your|some|another|with|to|from|in|at|of|${REAL}|support|service|customer|technical|billing|team|qualified|different) ){0,5}`;
 /** "An agent account", "a person field": the word belongs to the product. */
@@ -73,7 +73,7 @@ const EXPLICIT: readonly RegExp[] = [
   new RegExp(
     `\\b(?:connect|transfer|escalate) (?:to|with) (?:(?:a|an|the|your) )?(?:${REAL} )?(?:human|agent|representative|rep|operator|advisor|adviser|supervisor|support|csr)\\b${NOT_A_THING}`,
   ),
-  /\b(?:transfer|escalate|connect) me\b(?! (?:my|the) )/,
+  /\b(?:transfer|escalate|connect) me(?: please| now)*$/,
   // I want a human, get me a person, need an agent
   new RegExp(
     `\\b(?:want|wanna|need|prefer|require|demand|get me|get us|give me|give us|find me|send me|bring me|bring in|let me have|id like|i would like|request|requesting|asking for) ${ANY}(?:human|person|agent|representative|rep|operator|supervisor|human being|csr|advisor|adviser)\\b${NOT_A_THING}(?! to (?:approve|sign|be|have|access|see|join))`,
@@ -82,7 +82,7 @@ const EXPLICIT: readonly RegExp[] = [
     `\\b(?:get|reach|contact|call|phone|find|message) (?:hold of |through to |in touch with |to )?${ANY}(?:human|agent|representative|rep|operator|csr|human being|${REAL} person|customer service|customer support|support team|your support|your team|support)\\b${NOT_A_THING}`,
   ),
   // can somebody call me; is there anybody real
-  /\b(?:can|could|will|would|have|please have|let|ask) (?:someone|somebody|anyone|anybody|an agent|a person|a human|support|your team|you)(?: please)? (?:to )?(?:call|phone|ring|contact) (?:me|us)\b/,
+  /\b(?:can|could|will|would|have|please have|let|ask) (?:someone|somebody|anyone|anybody|an agent|a person|a human|support|your team|you)(?: please)? (?:to )?(?:call|phone|ring|contact) (?:me|us)(?: (?:back|please|now|on|at|about|asap|to|today|tomorrow|regarding|by|instead|urgently)\b|$)/,
   new RegExp(
     `\\b(?:is|are) there (?:a|an|any|some)? ?(?:${REAL} )?(?:human|humans|person|agent|agents|people|one|body|anyone|anybody|someone)(?: (?:real|there|here|available|i can|who can|to talk|to speak|else i can))\\b`,
   ),
@@ -91,16 +91,19 @@ const EXPLICIT: readonly RegExp[] = [
   ),
   /\bhuman (?:support|help|assistance|agent|being|please|now|operator|representative)\b/,
   /\b(?:agent|representative|operator|person|supervisor) (?:please|pls|plz|now)\b/,
+  /\b(?:who|whom) (?:can|could|do|should|may) i (?:talk|speak|contact|call|write|turn) to\b|\bwho (?:can|could) i (?:contact|call)\b/,
+  /\b(?:help|assistance|support|answer|response|reply|call) (?:from|by) (?:a |an )?(?:real |live |actual )?(?:human|person|agent)\b/,
+  /\b(?:have|let|ask) (?:a|an|some) (?:real |live |actual )?(?:human|agent|person|colleague) (?:to )?(?:look|check|help|call|contact|take|answer|reply)\b/,
   /\b(?:speak|talk) (?:to|with) (?:your|the|a) (?:manager|supervisor|boss)\b/,
 ];
 
 /** Nobody says this who is content with the assistant. */
 const IMPLICIT: readonly RegExp[] = [
-  /\b(?:this|the|your|you|stupid|dumb|damn|bloody|fucking|useless|silly|annoying) (?:stupid |dumb |useless |damn )?(?:chat ?bot|bot|robot|ai|machine|virtual assistant)s? (?:is|are|was|isnt|cant|cannot|doesnt|dont|keeps|never|sucks|wont) ?(?:so |really |completely |totally |just |absolutely |a |not |fucking |worse than )*(?:useless|stupid|dumb|rubbish|garbage|terrible|awful|joke|pointless|waste|trash|crap|worthless|hopeless|helpful|helping|help|understand|understanding|listen|listening|get it|useful|working|repeating|suck|sucks|no help|idiotic|ridiculous)?\b/,
+  /\b(?:this|the|your|you|stupid|dumb|damn|bloody|fucking|useless|silly|annoying) (?:stupid |dumb |useless |damn )?(?:chat ?bot|bot|robot|ai|virtual assistant)s? (?:is|are|was|isnt|cant|cannot|doesnt|dont|keeps|never|sucks|wont) ?(?:so |really |completely |totally |just |absolutely |a |not |fucking |worse than )*(?:useless|stupid|dumb|rubbish|garbage|terrible|awful|joke|pointless|waste|trash|crap|worthless|hopeless|helpful|helping|help|understand|understanding|listen|listening|get it|useful|working|repeating|suck|sucks|no help|idiotic|ridiculous)\b/,
   /\b(?:stupid|dumb|useless|fucking|damn|bloody|worthless|idiotic|crappy) (?:chat ?bot|bot|robot|ai|machine)\b/,
   /\b(?:dont|do not|not|no longer|never) (?:want|like|wanna|need|going)(?: to)?(?: (?:talk|speak|chat|deal|be talking))?(?: (?:to|with))? (?:a |an |this |the |some |any |your )?(?:stupid )?(?:chat ?bots?|bots?|robots?|ai|machines?)\b/,
-  /\b(?:no more|enough of|sick of|tired of|fed up with|instead of|get me out of|hate|not another|stop the|not a) (?:this |these |the |your |talking to |a |an |stupid )*(?:chat ?bots?|bots?|robots?|ai|machines?)\b/,
-  /\b(?:anyone|anybody|someone|somebody) (?:real|human|alive|actually there)\b/,
+  /\b(?:no|no more|enough of|sick of|tired of|fed up with|instead of|get me out of|hate|not another|stop the|not a) (?:this |these |the |your |talking to |a |an |stupid )*(?:chat ?bots?|bots?|robots?|ai|machines?)\b/,
+  /\b(?:anyone|anybody|someone|somebody|nobody|no one) (?:real|human|alive|actually there)\b/,
   /\bare you (?:even )?(?:a )?(?:real|human|real person)\b.*\b(?:want|need|get|talk|speak)\b/,
 ];
 
@@ -129,9 +132,11 @@ const FILLER = new Set([
   'still',
 ]);
 
-const UNWANTED = /\b(?:dont|do not|no|not|never|without|rather than|instead of|avoid)\s+(?:\w+\s+){0,4}$/;
+/** "I don't want to talk to …", "do I have to speak to …?": named, not wished for. */
+const UNWANTED =
+  /\b(?<!how |where |who )(?:do|should|must) (?:i|we) (?:have to |need to )?$|\b(?:dont|do not|no|not|never|without|rather than|instead of|avoid)\s+(?:\w+\s+){0,4}$/;
 const THIRD_PARTY =
-  /\b(?:customers?|clients?|users?|they|members?|visitors?|guests?|patients?|employees|people|bot|he|she|buyers?)\s+(?:\w+\s+){0,3}$/;
+  /\b(?:customers?|clients?|users?|they|members?|visitors?|guests?|patients?|employees|he|she|buyers?)\s+(?:\w+\s+){0,3}$/;
 
 /**
  * [G5] Does the visitor ask for a person, outright, misspelt, or by giving up on the assistant? Errs towards yes where the words are about
