@@ -37,7 +37,7 @@ export const storageKeys = (workspaceKey: string) => {
     conversation: `${base}:conversation`,
     /** localStorage: how far the visitor has read, for the badge in other tabs. */
     read: `${base}:read`,
-    /** localStorage: what is typed and not sent. */
+    /** sessionStorage: what is typed and not sent. */
     draft: `${base}:draft`,
     /** sessionStorage: tab id, counter and crumbs. */
     trail: `${base}:trail`,

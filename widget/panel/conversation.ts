@@ -4,6 +4,7 @@ import type { VisitorDown } from '#protocol/visitor.ts';
 import { backOffMs } from '../kit/back-off.ts';
 import { randomId } from '../kit/random-id.ts';
 import type { Core } from '../launcher/core.ts';
+import type { VisitState } from '../launcher/visits.ts';
 import { type Link, openLink } from './link.ts';
 import { createOutbox, type Outgoing } from './outbox.ts';
 import { createPageReporter } from './page-reporter.ts';
@@ -20,6 +21,7 @@ export type ConversationLink = 'none' | 'connecting' | 'live' | 'lost' | 'expire
 /** All that the panel draws. A new object whenever something changed. */
 export type ConversationView = {
   link: ConversationLink;
+  visit: VisitState;
   /** The history has not come yet. */
   loading: boolean;
   conversationId: string | null;
@@ -59,7 +61,7 @@ export type Conversation = {
 
 type ConversationRequest = ReturnType<typeof conversationRequest.parse>;
 
-const EMPTY: ConversationView = {
+const EMPTY: Omit<ConversationView, 'visit'> = {
   link: 'none',
   loading: false,
   conversationId: null,
@@ -92,7 +94,7 @@ const isOutgoing = (value: unknown): value is Outgoing =>
 export function startConversation(core: Core): Conversation {
   const { local, keys, visits, events } = core;
   const outbox = createOutbox(readSaved());
-  let view: ConversationView = { ...EMPTY, outgoing: outbox.items() };
+  let view: ConversationView = { ...EMPTY, visit: visits.state, outgoing: outbox.items() };
   let drafts: Drafts = new Map();
   const endedTurns = new Set<string>();
   let link: Link | null = null;
@@ -158,7 +160,7 @@ export function startConversation(core: Core): Conversation {
   };
 
   function update(change: Partial<ConversationView>): void {
-    view = { ...view, ...change };
+    view = { ...view, ...change, visit: visits.state };
     const count = watched && document.visibilityState === 'visible' ? 0 : countUnread(view.entries, view.readSeq);
     if (count !== unread) {
       unread = count;
@@ -173,7 +175,7 @@ export function startConversation(core: Core): Conversation {
       drop();
       return update({ link: visits.state, loading: false });
     }
-    if (visits.state !== 'ready' || visit === null) return;
+    if (visits.state !== 'ready' || visit === null) return update({});
     const id = opening?.startNew ? view.conversationId : (visit.conversationId ?? view.conversationId);
     if (id !== null) connect(id);
     else update({ link: 'none', loading: false });
