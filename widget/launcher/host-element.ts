@@ -28,6 +28,8 @@ const MAX_BADGE = 9;
 export function createHostElement({ side, theme, hidden, onToggle }: HostOptions): HostElement {
   const node = document.createElement('baton-widget');
   const shadow = node.attachShadow({ mode: 'open' });
+  // Recorders of this family, ours and others', ask for this name before they look inside: what is said here is nobody's replay.
+  Object.defineProperty(shadow, Symbol.toStringTag, { value: 'BatonRoot' });
   shadow.adoptedStyleSheets = [styleSheet(css)];
   node.dataset.side = side;
   if (theme !== 'auto') node.dataset.theme = theme;

@@ -17,10 +17,11 @@ type TranscriptProps = {
   view: ConversationView;
   visit: Visit | null;
   now: number;
+  isOpen: boolean;
   helpUrl(slug: string): string;
 };
 
-export function Transcript({ conversation, view, visit, now, helpUrl }: TranscriptProps) {
+export function Transcript({ conversation, view, visit, now, isOpen, helpUrl }: TranscriptProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [missed, setMissed] = useState(false);
@@ -43,8 +44,8 @@ export function Transcript({ conversation, view, visit, now, helpUrl }: Transcri
   useLayoutEffect(() => {
     if (atEnd.current) toEnd();
   }, [draft, writing, view.place, view.link]);
-  // What one sends oneself one wants to see.
-  useLayoutEffect(toEnd, [mine]);
+  // What one sends oneself one wants to see, and what is newest when one comes back. A hidden panel has no end to scroll to.
+  useLayoutEffect(toEnd, [mine, isOpen]);
 
   const onScroll = () => {
     const box = scroller.current;
@@ -61,7 +62,7 @@ export function Transcript({ conversation, view, visit, now, helpUrl }: Transcri
     view.visit !== 'expired';
   return (
     <div class="middle">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      {/* biome-ignore lint/a11y: what scrolls must be reachable by keyboard, and is no fieldset */}
       <div class="scroll" ref={scroller} onScroll={onScroll} tabIndex={0} role="group" aria-label="Messages">
         {loading || waiting ? (
           <Skeleton />
@@ -126,7 +127,7 @@ export function Transcript({ conversation, view, visit, now, helpUrl }: Transcri
   );
 }
 
-type EntryProps = Omit<TranscriptProps, 'visit'> & {
+type EntryProps = Omit<TranscriptProps, 'visit' | 'isOpen'> & {
   entry: SharedEntry;
   before: SharedEntry | undefined;
   after: SharedEntry | undefined;

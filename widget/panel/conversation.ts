@@ -173,9 +173,13 @@ export function startConversation(core: Core): Conversation {
     const visit = visits.current;
     if (visits.state === 'expired' || visits.state === 'refused') {
       drop();
-      return update({ link: visits.state, loading: false });
+      update({ link: visits.state, loading: false });
+      return;
     }
-    if (visits.state !== 'ready' || visit === null) return update({});
+    if (visits.state !== 'ready' || visit === null) {
+      update({});
+      return;
+    }
     const id = opening?.startNew ? view.conversationId : (visit.conversationId ?? view.conversationId);
     if (id !== null) connect(id);
     else update({ link: 'none', loading: false });
@@ -225,12 +229,15 @@ export function startConversation(core: Core): Conversation {
             setTimeout(() => !stopped && visits.renew(), refusals === 1 ? 0 : backOffMs(refusals, Math.random()));
             return;
           case 'protocol_too_old':
-            return update({ link: 'outdated', loading: false });
+            update({ link: 'outdated', loading: false });
+            return;
           case 'replaced':
           case 'forbidden':
-            return update({ link: 'refused', loading: false });
+            update({ link: 'refused', loading: false });
+            return;
           default:
-            return end satisfies never;
+            end satisfies never;
+            return;
         }
       },
     });
@@ -257,13 +264,15 @@ export function startConversation(core: Core): Conversation {
         pump();
         return;
       case 'entries':
-        return onEntries(frame.entries);
+        onEntries(frame.entries);
+        return;
       case 'ack': {
         if (reporter.answered(frame.id, true, false)) return;
         const item = outbox.acked(frame.id);
         if (item === null) return;
         if (item.kind === 'person' && view.status !== 'waiting') setWriting({ kind: 'assistant' });
-        return saveAndShow(item);
+        saveAndShow(item);
+        return;
       }
       case 'nack': {
         const { kind } = frame.problem;
@@ -276,23 +285,29 @@ export function startConversation(core: Core): Conversation {
       case 'assistant.delta':
         if (endedTurns.has(frame.turn)) return;
         drafts = addPart(drafts, frame.turn, frame.part, frame.text);
-        return update({ draft: draftText(drafts) });
+        update({ draft: draftText(drafts) });
+        return;
       case 'assistant.end':
-        return endTurns([frame.turn]);
+        endTurns([frame.turn]);
+        return;
       case 'place':
-        return update({
+        update({
           place: { position: frame.position, estimate: frame.estimate, agentsAvailable: frame.agentsAvailable },
         });
+        return;
       case 'status':
-        return update({
+        update({
           status: frame.status,
           agent: frame.agent,
           ...(frame.status === 'waiting' ? {} : { place: null }),
         });
+        return;
       case 'record':
-        return core.record(frame.recordingId);
+        core.record(frame.recordingId);
+        return;
       case 'typing':
-        return setWriting({ kind: 'agent', name: frame.name });
+        setWriting({ kind: 'agent', name: frame.name });
+        return;
       default:
         // A newer server may say more than this version knows.
         return;
@@ -351,7 +366,10 @@ export function startConversation(core: Core): Conversation {
   function markRead(): void {
     if (!watched || document.visibilityState !== 'visible') return;
     const head = view.entries.at(-1)?.seq ?? 0;
-    if (head <= view.readSeq) return update({});
+    if (head <= view.readSeq) {
+      update({});
+      return;
+    }
     if (!link?.send({ type: 'read', id: randomId(20), seq: head })) return;
     local.set(keys.read, `${view.conversationId} ${head}`);
     update({ readSeq: head });
@@ -395,7 +413,8 @@ export function startConversation(core: Core): Conversation {
         if (id !== null) {
           opening = null;
           local.set(keys.conversation, id);
-          return connect(id);
+          connect(id);
+          return;
         }
         update({ link: 'lost' });
         await new Promise((resolve) => setTimeout(resolve, backOffMs(attempt, Math.random())));

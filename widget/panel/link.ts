@@ -99,7 +99,8 @@ export function openLink({ url, token, onOpen, onFrame, onState, onEnd }: LinkOp
     if (end !== null) {
       closed = true;
       stopListening();
-      return onEnd(end);
+      onEnd(end);
+      return;
     }
     retry = setTimeout(connect, backOffMs(failures - 1, Math.random()));
   }

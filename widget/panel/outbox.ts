@@ -92,7 +92,7 @@ export function createOutbox(saved: readonly Outgoing[] = []): Outbox {
     },
     retry(id) {
       const one = find(id);
-      if (!one || one.item.state !== 'failed') return;
+      if (one?.item.state !== 'failed') return;
       one.refused = false;
       one.handedOverAt = null;
       one.retryAt = null;

@@ -46,25 +46,29 @@ export function mountPanel(core: Core, conversation: Conversation): Panel {
 
   // A keyboard on a phone covers the page instead of shrinking it.
   const viewport = window.visualViewport;
-  const fit = () => {
+  const fitToViewport = () => {
     place.style.setProperty('--visible-height', `${Math.round(viewport?.height ?? innerHeight)}px`);
     place.style.setProperty('--visible-top', `${Math.round(viewport?.offsetTop ?? 0)}px`);
   };
-  viewport?.addEventListener('resize', fit);
-  viewport?.addEventListener('scroll', fit);
+  viewport?.addEventListener('resize', fitToViewport);
+  viewport?.addEventListener('scroll', fitToViewport);
+
+  /** Writing is what one opens the panel for; where that is not possible, leaving is. */
+  const focusFirst = () => {
+    const first = field.current?.disabled ? place.querySelector<HTMLElement>('.close') : field.current;
+    first?.focus();
+  };
 
   return {
     open() {
-      fit();
+      fitToViewport();
       now.value = Date.now();
       clock = setInterval(() => {
         now.value = Date.now();
       }, CLOCK_MS);
       isOpen.value = true;
       conversation.watching(true);
-      requestAnimationFrame(() =>
-        (field.current?.disabled ? place.querySelector<HTMLElement>('.close') : field.current)?.focus(),
-      );
+      requestAnimationFrame(focusFirst);
     },
     close() {
       clearInterval(clock);
@@ -73,8 +77,8 @@ export function mountPanel(core: Core, conversation: Conversation): Panel {
     },
     destroy() {
       clearInterval(clock);
-      viewport?.removeEventListener('resize', fit);
-      viewport?.removeEventListener('scroll', fit);
+      viewport?.removeEventListener('resize', fitToViewport);
+      viewport?.removeEventListener('scroll', fitToViewport);
       conversation.onChange = null;
       render(null, place);
       place.remove();
@@ -107,6 +111,7 @@ function PanelView({ core, conversation, view, isOpen, now, field }: PanelProps)
         view={current}
         visit={visit}
         now={now.value}
+        isOpen={isOpen.value}
         helpUrl={(slug) => `${core.origin}/help/${encodeURIComponent(core.workspaceKey)}/${encodeURIComponent(slug)}`}
       />
       <Composer
@@ -131,7 +136,7 @@ function Header({ view, workspace, onClose }: { view: ConversationView; workspac
         ? 'A person is on the way'
         : standing.resolved
           ? 'Resolved'
-          : 'The assistant answers at once; a person can join';
+          : 'The assistant answers; a person can join';
   return (
     <header class="head">
       {view.agent !== null && (
