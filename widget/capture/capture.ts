@@ -126,7 +126,7 @@ export function startCapture({ origin, store, trailKey, host, earlyErrors }: Cap
       removeEventListener('offline', onOffline);
       removeEventListener('pagehide', onLeave);
       removeEventListener('pageshow', onReturn);
-      store.remove(trailKey);
+      trail.forget();
     },
   };
   return capture;

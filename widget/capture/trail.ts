@@ -17,6 +17,8 @@ export type Trail = {
   all(): readonly Breadcrumb[];
   /** Writes now instead of soon: the page is going. */
   save(leaving: boolean): void;
+  /** Another person may use this browser next. */
+  forget(): void;
   onAdd: ((crumb: Breadcrumb) => void) | null;
 };
 
@@ -32,6 +34,7 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
   const tab = resumed?.tab ?? randomId(10);
   const crumbs = resumed?.crumbs.slice(-MAX_TRAIL) ?? [];
   let next = resumed?.next ?? 0;
+  let forgotten = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const recent = new Map<string, number>();
 
@@ -57,7 +60,12 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
     save(left) {
       clearTimeout(timer);
       timer = undefined;
-      store.set(key, JSON.stringify({ tab, next, left, crumbs } satisfies Saved));
+      if (!forgotten) store.set(key, JSON.stringify({ tab, next, left, crumbs } satisfies Saved));
+    },
+    forget() {
+      forgotten = true;
+      clearTimeout(timer);
+      store.remove(key);
     },
   };
   return trail;

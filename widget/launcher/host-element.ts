@@ -23,6 +23,8 @@ const BUBBLE_PATH =
   'M21 11.5a8.4 8.4 0 0 1-8.5 8.3 8.7 8.7 0 0 1-3.9-.9L3 20.5l1.7-5.2a8.1 8.1 0 0 1-.7-3.8 8.4 8.4 0 0 1 8.5-8.3A8.4 8.4 0 0 1 21 11.5Z';
 const DOWN_PATH = 'm6 9.5 6 6 6-6';
 const MAX_BADGE = 9;
+/** A page that keeps taking us out means it: putting ourselves back for ever would hang it. */
+const MAX_RETURNS = 50;
 
 /** The one element in the host's page: `<baton-widget>` with everything inside its shadow root. */
 export function createHostElement({ side, theme, hidden, onToggle }: HostOptions): HostElement {
@@ -57,8 +59,11 @@ export function createHostElement({ side, theme, hidden, onToggle }: HostOptions
   shadow.append(root);
   node.hidden = hidden;
 
+  let returns = 0;
   const attach = () => {
-    if (!node.isConnected) document.body?.append(node);
+    if (node.isConnected || returns > MAX_RETURNS) return;
+    returns += 1;
+    document.body?.append(node);
   };
   // Some sites replace the whole body on navigation. Children only: watching the page's subtree would cost.
   const observer = new MutationObserver(() => {

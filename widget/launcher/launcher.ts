@@ -188,7 +188,7 @@ function startWidget(
     return recorder;
   }
 
-  function open(): void {
+  function open(focus = true): void {
     if (wantsOpen || ended) return;
     wantsOpen = true;
     host.setHidden(false);
@@ -201,7 +201,7 @@ function startWidget(
         if (ended) return;
         panel ??= mountPanel(core, loaded);
         if (!wantsOpen) return;
-        panel.open();
+        panel.open(focus);
         events.emit('open', undefined);
       },
       () => {
@@ -225,6 +225,13 @@ function startWidget(
     events.emit('close', undefined);
   }
 
+  // Whoever reaches for the button is about to press it.
+  const prefetch = () => void import('../panel/panel.tsx').catch(() => {});
+  host.button.addEventListener('pointerenter', prefetch, { once: true });
+  host.button.addEventListener('focus', prefetch, { once: true });
+  // It was open when the page was left. On a phone it would cover the page that the visitor went to see.
+  if (session.get(keys.open) !== null && !matchMedia('(max-width: 600px)').matches && !options.hidden) open(false);
+
   timers.push(
     setTimeout(() => {
       if (visits.state === 'none') void visits.ensure();
@@ -234,7 +241,7 @@ function startWidget(
 
   return {
     core,
-    open,
+    open: () => open(),
     close,
     isOpen: () => wantsOpen,
     setHidden(hidden) {

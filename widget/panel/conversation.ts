@@ -231,8 +231,13 @@ export function startConversation(core: Core): Conversation {
           case 'protocol_too_old':
             update({ link: 'outdated', loading: false });
             return;
-          case 'replaced':
           case 'forbidden':
+            // Not this visitor's conversation, perhaps the last one's on this browser. What is written now begins another.
+            local.remove(keys.conversation);
+            update({ ...EMPTY, outgoing: outbox.items() });
+            pump();
+            return;
+          case 'replaced':
             update({ link: 'refused', loading: false });
             return;
           default:

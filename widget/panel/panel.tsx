@@ -10,7 +10,12 @@ import css from './panel.css?inline';
 import { Transcript } from './Transcript.tsx';
 import { standingOf } from './transcript.ts';
 
-export type Panel = { open(): void; close(): void; destroy(): void };
+export type Panel = {
+  /** `focus` false: the page was reloaded with the panel open, and nobody asked for the cursor to move. */
+  open(focus: boolean): void;
+  close(): void;
+  destroy(): void;
+};
 
 const CLOCK_MS = 20_000;
 
@@ -60,7 +65,7 @@ export function mountPanel(core: Core, conversation: Conversation): Panel {
   };
 
   return {
-    open() {
+    open(focus) {
       fitToViewport();
       now.value = Date.now();
       clock = setInterval(() => {
@@ -68,7 +73,7 @@ export function mountPanel(core: Core, conversation: Conversation): Panel {
       }, CLOCK_MS);
       isOpen.value = true;
       conversation.watching(true);
-      requestAnimationFrame(focusFirst);
+      if (focus) requestAnimationFrame(focusFirst);
     },
     close() {
       clearInterval(clock);
@@ -132,11 +137,13 @@ function Header({ view, workspace, onClose }: { view: ConversationView; workspac
   const state =
     view.agent !== null
       ? `is with you${workspace ? ` · ${workspace} support` : ''}`
-      : standing.escalated !== null
-        ? 'A person is on the way'
-        : standing.resolved
-          ? 'Resolved'
-          : 'The assistant answers; a person can join';
+      : view.link === 'expired'
+        ? 'Paused'
+        : standing.escalated !== null
+          ? 'A person is on the way'
+          : standing.resolved
+            ? 'Resolved'
+            : 'The assistant answers; a person can join';
   return (
     <header class="head">
       {view.agent !== null && (
