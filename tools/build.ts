@@ -66,7 +66,7 @@ const rrwebUnderStrictPolicy = (): Plugin => {
 /** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
 const CAPTURE = {
   name: 'capture',
-  test: /widget\/(?:capture|kit)\/|domain\/redaction\/|protocol\/version|rolldown\/runtime/,
+  test: /widget\/(?:capture|kit)\/|domain\/redaction\/|protocol\/version/,
 };
 
 /** The conversation runs without the panel, the panel not without the conversation: what both read belongs to the first. */

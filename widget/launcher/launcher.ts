@@ -1,5 +1,5 @@
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import type { Capture, startCapture } from '../capture/capture.ts';
+import { type Capture, startCapture } from '../capture/capture.ts';
 import { createEmitter, type Emitter } from '../kit/emitter.ts';
 import { openStore } from '../kit/storage.ts';
 import type { BatonEvents, BootOptions, DebugSnapshot, Identity } from '../loader/api.ts';
@@ -29,11 +29,8 @@ type Widget = {
   shutdown(): void;
 };
 
-type StartCapture = typeof startCapture;
-
-/** Called by the loader, once. Calls stay queued until everything that they need is here. */
-export async function launch(handOver: HandOver): Promise<void> {
-  const { startCapture } = await import('../capture/capture.ts');
+/** Called by the loader, once. */
+export function launch(handOver: HandOver): void {
   const events = createEmitter<BatonEvents>();
   let earlyErrors: EarlyError[] = handOver.takeErrors();
   let widget: Widget | null = null;
@@ -42,7 +39,7 @@ export async function launch(handOver: HandOver): Promise<void> {
   let ended = false;
 
   const ensure = (options: BootOptions = {}): Widget => {
-    widget ??= startWidget(handOver, events, options ?? {}, startCapture, earlyErrors);
+    widget ??= startWidget(handOver, events, options ?? {}, earlyErrors);
     earlyErrors = [];
     ended = false;
     return widget;
@@ -102,7 +99,6 @@ function startWidget(
   handOver: HandOver,
   events: Emitter<BatonEvents>,
   options: BootOptions,
-  watchPage: StartCapture,
   earlyErrors: EarlyError[],
 ): Widget {
   const { origin, workspaceKey } = handOver;
@@ -124,7 +120,7 @@ function startWidget(
     hidden: options.hidden === true,
     onToggle: () => (wantsOpen ? close() : open()),
   });
-  const capture: Capture = watchPage({ origin, store: session, trailKey: keys.trail, host: host.node, earlyErrors });
+  const capture: Capture = startCapture({ origin, store: session, trailKey: keys.trail, host: host.node, earlyErrors });
   const visits = createVisits({ origin, workspaceKey, store: local, tokenKey: keys.visitToken, onChange: onVisit });
   const core: Core = {
     origin,

@@ -65,7 +65,7 @@ function load(): void {
   };
   // Imports, not script elements: they carry the tag's nonce and need no Trusted Types policy.
   const start = () => {
-    // The launcher imports it too; asking now saves a round trip.
+    // The launcher imports this one; asking for it at the same time saves a round trip.
     import(/* @vite-ignore */ `${origin}/${CAPTURE_FILE}`).catch(() => {});
     import(/* @vite-ignore */ `${origin}/${LAUNCHER_FILE}`)
       .then((launcher: { launch(handOver: HandOver): void }) => launcher.launch(handOver))
