@@ -1,0 +1,251 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { createEventMasker, MASK, maskUrl, type RecordedEvent } from '../../widget/recorder/mask.ts';
+import { CHECKOUT_EVERY_MS, createRing, KEEP_MS, type Piece } from '../../widget/recorder/ring.ts';
+import { MAX_PIECE_BYTES, sealEvents } from '../../widget/recorder/seal.ts';
+
+let nextId = 1;
+const text = (textContent: string) => ({ id: nextId++, type: 3, textContent });
+const node = (tagName: string, attributes: Record<string, unknown> = {}, ...childNodes: unknown[]) => ({
+  id: nextId++,
+  type: 2,
+  tagName,
+  attributes,
+  childNodes,
+});
+const snapshot = (...children: unknown[]): RecordedEvent => ({
+  type: 2,
+  timestamp: 1,
+  data: {
+    node: { id: nextId++, type: 0, childNodes: [node('html', {}, node('body', {}, ...children))] },
+    initialOffset: { top: 0, left: 0 },
+  },
+});
+const mutation = (data: object): RecordedEvent => ({
+  type: 3,
+  timestamp: 2,
+  data: { source: 0, texts: [], attributes: [], removes: [], adds: [], ...data },
+});
+const CANARY = 'CANARY-7731';
+const maskAll = (...events: RecordedEvent[]) => {
+  const masker = createEventMasker();
+  return JSON.stringify(events.map((event) => masker.mask(event)));
+};
+
+describe('masking: nothing typed or private enters the ring', () => {
+  test.each<[string, unknown[]]>([
+    ['the value of an input', [node('input', { type: 'text', value: CANARY })]],
+    ['a password', [node('input', { type: 'password', value: CANARY })]],
+    ['a hidden input', [node('input', { type: 'hidden', name: 'csrf', value: CANARY })]],
+    ['an input without a type', [node('input', { value: CANARY })]],
+    ['a placeholder', [node('input', { placeholder: CANARY })]],
+    ['a data attribute of an input', [node('input', { 'data-value': CANARY })]],
+    ['what a slider says', [node('input', { type: 'range', 'aria-valuetext': CANARY })]],
+    ['text of a textarea', [node('textarea', {}, text(CANARY))]],
+    ['the value of a textarea', [node('textarea', { value: CANARY })]],
+    ['the value of a select', [node('select', { value: CANARY })]],
+    ['the value of an option', [node('option', { value: CANARY }, text('shown'))]],
+    ['editable text', [node('div', { contenteditable: 'true' }, node('p', {}, text(CANARY)))]],
+    ['editable text, empty attribute', [node('div', { contenteditable: '' }, text(CANARY))]],
+    ['the title of something editable', [node('div', { contenteditable: 'true', title: CANARY })]],
+    ['private text', [node('section', { 'data-private': '' }, node('b', {}, text(CANARY)))]],
+    ['text of the masking class', [node('p', { class: 'a rr-mask b' }, text(CANARY))]],
+    ...[
+      'title',
+      'alt',
+      'aria-label',
+      'aria-description',
+      'data-account',
+      'href',
+      'src',
+      'srcset',
+      'value',
+      'placeholder',
+      'content',
+      'label',
+      'summary',
+      'an-unknown-one',
+    ].map((name): [string, unknown[]] => [
+      `the ${name} of something private`,
+      [node('div', { 'data-private': '' }, node('a', { [name]: CANARY }))],
+    ]),
+    ['a query', [node('a', { href: `https://app.example/reset?token=${CANARY}` })]],
+    ['a fragment', [node('a', { href: `https://app.example/#${CANARY}` })]],
+    ['a name and password in an address', [node('a', { href: `https://me:${CANARY}@app.example/` })]],
+    ['a form address', [node('form', { action: `/pay?card=${CANARY}` })]],
+    ['a mail address in a link', [node('a', { href: `mailto:${CANARY}@example.com` })]],
+    ['a script in an attribute', [node('button', { onclick: `pay('${CANARY}')` })]],
+    ['a nonce', [node('noscript', { nonce: CANARY })]],
+    ['a frame document', [node('iframe', { srcdoc: `<p>${CANARY}</p>` })]],
+    ['a meta token', [node('meta', { name: 'csrf-token', content: CANARY })]],
+    ['a comment', [{ id: nextId++, type: 5, textContent: CANARY }]],
+    ['a query in a style', [node('div', { style: `background:url(https://cdn.example/a.png?sig=${CANARY})` })]],
+    ['a large picture', [node('img', { src: `data:image/png;base64,${CANARY}${'A'.repeat(3000)}` })]],
+    ['any other data address', [node('a', { href: `data:text/plain,${CANARY}` })]],
+  ])('%s', (_, children) => expect(maskAll(snapshot(...children))).not.toContain(CANARY));
+
+  test('what the page itself says stays readable', () => {
+    const masked = maskAll(
+      snapshot(
+        node('h1', { class: 'head' }, text('Billing')),
+        node('button', { 'aria-label': 'Pay now' }, text('Pay')),
+        node('input', { type: 'submit', value: 'Send order' }),
+        node('a', { href: 'https://app.example/invoices?page=2' }, text('Invoices')),
+        node('svg', {}, node('use', { href: '#icon' })),
+        node('meta', { name: 'viewport', content: 'width=device-width' }),
+        node('style', { _cssText: '.a{background:url("data:image/png;base64,AAAA")}' }),
+      ),
+    );
+    for (const kept of [
+      'head',
+      'Billing',
+      'Pay now',
+      'Send order',
+      'https://app.example/invoices"',
+      '#icon',
+      'width=device-width',
+      'base64,AAAA',
+    ])
+      expect(masked).toContain(kept);
+  });
+
+  test('cards and secrets go from any text', () => {
+    const masked = maskAll(
+      snapshot(
+        node('p', { title: 'card 4111 1111 1111 1111' }, text('pay with 5555 5555 5555 4444')),
+        node('p', {}, text('key sk_live_abcdefghijklmnop')),
+      ),
+    );
+    expect(masked).not.toMatch(/4111|5555|sk_live/);
+  });
+
+  test('later events about private, typed and entered things are masked by what the tree said before', () => {
+    const secretText = text('x');
+    const field = node('input', { type: 'password' });
+    const secret = node('div', { 'data-private': '' }, secretText);
+    const editable = node('div', { contenteditable: 'true' });
+    const masker = createEventMasker();
+    const events = [
+      snapshot(field, secret, editable),
+      mutation({ texts: [{ id: secretText.id, value: CANARY }] }),
+      mutation({ adds: [{ parentId: editable.id, nextId: null, node: text(CANARY) }] }),
+      mutation({ adds: [{ parentId: secret.id, nextId: null, node: node('a', { title: CANARY }, text(CANARY)) }] }),
+      mutation({ attributes: [{ id: field.id, attributes: { type: 'text' } }] }),
+      mutation({ attributes: [{ id: field.id, attributes: { value: CANARY } }] }),
+      mutation({ attributes: [{ id: secret.id, attributes: { title: CANARY, style: { color: 'red' } } }] }),
+      { type: 3, timestamp: 3, data: { source: 5, id: field.id, text: CANARY, isChecked: false } },
+      { type: 4, timestamp: 3, data: { href: `https://app.example/a?token=${CANARY}#${CANARY}`, width: 1, height: 1 } },
+    ].map((event) => masker.mask(event));
+    expect(JSON.stringify(events)).not.toContain(CANARY);
+    expect(events[7]?.data).toMatchObject({ text: MASK });
+    expect(events[8]?.data).toMatchObject({ href: 'https://app.example/a' });
+  });
+
+  test('an element that becomes private is private from then on', () => {
+    const later = node('div', {});
+    const masker = createEventMasker();
+    masker.mask(snapshot(later));
+    masker.mask(mutation({ attributes: [{ id: later.id, attributes: { 'data-private': '' } }] }));
+    expect(
+      JSON.stringify(masker.mask(mutation({ adds: [{ parentId: later.id, nextId: null, node: text(CANARY) }] }))),
+    ).not.toContain(CANARY);
+  });
+
+  test.each([
+    ['https://a.example/reset/x?y=1#z', 'a', 'https://a.example/reset/x'],
+    ['//a.example/x?y', 'a', 'https://a.example/x'],
+    ['/x?y', 'a', '/x'],
+    ['#part', 'a', '#'],
+    ['#part', 'use', '#part'],
+    ['javascript:alert(1)', 'a', '#'],
+    ['blob:https://a.example/1-2', 'img', 'blob:'],
+    ['', 'a', ''],
+  ])('%s on <%s> becomes %s', (url, tag, masked) => expect(maskUrl(url, tag)).toBe(masked));
+});
+
+describe('ring', () => {
+  const aPiece = (from: number, bytes = 10): Piece => ({
+    from,
+    to: from + 1000,
+    events: 1,
+    bytes,
+    gzip: new Uint8Array(),
+  });
+
+  test('after the first five minutes it always holds between five and six, beginning with a snapshot', () => {
+    const ring = createRing();
+    for (let now = 0; now < 20 * 60_000; now += 1000) {
+      if (now % CHECKOUT_EVERY_MS === 0) ring.begin(now);
+      ring.add(aPiece(now));
+      ring.trim(now);
+      const span = ring.spanMs(now);
+      expect(span).toBeLessThanOrEqual(KEEP_MS + CHECKOUT_EVERY_MS);
+      expect(span).toBeGreaterThanOrEqual(Math.min(now, KEEP_MS));
+      expect((ring.pieces()[0]?.from ?? -1) % CHECKOUT_EVERY_MS).toBe(0);
+    }
+  });
+
+  test('over its size the oldest whole checkouts go, the newest never', () => {
+    const ring = createRing(KEEP_MS, 100);
+    for (let i = 0; i < 4; i += 1) {
+      ring.begin(i * 60_000);
+      for (let j = 0; j < 4; j += 1) ring.add(aPiece(i * 60_000 + j, 10));
+    }
+    ring.trim(240_000);
+    expect(ring.bytes()).toBe(80);
+    expect(ring.pieces()[0]?.from).toBe(120_000);
+    ring.begin(300_000);
+    ring.add(aPiece(300_000, 1000));
+    ring.trim(300_000);
+    expect(ring.bytes()).toBe(1000);
+  });
+
+  test('a piece that was sealed late belongs to the checkout in which it began', () => {
+    const ring = createRing();
+    ring.begin(0);
+    ring.begin(60_000);
+    ring.add(aPiece(59_000));
+    ring.add(aPiece(60_000));
+    ring.trim(60_000 + KEEP_MS);
+    expect(ring.pieces().map(({ from }) => from)).toEqual([60_000]);
+  });
+
+  test('events before the first snapshot are not kept: nothing could show them', () => {
+    const ring = createRing();
+    ring.add(aPiece(5));
+    expect(ring.pieces()).toEqual([]);
+  });
+});
+
+describe('sealing', () => {
+  const events = (count: number, size: number): RecordedEvent[] =>
+    Array.from({ length: count }, (_, i) => ({ type: 3, timestamp: i, data: 'x'.repeat(size) }));
+  /** Stored, not compressed, so that sizes can be chosen. */
+  const store = async (json: string) => new Uint8Array(gzipSync(json, { level: 0 }));
+  const open = ({ gzip }: Piece): RecordedEvent[] => JSON.parse(gunzipSync(gzip).toString());
+
+  test('pieces are the events, in order, as gzip of a JSON array', async () => {
+    const given = events(50, 100);
+    const { pieces, dropped } = await sealEvents(given);
+    expect(pieces.flatMap(open)).toEqual(given);
+    expect(pieces).toMatchObject([{ from: 0, to: 49, events: 50 }]);
+    expect(dropped).toBe(0);
+  });
+
+  test('what is too large is split until it fits', async () => {
+    const given = events(30, 50_000);
+    const { pieces } = await sealEvents(given, store);
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.flatMap(open)).toEqual(given);
+    for (const { bytes } of pieces) expect(bytes).toBeLessThanOrEqual(MAX_PIECE_BYTES);
+  });
+
+  test('one event that no segment can hold is left out and counted', async () => {
+    const given = [...events(2, 10), { type: 2, timestamp: 9, data: 'y'.repeat(600_000) }, ...events(2, 10)];
+    const { pieces, dropped } = await sealEvents(given, store);
+    expect(dropped).toBe(1);
+    expect(pieces.flatMap(open)).toHaveLength(4);
+  });
+
+  test('nothing is no piece', async () => expect(await sealEvents([])).toEqual({ pieces: [], dropped: 0 }));
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { readText } from '../../widget/panel/plain-text.ts';
+import { describePosition, describeWait, relativeTime } from '../../widget/panel/wording.ts';
+
+describe('text of a message', () => {
+  test('steps, bullets and paragraphs', () => {
+    expect(readText('Do this:\n1. Open **Billing**\n2) Press Pay\n\n- one\n• two\n\nDone.\nBye.')).toEqual([
+      { kind: 'paragraph', lines: [[{ kind: 'text', text: 'Do this:' }]] },
+      {
+        kind: 'list',
+        ordered: true,
+        start: 1,
+        items: [
+          [
+            { kind: 'text', text: 'Open ' },
+            { kind: 'strong', text: 'Billing' },
+          ],
+          [{ kind: 'text', text: 'Press Pay' }],
+        ],
+      },
+      {
+        kind: 'list',
+        ordered: false,
+        start: 1,
+        items: [[{ kind: 'text', text: 'one' }], [{ kind: 'text', text: 'two' }]],
+      },
+      { kind: 'paragraph', lines: [[{ kind: 'text', text: 'Done.' }], [{ kind: 'text', text: 'Bye.' }]] },
+    ]);
+  });
+
+  const linksIn = (text: string) =>
+    readText(text).flatMap((block) =>
+      (block.kind === 'paragraph' ? block.lines : block.items)
+        .flat()
+        .filter(({ kind }) => kind === 'link')
+        .map((part) => part.text),
+    );
+  test.each<[string, string[]]>([
+    ['see https://a.example/x?y=1#z.', ['https://a.example/x?y=1#z']],
+    ['(https://a.example/wiki/A_(b)) and http://b.example,', ['https://a.example/wiki/A_(b)', 'http://b.example']],
+    ['javascript:alert(1) data:text/html,x ftp://x //y', []],
+    ['https://a.example/"onclick="x', ['https://a.example/']],
+  ])('addresses in %s', (text, links) => expect(linksIn(text)).toEqual(links));
+
+  test('markup is text', () => {
+    expect(readText('<img src=x onerror=alert(1)>')).toEqual([
+      { kind: 'paragraph', lines: [[{ kind: 'text', text: '<img src=x onerror=alert(1)>' }]] },
+    ]);
+  });
+});
+
+test.each<[{ lowMs: number; highMs: number } | null, string]>([
+  [null, 'We can’t estimate the wait yet'],
+  [{ lowMs: 0, highMs: 30_000 }, 'about a minute or less'],
+  [{ lowMs: 0, highMs: 350_000 }, 'up to 6 minutes'],
+  [{ lowMs: 125_000, highMs: 350_000 }, 'about 2–6 minutes'],
+  [{ lowMs: 180_000, highMs: 180_000 }, 'about 3 minutes'],
+  [{ lowMs: 3_700_000, highMs: 9_000_000 }, 'about 1–3 hours'],
+])('a wait of %j is %s', (estimate, words) => expect(describeWait(estimate)).toBe(words));
+
+test.each([
+  [1, 'You are next in line'],
+  [2, 'You are 2nd in line'],
+  [3, 'You are 3rd in line'],
+  [11, 'You are 11th in line'],
+  [22, 'You are 22nd in line'],
+])('position %i: %s', (position, words) => expect(describePosition(position)).toBe(words));
+
+test('times are said as one would say them', () => {
+  const now = new Date(2026, 5, 3, 15, 0).getTime();
+  expect(relativeTime(now - 5000, now)).toBe('just now');
+  expect(relativeTime(now - 4 * 60_000, now)).toBe('4 min ago');
+  expect(relativeTime(now - 2 * 3_600_000, now, 'en-GB')).toBe('13:00');
+  expect(relativeTime(now - 26 * 3_600_000, now, 'en-GB')).toContain('2 Jun');
+});

@@ -1,0 +1,151 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type InlineConfig, type Plugin } from 'vite';
+
+const ROOT = join(import.meta.dirname, '..');
+const DIST = join(ROOT, 'dist');
+
+type BuiltFile = { name: string; code: string; path: string };
+/** Built files by the name of their entry, dynamic import, or chunk. */
+type Built = Map<string, BuiltFile>;
+
+type Target = {
+  name: string;
+  /** Later targets see what earlier ones built. */
+  config(built: Built): InlineConfig;
+  /** Gzip bytes per entry or chunk; above it the build fails. */
+  budgets: Record<string, number>;
+};
+
+/** Oldest browsers: those that understand `light-dark()` and constructable style sheets. */
+const BROWSERS = ['chrome123', 'safari17.5', 'firefox121'];
+const KB = 1024;
+
+/** As a library: without preload helpers, which would insert elements into the host's page. */
+const asLibrary = (
+  entry: Record<string, string>,
+  format: 'es' | 'iife',
+  name: string,
+  groups: { name: string; test: RegExp }[] = [],
+): InlineConfig['build'] => ({
+  lib: { entry, formats: [format], name: 'unused' },
+  // In this mode white space is kept for bundlers that come later; here none does.
+  minify: 'oxc',
+  rolldownOptions: {
+    output: {
+      minify: true,
+      entryFileNames: name,
+      chunkFileNames: name,
+      ...(groups.length > 0 ? { codeSplitting: { groups } } : {}),
+    },
+  },
+});
+
+/**
+ * rrweb reads an old inline style by writing it to an attribute, which a strict policy reports to the customer as a violation. The same
+ * through the style object is allowed. Fails the build when rrweb has changed, so that nobody finds out from a customer.
+ */
+const RRWEB_STYLE = { from: 'old.setAttribute("style", m.oldValue)', to: 'old.style.cssText = m.oldValue' };
+const rrwebUnderStrictPolicy = (): Plugin => {
+  let replaced = false;
+  return {
+    name: 'rrweb-under-strict-policy',
+    transform(code, id) {
+      if (!/node_modules\/@rrweb\/record\/dist\/record\.js$/.test(id)) return null;
+      replaced = code.includes(RRWEB_STYLE.from);
+      return { code: code.replaceAll(RRWEB_STYLE.from, RRWEB_STYLE.to), map: null };
+    },
+    buildEnd(error) {
+      if (!error && !replaced)
+        this.error('rrweb no longer has the line that violates a strict style policy; look again');
+    },
+  };
+};
+
+/** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
+const CAPTURE = {
+  name: 'capture',
+  test: /widget\/(?:capture|kit)\/|domain\/redaction\/|protocol\/version/,
+};
+
+/** The conversation runs without the panel, the panel not without the conversation: what both read belongs to the first. */
+const CONVERSATION = {
+  name: 'conversation',
+  test: /widget\/panel\/(?:conversation|link|outbox|page-reporter|transcript)\.ts/,
+};
+
+const TARGETS: Target[] = [
+  {
+    name: 'widget',
+    config: () => ({
+      plugins: [rrwebUnderStrictPolicy()],
+      build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
+        CAPTURE,
+        CONVERSATION,
+      ]),
+    }),
+    budgets: { launcher: 8 * KB, capture: 10 * KB, conversation: 6 * KB, panel: 18 * KB, recorder: 30 * KB },
+  },
+  {
+    name: 'loader',
+    config: (built) => ({
+      define: {
+        LAUNCHER_FILE: JSON.stringify(built.get('launcher')?.path),
+        CAPTURE_FILE: JSON.stringify(built.get('capture')?.path),
+      },
+      build: asLibrary({ baton: join(ROOT, 'widget/loader/loader.ts') }, 'iife', '[name].js'),
+    }),
+    budgets: { baton: 2 * KB },
+  },
+];
+
+/** Builds every target into `dist/`. Throws when a file is over its budget. */
+export async function buildAll(targets: readonly Target[] = TARGETS): Promise<void> {
+  await rm(DIST, { recursive: true, force: true });
+  await mkdir(DIST, { recursive: true });
+  const built: Built = new Map();
+  const over: string[] = [];
+  for (const target of targets) {
+    const { build: options, ...config } = target.config(built);
+    const output = await build({
+      root: ROOT,
+      configFile: false,
+      publicDir: false,
+      logLevel: 'warn',
+      ...config,
+      build: {
+        outDir: DIST,
+        emptyOutDir: false,
+        target: BROWSERS,
+        cssTarget: BROWSERS,
+        modulePreload: false,
+        reportCompressedSize: false,
+        ...options,
+      },
+    });
+    const chunks = [output].flat().flatMap((one) => ('output' in one ? one.output : []));
+    for (const chunk of chunks) {
+      if (chunk.type !== 'chunk') continue;
+      built.set(chunk.name, { name: chunk.name, code: chunk.code, path: chunk.fileName });
+      const gzip = gzipSync(await readFile(join(DIST, chunk.fileName)), { level: 9 }).byteLength;
+      const budget = target.budgets[chunk.name];
+      const verdict =
+        budget === undefined ? '' : gzip > budget ? `over its budget of ${inKb(budget)}` : `of ${inKb(budget)}`;
+      console.log(
+        `${target.name.padEnd(8)} ${basename(chunk.fileName).padEnd(32)} ${inKb(gzip).padStart(9)} gzip ${verdict}`,
+      );
+      if (budget !== undefined && gzip > budget) over.push(chunk.name);
+    }
+  }
+  // For the Worker's tests and for whoever looks for a chunk by its name.
+  await writeFile(
+    join(DIST, 'chunks.json'),
+    JSON.stringify(Object.fromEntries([...built].map(([name, { path }]) => [name, path])), null, 2),
+  );
+  if (over.length > 0) throw new Error(`over budget: ${over.join(', ')}`);
+}
+
+const inKb = (bytes: number): string => `${(bytes / KB).toFixed(2)} KB`;
+
+if (import.meta.main) await buildAll();

@@ -1,0 +1,103 @@
+import type { BreadcrumbBody } from '#domain/timeline/breadcrumb.ts';
+import { accessibleName, controlOf, roleOf } from './accessible-name.ts';
+import { createClickWatch } from './click-watch.ts';
+
+/** Controls that may well do nothing on a click: they take input, or lead elsewhere. */
+const NEVER_DEAD =
+  'input:not([type=button]):not([type=submit]):not([type=reset]),select,textarea,label,option,summary,a[href],[contenteditable],[disabled],[aria-disabled=true]';
+/** Repeated clicks in these select text or count up. */
+const NEVER_RAGE = 'input:not([type=button]):not([type=submit]):not([type=reset]),select,textarea,[contenteditable]';
+
+/** Clicks by role and name, rage clicks, dead clicks. Returns the way back, and how to tell that the page reacted. */
+export function watchClicks(
+  crumb: (body: BreadcrumbBody, at: number) => void,
+  isOurs: (node: Node) => boolean,
+  now: () => number,
+): { stop(): void; reacted(): void } {
+  const watch = createClickWatch();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  // Looks at the page only while a click waits for a reaction: observing a busy page all the time costs frames.
+  const observer = new MutationObserver(() => reacted());
+  let observing = false;
+
+  function reacted() {
+    watch.reacted();
+    if (observing) observer.disconnect();
+    observing = false;
+  }
+
+  function check() {
+    timer = undefined;
+    for (const { at, ...finding } of watch.check(now())) crumb(finding, at);
+    schedule();
+  }
+
+  function schedule() {
+    const at = watch.nextCheckAt();
+    if (at === null) return reacted();
+    timer ??= setTimeout(check, Math.max(0, at - now()));
+  }
+
+  const onClick = (event: MouseEvent) => {
+    const node = event.composedPath()[0];
+    if (!event.isTrusted || !(node instanceof Element) || isOurs(node)) return;
+    const control = controlOf(node);
+    const target = control ?? node;
+    // The control of a label is clicked right after it.
+    if (target.tagName === 'LABEL') return;
+    const selecting = getSelection()?.isCollapsed === false;
+    const looksClickable = control !== null || (!selecting && getComputedStyle(node).cursor === 'pointer');
+    if (!looksClickable && selecting) return;
+    const at = now();
+    const role = roleOf(target);
+    const name = accessibleName(target);
+    if (looksClickable) crumb({ kind: 'click', role, name }, at);
+    if (target.matches(NEVER_RAGE)) return;
+    watch.click({
+      at,
+      target,
+      role,
+      name,
+      x: event.clientX,
+      y: event.clientY,
+      expectsReaction: looksClickable && !selecting && !target.closest(NEVER_DEAD),
+    });
+    if (!observing) {
+      observing = true;
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    }
+    schedule();
+  };
+
+  // Any of these means that something happened. `toggle`, `play`, `pause` do not bubble, but are seen on the way down.
+  const signs = [
+    'focusin',
+    'scroll',
+    'beforeunload',
+    'blur',
+    'toggle',
+    'play',
+    'pause',
+    'copy',
+    'submit',
+    'input',
+    'popstate',
+    'hashchange',
+  ];
+  const passive = { capture: true, passive: true };
+  const onSign = () => {
+    if (observing) reacted();
+  };
+  addEventListener('click', onClick, passive);
+  for (const sign of signs) addEventListener(sign, onSign, passive);
+  return {
+    reacted,
+    stop() {
+      clearTimeout(timer);
+      observer.disconnect();
+      removeEventListener('click', onClick, passive);
+      for (const sign of signs) removeEventListener(sign, onSign, passive);
+    },
+  };
+}

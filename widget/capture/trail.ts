@@ -1,0 +1,92 @@
+import type { Breadcrumb, BreadcrumbBody } from '#domain/timeline/breadcrumb.ts';
+import { randomId } from '../kit/random-id.ts';
+import { readJson } from '../kit/read-json.ts';
+import type { Store } from '../kit/storage.ts';
+
+export const MAX_TRAIL = 500;
+const SAVE_AFTER_MS = 500;
+/** The same words again within this time are one loop, not another event; a loop must not push the clicks out of the ring. */
+const REPEAT_MS = 1000;
+/** One frame of trail stays well under the limit of a frame (64 KB), whatever the alphabet. */
+const MAX_CHUNK_BYTES = 24_000;
+const MAX_CHUNK_CRUMBS = 100;
+
+export type Trail = {
+  readonly tab: string;
+  add(body: BreadcrumbBody, at?: number): void;
+  all(): readonly Breadcrumb[];
+  /** Writes now instead of soon: the page is going. */
+  save(leaving: boolean): void;
+  /** Another person may use this browser next. */
+  forget(): void;
+  onAdd: ((crumb: Breadcrumb) => void) | null;
+};
+
+type Saved = { tab: string; next: number; left: boolean; crumbs: Breadcrumb[] };
+const isSaved = (value: unknown): value is Saved =>
+  typeof value === 'object' && value !== null && 'tab' in value && 'crumbs' in value && Array.isArray(value.crumbs);
+
+/** The last crumbs of this tab. Survives a reload, because trouble often ends in one. */
+export function openTrail(store: Store, key: string, now: () => number): Trail {
+  const saved = readJson(store, key, isSaved);
+  // "Duplicate tab" copies the session store of a page that has not left; two tabs under one name would count over each other.
+  const resumed = saved?.left ? saved : null;
+  const tab = resumed?.tab ?? randomId(10);
+  const crumbs = resumed?.crumbs.slice(-MAX_TRAIL) ?? [];
+  let next = resumed?.next ?? 0;
+  let forgotten = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const recent = new Map<string, number>();
+
+  const trail: Trail = {
+    tab,
+    onAdd: null,
+    add(body, at = now()) {
+      if (body.kind === 'error' || body.kind === 'console_error') {
+        const said = `${body.kind} ${body.message}`;
+        const before = recent.get(said);
+        if (recent.size > 50) recent.clear();
+        recent.set(said, at);
+        if (before !== undefined && at - before < REPEAT_MS) return;
+      }
+      const crumb: Breadcrumb = { tab, n: next, at, ...body };
+      next += 1;
+      crumbs.push(crumb);
+      if (crumbs.length > MAX_TRAIL) crumbs.shift();
+      timer ??= setTimeout(() => trail.save(false), SAVE_AFTER_MS);
+      trail.onAdd?.(crumb);
+    },
+    all: () => crumbs,
+    save(left) {
+      clearTimeout(timer);
+      timer = undefined;
+      if (!forgotten) store.set(key, JSON.stringify({ tab, next, left, crumbs } satisfies Saved));
+    },
+    forget() {
+      forgotten = true;
+      clearTimeout(timer);
+      store.remove(key);
+    },
+  };
+  return trail;
+}
+
+/** Crumbs as frames take them: in order, no chunk with more than 100 or larger than a frame holds. */
+export function chunkTrail(crumbs: readonly Breadcrumb[]): Breadcrumb[][] {
+  const chunks: Breadcrumb[][] = [];
+  let open: Breadcrumb[] = [];
+  let bytes = 0;
+  for (const crumb of crumbs) {
+    // Three bytes per unit is the most that UTF-8 takes.
+    const size = JSON.stringify(crumb).length * 3;
+    if (open.length > 0 && (open.length >= MAX_CHUNK_CRUMBS || bytes + size > MAX_CHUNK_BYTES * 2)) {
+      chunks.push(open);
+      open = [];
+      bytes = 0;
+    }
+    open.push(crumb);
+    bytes += size;
+  }
+  if (open.length > 0) chunks.push(open);
+  return chunks;
+}

@@ -1,0 +1,53 @@
+import type { Capture } from '../capture/capture.ts';
+import type { Emitter } from '../kit/emitter.ts';
+import type { Store } from '../kit/storage.ts';
+import type { BatonEvents } from '../loader/api.ts';
+import type { Visits } from './visits.ts';
+
+/** What the parts of the widget share. One per boot. */
+export type Core = {
+  origin: string;
+  workspaceKey: string;
+  local: Store;
+  session: Store;
+  keys: StorageKeys;
+  capture: Capture;
+  visits: Visits;
+  events: Emitter<BatonEvents>;
+  /** Where the panel draws. */
+  shadow: ShadowRoot;
+  /** Starts or stops the upload of the recording; loads the recorder when it is not there yet. */
+  record(recordingId: string | null): void;
+  /** Says something to those who cannot see the badge. */
+  announce(text: string): void;
+  close(): void;
+};
+
+export type StorageKeys = ReturnType<typeof storageKeys>;
+
+/** Everything the widget keeps begins with `baton:KEY`, so that one look at the browser's storage shows all of it. */
+export const storageKeys = (workspaceKey: string) => {
+  const base = `baton:${workspaceKey}`;
+  return {
+    /** localStorage: the visit token. */
+    visitToken: base,
+    /** localStorage: one key per message that is not acknowledged. */
+    outgoing: `${base}:out:`,
+    /** localStorage: the conversation that another tab began. */
+    conversation: `${base}:conversation`,
+    /** localStorage: how far the visitor has read, for the badge in other tabs. */
+    read: `${base}:read`,
+    /** sessionStorage: what is typed and not sent. */
+    draft: `${base}:draft`,
+    /** sessionStorage: tab id, counter and crumbs. */
+    trail: `${base}:trail`,
+    /** sessionStorage: how far the trail was acknowledged. */
+    trailAcked: `${base}:trail-acked`,
+    /** sessionStorage: recording and next segment number of this tab. */
+    segments: `${base}:segments`,
+    /** sessionStorage: the panel was open. */
+    open: `${base}:open`,
+    /** sessionStorage: when help was offered or refused last. */
+    offered: `${base}:offered`,
+  };
+};

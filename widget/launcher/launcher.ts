@@ -1,0 +1,295 @@
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { type Capture, startCapture } from '../capture/capture.ts';
+import { createEmitter, type Emitter } from '../kit/emitter.ts';
+import { openStore } from '../kit/storage.ts';
+import type { BatonEvents, BootOptions, DebugSnapshot, Identity } from '../loader/api.ts';
+import type { EarlyError, HandOver } from '../loader/hand-over.ts';
+import type { Conversation } from '../panel/conversation.ts';
+import type { Panel } from '../panel/panel.tsx';
+import type { Recorder } from '../recorder/recorder.ts';
+import { type Core, storageKeys } from './core.ts';
+import { createHostElement } from './host-element.ts';
+import { offerHelp } from './offer-help.ts';
+import { createVisits, type VisitState } from './visits.ts';
+
+/** `identify` mostly follows `boot` at once; a visit that waited for it need not be made twice. */
+const VISIT_AFTER_MS = 400;
+/** The page's own start comes first. */
+const RECORD_AFTER_MS = 1500;
+
+/** Everything of one boot, and the way to end it. */
+type Widget = {
+  core: Core;
+  open(): void;
+  close(): void;
+  isOpen(): boolean;
+  setHidden(hidden: boolean): void;
+  identify(identity: Identity): void;
+  debug(): DebugSnapshot;
+  shutdown(): void;
+};
+
+/** Called by the loader, once. */
+export function launch(handOver: HandOver): void {
+  const events = createEmitter<BatonEvents>();
+  let earlyErrors: EarlyError[] = handOver.takeErrors();
+  let widget: Widget | null = null;
+  let debugging = false;
+  /** After `shutdown` only `boot` starts anew; before it, any call that needs a widget does. */
+  let ended = false;
+
+  const ensure = (options: BootOptions = {}): Widget => {
+    widget ??= startWidget(handOver, events, options ?? {}, earlyErrors);
+    earlyErrors = [];
+    ended = false;
+    return widget;
+  };
+  const complain = (call: string, why: string | null) => {
+    if (why !== null && debugging) console.warn(`Baton('${call}'): ${why}. The call had no effect.`);
+  };
+
+  const calls: Record<string, (...args: never[]) => unknown> = {
+    boot: (options?: BootOptions) => void ensure(options),
+    identify: (identity: Identity) => {
+      if (typeof identity !== 'string' && typeof identity !== 'function')
+        return complain('identify', 'pass a token or a function');
+      running()?.identify(identity);
+    },
+    setContext: (key: unknown, value: unknown) =>
+      complain('setContext', running()?.core.capture.setContext(key, value) ?? null),
+    clearContext: (key?: unknown) => running()?.core.capture.clearContext(key),
+    page: (page: unknown) =>
+      complain('page', running()?.core.capture.setArea((page as { area?: unknown } | undefined)?.area) ?? null),
+    open: () => running()?.open(),
+    close: () => running()?.close(),
+    toggle: () => (widget?.isOpen() ? widget.close() : running()?.open()),
+    show: () => running()?.setHidden(false),
+    hide: () => running()?.setHidden(true),
+    on: (name: keyof BatonEvents, listener: (event: unknown) => void) =>
+      typeof listener === 'function' && events.on(name, listener),
+    off: (name: keyof BatonEvents, listener: (event: unknown) => void) => events.off(name, listener),
+    debug: () => {
+      debugging = true;
+      const snapshot = widget?.debug();
+      if (snapshot) console.info('Baton', snapshot);
+      return snapshot;
+    },
+    shutdown: () => {
+      widget?.shutdown();
+      widget = null;
+      ended = true;
+    },
+  };
+  const running = (): Widget | null => (ended ? null : ensure());
+
+  const start = () => {
+    // The tag boots unless the host said otherwise, but the host's own `boot` may be in the queue and carry options.
+    handOver.takeCalls((call) => {
+      const [name, ...args] = call as [string, ...never[]];
+      if (!Object.hasOwn(calls, name)) return complain(String(name), 'there is no such call');
+      return calls[name]?.(...args) ?? undefined;
+    });
+    if (handOver.autoBoot && !ended) ensure();
+  };
+  if (document.body) start();
+  else addEventListener('DOMContentLoaded', start, { once: true });
+}
+
+function startWidget(
+  handOver: HandOver,
+  events: Emitter<BatonEvents>,
+  options: BootOptions,
+  earlyErrors: EarlyError[],
+): Widget {
+  const { origin, workspaceKey } = handOver;
+  const keys = storageKeys(workspaceKey);
+  const local = openStore('localStorage');
+  const session = openStore('sessionStorage');
+  let ended = false;
+  let wantsOpen = false;
+  let conversation: Promise<Conversation> | null = null;
+  let talk: Conversation | null = null;
+  let panel: Panel | null = null;
+  let recorder: Promise<Recorder | null> | null = null;
+  let recording: Recorder | null = null;
+  const timers: ReturnType<typeof setTimeout>[] = [];
+
+  const host = createHostElement({
+    side: options.side === 'left' ? 'left' : 'right',
+    theme: options.theme === 'light' || options.theme === 'dark' ? options.theme : 'auto',
+    hidden: options.hidden === true,
+    onToggle: () => (wantsOpen ? close() : open()),
+  });
+  const capture: Capture = startCapture({ origin, store: session, trailKey: keys.trail, host: host.node, earlyErrors });
+  const visits = createVisits({ origin, workspaceKey, store: local, tokenKey: keys.visitToken, onChange: onVisit });
+  const core: Core = {
+    origin,
+    workspaceKey,
+    local,
+    session,
+    keys,
+    capture,
+    visits,
+    events,
+    shadow: host.shadow,
+    record(recordingId) {
+      // Nothing to stop where nothing runs.
+      if (recordingId !== null || recorder !== null) void loadRecorder().then((loaded) => loaded?.upload(recordingId));
+    },
+    announce: host.announce,
+    close: () => close(),
+  };
+  const help = offerHelp(core, () => open());
+  capture.trail.onAdd = (crumb) => {
+    if (!wantsOpen && (crumb.kind === 'rage_click' || crumb.kind === 'request_failed')) help.check();
+    talk?.crumbAdded();
+  };
+  capture.onPageChange = () => talk?.pageChanged();
+
+  function onVisit(state: VisitState): void {
+    if (ended) return;
+    const visit = visits.current;
+    if (state === 'expired') events.emit('identityExpired', undefined);
+    if (state === 'ready' && visit) {
+      if (visit.capture !== 'off') timers.push(setTimeout(loadRecorder, RECORD_AFTER_MS));
+      // There is something to come back to: messages may arrive and a recording may go on while the panel is closed.
+      if (visit.conversationId !== null || hasUnsent()) void loadConversation();
+    }
+    talk?.visitChanged();
+  }
+
+  const hasUnsent = () => local.keys().some((key) => key.startsWith(keys.outgoing));
+
+  function loadConversation(): Promise<Conversation> {
+    conversation ??= import('../panel/conversation.ts').then(({ startConversation }) => {
+      talk = startConversation(core);
+      talk.onUnread = (count) => {
+        host.setUnread(count);
+        events.emit('unread', { count });
+      };
+      return talk;
+    });
+    return conversation;
+  }
+
+  /** Recorder broken? The visitor can still write. */
+  function loadRecorder(): Promise<Recorder | null> {
+    if (ended || options.capture === 'off' || visits.current?.capture === 'off') return Promise.resolve(null);
+    recorder ??= import('../recorder/recorder.ts')
+      .then(({ startRecorder }) => {
+        if (!ended) recording = startRecorder(core);
+        return recording;
+      })
+      .catch(() => null);
+    return recorder;
+  }
+
+  function open(focus = true): void {
+    if (wantsOpen || ended) return;
+    wantsOpen = true;
+    host.setHidden(false);
+    host.setOpen(true);
+    help.dismiss();
+    session.set(keys.open, '1');
+    if (visits.state === 'none') void visits.ensure();
+    Promise.all([loadConversation(), import('../panel/panel.tsx')]).then(
+      ([loaded, { mountPanel }]) => {
+        if (ended) return;
+        panel ??= mountPanel(core, loaded);
+        if (!wantsOpen) return;
+        panel.open(focus);
+        events.emit('open', undefined);
+      },
+      () => {
+        // The chunk could not be loaded; the next press tries again.
+        conversation = talk ? conversation : null;
+        wantsOpen = false;
+        host.setOpen(false);
+        host.announce('Support could not be loaded. Check your connection and try again.');
+      },
+    );
+  }
+
+  function close(): void {
+    if (!wantsOpen) return;
+    wantsOpen = false;
+    host.setOpen(false);
+    session.remove(keys.open);
+    panel?.close();
+    // Only from inside: somebody who is typing in the page keeps their place.
+    if (host.node === document.activeElement || document.activeElement === document.body) host.button.focus();
+    events.emit('close', undefined);
+  }
+
+  // Whoever reaches for the button is about to press it.
+  const prefetch = () => void import('../panel/panel.tsx').catch(() => {});
+  host.button.addEventListener('pointerenter', prefetch, { once: true });
+  host.button.addEventListener('focus', prefetch, { once: true });
+  // It was open when the page was left. On a phone it would cover the page that the visitor went to see.
+  if (session.get(keys.open) !== null && !matchMedia('(max-width: 600px)').matches && !options.hidden) open(false);
+
+  timers.push(
+    setTimeout(() => {
+      if (visits.state === 'none') void visits.ensure();
+    }, VISIT_AFTER_MS),
+  );
+  queueMicrotask(() => events.emit('ready', undefined));
+
+  return {
+    core,
+    open: () => open(),
+    close,
+    isOpen: () => wantsOpen,
+    setHidden(hidden) {
+      if (hidden) close();
+      host.setHidden(hidden);
+    },
+    identify: visits.identify,
+    debug: () => ({
+      protocol: PROTOCOL_VERSION,
+      booted: true,
+      open: wantsOpen,
+      identity:
+        visits.state === 'expired'
+          ? 'expired'
+          : visits.current === null
+            ? 'unknown'
+            : visits.current.visitor.attested
+              ? 'attested'
+              : 'anonymous',
+      visit: visits.state,
+      hasVisitToken: local.get(keys.visitToken) !== null,
+      capture: options.capture ?? visits.current?.capture ?? 'unknown',
+      trail: {
+        tab: capture.trail.tab,
+        crumbs: capture.trail.all().length,
+        next: (capture.trail.all().at(-1)?.n ?? -1) + 1,
+      },
+      contextEntries: capture.entryCount(),
+      connection: talk?.view().link ?? 'none',
+      conversation: talk?.debug() ?? null,
+      recorder: recording?.debug() ?? {
+        state: 'not loaded',
+        ringSeconds: 0,
+        ringBytes: 0,
+        uploaded: 0,
+        waiting: 0,
+        dropped: 0,
+      },
+    }),
+    shutdown() {
+      ended = true;
+      for (const timer of timers) clearTimeout(timer);
+      help.dismiss();
+      panel?.destroy();
+      talk?.stop();
+      recording?.stop();
+      capture.stop();
+      visits.stop();
+      host.remove();
+      for (const key of local.keys())
+        if (key === keys.visitToken || key.startsWith(`${keys.visitToken}:`)) local.remove(key);
+      for (const key of session.keys()) if (key.startsWith(`${keys.visitToken}:`)) session.remove(key);
+    },
+  };
+}

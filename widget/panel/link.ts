@@ -1,0 +1,161 @@
+import { SOCKET_PROTOCOL } from '#protocol/version.ts';
+import type { VisitorDown } from '#protocol/visitor.ts';
+import { backOffMs } from '../kit/back-off.ts';
+
+const PING = 'ping';
+const PONG = 'pong';
+const PING_EVERY_MS = 25_000;
+/** A sleeping network swallows frames without a word. */
+const PONG_WITHIN_MS = 10_000;
+/** A connection that was greeted and lived this long was a good one: the next failure starts counting anew. */
+const SETTLED_MS = 5000;
+/** Handshakes that fail this often in a row may be a refused token, which browsers do not tell. */
+const FAILURES_BEFORE_NEW_VISIT = 3;
+
+export type LinkState = 'connecting' | 'live' | 'lost';
+export type LinkEnd = 'unauthenticated' | 'forbidden' | 'protocol_too_old' | 'replaced';
+
+export type LinkOptions = {
+  url: string;
+  token: string;
+  /** The socket is open: say hello. */
+  onOpen(): void;
+  onFrame(frame: VisitorDown): void;
+  onState(state: LinkState): void;
+  /** The server said: do not come back like this. */
+  onEnd(end: LinkEnd): void;
+};
+
+export type Link = {
+  send(frame: object): boolean;
+  /** The server has greeted us. */
+  settled(): void;
+  close(): void;
+};
+
+const ENDS: Record<number, LinkEnd> = {
+  4401: 'unauthenticated',
+  4403: 'forbidden',
+  4406: 'protocol_too_old',
+  4409: 'replaced',
+};
+
+/** One socket at a time, opened again with back-off until it is closed on purpose or the server says not to come back. */
+export function openLink({ url, token, onOpen, onFrame, onState, onEnd }: LinkOptions): Link {
+  let socket: WebSocket | null = null;
+  let closed = false;
+  let greeted = false;
+  let failures = 0;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let ping: ReturnType<typeof setInterval> | undefined;
+  let pong: ReturnType<typeof setTimeout> | undefined;
+  let settle: ReturnType<typeof setTimeout> | undefined;
+
+  function connect(): void {
+    clearTimeout(retry);
+    retry = undefined;
+    if (closed || socket !== null) return;
+    greeted = false;
+    onState('connecting');
+    const mine = new WebSocket(url, [SOCKET_PROTOCOL, `visit.${token}`]);
+    socket = mine;
+    mine.onopen = () => {
+      ping = setInterval(check, PING_EVERY_MS);
+      onOpen();
+    };
+    mine.onmessage = ({ data }) => {
+      if (data === PONG) {
+        clearTimeout(pong);
+        pong = undefined;
+        return;
+      }
+      let frame: VisitorDown;
+      try {
+        frame = JSON.parse(data);
+      } catch {
+        // Not for us; a later version may know what it is.
+        return;
+      }
+      onFrame(frame);
+    };
+    mine.onclose = ({ code }) => {
+      if (socket === mine) lost(ENDS[code] ?? null);
+    };
+  }
+
+  function lost(end: LinkEnd | null): void {
+    clearInterval(ping);
+    clearTimeout(pong);
+    clearTimeout(settle);
+    pong = undefined;
+    socket = null;
+    if (closed) return;
+    failures += 1;
+    onState('lost');
+    if (end === null && !greeted && failures >= FAILURES_BEFORE_NEW_VISIT && navigator.onLine) {
+      failures = 0;
+      end = 'unauthenticated';
+    }
+    if (end !== null) {
+      closed = true;
+      stopListening();
+      onEnd(end);
+      return;
+    }
+    retry = setTimeout(connect, backOffMs(failures - 1, Math.random()));
+  }
+
+  function check(): void {
+    if (socket?.readyState !== WebSocket.OPEN || pong !== undefined) return;
+    socket.send(PING);
+    pong = setTimeout(() => {
+      const dead = socket;
+      lost(null);
+      dead?.close();
+    }, PONG_WITHIN_MS);
+  }
+
+  /** A network or a visitor that is back: waiting any longer helps nobody. */
+  const hurry = () => {
+    if (document.visibilityState === 'hidden') return;
+    if (socket === null) {
+      failures = Math.min(failures, 1);
+      connect();
+    } else check();
+  };
+  const onOffline = () => {
+    if (socket?.readyState === WebSocket.OPEN) check();
+  };
+  addEventListener('online', hurry);
+  addEventListener('offline', onOffline);
+  document.addEventListener('visibilitychange', hurry);
+  function stopListening(): void {
+    removeEventListener('online', hurry);
+    removeEventListener('offline', onOffline);
+    document.removeEventListener('visibilitychange', hurry);
+  }
+
+  connect();
+  return {
+    send(frame) {
+      if (socket?.readyState !== WebSocket.OPEN) return false;
+      socket.send(JSON.stringify(frame));
+      return true;
+    },
+    settled() {
+      greeted = true;
+      onState('live');
+      settle = setTimeout(() => {
+        failures = 0;
+      }, SETTLED_MS);
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      stopListening();
+      const last = socket;
+      lost(null);
+      last?.close(1000);
+    },
+  };
+}

@@ -1,0 +1,297 @@
+import { redactText, stripUrl } from '#domain/redaction/redact.ts';
+
+/** Fixed, so that not even the length of what it hides is told. */
+export const MASK = '••••';
+/** Longer ones are pictures and files from the page; short ones are icons, and the replay may show them. */
+const MAX_DATA_URL_CHARS = 2048;
+const MAX_CSS_DATA_URL_CHARS = 8192;
+const EMPTY_IMAGE = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+/** Shorter text holds no card, IBAN or key. */
+const MIN_REDACTED_CHARS = 5;
+const MAX_REMEMBERED = 4000;
+
+/** rrweb's numbers; importing its enum would bring its code into the tests of this file. */
+const EventKind = { FullSnapshot: 2, Incremental: 3, Meta: 4, Custom: 5, Plugin: 6 } as const;
+const SourceKind = { Mutation: 0, Input: 5 } as const;
+const NodeKind = { Element: 2, Text: 3, Cdata: 4, Comment: 5 } as const;
+
+type Attributes = Record<string, unknown>;
+type RecordedNode = {
+  id: number;
+  type: number;
+  tagName?: string;
+  attributes?: Attributes;
+  textContent?: string;
+  childNodes?: RecordedNode[];
+};
+export type RecordedEvent = { type: number; timestamp: number; data: unknown };
+
+/** What is known of a recorded element, for the later events that name it only by id. */
+type Kind = {
+  tag: string;
+  inputType: string;
+  /** Inside something private: nothing that people or the host wrote there is kept. */
+  isPrivate: boolean;
+  /** Inside an editable element: its text is typed text. */
+  isTyped: boolean;
+};
+
+const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false };
+const BUTTON_TYPES = new Set(['submit', 'button', 'reset']);
+/** Inside something private only what the layout needs stays. Whatever is not here goes: a new attribute is not a new leak. */
+const KEPT_IN_PRIVATE = new Set([
+  'class',
+  'style',
+  'id',
+  'role',
+  'type',
+  'dir',
+  'lang',
+  'width',
+  'height',
+  'rows',
+  'cols',
+  'colspan',
+  'rowspan',
+  'hidden',
+  'disabled',
+  'data-private',
+  'viewbox',
+  'd',
+  'fill',
+  'stroke',
+  'xmlns',
+  'rel',
+  'rr_width',
+  'rr_height',
+  'rr_scrollleft',
+  'rr_scrolltop',
+  '_csstext',
+]);
+const URL_ATTRIBUTES = new Set([
+  'href',
+  'src',
+  'action',
+  'formaction',
+  'poster',
+  'cite',
+  'data',
+  'background',
+  'longdesc',
+  'ping',
+  'xlink:href',
+  'rr_src',
+  'manifest',
+]);
+/** On a control these say, or may say, what was entered. */
+const ENTERED_ATTRIBUTES = new Set([
+  'value',
+  'placeholder',
+  'aria-valuenow',
+  'aria-valuetext',
+  'aria-description',
+  'list',
+  'alt',
+  'title',
+  'rr_value',
+]);
+const OPEN_META = new Set(['viewport', 'theme-color', 'color-scheme']);
+
+export type EventMasker = { mask<Event extends RecordedEvent>(event: Event): Event };
+
+/**
+ * Masks every event before it enters the ring: after rrweb's own masking, not instead of it, because that one does not reach hidden
+ * inputs and attributes. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
+ */
+export function createEventMasker(): EventMasker {
+  let kinds = new Map<number, Kind>();
+  const remembered = new Map<string, string>();
+
+  const redact = (text: string): string => {
+    if (text.length < MIN_REDACTED_CHARS) return text;
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const { text: redacted } = redactText(text);
+    // Tables and lists say the same words thousands of times.
+    if (text.length < 200) {
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      remembered.set(text, redacted);
+    }
+    return redacted;
+  };
+
+  const maskText = (text: string, parent: Kind): string => {
+    if (parent.tag === 'style') return maskCss(text);
+    if (parent.isPrivate || parent.isTyped || parent.tag === 'textarea') return text.trim() === '' ? text : MASK;
+    return redact(text);
+  };
+
+  function maskTree(node: RecordedNode, parent: Kind): void {
+    if (node.type === NodeKind.Element) {
+      const attributes = node.attributes ?? {};
+      const kind = kindOf(node.tagName ?? '', attributes, parent);
+      kinds.set(node.id, kind);
+      node.attributes = maskAttributes(attributes, kind);
+      for (const child of node.childNodes ?? []) maskTree(child, kind);
+      return;
+    }
+    if (node.type === NodeKind.Text || node.type === NodeKind.Cdata) {
+      kinds.set(node.id, parent);
+      if (typeof node.textContent === 'string') node.textContent = maskText(node.textContent, parent);
+      return;
+    }
+    if (node.type === NodeKind.Comment) {
+      node.textContent = '';
+      return;
+    }
+    kinds.set(node.id, parent);
+    for (const child of node.childNodes ?? []) maskTree(child, parent);
+  }
+
+  function maskAttributes(attributes: Attributes, kind: Kind): Attributes {
+    const masked: Attributes = {};
+    for (const [name, value] of Object.entries(attributes)) {
+      const next = maskAttribute(name.toLowerCase(), value, kind, attributes);
+      if (next !== undefined) masked[name] = next;
+    }
+    return masked;
+  }
+
+  /** The attribute's new value; undefined leaves it out. */
+  function maskAttribute(name: string, value: unknown, kind: Kind, all: Attributes): unknown {
+    if (name.startsWith('on') || name === 'nonce' || name === 'integrity' || name === 'srcdoc') return undefined;
+    // Nothing private is in a number, a flag, or a removed attribute.
+    if (value !== null && typeof value === 'object')
+      return name === 'style' ? maskDeclarations(value as Record<string, unknown>) : undefined;
+    if (typeof value !== 'string')
+      return kind.isPrivate && (name === 'checked' || name === 'selected') && value ? false : value;
+    if (kind.isPrivate && !KEPT_IN_PRIVATE.has(name)) return value === '' ? '' : URL_ATTRIBUTES.has(name) ? '#' : MASK;
+    if (isControl(kind) && (ENTERED_ATTRIBUTES.has(name) || (name.startsWith('data-') && name !== 'data-private'))) {
+      if (value === '') return '';
+      // What a button says is a label that the page wrote.
+      if (kind.tag === 'input' && BUTTON_TYPES.has(kind.inputType) && name !== 'placeholder') return redact(value);
+      return MASK;
+    }
+    if (kind.isTyped && !KEPT_IN_PRIVATE.has(name) && name !== 'contenteditable' && !name.startsWith('aria-label'))
+      return value === '' ? '' : MASK;
+    if (kind.tag === 'meta' && name === 'content') return OPEN_META.has(String(all.name ?? '')) ? value : MASK;
+    if (URL_ATTRIBUTES.has(name)) return maskUrl(value, kind.tag);
+    if (name === 'srcset' || name === 'imagesrcset') return '';
+    if (name === '_csstext' || name === 'style') return maskCss(value);
+    if (name === 'class' || name === 'd') return value;
+    return redact(value);
+  }
+
+  function maskMutation(data: Record<string, unknown>): void {
+    for (const { parentId, node } of list<{ parentId: number; node: RecordedNode }>(data.adds))
+      maskTree(node, kinds.get(parentId) ?? NOTHING);
+    for (const text of list<{ id: number; value: unknown }>(data.texts)) {
+      const parent = kinds.get(text.id) ?? NOTHING;
+      if (typeof text.value === 'string') text.value = maskText(text.value, parent);
+    }
+    for (const change of list<{ id: number; attributes: Attributes }>(data.attributes)) {
+      let kind = kinds.get(change.id) ?? NOTHING;
+      // A password that is shown becomes `type="text"`; an element that becomes private or editable is so from now on.
+      if (
+        'type' in change.attributes ||
+        'contenteditable' in change.attributes ||
+        'data-private' in change.attributes ||
+        'class' in change.attributes
+      ) {
+        kind = { ...kindOf(kind.tag, { type: kind.inputType, ...change.attributes }, kind) };
+        kinds.set(change.id, kind);
+      }
+      change.attributes = maskAttributes(change.attributes, kind);
+    }
+  }
+
+  return {
+    mask(event) {
+      const data = event.data as Record<string, unknown> | null;
+      if (data === null || typeof data !== 'object') return event;
+      switch (event.type) {
+        case EventKind.Meta:
+          data.href = maskUrl(String(data.href ?? ''), 'a');
+          return event;
+        case EventKind.FullSnapshot:
+          kinds = new Map();
+          maskTree(data.node as RecordedNode, NOTHING);
+          return event;
+        case EventKind.Incremental:
+          if (data.source === SourceKind.Mutation) maskMutation(data);
+          else if (data.source === SourceKind.Input) {
+            if (typeof data.text === 'string' && data.text !== '') data.text = MASK;
+            if (kinds.get(data.id as number)?.isPrivate && 'isChecked' in data) data.isChecked = false;
+          } else event.data = redactStrings(data, redact);
+          return event;
+        default:
+          event.data = redactStrings(data, redact);
+          return event;
+      }
+    },
+  };
+}
+
+function kindOf(tagName: string, attributes: Attributes, parent: Kind): Kind {
+  const tag = tagName.toLowerCase();
+  const editable = attributes.contenteditable;
+  return {
+    tag,
+    inputType: tag === 'input' || tag === 'button' ? String(attributes.type ?? 'text').toLowerCase() : '',
+    isPrivate:
+      parent.isPrivate ||
+      ('data-private' in attributes && attributes['data-private'] !== null) ||
+      / rr-mask /.test(` ${attributes.class ?? ''} `),
+    isTyped:
+      parent.isTyped ||
+      (typeof editable === 'string' && editable.toLowerCase() !== 'false') ||
+      attributes.role === 'textbox',
+  };
+}
+
+const isControl = ({ tag }: Kind): boolean =>
+  tag === 'input' || tag === 'textarea' || tag === 'select' || tag === 'option';
+
+const list = <Item>(value: unknown): Item[] => (Array.isArray(value) ? (value as Item[]) : []);
+
+/** Scheme, host and path. Queries and fragments hold secrets too often, data holds pictures of people. */
+export function maskUrl(url: string, tag: string): string {
+  if (url === '') return url;
+  if (url.startsWith('#')) return tag === 'use' || tag === 'image' ? url : '#';
+  const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === 'data') return /^\s*data:image\//i.test(url) && url.length <= MAX_DATA_URL_CHARS ? url : EMPTY_IMAGE;
+  if (scheme === 'about' || scheme === 'blob') return `${scheme}:`;
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') return '#';
+  const host = /^\s*(?:https?:)?\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1];
+  return host === undefined ? stripUrl(url) : `${scheme ?? 'https'}://${host}${stripUrl(url)}`;
+}
+
+/** Styles keep their pictures up to a size; addresses in them lose query and fragment, except references inside the document. */
+function maskCss(css: string): string {
+  return css.replace(/url\(\s*(['"]?)([^'")]*)\1\s*\)/g, (whole, _quote: string, url: string) => {
+    if (url.startsWith('data:')) return url.length <= MAX_CSS_DATA_URL_CHARS ? whole : `url("${EMPTY_IMAGE}")`;
+    return url.startsWith('#') ? whole : `url("${url.replace(/[?#].*$/, '')}")`;
+  });
+}
+
+function maskDeclarations(style: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(style).map(([name, value]) => [
+      name,
+      typeof value === 'string'
+        ? maskCss(value)
+        : Array.isArray(value)
+          ? value.map((part) => (typeof part === 'string' ? maskCss(part) : part))
+          : value,
+    ]),
+  );
+}
+
+/** Whatever else carries text: style rules, selections, custom events. */
+function redactStrings(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return value.includes('url(') ? maskCss(value) : redact(value);
+  if (Array.isArray(value))
+    return typeof value[0] === 'number' ? value : value.map((item) => redactStrings(item, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactStrings(item, redact)]));
+}

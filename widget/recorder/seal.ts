@@ -1,0 +1,35 @@
+import type { RecordedEvent } from './mask.ts';
+import type { Piece } from './ring.ts';
+
+/** Comfortably below what the server takes (512 KB), for proxies on the way add and count differently. */
+export const MAX_PIECE_BYTES = 400 * 1024;
+/** One full snapshot cannot be split; up to here it is still accepted. */
+export const MAX_SINGLE_BYTES = 512 * 1024;
+
+export async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Compresses events into pieces; too large ones are halved. An event that is too large alone is left out and counted. */
+export async function sealEvents(
+  events: readonly RecordedEvent[],
+  compress = gzip,
+): Promise<{ pieces: Piece[]; dropped: number }> {
+  const first = events[0];
+  const last = events.at(-1);
+  if (!first || !last) return { pieces: [], dropped: 0 };
+  const packed = await compress(JSON.stringify(events));
+  if (packed.byteLength <= MAX_PIECE_BYTES || (events.length === 1 && packed.byteLength <= MAX_SINGLE_BYTES))
+    return {
+      pieces: [
+        { from: first.timestamp, to: last.timestamp, events: events.length, bytes: packed.byteLength, gzip: packed },
+      ],
+      dropped: 0,
+    };
+  if (events.length === 1) return { pieces: [], dropped: 1 };
+  const middle = Math.ceil(events.length / 2);
+  const head = await sealEvents(events.slice(0, middle), compress);
+  const tail = await sealEvents(events.slice(middle), compress);
+  return { pieces: [...head.pieces, ...tail.pieces], dropped: head.dropped + tail.dropped };
+}

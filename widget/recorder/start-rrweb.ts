@@ -1,0 +1,91 @@
+import { record } from '@rrweb/record';
+import { MASK, type RecordedEvent } from './mask.ts';
+
+const PRIVATE_TEXT = '[data-private],[data-private] *,.rr-mask,.rr-mask *';
+const BLOCKED = 'baton-widget,[data-baton-block]';
+const INPUT_TYPES = [
+  'color',
+  'date',
+  'datetime-local',
+  'email',
+  'month',
+  'number',
+  'range',
+  'search',
+  'tel',
+  'text',
+  'time',
+  'url',
+  'week',
+  'textarea',
+  'select',
+  'password',
+  'hidden',
+];
+
+export type RunningRecord = { takeSnapshot(): void; stop(): void };
+
+export function startRrweb(emit: (event: RecordedEvent, isSnapshotStart: boolean) => void): RunningRecord {
+  const scrolled = new WeakSet<Element>();
+  const onScroll = ({ target }: Event) => target instanceof Element && scrolled.add(target);
+  addEventListener('scroll', onScroll, { capture: true, passive: true });
+
+  const stop = withoutScrollReads(scrolled, () =>
+    record({
+      // Every Meta event begins a snapshot: the first, ours once a minute, and those that rrweb takes by itself.
+      emit: (event) => emit(event as RecordedEvent, (event as RecordedEvent).type === 4),
+      maskAllInputs: true,
+      maskInputOptions: Object.fromEntries(INPUT_TYPES.map((type) => [type, true])),
+      maskInputFn: (text) => (text === '' ? '' : MASK),
+      maskTextSelector: PRIVATE_TEXT,
+      maskTextFn: (text) => (text.trim() === '' ? text : MASK),
+      blockSelector: BLOCKED,
+      slimDOMOptions: 'all',
+      inlineStylesheet: true,
+      inlineImages: false,
+      recordCanvas: false,
+      recordCrossOriginIframes: false,
+      collectFonts: false,
+      sampling: { mousemove: 50, scroll: 150, input: 'last' },
+      // A fault of the recorder is not the page's.
+      errorHandler: () => true,
+    }),
+  );
+  if (!stop) throw new Error('recording is not possible here');
+  return {
+    takeSnapshot: () => withoutScrollReads(scrolled, () => record.takeFullSnapshot(true)),
+    stop() {
+      removeEventListener('scroll', onScroll, { capture: true });
+      stop();
+    },
+  };
+}
+
+/**
+ * A snapshot reads the scroll position of every element, and each read may lay out the page: half of its cost. Elements that were never
+ * seen to scroll are at 0, so for the length of one synchronous snapshot their getters say so without asking.
+ */
+function withoutScrollReads<Result>(scrolled: WeakSet<Element>, run: () => Result): Result {
+  const restores: (() => void)[] = [];
+  for (const name of ['scrollTop', 'scrollLeft'] as const) {
+    const original = Object.getOwnPropertyDescriptor(Element.prototype, name);
+    const read = original?.get;
+    if (!original?.configurable || !read) continue;
+    try {
+      Object.defineProperty(Element.prototype, name, {
+        ...original,
+        get(this: Element) {
+          return scrolled.has(this) || this === document.scrollingElement ? read.call(this) : 0;
+        },
+      });
+      restores.push(() => Object.defineProperty(Element.prototype, name, original));
+    } catch {
+      // Frozen by the host: the snapshot costs what it costs.
+    }
+  }
+  try {
+    return run();
+  } finally {
+    for (const restore of restores) restore();
+  }
+}
