@@ -55,7 +55,12 @@ export async function deliverWork(deps: DeliveryDeps, rows: OutboxRow<Effect>[])
  * Puts the escalation in its queue with everything that is known. Repeating it is harmless: the queue knows the hop, and the
  * bundle is made again from the same transcript.
  */
-async function handOver(deps: DeliveryDeps, escalationId: string, hop: number, bugReport: BugReport | null): Promise<void> {
+async function handOver(
+  deps: DeliveryDeps,
+  escalationId: string,
+  hop: number,
+  bugReport: BugReport | null,
+): Promise<void> {
   const { state, env } = deps;
   const { escalation, workspaceId } = state;
   // Moved on already: a later row carries the later hop.
@@ -68,7 +73,10 @@ async function handOver(deps: DeliveryDeps, escalationId: string, hop: number, b
   const facts = rankFactsOf(state, escalation, deps.page(), deps.trail(), now);
   const rank = rankEntry(facts, config.rank, place.at);
   const report = bugReport ?? (state.bundle?.bugReport.status === 'present' ? state.bundle.bugReport.value : null);
-  const assemble = (history: Parameters<typeof assembleBundle>[0]['history'], changes: Parameters<typeof assembleBundle>[0]['changes']) =>
+  const assemble = (
+    history: Parameters<typeof assembleBundle>[0]['history'],
+    changes: Parameters<typeof assembleBundle>[0]['changes'],
+  ) =>
     assembleBundle({
       state,
       escalation,
@@ -85,7 +93,17 @@ async function handOver(deps: DeliveryDeps, escalationId: string, hop: number, b
     });
   const trouble = momentOfTrouble(deps.trail(), now);
   const enqueued = queueStub(env, workspaceId, config.id).enqueue(
-    { workspaceId, config: { id: config.id, name: config.name, tier: config.tier, rank: config.rank, offerMs: config.offerMs, cooldownMs: config.cooldownMs } },
+    {
+      workspaceId,
+      config: {
+        id: config.id,
+        name: config.name,
+        tier: config.tier,
+        rank: config.rank,
+        offerMs: config.offerMs,
+        cooldownMs: config.cooldownMs,
+      },
+    },
     {
       escalationId: escalation.id,
       conversationId: state.id,
@@ -95,7 +113,10 @@ async function handOver(deps: DeliveryDeps, escalationId: string, hop: number, b
       visitorName: state.visitor.name,
       company: state.visitor.company,
       area: deps.page()?.area ?? null,
-      because: place.note === null ? escalation.because : [`${place.by.kind === 'agent' ? place.by.name : 'Assistant'}: ${place.note}`],
+      because:
+        place.note === null
+          ? escalation.because
+          : [`${place.by.kind === 'agent' ? place.by.name : 'Assistant'}: ${place.note}`],
       skills: hop === 1 ? escalation.skills : [],
     },
     { class: escalation.class, facts, queuedAt: place.at, preferred: null },
@@ -139,7 +160,10 @@ export function rankFactsOf(
   };
 }
 
-async function historyOf(env: Env, state: ConversationState): Promise<Fetched<Awaited<ReturnType<typeof previousConversations>>>> {
+async function historyOf(
+  env: Env,
+  state: ConversationState,
+): Promise<Fetched<Awaited<ReturnType<typeof previousConversations>>>> {
   return fetched(previousConversations(env.DB, state.workspaceId, state.visitor.id, state.id), 'earlier conversations');
 }
 
@@ -157,7 +181,11 @@ async function changesOf(
     ok: true,
     value: names
       .filter((name) => before[name] !== after[name])
-      .map((name) => ({ label: labelOf(name), before: String(before[name] ?? 'not known'), after: String(after[name] ?? 'not known') })),
+      .map((name) => ({
+        label: labelOf(name),
+        before: String(before[name] ?? 'not known'),
+        after: String(after[name] ?? 'not known'),
+      })),
   };
 }
 
@@ -180,7 +208,14 @@ export async function deliverRecords(env: Env, state: ConversationState, rows: O
   const statements = rows.flatMap(({ id: rowId, effect }) => {
     switch (effect.kind) {
       case 'outcome_event':
-        return [insertEvent(env.DB, workspaceId, { id: `${id}/${rowId}`, conversationId: id, at: effect.at, event: effect.event })];
+        return [
+          insertEvent(env.DB, workspaceId, {
+            id: `${id}/${rowId}`,
+            conversationId: id,
+            at: effect.at,
+            event: effect.event,
+          }),
+        ];
       case 'conversation_row':
         return [
           updateConversation(env.DB, workspaceId, id, {

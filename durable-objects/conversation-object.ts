@@ -1,13 +1,14 @@
 import { DurableObject } from 'cloudflare:workers';
-import { isShared, type Entry } from '#domain/conversation/entry.ts';
+import { z } from 'zod';
+import type { ConversationState, ConversationVisitor } from '#domain/conversation/conversation.ts';
 import {
   type ConversationCommand,
   type ConversationEvent,
   type ConversationRefusal,
   decideConversation,
 } from '#domain/conversation/decide.ts';
-import type { ConversationState, ConversationVisitor } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
+import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { AgentId, ConversationId, EscalationId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
 import {
@@ -16,19 +17,18 @@ import {
   agentConversationUp,
   type SegmentRef,
 } from '#protocol/agent-conversation.ts';
-import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import { z } from 'zod';
+import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import { planTurn } from '../worker/assist/plan-turn.ts';
 import type { Env } from '../worker/env.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
-import { ConversationStore, CONVERSATION_SCHEMA } from './conversation-store.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
-import { Outbox, OUTBOX_SCHEMA } from './outbox.ts';
+import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
+import { OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
-import { Tickets, TICKETS_SCHEMA } from './tickets.ts';
+import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
 /** What the D1 row says; the object is made from it the first time anybody comes. */
 export type ConversationSeed = {
@@ -42,7 +42,11 @@ export type ConversationSeed = {
   captureAlways: boolean;
 };
 
-export type Place = { position: number | null; estimate: { lowMs: number; highMs: number } | null; agentsAvailable: number };
+export type Place = {
+  position: number | null;
+  estimate: { lowMs: number; highMs: number } | null;
+  agentsAvailable: number;
+};
 
 /** Parsed again on waking: an older deploy may have written it. */
 const attachment = z.discriminatedUnion('kind', [
@@ -137,7 +141,10 @@ export class ConversationObject extends DurableObject<Env> {
     if (ticket !== null) {
       const agent = this.#tickets.redeem(ticket, Date.now());
       if (agent === null || this.#store.state === null) return refuseSocket('unauthenticated');
-      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false } satisfies Attachment, ['agent', agent.id]);
+      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false } satisfies Attachment, [
+        'agent',
+        agent.id,
+      ]);
     }
     const response = acceptSocket(this.ctx, { kind: 'visitor', greeted: false } satisfies Attachment, ['visitor']);
     this.#tellAgents({ type: 'visitor', online: true });
@@ -158,7 +165,9 @@ export class ConversationObject extends DurableObject<Env> {
   override async webSocketClose(socket: WebSocket): Promise<void> {
     const who = attachment.safeParse(socket.deserializeAttachment());
     if (!who.success || who.data.kind !== 'visitor') return;
-    const left = this.ctx.getWebSockets('visitor').filter((other) => other !== socket && other.readyState === WebSocket.READY_STATE_OPEN);
+    const left = this.ctx
+      .getWebSockets('visitor')
+      .filter((other) => other !== socket && other.readyState === WebSocket.READY_STATE_OPEN);
     if (left.length === 0) this.#tellAgents({ type: 'visitor', online: false });
   }
 
@@ -178,7 +187,8 @@ export class ConversationObject extends DurableObject<Env> {
   #fromVisitor(socket: WebSocket, who: Extract<Attachment, { kind: 'visitor' }>, frame: VisitorUp): { seq?: number } {
     switch (frame.type) {
       case 'hello': {
-        if (frame.protocol !== PROTOCOL_VERSION) throw new FrameRefused('unsupported', 'This page runs an old widget; reload it.');
+        if (frame.protocol !== PROTOCOL_VERSION)
+          throw new FrameRefused('unsupported', 'This page runs an old widget; reload it.');
         this.#greetVisitor(socket, frame.cursor);
         socket.serializeAttachment({ ...who, greeted: true } satisfies Attachment);
         return {};
@@ -219,7 +229,8 @@ export class ConversationObject extends DurableObject<Env> {
     const agent = { id: who.id, name: who.name };
     switch (frame.type) {
       case 'hello':
-        if (frame.protocol !== PROTOCOL_VERSION) throw new FrameRefused('unsupported', 'This console is old; reload it.');
+        if (frame.protocol !== PROTOCOL_VERSION)
+          throw new FrameRefused('unsupported', 'This console is old; reload it.');
         this.#greetAgent(socket, agent.id, frame.cursor);
         socket.serializeAttachment({ ...who, greeted: true } satisfies Attachment);
         return {};
@@ -249,7 +260,13 @@ export class ConversationObject extends DurableObject<Env> {
           report: redactDeep(frame.report),
         });
       case 'flag':
-        return this.#once(frame.id, { type: 'flag', agent, clientId: frame.id, because: frame.because, note: frame.note });
+        return this.#once(frame.id, {
+          type: 'flag',
+          agent,
+          clientId: frame.id,
+          because: frame.because,
+          note: frame.note,
+        });
     }
   }
 
@@ -304,7 +321,10 @@ export class ConversationObject extends DurableObject<Env> {
       broadcast(visitors, { type: 'status', status: state.status, agent: agentIn(state) } satisfies VisitorDown);
     }
     if (changed.has('recording_wanted')) {
-      broadcast(visitors, { type: 'record', recordingId: state.recording ? state.recordingId : null } satisfies VisitorDown);
+      broadcast(visitors, {
+        type: 'record',
+        recordingId: state.recording ? state.recordingId : null,
+      } satisfies VisitorDown);
     }
     if (changed.has('escalation_changed') || changed.has('bundled')) {
       for (const socket of this.#greeted('agent')) {
@@ -334,7 +354,8 @@ export class ConversationObject extends DurableObject<Env> {
     } satisfies VisitorDown);
     send(socket, { type: 'entries', entries: this.#store.entriesAfter(cursor).filter(isShared) } satisfies VisitorDown);
     const place = this.#store.place();
-    if (place !== null && state.escalation?.state === 'queued') send(socket, { type: 'place', ...(JSON.parse(place) as Place) });
+    if (place !== null && state.escalation?.state === 'queued')
+      send(socket, { type: 'place', ...(JSON.parse(place) as Place) });
   }
 
   #greetAgent(socket: WebSocket, agentId: AgentId, cursor: number): void {

@@ -1,7 +1,7 @@
-import type { AgentProfile } from './storage/agents.ts';
+import type { WorkspaceId } from '#domain/ids.ts';
 import type { Env, Settings } from './env.ts';
 import type { VisitClaims } from './middleware/visit-auth.ts';
-import type { WorkspaceId } from '#domain/ids.ts';
+import type { AgentProfile } from './storage/agents.ts';
 
 /** What a request carries through its handlers. */
 export type AppEnv = {

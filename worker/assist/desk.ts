@@ -46,8 +46,14 @@ async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined)
   ]);
   if (workspace === null) throw new Error('this workspace does not exist');
   const knowledge =
-    known !== undefined && known.articles === articles ? known.desk.knowledge : buildKnowledge(await articlesOf(env.DB, workspaceId));
-  const made: Kept = { at: Date.now(), articles, desk: { knowledge, policy, queues, routes: workspace.settings.routes } };
+    known !== undefined && known.articles === articles
+      ? known.desk.knowledge
+      : buildKnowledge(await articlesOf(env.DB, workspaceId));
+  const made: Kept = {
+    at: Date.now(),
+    articles,
+    desk: { knowledge, policy, queues, routes: workspace.settings.routes },
+  };
   kept.set(workspaceId, made);
   return made;
 }

@@ -26,7 +26,8 @@ export type TurnContext = {
 };
 
 /** What is said while a person is fetched; the transcript entry beside it says to which queue. */
-const HANDOVER_TEXT = 'I am bringing in a person who will see this conversation and the page you are on, so you do not have to explain it again.';
+const HANDOVER_TEXT =
+  'I am bringing in a person who will see this conversation and the page you are on, so you do not have to explain it again.';
 
 /**
  * One turn of the assistant, whole: read the message, ask the policy, answer if the gate lets it, and ask the policy again when
@@ -65,7 +66,11 @@ export function planTurn(context: TurnContext): TurnOutcome {
       ? [{ id: attempt.id, because: attempt.failedBecause }]
       : [],
   );
-  const say = (text: string, citations: Attempt['citations'] = []) => ({ clientId: `${turn.id}-answer`, text, citations });
+  const say = (text: string, citations: Attempt['citations'] = []) => ({
+    clientId: `${turn.id}-answer`,
+    text,
+    citations,
+  });
   const escalate = (evaluation: Evaluation, attempt: Attempt | null): TurnOutcome => ({
     failed,
     attempt,
@@ -75,7 +80,8 @@ export function planTurn(context: TurnContext): TurnOutcome {
 
   const first = evaluateWith(true, reading.attempts);
   if (first.decision.action === 'escalate') return escalate(first, null);
-  if (reading.smallTalk !== null) return { failed, attempt: null, say: say(reading.smallTalk), next: { kind: 'nothing' } };
+  if (reading.smallTalk !== null)
+    return { failed, attempt: null, say: say(reading.smallTalk), next: { kind: 'nothing' } };
 
   const { attempt } = reading;
   if (attempt === null) return { failed, attempt: null, say: null, next: { kind: 'nothing' } };
@@ -110,7 +116,12 @@ export function planTurn(context: TurnContext): TurnOutcome {
   }
 }
 
-const fact = (value: string | boolean, at: EpochMs, source: string): Fact => ({ value, provenance: 'observed', at, source });
+const fact = (value: string | boolean, at: EpochMs, source: string): Fact => ({
+  value,
+  provenance: 'observed',
+  at,
+  source,
+});
 
 function earlierMessages(entries: readonly Entry[], before: number): EarlierMessage[] {
   return entries.flatMap((entry) =>
@@ -155,7 +166,8 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
     if (page !== null) told.push(`The page you are on: ${page.title || page.path}`);
     const onPage = pageSignals(trail, now);
     if (trail.length > 0) told.push(`Your last ${trail.length} steps on it`);
-    if (onPage.failedRequests + onPage.errors > 0) told.push(`${onPage.failedRequests + onPage.errors} errors that we saw`);
+    if (onPage.failedRequests + onPage.errors > 0)
+      told.push(`${onPage.failedRequests + onPage.errors} errors that we saw`);
     if (state.attempts.length > 0) told.push('What I tried and why it was not enough');
     told.push('A recording of the last minutes of this page, with everything you typed hidden');
     if (state.visitor.attested) told.push('Your name and plan');
@@ -171,4 +183,3 @@ const keptSignals = ({ intent, inScope, sentiment, frustration, wantsPerson, mod
   wantsPerson,
   model,
 });
-

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory';
-import type { AppEnv } from '../app-env.ts';
 import { accountsOf } from '../accounts.ts';
+import type { AppEnv } from '../app-env.ts';
 import { agentProfile, membershipOf } from '../storage/agents.ts';
 import { ProblemError } from './problems.ts';
 
@@ -11,7 +11,8 @@ export const requireAgent = createMiddleware<AppEnv>(async (c, next) => {
   const wanted = session.session.activeOrganizationId ?? null;
   const membership = await membershipOf(c.env.DB, session.user.id, wanted);
   const profile = membership === null ? null : await agentProfile(c.env.DB, membership.workspaceId, session.user.id);
-  if (membership === null || profile === null) throw new ProblemError('forbidden', 'You are not an agent of this workspace.');
+  if (membership === null || profile === null)
+    throw new ProblemError('forbidden', 'You are not an agent of this workspace.');
   c.set('agent', { ...profile, workspaceId: membership.workspaceId });
   await next();
 });

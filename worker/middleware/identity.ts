@@ -25,13 +25,24 @@ const identityClaims = z.object({
     .optional(),
 });
 
-export type Identity = { subject: string; name: string | null; email: string | null; company: string | null; account: AttestedAccount };
+export type Identity = {
+  subject: string;
+  name: string | null;
+  email: string | null;
+  company: string | null;
+  account: AttestedAccount;
+};
 
 /**
  * Reads the host's signed identity. One algorithm (HS256), our key by `kid`, `aud` is the workspace's public key, at most 15
  * minutes old. Throws `unauthenticated` for anything else: an identity is never dropped in silence, the visit pauses.
  */
-export async function readIdentity(db: D1Database, workspace: Workspace, token: string, now: number): Promise<Identity> {
+export async function readIdentity(
+  db: D1Database,
+  workspace: Workspace,
+  token: string,
+  now: number,
+): Promise<Identity> {
   try {
     const { payload } = await jwtVerify(
       token,
@@ -71,7 +82,10 @@ export async function readIdentity(db: D1Database, workspace: Workspace, token: 
     if (cause instanceof ProblemError) throw cause;
     if (cause instanceof errors.JOSEError || cause instanceof z.ZodError) {
       const expired = cause instanceof errors.JWTExpired;
-      throw new ProblemError('unauthenticated', expired ? 'The identity token has expired.' : 'The identity token was not accepted.');
+      throw new ProblemError(
+        'unauthenticated',
+        expired ? 'The identity token has expired.' : 'The identity token was not accepted.',
+      );
     }
     throw cause;
   }

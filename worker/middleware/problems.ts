@@ -29,7 +29,8 @@ export function answerProblem(c: Context<AppEnv>, kind: ProblemKind, message: st
 /** Expected ones as they are; anything else is a fault: its cause goes to the log, never to the client. */
 export const onError: ErrorHandler<AppEnv> = (cause, c) => {
   if (cause instanceof ProblemError) return answerProblem(c, cause.kind, cause.message, cause.retryAfterMs);
-  if (cause instanceof HTTPException && cause.status < 500) return answerProblem(c, 'invalid', cause.message || 'Not understood.');
+  if (cause instanceof HTTPException && cause.status < 500)
+    return answerProblem(c, 'invalid', cause.message || 'Not understood.');
   console.error(
     JSON.stringify({
       at: 'http',
@@ -40,7 +41,13 @@ export const onError: ErrorHandler<AppEnv> = (cause, c) => {
       stack: cause.stack,
     }),
   );
-  return answerProblem(c, 'internal', 'Something went wrong on our side. Try again; tell us the request id if it stays.', 1000);
+  return answerProblem(
+    c,
+    'internal',
+    'Something went wrong on our side. Try again; tell us the request id if it stays.',
+    1000,
+  );
 };
 
-export const onNotFound: NotFoundHandler<AppEnv> = (c) => answerProblem(c, 'not_found', 'There is nothing at this address.');
+export const onNotFound: NotFoundHandler<AppEnv> = (c) =>
+  answerProblem(c, 'not_found', 'There is nothing at this address.');

@@ -18,7 +18,11 @@ const claims = z.object({ wsp: workspaceId, sub: visitorId, att: z.boolean() });
 /** Who visits, as our own token says: signed by us, for one workspace. */
 export type VisitClaims = { workspaceId: WorkspaceId; visitorId: VisitorId; attested: boolean };
 
-export async function signVisit(settings: Settings, visit: VisitClaims, now: number): Promise<{ token: string; expiresAt: number }> {
+export async function signVisit(
+  settings: Settings,
+  visit: VisitClaims,
+  now: number,
+): Promise<{ token: string; expiresAt: number }> {
   const expiresAt = now + (visit.attested ? ATTESTED_MS : ANONYMOUS_MS);
   const token = await new SignJWT({ wsp: visit.workspaceId, att: visit.attested })
     .setProtectedHeader({ alg: 'HS256', typ: 'visit+jwt' })
@@ -53,7 +57,8 @@ export async function readVisit(settings: Settings, token: string): Promise<Visi
 export const requireVisit = createMiddleware<AppEnv>(async (c, next) => {
   const token = /^Bearer ([\w.-]{1,4096})$/.exec(c.req.header('authorization') ?? '')?.[1];
   const visit = token === undefined ? null : await readVisit(c.get('settings'), token);
-  if (visit === null) throw new ProblemError('unauthenticated', 'This visit is unknown or has expired; start a new one.');
+  if (visit === null)
+    throw new ProblemError('unauthenticated', 'This visit is unknown or has expired; start a new one.');
   c.set('visit', visit);
   await next();
 });

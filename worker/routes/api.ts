@@ -66,9 +66,10 @@ export class Api {
       );
     }
     if (spec.access === 'page' || spec.access === 'visitor') this.app.options(spec.path, crossOrigin);
-    this.app.on(spec.method.toUpperCase(), spec.path, ...guards, async (c) => {
+    this.app.on([spec.method.toUpperCase()], [spec.path], ...guards, async (c) => {
       for (const [name, schema] of Object.entries(spec.params ?? {})) {
-        if (!schema.safeParse(c.req.param(name)).success) throw new ProblemError('not_found', 'There is nothing at this address.');
+        if (!schema.safeParse(c.req.param(name)).success)
+          throw new ProblemError('not_found', 'There is nothing at this address.');
       }
       const body = spec.body === undefined ? undefined : await readJson(c, spec.body);
       const query = spec.query === undefined ? undefined : readQuery(c, spec.query);

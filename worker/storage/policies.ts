@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { WorkspaceId } from '#domain/ids.ts';
 import { DEFAULT_POLICY } from '#domain/triggers/default-policy.ts';
-import { OPERATORS, type Policy, POLICY_STATUSES, SEVERITIES, TRIGGER_LAYERS, type When } from '#domain/triggers/policy.ts';
+import {
+  OPERATORS,
+  POLICY_STATUSES,
+  type Policy,
+  SEVERITIES,
+  TRIGGER_LAYERS,
+  type When,
+} from '#domain/triggers/policy.ts';
 import { parseColumn } from './json.ts';
 
 const factValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]);

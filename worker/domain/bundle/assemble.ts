@@ -1,6 +1,6 @@
-import type { BugReport, Escalation } from '#domain/escalation/escalation.ts';
 import type { ConversationState, ConversationVisitor } from '#domain/conversation/conversation.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
+import type { BugReport, Escalation } from '#domain/escalation/escalation.ts';
 import type { ConversationId, EpochMs } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { RankTerm } from '#domain/priority/rank.ts';
@@ -123,7 +123,8 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
             dueAt: inputs.rank.dueAt,
           }),
     hops: escalation.hops,
-    bugReport: inputs.bugReport === null ? missing('it has not been escalated to engineering') : present(inputs.bugReport),
+    bugReport:
+      inputs.bugReport === null ? missing('it has not been escalated to engineering') : present(inputs.bugReport),
     assignedTo: escalation.state === 'assigned' ? escalation.agent : null,
   };
   return redactDeep(bundle);
@@ -164,7 +165,15 @@ function accountOf(visitor: ConversationVisitor): Field<AccountFact[]> {
   const facts = Object.entries(visitor.account).flatMap(([name, fact]) =>
     fact.value === null
       ? []
-      : [{ label: labelOf(name), value: String(fact.value), provenance: fact.provenance, source: fact.source, at: fact.at }],
+      : [
+          {
+            label: labelOf(name),
+            value: String(fact.value),
+            provenance: fact.provenance,
+            source: fact.source,
+            at: fact.at,
+          },
+        ],
   );
   return facts.length === 0 ? missing('the identity token carries no account facts') : present(facts);
 }
