@@ -91,8 +91,8 @@ export async function readIdentity(
   }
 }
 
-/** The account as facts that a policy and the rank may use; the renewal date becomes days from now. */
-export function accountFacts(account: AttestedAccount, at: number): Record<string, Fact> {
+/** The account as facts that a policy and the rank may use, attested `at`; the renewal date becomes days from `now`. */
+export function accountFacts(account: AttestedAccount, at: number, now: number): Record<string, Fact> {
   const facts: Record<string, Fact> = {};
   for (const [name, value] of Object.entries(account)) {
     facts[name] = { value, provenance: 'attested', at, source: 'identity token' };
@@ -100,7 +100,7 @@ export function accountFacts(account: AttestedAccount, at: number): Record<strin
   const renewal = typeof account.renewal_at === 'string' ? Date.parse(account.renewal_at) : Number.NaN;
   if (!Number.isNaN(renewal)) {
     facts.renewal_in_days = {
-      value: Math.ceil((renewal - at) / DAY_MS),
+      value: Math.ceil((renewal - now) / DAY_MS),
       provenance: 'attested',
       at,
       source: 'identity token',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import { segmentRef } from './agent-conversation.ts';
 import { agentId, clientId, conversationId, epochMs, queueId, visitorId } from './primitives.ts';
+import { transcriptEntry } from './transcript.ts';
 
 /** `POST /v1/visits`: a page says hello. Tokens that are no good are refused, never silently dropped. */
 export const visitRequest = z.strictObject({
@@ -30,6 +32,13 @@ export const ticketRequest = z.discriminatedUnion('socket', [
   z.strictObject({ socket: z.literal('conversation'), conversationId }),
 ]);
 export const ticketAnswer = z.object({ ticket: z.string(), path: z.string(), expiresAt: epochMs });
+
+/** `GET /v1/conversations/:id`, for agents */
+export const conversationView = z.object({
+  entries: z.array(transcriptEntry),
+  bundle: z.custom<ContextBundle>((value) => typeof value === 'object').nullable(),
+});
+export type ConversationView = z.infer<typeof conversationView>;
 
 /** `GET /v1/me` */
 export const meAnswer = z.object({

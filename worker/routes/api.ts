@@ -9,10 +9,10 @@ import { answerProblem, ProblemError } from '../middleware/problems.ts';
 import { requireVisit } from '../middleware/visit-auth.ts';
 
 /**
- * Who may call: anybody from a customer's page; a visitor with a visit token; an agent with a session; a socket with a
- * single-use ticket; anybody at all (public documents).
+ * Who may call: anybody from a customer's page; a visitor with a visit token; a visitor's socket, whose token is in a sub-protocol
+ * and whose refusal must be a close code; the console's own pages; an agent with a session; anybody at all (public documents).
  */
-export type Access = 'page' | 'visitor' | 'agent' | 'ticket' | 'public';
+export type Access = 'page' | 'visitor' | 'visit_socket' | 'console' | 'agent' | 'public';
 
 export type RouteSpec<Body = unknown, Query = unknown> = {
   method: 'get' | 'post' | 'put';
@@ -40,8 +40,9 @@ type Handler<Body, Query> = (c: Context<AppEnv>, input: { body: Body; query: Que
 const GUARDS: Record<Access, MiddlewareHandler<AppEnv>[]> = {
   page: [crossOrigin],
   visitor: [crossOrigin, requireVisit],
+  visit_socket: [],
+  console: [sameOrigin],
   agent: [sameOrigin, requireAgent],
-  ticket: [sameOrigin],
   public: [],
 };
 
@@ -66,6 +67,8 @@ export class Api {
       );
     }
     if (spec.access === 'page' || spec.access === 'visitor') this.app.options(spec.path, crossOrigin);
+    // An upgrade that is none is a mistake of the caller, and an upgrade where none is expected too.
+    if (spec.socket !== undefined) guards.unshift(requireUpgrade);
     this.app.on([spec.method.toUpperCase()], [spec.path], ...guards, async (c) => {
       for (const [name, schema] of Object.entries(spec.params ?? {})) {
         if (!schema.safeParse(c.req.param(name)).success)
@@ -77,6 +80,13 @@ export class Api {
     });
   }
 }
+
+const requireUpgrade: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.header('upgrade')?.toLowerCase() !== 'websocket') {
+    throw new ProblemError('invalid', 'This address opens a WebSocket.');
+  }
+  await next();
+};
 
 async function readJson<T>(c: Context<AppEnv>, schema: z.ZodType<T>): Promise<T> {
   if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
@@ -102,6 +112,10 @@ function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const said = result.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
   throw new ProblemError('invalid', said.join('; '));
 }
+
+/** What a client offers when it opens a socket. Browsers can send a credential nowhere else. */
+export const offeredProtocols = (c: Context<AppEnv>): string[] =>
+  (c.req.header('sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
 
 /** A path parameter that `params` has checked. */
 export const param = <T>(c: Context<AppEnv>, name: string): T => c.req.param(name) as T;

@@ -8,6 +8,8 @@ export type VisitorRow = {
   email: string | null;
   account: AttestedAccount;
   previousAccount: AttestedAccount | null;
+  /** When the host last vouched for the account facts. */
+  lastSeenAt: EpochMs;
 };
 
 const record = (text: string | null): AttestedAccount | null => {
@@ -53,7 +55,9 @@ export async function seeVisitor(
 
 export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: VisitorId): Promise<VisitorRow | null> {
   const row = await db
-    .prepare('select id, name, email, account, previous_account from visitors where workspace_id = ? and id = ?')
+    .prepare(
+      'select id, name, email, account, previous_account, last_seen_at from visitors where workspace_id = ? and id = ?',
+    )
     .bind(workspaceId, id)
     .first<{
       id: string;
@@ -61,6 +65,7 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
       email: string | null;
       account: string;
       previous_account: string | null;
+      last_seen_at: number;
     }>();
   if (row === null) return null;
   return {
@@ -69,5 +74,6 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
     email: row.email,
     account: record(row.account) ?? {},
     previousAccount: record(row.previous_account),
+    lastSeenAt: row.last_seen_at,
   };
 }

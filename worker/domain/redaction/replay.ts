@@ -1,0 +1,404 @@
+import { redactText, stripUrl } from './redact.ts';
+
+/**
+ * Recordings are hostile input: whoever holds a visit token can upload what no recorder ever made, and an agent plays it. This
+ * rebuilds every event from the parts that are known to be harmless; what is not listed here does not get through. The player's
+ * policy (no scripts of the page, no network) is the second wall, not the reason to be lax here.
+ *
+ * Event and node kinds are those of rrweb 2 (`@rrweb/types`): event 0 DomContentLoaded, 1 Load, 2 FullSnapshot, 3 Incremental,
+ * 4 Meta; node 0 Document, 1 DocumentType, 2 Element, 3 Text, 4 CDATA, 5 Comment.
+ */
+export type ReplayEvent = { type: number; timestamp: number; data: Record<string, unknown> };
+
+export type Disarmed = { ok: true; events: ReplayEvent[] } | { ok: false; reason: string };
+
+type Loose = Record<string, unknown>;
+
+/** Deeper documents do not exist outside of attacks; a snapshot spends two levels per element. */
+const MAX_DEPTH = 1500;
+const MAX_VALUES = 3_000_000;
+
+const isRecord = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isId = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= -1;
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** Disarms a segment's events. Refuses what is no list of events at all, or is nested or large beyond any page. */
+export function disarmReplay(value: unknown): Disarmed {
+  if (!Array.isArray(value) || value.length === 0) return { ok: false, reason: 'a segment is a list of events' };
+  if (!isBounded(value)) return { ok: false, reason: 'a segment is nested too deeply or holds too much' };
+  const events: ReplayEvent[] = [];
+  for (const event of value) {
+    if (!isRecord(event) || !isNumber(event.timestamp) || event.timestamp < 0 || !Number.isInteger(event.type)) {
+      return { ok: false, reason: 'an event has a type, a time and data' };
+    }
+    const data = disarmData(event.type as number, event.data);
+    if (data !== null) events.push({ type: event.type as number, timestamp: event.timestamp, data });
+  }
+  return { ok: true, events };
+}
+
+function isBounded(root: unknown): boolean {
+  const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  let count = 0;
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { value, depth } = top;
+    count += 1;
+    if (depth > MAX_DEPTH || count > MAX_VALUES) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const inner of Object.values(value)) {
+      if (typeof inner === 'object' && inner !== null) stack.push({ value: inner, depth: depth + 1 });
+    }
+  }
+  return true;
+}
+
+function disarmData(type: number, data: unknown): Loose | null {
+  switch (type) {
+    case 0:
+    case 1:
+      return {};
+    case 2: {
+      if (!isRecord(data)) return null;
+      const node = disarmNode(data.node, '');
+      return node === null ? null : { node, initialOffset: point(data.initialOffset, 'left', 'top') };
+    }
+    case 3:
+      return isRecord(data) ? disarmIncremental(data) : null;
+    case 4:
+      if (!isRecord(data)) return null;
+      return { href: stripUrl(text(data.href)), width: size(data.width), height: size(data.height) };
+    default:
+      // Custom and plugin events carry anything at all; our recorder makes none.
+      return null;
+  }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
+const number = (value: unknown): number => (isNumber(value) ? value : 0);
+const point = (value: unknown, a: string, b: string): Loose => {
+  const from = isRecord(value) ? value : {};
+  return { [a]: number(from[a]), [b]: number(from[b]) };
+};
+
+/** Incremental sources by number; a source that is not here (canvas, media, fonts, log, plugins) is left out. */
+function disarmIncremental(data: Loose): Loose | null {
+  const source = data.source;
+  const id = isId(data.id) ? data.id : -1;
+  switch (source) {
+    case 0:
+      return disarmMutation(data);
+    // Mouse, touch and drag.
+    case 1:
+    case 6:
+    case 12:
+      return {
+        source,
+        positions: list(data.positions)
+          .filter(isRecord)
+          .map((one) => ({
+            x: number(one.x),
+            y: number(one.y),
+            id: isId(one.id) ? one.id : -1,
+            timeOffset: number(one.timeOffset),
+          })),
+      };
+    case 2:
+      return {
+        source,
+        type: number(data.type),
+        id,
+        x: number(data.x),
+        y: number(data.y),
+        ...(isNumber(data.pointerType) ? { pointerType: data.pointerType } : {}),
+      };
+    case 3:
+      return { source, id, x: number(data.x), y: number(data.y) };
+    case 4:
+      return { source, width: size(data.width), height: size(data.height) };
+    case 5:
+      return { source, id, text: redactText(text(data.text)).text, isChecked: data.isChecked === true };
+    case 8:
+      return {
+        source,
+        ...target(data),
+        ...(Array.isArray(data.adds) ? { adds: data.adds.filter(isRecord).map(sheetRule) } : {}),
+        ...(Array.isArray(data.removes)
+          ? { removes: data.removes.filter(isRecord).map(({ index }) => ({ index: ruleIndex(index) })) }
+          : {}),
+        ...(typeof data.replace === 'string' ? { replace: disarmCss(data.replace) } : {}),
+        ...(typeof data.replaceSync === 'string' ? { replaceSync: disarmCss(data.replaceSync) } : {}),
+      };
+    case 13:
+      return {
+        source,
+        ...target(data),
+        index: list(data.index).filter(isNumber),
+        ...(isRecord(data.set)
+          ? {
+              set: {
+                property: text(data.set.property).slice(0, 100),
+                value: data.set.value === null ? null : disarmCss(text(data.set.value)),
+                ...(data.set.priority === 'important' ? { priority: 'important' } : {}),
+              },
+            }
+          : {}),
+        ...(isRecord(data.remove) ? { remove: { property: text(data.remove.property).slice(0, 100) } } : {}),
+      };
+    case 14:
+      return {
+        source,
+        ranges: list(data.ranges)
+          .filter(isRecord)
+          .map((one) => ({
+            start: number(one.start),
+            startOffset: number(one.startOffset),
+            end: number(one.end),
+            endOffset: number(one.endOffset),
+          })),
+      };
+    case 15:
+      return {
+        source,
+        id,
+        styleIds: list(data.styleIds).filter(isNumber),
+        ...(Array.isArray(data.styles)
+          ? {
+              styles: data.styles.filter(isRecord).map((one) => ({
+                styleId: number(one.styleId),
+                rules: list(one.rules).filter(isRecord).map(sheetRule),
+              })),
+            }
+          : {}),
+      };
+    default:
+      return null;
+  }
+}
+
+const target = (data: Loose): Loose => ({
+  ...(isId(data.id) ? { id: data.id } : {}),
+  ...(isNumber(data.styleId) ? { styleId: data.styleId } : {}),
+});
+const ruleIndex = (value: unknown): number | number[] =>
+  Array.isArray(value) ? value.filter(isNumber) : number(value);
+const sheetRule = (rule: Loose): Loose => ({
+  rule: disarmCss(text(rule.rule)),
+  ...(rule.index === undefined ? {} : { index: ruleIndex(rule.index) }),
+});
+
+function disarmMutation(data: Loose): Loose | null {
+  // The document of an inner frame: frames are not recorded, so nobody honest sends one.
+  if (data.isAttachIframe === true) return null;
+  return {
+    source: 0,
+    texts: list(data.texts)
+      .filter(isRecord)
+      .filter(({ id }) => isId(id))
+      .map(({ id, value }) => ({ id, value: value === null ? null : disarmLooseText(text(value)) })),
+    attributes: list(data.attributes)
+      .filter(isRecord)
+      .filter(({ id }) => isId(id))
+      // The element's name is not known here, so the strictest reading of every attribute applies.
+      .map(({ id, attributes }) => ({ id, attributes: disarmAttributes('', isRecord(attributes) ? attributes : {}) })),
+    removes: list(data.removes)
+      .filter(isRecord)
+      .filter(({ id, parentId }) => isId(id) && isId(parentId))
+      .map(({ id, parentId, isShadow }) => ({ id, parentId, ...(isShadow === true ? { isShadow } : {}) })),
+    adds: list(data.adds)
+      .filter(isRecord)
+      .flatMap(({ parentId, nextId, previousId, node }) => {
+        const safe = isRecord(node) && node.type !== 0 ? disarmNode(node, '') : null;
+        if (safe === null || !isId(parentId)) return [];
+        return [
+          {
+            parentId,
+            nextId: isId(nextId) ? nextId : null,
+            ...(isId(previousId) ? { previousId } : {}),
+            node: safe,
+          },
+        ];
+      }),
+  };
+}
+
+/** The text may belong to a style element: css and words are both made harmless. */
+const disarmLooseText = (value: string): string => {
+  const words = redactText(value).text;
+  return /[{@\\]|url\s*\(/i.test(words) ? disarmCss(words) : words;
+};
+
+/** Elements that load, run or embed. They stay as empty boxes, because later events name them by id. */
+const HOLLOW = new Set(
+  'script noscript iframe frame frameset object embed applet base meta portal fencedframe template param source track'.split(
+    ' ',
+  ),
+);
+const TAG = /^[a-z][a-z0-9._-]{0,60}$/i;
+
+/** Rebuilds a tree without recursion: depth is the sender's choice. */
+function disarmNode(root: unknown, rootParent: string): Loose | null {
+  const holder: { children: Loose[] } = { children: [] };
+  const work: { node: unknown; into: Loose[]; parent: string }[] = [
+    { node: root, into: holder.children, parent: rootParent },
+  ];
+  for (let next = work.pop(); next !== undefined; next = work.pop()) {
+    const { node, into, parent } = next;
+    if (!isRecord(node) || !isId(node.id)) continue;
+    const base = { id: node.id, ...(isId(node.rootId) ? { rootId: node.rootId } : {}) };
+    switch (node.type) {
+      case 0: {
+        const childNodes: Loose[] = [];
+        into.push({
+          ...base,
+          type: 0,
+          childNodes,
+          ...(node.compatMode === 'BackCompat' ? { compatMode: 'BackCompat' } : {}),
+        });
+        queue(node.childNodes, childNodes, '#document');
+        break;
+      }
+      case 1:
+        into.push({ ...base, type: 1, name: 'html', publicId: '', systemId: '' });
+        break;
+      case 2: {
+        const tag = text(node.tagName).toLowerCase();
+        const isLink = tag === 'link';
+        const attributes = isRecord(node.attributes) ? node.attributes : {};
+        const isSheet = isLink && typeof attributes._cssText === 'string';
+        const hollow = !TAG.test(tag) || HOLLOW.has(tag) || (isLink && !isSheet);
+        const childNodes: Loose[] = [];
+        into.push({
+          ...base,
+          type: 2,
+          tagName: hollow ? 'span' : tag,
+          attributes: hollow ? boxOf(attributes) : disarmAttributes(tag, attributes),
+          childNodes,
+          ...(node.isSVG === true ? { isSVG: true } : {}),
+          ...(node.isShadowHost === true ? { isShadowHost: true } : {}),
+          ...(node.isShadow === true ? { isShadow: true } : {}),
+          ...(node.needBlock === true ? { needBlock: true } : {}),
+        });
+        if (!hollow) queue(node.childNodes, childNodes, tag);
+        break;
+      }
+      case 3:
+      case 4: {
+        const isStyle = parent === 'style' || node.isStyle === true;
+        const value = text(node.textContent);
+        into.push({
+          ...base,
+          type: 3,
+          textContent: isStyle ? disarmCss(value) : redactText(value).text,
+          ...(isStyle ? { isStyle: true } : {}),
+          ...(node.isShadow === true ? { isShadow: true } : {}),
+        });
+        break;
+      }
+      case 5:
+        into.push({ ...base, type: 5, textContent: '' });
+        break;
+      default:
+        break;
+    }
+  }
+  return holder.children[0] ?? null;
+
+  function queue(children: unknown, into: Loose[], parent: string): void {
+    // Last in, first out: pushed backwards so that children keep their order. Each subtree writes only below its own node.
+    for (const child of list(children).toReversed()) work.push({ node: child, into, parent });
+  }
+}
+
+const boxOf = (attributes: Loose): Loose => {
+  const kept: Loose = {};
+  for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
+    const value = attributes[name];
+    if (typeof value === 'string' && value.length <= 1000) kept[name] = value;
+  }
+  return kept;
+};
+
+/** Attributes that make a browser fetch, run, navigate or submit. `href` and `src` are read below. */
+const DROPPED = new Set(
+  'srcdoc srcset imagesrcset ping action formaction background poster data manifest profile integrity nonce cite codebase classid archive dynsrc lowsrc usemap target http-equiv content autofocus is rr_src rr_captured_src'.split(
+    ' ',
+  ),
+);
+const ATTRIBUTE = /^[a-z_@:][\w.:@-]{0,120}$/i;
+const IMAGE_DATA = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]/i;
+/** Attributes of the replay format itself that carry numbers or css. */
+const CSS_ATTRIBUTES = new Set(['style', '_csstext']);
+const PAINT = new Set('fill stroke filter mask clip-path marker-start marker-mid marker-end cursor'.split(' '));
+
+function disarmAttributes(tag: string, attributes: Loose): Loose {
+  const kept: Loose = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const lower = name.toLowerCase();
+    if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || lower === '__proto__') continue;
+    if (value === null || typeof value === 'boolean' || isNumber(value)) {
+      kept[name] = value;
+    } else if (isRecord(value)) {
+      // A change of single style properties: `{ color: 'red', width: ['1px', 'important'], height: false }`.
+      if (lower === 'style') kept[name] = styleChange(value);
+    } else if (typeof value === 'string') {
+      if (lower === 'href' || lower === 'xlink:href') {
+        kept[name] = value.startsWith('#') ? value : lower === 'href' && tag !== 'use' ? '#' : '';
+      } else if (lower === 'src' || lower === 'rr_dataurl') {
+        if (IMAGE_DATA.test(value)) kept[name] = value;
+      } else if (CSS_ATTRIBUTES.has(lower) || PAINT.has(lower)) {
+        kept[name] = disarmCss(value);
+      } else if (lower === 'class' || lower === 'id') {
+        kept[name] = value;
+      } else if (/^\s*[a-z][a-z0-9+.-]*:/i.test(value) && tag !== '' && !lower.startsWith('aria-')) {
+        // SVG animation can write a script address into another element's href.
+        if (!/^\s*(?:javascript|data|vbscript)\s*:/i.test(value)) kept[name] = redactText(value).text;
+      } else {
+        kept[name] = redactText(value).text;
+      }
+    }
+  }
+  return kept;
+}
+
+function styleChange(change: Loose): Loose {
+  const kept: Loose = {};
+  for (const [property, value] of Object.entries(change)) {
+    if (!/^(?:--)?[\w-]{1,100}$/.test(property) || property === '__proto__') continue;
+    if (value === false) kept[property] = false;
+    else if (typeof value === 'string') kept[property] = disarmCss(value);
+    else if (Array.isArray(value))
+      kept[property] = [disarmCss(text(value[0])), value[1] === 'important' ? 'important' : ''];
+  }
+  return kept;
+}
+
+/**
+ * Style sheets without anything that fetches: no imports, and only data in `url()`. Escapes that spell letters are resolved first,
+ * so that `\75rl(` is seen for what it is; comments go, because they can split a word.
+ */
+export function disarmCss(css: string): string {
+  return css
+    .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, '')
+    .replace(/\\([0-9a-f]{1,6})[ \t\r\n\f]?/gi, (escape, hex: string) => {
+      const code = Number.parseInt(hex, 16);
+      const isLetter =
+        (code >= 65 && code <= 90) ||
+        (code >= 97 && code <= 122) ||
+        code === 64 ||
+        code === 40 ||
+        code === 58 ||
+        code === 47;
+      return isLetter ? String.fromCharCode(code) : escape;
+    })
+    .replace(/@(?:import|charset|namespace|document)\b[^;]*(?:;|$)/gi, '')
+    .replace(/url\(\s*(["']?)([\s\S]*?)\1\s*\)/gi, (whole, _quote, address: string) =>
+      /^(?:data:(?:image|font|application\/(?:font|x-font))|#)/i.test(address.trim()) ? whole : 'none',
+    )
+    .replace(/url\([^)]*$/gi, 'none')
+    .replace(/\b(?:src|image-set|-webkit-image-set|expression|element)\s*\(/gi, 'none(')
+    .replace(/\b(?:https?|wss?|ftp|file|javascript|vbscript):/gi, 'about:')
+    .replace(/(-moz-binding|behavior)\s*:/gi, 'x-removed:');
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { shortText } from '#protocol/primitives.ts';
+import { PROBLEM_KINDS, type ProblemKind } from '#protocol/problem.ts';
+import { accountsOf } from '../accounts.ts';
+import { ProblemError } from '../middleware/problems.ts';
+import type { Api } from './api.ts';
+
+const signIn = z.strictObject({ email: z.email().max(320), password: z.string().min(1).max(128) });
+const said = z.object({ message: shortText }).catch({ message: '' });
+
+/**
+ * The accounts library's calls that the console needs, and no others: what it could do besides (sign-up, new workspaces) has
+ * no address here. Its refusals are retold as Problems.
+ */
+export function addAccounts(api: Api): void {
+  api.add(
+    {
+      method: 'post',
+      path: '/v1/auth/sign-in/email',
+      access: 'console',
+      tag: 'Agent',
+      summary: 'Sign in',
+      description: 'Sets an http-only session cookie for twelve hours.',
+      body: signIn,
+    },
+    async (c, { body }) => {
+      const request = new Request(c.req.url, {
+        method: 'POST',
+        headers: c.req.raw.headers,
+        body: JSON.stringify(body),
+      });
+      return retold(await accountsOf(c.env).handler(request));
+    },
+  );
+  api.add(
+    { method: 'post', path: '/v1/auth/sign-out', access: 'console', tag: 'Agent', summary: 'Sign out' },
+    async (c) =>
+      retold(
+        await accountsOf(c.env).handler(
+          new Request(c.req.url, { method: 'POST', headers: c.req.raw.headers, body: '{}' }),
+        ),
+      ),
+  );
+}
+
+async function retold(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  if (response.status >= 500) throw new Error(`the accounts library answered ${response.status}`);
+  const kinds = Object.entries(PROBLEM_KINDS) as [ProblemKind, number][];
+  const kind = kinds.find(([, status]) => status === response.status)?.[0] ?? 'invalid';
+  const { message } = said.parse(await response.json().catch(() => null));
+  const wait = Number(response.headers.get('x-retry-after') ?? 0);
+  throw new ProblemError(kind, message || 'This did not work.', wait > 0 ? wait * 1000 : undefined);
+}

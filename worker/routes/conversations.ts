@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import type { ConversationId } from '#domain/ids.ts';
+import { conversationAnswer, conversationRequest, conversationView } from '#protocol/http.ts';
+import { conversationId } from '#protocol/primitives.ts';
+import { SOCKET_PROTOCOL } from '#protocol/version.ts';
+import { visitorDown, visitorUp } from '#protocol/visitor.ts';
+import { conversationStub } from '../../durable-objects/names.ts';
+import { refuseSocket } from '../../durable-objects/sockets.ts';
+import { accountFacts } from '../middleware/identity.ts';
+import { requireOrigin } from '../middleware/origin.ts';
+import { ProblemError } from '../middleware/problems.ts';
+import { readVisit, type VisitClaims } from '../middleware/visit-auth.ts';
+import { conversationById, latestConversation, openConversation } from '../storage/conversations.ts';
+import { newId } from '../storage/ids.ts';
+import { visitorById } from '../storage/visitors.ts';
+import { type Workspace, workspaceById } from '../storage/workspaces.ts';
+import { type Api, offeredProtocols, param } from './api.ts';
+
+export function addConversations(api: Api): void {
+  api.add(
+    {
+      method: 'post',
+      path: '/v1/conversations',
+      access: 'visitor',
+      tag: 'Visitor',
+      summary: 'The visitor’s conversation',
+      description:
+        'The latest one, or a new one when there is none or `startNew` is set and the latest is resolved. The same `clientId` gives the same conversation.',
+      body: conversationRequest,
+      answer: conversationAnswer,
+    },
+    async (c, { body }) => {
+      const { workspaceId, visitorId } = c.get('visit');
+      requireOrigin(c.req.header('origin'), await workspaceOf(c.env.DB, c.get('visit')));
+      const latest = body.startNew ? null : await latestConversation(c.env.DB, workspaceId, visitorId);
+      const row =
+        latest ??
+        (await openConversation(c.env.DB, workspaceId, {
+          id: newId('conversation'),
+          visitorId,
+          clientId: body.clientId,
+          recordingId: newId('recording'),
+          at: Date.now(),
+        }));
+      return c.json({ conversationId: row.id } satisfies z.infer<typeof conversationAnswer>);
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/conversations/:conversationId/socket',
+      access: 'visit_socket',
+      tag: 'Visitor',
+      summary: 'The visitor’s socket',
+      description: `Sub-protocols: \`${SOCKET_PROTOCOL}\` and \`visit.<visit token>\`. Starts with \`hello\`. A socket that may not be opened is opened and closed with a 44xx code, because browsers hide the status of a refused upgrade.`,
+      params: { conversationId },
+      socket: { up: visitorUp, down: visitorDown },
+    },
+    async (c) => {
+      const token =
+        offeredProtocols(c)
+          .find((one) => one.startsWith('visit.'))
+          ?.slice('visit.'.length) ?? '';
+      const visit = await readVisit(c.get('settings'), token);
+      if (visit === null) return refuseSocket('unauthenticated');
+      const { workspaceId, visitorId } = visit;
+      const [workspace, row, visitor] = await Promise.all([
+        workspaceById(c.env.DB, workspaceId),
+        conversationById(c.env.DB, workspaceId, param<ConversationId>(c, 'conversationId')),
+        visitorById(c.env.DB, workspaceId, visitorId),
+      ]);
+      if (workspace === null || visitor === null) return refuseSocket('unauthenticated');
+      // Not theirs and not there are one answer: ids of others are not confirmed.
+      if (row === null || row.visitorId !== visitorId) return refuseSocket('forbidden');
+      if (!workspace.allowedOrigins.includes(c.req.header('origin') ?? '')) return refuseSocket('forbidden');
+      const now = Date.now();
+      const stub = conversationStub(c.env, workspaceId, row.id);
+      await stub.open({
+        workspaceId,
+        id: row.id,
+        number: row.number,
+        recordingId: row.recordingId,
+        startedAt: row.createdAt,
+        captureAlways: workspace.settings.capture === 'always',
+        visitor: {
+          id: visitorId,
+          name: visitor.name,
+          email: visitor.email,
+          attested: visit.attested,
+          account: visit.attested ? accountFacts(visitor.account, visitor.lastSeenAt, now) : {},
+          company: typeof visitor.account.company === 'string' ? visitor.account.company : null,
+        },
+      });
+      // A request of our own: nothing that the client sent reaches the object but the upgrade.
+      return stub.fetch('https://conversation/visitor', {
+        headers: { upgrade: 'websocket', 'sec-websocket-protocol': SOCKET_PROTOCOL },
+      });
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/conversations/:conversationId',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'Read a conversation',
+      description: 'Transcript and latest context bundle, for reading earlier conversations.',
+      params: { conversationId },
+      answer: conversationView,
+    },
+    async (c) => {
+      const { workspaceId } = c.get('agent');
+      const id = param<ConversationId>(c, 'conversationId');
+      const row = await conversationById(c.env.DB, workspaceId, id);
+      if (row === null) throw new ProblemError('not_found', 'This workspace has no such conversation.');
+      return c.json(await conversationStub(c.env, workspaceId, id).read());
+    },
+  );
+}
+
+async function workspaceOf(db: D1Database, visit: VisitClaims): Promise<Workspace> {
+  const workspace = await workspaceById(db, visit.workspaceId);
+  if (workspace === null)
+    throw new ProblemError('unauthenticated', 'This visit is unknown or has expired; start a new one.');
+  return workspace;
+}

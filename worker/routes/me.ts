@@ -1,0 +1,33 @@
+import { type Me, meAnswer } from '#protocol/http.ts';
+import { ProblemError } from '../middleware/problems.ts';
+import { queuesOf, workspaceById } from '../storage/workspaces.ts';
+import type { Api } from './api.ts';
+
+export function addMe(api: Api): void {
+  api.add(
+    { method: 'get', path: '/v1/me', access: 'agent', tag: 'Agent', summary: 'Who is signed in', answer: meAnswer },
+    async (c) => {
+      const { workspaceId, id, name, email, role, queueIds } = c.get('agent');
+      const [workspace, queues] = await Promise.all([
+        workspaceById(c.env.DB, workspaceId),
+        queuesOf(c.env.DB, workspaceId),
+      ]);
+      if (workspace === null) throw new ProblemError('forbidden', 'This workspace is gone.');
+      return c.json(
+        {
+          agent: { id, name, email, role },
+          workspace: { id: workspace.id, name: workspace.name },
+          queues: queues.map((queue) => ({
+            id: queue.id,
+            name: queue.name,
+            tier: queue.tier,
+            mine: queueIds.includes(queue.id),
+          })),
+          replayOrigin: c.get('settings').replayOrigin,
+        } satisfies Me,
+        200,
+        { 'cache-control': 'no-store' },
+      );
+    },
+  );
+}
