@@ -382,7 +382,7 @@ function styleChange(change: Loose): Loose {
 export function disarmCss(css: string): string {
   return css
     .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, '')
-    .replace(/\\([0-9a-f]{1,6})[ \t\r\n\f]?/gi, (escape, hex: string) => {
+    .replace(/\\([0-9a-f]{1,6})[ \t\r\n\f]?/gi, (whole, hex: string) => {
       const code = Number.parseInt(hex, 16);
       const isLetter =
         (code >= 65 && code <= 90) ||
@@ -391,7 +391,7 @@ export function disarmCss(css: string): string {
         code === 40 ||
         code === 58 ||
         code === 47;
-      return isLetter ? String.fromCharCode(code) : escape;
+      return isLetter ? String.fromCharCode(code) : whole;
     })
     .replace(/@(?:import|charset|namespace|document)\b[^;]*(?:;|$)/gi, '')
     .replace(/url\(\s*(["']?)([\s\S]*?)\1\s*\)/gi, (whole, _quote, address: string) =>
