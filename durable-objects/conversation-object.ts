@@ -126,6 +126,8 @@ export class ConversationObject extends DurableObject<Env> {
 
   /** A replay segment is durable in R2 and indexed in D1. Telling it twice changes nothing. */
   segmentStored(segment: SegmentRef): void {
+    // Nobody has opened the conversation yet, so nobody waits; the index in D1 has the segment.
+    if (this.#store.state === null) return;
     if (this.#store.addSegment(segment)) {
       this.#tellAgents({ type: 'segment', recordingId: this.#state().recordingId, segment });
     }

@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
+import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
+import { DEMO_DEFAULTS } from '../../widget/demo/server.ts';
+import { derivedId } from '../../worker/storage/ids.ts';
+
+/** The demo's one password; the start page shows it. Nothing else uses it. */
+export const DEMO_PASSWORD = 'baton-demo-2026';
+
+/** Names of things in the demo workspace. Derived ids, so that seeding twice finds the same rows. */
+export type DemoWorkspace = Awaited<ReturnType<typeof demoWorkspace>>;
+
+const QUEUES = [
+  { slug: 'billing', name: 'Billing', tier: 1 },
+  { slug: 'general', name: 'General', tier: 1 },
+  { slug: 'technical', name: 'Technical', tier: 1 },
+  { slug: 'engineering', name: 'Engineering', tier: 3 },
+] as const;
+export type QueueSlug = (typeof QUEUES)[number]['slug'];
+
+const AGENTS = [
+  {
+    name: 'Maya Okafor',
+    email: 'maya@baton.test',
+    role: 'member',
+    skills: ['billing'],
+    queues: ['billing', 'general'],
+  },
+  { name: 'Jonas Weber', email: 'jonas@baton.test', role: 'member', skills: ['api'], queues: ['technical', 'general'] },
+  { name: 'Ines Duarte', email: 'ines@baton.test', role: 'owner', skills: ['api'], queues: ['engineering'] },
+] as const satisfies { name: string; email: string; role: string; skills: string[]; queues: QueueSlug[] }[];
+
+/** How many conversations an agent may have at once. */
+const CAPACITY = 3;
+
+/** The demo customer as data: a workspace, its queues, the people who answer, and the knowledge base. */
+export async function demoWorkspace() {
+  const id = await derivedId('workspace', 'demo');
+  const queues = await Promise.all(
+    QUEUES.map(async (queue) => ({ ...queue, id: await derivedId('queue', id, queue.slug) })),
+  );
+  const agents = await Promise.all(
+    AGENTS.map(async (agent) => ({
+      ...agent,
+      id: await derivedId('agent', 'demo', agent.email),
+      capacity: CAPACITY,
+      queueIds: agent.queues.map((slug) => queues.find((queue) => queue.slug === slug)!.id),
+    })),
+  );
+  const articles = await Promise.all(
+    readArticles().map(async (article) => ({ ...article, id: await derivedId('article', id, article.slug) })),
+  );
+  return {
+    id,
+    publicKey: DEMO_DEFAULTS.workspaceKey,
+    name: 'Ledgerline',
+    slug: 'ledgerline',
+    signingKey: { kid: DEMO_DEFAULTS.signingKid, secret: DEMO_DEFAULTS.signingSecret },
+    settings: {
+      greeting: 'Hi! Ask anything about Ledgerline. What the assistant cannot prove, a person answers.',
+      suggestions: ['Why was my card declined?', 'How do I create an API key?', 'Where do I change the VAT number?'],
+      capture: 'on_escalation',
+      routes: DEFAULT_ROUTES,
+    },
+    queueConfig: { offerMs: 30_000, cooldownMs: 60_000, rank: DEFAULT_RANK_POLICY },
+    queues,
+    agents,
+    articles,
+  };
+}
+
+/** `widget/demo/knowledge/*.md`: front matter with one-line values, then Markdown. */
+function readArticles(): {
+  slug: string;
+  title: string;
+  area: string;
+  keywords: string[];
+  body: string;
+  updatedAt: number;
+}[] {
+  const root = join(import.meta.dirname, '../../widget/demo/knowledge');
+  return readdirSync(root)
+    .filter((name) => name.endsWith('.md'))
+    .sort()
+    .map((name) => {
+      const [, head = '', body = ''] =
+        /^---\n([\s\S]*?)\n---\n\n?([\s\S]*)$/.exec(readFileSync(join(root, name), 'utf8')) ?? [];
+      const field = (key: string): string => new RegExp(`^${key}: (.*)$`, 'm').exec(head)?.[1]?.trim() ?? '';
+      return {
+        slug: name.slice(0, -'.md'.length),
+        title: field('title'),
+        area: field('area'),
+        keywords: field('keywords').split(', '),
+        body,
+        updatedAt: Date.parse(field('updated')),
+      };
+    });
+}
