@@ -424,7 +424,8 @@ export class ConversationObject extends DurableObject<Env> {
           now: Date.now(),
           escalationId: newId('escalation'),
         });
-        if (outcome.say !== null) await this.#stream(turn.id, outcome.say.text);
+        // A hand-over does not wait for its own announcement to be typed out.
+        if (outcome.say !== null && outcome.next.kind !== 'escalate') await this.#stream(turn.id, outcome.say.text);
         this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
         await this.#drain();
       } catch (cause) {

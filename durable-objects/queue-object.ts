@@ -17,6 +17,7 @@ import { type QueueDown, type QueueEntryView, queueUp } from '#protocol/queue.ts
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
+import type { Place } from './conversation-object.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
 import { QUEUE_SCHEMA, readFact, SqlQueueStore, writeFact } from './queue-store.ts';
@@ -314,10 +315,22 @@ export class QueueObject extends DurableObject<Env> {
       const text = JSON.stringify(place);
       if (this.#told.get(entry.conversationId) === text) continue;
       this.#told.set(entry.conversationId, text);
-      const told = conversationStub(this.env, workspaceId, entry.conversationId).setPlace(entry.escalationId, place);
-      this.ctx.waitUntil(told.then(undefined, () => this.#told.delete(entry.conversationId)));
+      this.ctx.waitUntil(this.#tellPlace(workspaceId, entry, place));
     }
     for (const id of this.#told.keys()) if (!inLine.has(id)) this.#told.delete(id);
+  }
+
+  async #tellPlace(
+    workspaceId: WorkspaceId,
+    { conversationId, escalationId }: QueueEntry,
+    place: Place,
+  ): Promise<void> {
+    try {
+      await conversationStub(this.env, workspaceId, conversationId).setPlace(escalationId, place);
+    } catch {
+      // Not heard: the next change tells it again.
+      this.#told.delete(conversationId);
+    }
   }
 }
 
