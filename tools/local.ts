@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Miniflare } from 'miniflare';
+import { demoWorkspace } from './seed/demo-workspace.ts';
+import { readArticles } from './seed/read-articles.ts';
 import { type Database, seedDemo } from './seed/seed.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
@@ -84,7 +86,10 @@ async function withDatabase<T>({ stateDir }: LocalSettings, use: (db: Database) 
 export function seed(settings: LocalSettings, { isEmpty }: { isEmpty: boolean }): Promise<void> {
   return withDatabase(settings, async (db) => {
     const now = Date.now();
-    const { isNew } = await seedDemo(db, { demoOrigin: originsOf(settings).DEMO_ORIGIN, now });
+    const { isNew } = await seedDemo(db, await demoWorkspace(readArticles()), {
+      demoOrigin: originsOf(settings).DEMO_ORIGIN,
+      now,
+    });
     if (isNew && !isEmpty) {
       // Month of history comes here.
     }

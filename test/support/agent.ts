@@ -3,22 +3,23 @@ import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 import type { Me } from '#protocol/http.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import { FrameSocket } from './frame-socket.ts';
+import type { FrameSocket } from './frame-socket.ts';
+import type { Transport } from './transport.ts';
 
 /** An agent without a browser: the same calls as the console makes. */
 export class Agent {
-  readonly origin: string;
+  readonly transport: Transport;
   readonly cookie: string;
 
-  private constructor(origin: string, cookie: string) {
-    this.origin = origin;
+  private constructor(transport: Transport, cookie: string) {
+    this.transport = transport;
     this.cookie = cookie;
   }
 
-  static async signIn(origin: string, email: string, password = 'baton-demo-2026'): Promise<Agent> {
-    const response = await fetch(`${origin}/v1/auth/sign-in/email`, {
+  static async signIn(transport: Transport, email: string, password = 'baton-demo-2026'): Promise<Agent> {
+    const response = await transport.fetch('/v1/auth/sign-in/email', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin },
+      headers: { 'content-type': 'application/json', origin: transport.origin },
       body: JSON.stringify({ email, password }),
     });
     if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
@@ -26,19 +27,19 @@ export class Agent {
       .getSetCookie()
       .map((one) => one.split(';')[0])
       .join('; ');
-    return new Agent(origin, cookie);
+    return new Agent(transport, cookie);
   }
 
   get headers(): Record<string, string> {
-    return { cookie: this.cookie, origin: this.origin, 'content-type': 'application/json' };
+    return { cookie: this.cookie, origin: this.transport.origin, 'content-type': 'application/json' };
   }
 
   get(path: string): Promise<Response> {
-    return fetch(`${this.origin}${path}`, { headers: this.headers });
+    return this.transport.fetch(path, { headers: this.headers });
   }
 
   post(path: string, body: unknown): Promise<Response> {
-    return fetch(`${this.origin}${path}`, { method: 'POST', headers: this.headers, body: JSON.stringify(body) });
+    return this.transport.fetch(path, { method: 'POST', headers: this.headers, body: JSON.stringify(body) });
   }
 
   async me(): Promise<Me> {
@@ -58,11 +59,10 @@ export class Agent {
     const response = await this.post('/v1/tickets', wanted);
     if (!response.ok) throw new Error(`ticket: ${response.status} ${await response.text()}`);
     const { ticket, path } = (await response.json()) as { ticket: string; path: string };
-    const socket = new FrameSocket<Down>(`${this.origin.replace('http', 'ws')}${path}`, ticket, {
+    const socket = await this.transport.dial<Down>(path, ticket, {
       cookie: this.cookie,
-      origin: this.origin,
+      origin: this.transport.origin,
     });
-    await socket.opened();
     await socket.ask({ type: 'hello', protocol: PROTOCOL_VERSION, ...hello });
     return socket;
   }

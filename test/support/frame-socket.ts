@@ -1,21 +1,22 @@
-import { SOCKET_PROTOCOL } from '#protocol/version.ts';
-
 export type Frame = { type: string } & Record<string, unknown>;
 
 /** A socket that keeps what it heard and lets a test wait for the next frame that fits. */
 export class FrameSocket<Down extends { type: string } = Frame> {
   readonly frames: Down[] = [];
+  pongs = 0;
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #socket: WebSocket;
   readonly #waiting = new Set<() => void>();
   #next = 0;
 
-  constructor(url: string, credential: string, headers: Record<string, string>) {
-    // Node's WebSocket takes headers beside the sub-protocols; its types speak of browsers only.
-    const options = { protocols: [SOCKET_PROTOCOL, credential], headers } as unknown as string[];
-    this.#socket = new WebSocket(url, options);
+  /** `socket` is open or opening; in the Workers runtime it must have been accepted. */
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
     this.#socket.addEventListener('message', ({ data }) => {
-      if (data === 'pong') return;
+      if (data === 'pong') {
+        this.pongs += 1;
+        return;
+      }
       this.frames.push(JSON.parse(String(data)) as Down);
       for (const wake of this.#waiting) wake();
     });
@@ -31,14 +32,6 @@ export class FrameSocket<Down extends { type: string } = Frame> {
 
   get isOpen(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
-  }
-
-  opened(): Promise<void> {
-    if (this.isOpen) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#socket.addEventListener('open', () => resolve(), { once: true });
-      this.#socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code}`)), { once: true });
-    });
   }
 
   sendRaw(data: string | Uint8Array<ArrayBuffer>): void {

@@ -1,12 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
-import { DEMO_DEFAULTS } from '../../widget/demo/server.ts';
+import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
 import { derivedId } from '../../worker/storage/ids.ts';
 
-/** The demo's one password; the start page shows it. Nothing else uses it. */
-export const DEMO_PASSWORD = 'baton-demo-2026';
+/** The demo's one password; the start page shows it. */
+const DEMO_PASSWORD = 'baton-demo-2026';
+
+export type SeedArticle = {
+  slug: string;
+  title: string;
+  area: string;
+  keywords: string[];
+  body: string;
+  updatedAt: number;
+};
 
 /** Names of things in the demo workspace. Derived ids, so that seeding twice finds the same rows. */
 export type DemoWorkspace = Awaited<ReturnType<typeof demoWorkspace>>;
@@ -35,7 +42,7 @@ const AGENTS = [
 const CAPACITY = 3;
 
 /** The demo customer as data: a workspace, its queues, the people who answer, and the knowledge base. */
-export async function demoWorkspace() {
+export async function demoWorkspace(texts: readonly SeedArticle[]) {
   const id = await derivedId('workspace', 'demo');
   const queues = await Promise.all(
     QUEUES.map(async (queue) => ({ ...queue, id: await derivedId('queue', id, queue.slug) })),
@@ -49,14 +56,15 @@ export async function demoWorkspace() {
     })),
   );
   const articles = await Promise.all(
-    readArticles().map(async (article) => ({ ...article, id: await derivedId('article', id, article.slug) })),
+    texts.map(async (article) => ({ ...article, id: await derivedId('article', id, article.slug) })),
   );
   return {
     id,
-    publicKey: DEMO_DEFAULTS.workspaceKey,
+    publicKey: DEMO_WORKSPACE.publicKey,
     name: 'Ledgerline',
     slug: 'ledgerline',
-    signingKey: { kid: DEMO_DEFAULTS.signingKid, secret: DEMO_DEFAULTS.signingSecret },
+    password: DEMO_PASSWORD,
+    signingKey: DEMO_WORKSPACE.signingKey,
     settings: {
       greeting: 'Hi! Ask anything about Ledgerline. What the assistant cannot prove, a person answers.',
       suggestions: ['Why was my card declined?', 'How do I create an API key?', 'Where do I change the VAT number?'],
@@ -68,32 +76,4 @@ export async function demoWorkspace() {
     agents,
     articles,
   };
-}
-
-/** `widget/demo/knowledge/*.md`: front matter with one-line values, then Markdown. */
-function readArticles(): {
-  slug: string;
-  title: string;
-  area: string;
-  keywords: string[];
-  body: string;
-  updatedAt: number;
-}[] {
-  const root = join(import.meta.dirname, '../../widget/demo/knowledge');
-  return readdirSync(root)
-    .filter((name) => name.endsWith('.md'))
-    .sort()
-    .map((name) => {
-      const [, head = '', body = ''] =
-        /^---\n([\s\S]*?)\n---\n\n?([\s\S]*)$/.exec(readFileSync(join(root, name), 'utf8')) ?? [];
-      const field = (key: string): string => new RegExp(`^${key}: (.*)$`, 'm').exec(head)?.[1]?.trim() ?? '';
-      return {
-        slug: name.slice(0, -'.md'.length),
-        title: field('title'),
-        area: field('area'),
-        keywords: field('keywords').split(', '),
-        body,
-        updatedAt: Date.parse(field('updated')),
-      };
-    });
 }

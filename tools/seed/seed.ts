@@ -1,5 +1,5 @@
 import { hashPassword } from 'better-auth/crypto';
-import { DEMO_PASSWORD, type DemoWorkspace, demoWorkspace } from './demo-workspace.ts';
+import type { DemoWorkspace } from './demo-workspace.ts';
 
 /** What is needed of D1; the local proxy and a test's binding both have it. */
 export type Statement = { bind(...values: unknown[]): Statement; first(): Promise<unknown> };
@@ -13,16 +13,16 @@ export type SeedOptions = { demoOrigin: string; now: number };
  */
 export async function seedDemo(
   db: Database,
+  workspace: DemoWorkspace,
   { demoOrigin, now }: SeedOptions,
-): Promise<{ isNew: boolean; workspace: DemoWorkspace }> {
-  const workspace = await demoWorkspace();
+): Promise<{ isNew: boolean }> {
   const known = await db.prepare('select id from workspaces where id = ?').bind(workspace.id).first();
   await db.batch([
     ...workspaceRows(db, workspace, demoOrigin, now),
     ...(await agentRows(db, workspace, now)),
     ...articleRows(db, workspace),
   ]);
-  return { isNew: known === null, workspace };
+  return { isNew: known === null };
 }
 
 function workspaceRows(db: Database, workspace: DemoWorkspace, demoOrigin: string, now: number): Statement[] {
@@ -55,7 +55,7 @@ function workspaceRows(db: Database, workspace: DemoWorkspace, demoOrigin: strin
 /** Users, passwords and memberships as the accounts library stores them (migrations/0001_accounts.sql). */
 async function agentRows(db: Database, workspace: DemoWorkspace, now: number): Promise<Statement[]> {
   const at = new Date(now).toISOString();
-  const password = await hashPassword(DEMO_PASSWORD);
+  const password = await hashPassword(workspace.password);
   return workspace.agents.flatMap((agent) => [
     db
       .prepare(
