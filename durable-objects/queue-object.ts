@@ -36,6 +36,7 @@ type QueueEffect =
       hop: number;
       agentId: AgentId;
       agentName: string;
+      reservationId: ReservationId;
     }
   | {
       kind: 'offer_ended';
@@ -246,11 +247,13 @@ export class QueueObject extends DurableObject<Env> {
     const { workspaceId } = this.#identity as QueueIdentity;
     const one = async ({ effect }: OutboxRow<QueueEffect>) => {
       if (effect.kind === 'assigned') {
-        const { conversationId, escalationId, hop, agentId, agentName } = effect;
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
         await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, {
           id: agentId,
           name: agentName,
         });
+        // The agent's object asked for this, but may have died before it heard the answer.
+        await agentStub(this.env, workspaceId, agentId).offerAccepted(reservationId);
       } else {
         await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
       }
@@ -338,8 +341,8 @@ function effectsOf(event: QueueEvent, before: readonly ReservedEntry[]): QueueEf
   if (event.type !== 'entry_put') return [];
   const { entry, because } = event;
   if (because === 'accepted' && entry.state === 'assigned') {
-    const { conversationId, escalationId, hop, agentId, agentName } = entry;
-    return [{ kind: 'assigned', conversationId, escalationId, hop, agentId, agentName }];
+    const { conversationId, escalationId, hop, agentId, agentName, reservationId } = entry;
+    return [{ kind: 'assigned', conversationId, escalationId, hop, agentId, agentName, reservationId }];
   }
   if (because === 'expired' || because === 'declined') {
     const was = before.find(({ escalationId, hop }) => escalationId === entry.escalationId && hop === entry.hop);
