@@ -104,7 +104,23 @@ const effect = (one: Effect): ConversationEvent => ({ type: 'effect', effect: on
 export const isEscalated = (state: ConversationState): boolean =>
   state.escalation !== null && state.escalation.state !== 'resolved' && state.escalation.state !== 'abandoned';
 
-/** How visitors and agents name the work: `LED-1042`, and `LED-1042.2` for the second escalation of one conversation. */
+/** The button instead of words: a turn without a question. */
+const isWish = (turn: Turn | null): boolean => turn !== null && turn.question === '';
+
+/** Many lines in a row are one thought; beyond this a question is no question any more. */
+const MAX_QUESTION_CHARS = 8000;
+
+/**
+ * [C5] A message that comes while the one before is still unanswered starts a new turn over both: people write in pieces, and what
+ * the first piece asked for (a person, above all) must not be lost.
+ */
+function withUnanswered(before: Turn | null, turn: Turn): Turn {
+  if (before === null) return turn;
+  const question = `${before.question}\n${turn.question}`.slice(-MAX_QUESTION_CHARS);
+  return { id: turn.id, messageSeq: before.messageSeq, question };
+}
+
+/** How visitors and agents name the work: `BTN-1042`, and `BTN-1042.2` for the second escalation of one conversation. */
 export const ticketNumber = (conversationNumber: number, ordinal: number): string =>
   ordinal === 1 ? `BTN-${conversationNumber}` : `BTN-${conversationNumber}.${ordinal}`;
 
@@ -136,13 +152,11 @@ export function decideConversation(
       events.push(
         effect({ kind: 'conversation_row', status: isEscalated(state) ? 'waiting' : 'open', subject: command.text }),
       );
-      if (!isEscalated(state)) {
+      // [C4] A wish that waits for its hand-over is not replaced by what is written meanwhile.
+      if (!isEscalated(state) && !isWish(state.turn)) {
         const messageSeq = state.head + events.filter(({ type }) => type === 'entry').length;
-        events.push({
-          type: 'turn_started',
-          turn: { id: command.turnId, messageSeq, question: command.text },
-          clientId: null,
-        });
+        const turn = { id: command.turnId, messageSeq, question: command.text };
+        events.push({ type: 'turn_started', turn: withUnanswered(state.turn, turn), clientId: null });
       }
       return ok(...events);
     }
@@ -332,7 +346,7 @@ function finishTurn(
   outcome: TurnOutcome,
   now: EpochMs,
 ): Decision<ConversationEvent, ConversationRefusal> {
-  // [C5] A newer message started another turn, or this one was finished before a crash: its result is dropped.
+  // [C5] A newer turn covers this message too, or this one was finished before a crash: its result is dropped.
   if (state.turn?.id !== turnId) return refuse('stale_turn', 'This turn is over.');
   const events: ConversationEvent[] = [{ type: 'turn_ended' }];
   const about = merged(state.about, outcome.about);
