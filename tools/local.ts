@@ -6,6 +6,7 @@ import { Miniflare } from 'miniflare';
 import { demoWorkspace } from './seed/demo-workspace.ts';
 import { readArticles } from './seed/read-articles.ts';
 import { type Database, seedDemo } from './seed/seed.ts';
+import { seedMonth } from './seed/seed-month.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 export const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
@@ -86,12 +87,8 @@ async function withDatabase<T>({ stateDir }: LocalSettings, use: (db: Database) 
 export function seed(settings: LocalSettings, { isEmpty }: { isEmpty: boolean }): Promise<void> {
   return withDatabase(settings, async (db) => {
     const now = Date.now();
-    const { isNew } = await seedDemo(db, await demoWorkspace(readArticles()), {
-      demoOrigin: originsOf(settings).DEMO_ORIGIN,
-      now,
-    });
-    if (isNew && !isEmpty) {
-      // Month of history comes here.
-    }
+    const workspace = await demoWorkspace(readArticles());
+    const { isNew } = await seedDemo(db, workspace, { demoOrigin: originsOf(settings).DEMO_ORIGIN, now });
+    if (isNew && !isEmpty) await seedMonth(db, workspace, now);
   });
 }

@@ -8,6 +8,7 @@ import { Api } from './routes/api.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
 import { addMe } from './routes/me.ts';
+import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addRecordings } from './routes/recordings.ts';
 import { addSockets } from './routes/sockets.ts';
@@ -21,6 +22,7 @@ export function publicApi(): Api {
   addRecordings(api);
   addAccounts(api);
   addMe(api);
+  addMetrics(api);
   addSockets(api);
   addHealth(api);
   addPages(api);

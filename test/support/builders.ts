@@ -103,6 +103,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   readSeq: 0,
   turn: null,
   attempts: [],
+  about: null,
   escalation: null,
   escalations: 0,
   offerOpen: false,
