@@ -125,6 +125,17 @@ describe('what really happened', () => {
   });
 });
 
+it('[C7] the button after a question goes to the queue of that question', async () => {
+  const lena = await Visitor.arrive(inWorker, 'usr_lena');
+  const socket = await lena.open();
+  await socket.ask({ type: 'message.send', text: 'I was charged twice' });
+  await socket.find((frame) => frame.type === 'assistant.end');
+  await socket.ask({ type: 'person.request' });
+  const isEscalated = (entry: { type: string }) => entry.type === 'escalated';
+  const frame = await socket.find((one) => one.type === 'entries' && one.entries.some(isEscalated));
+  expect(frame.type === 'entries' && frame.entries.find(isEscalated)).toMatchObject({ queueName: 'Billing' });
+});
+
 /** Events reach D1 by outbox, a moment later. */
 async function until<T>(look: () => Promise<T | null>): Promise<T> {
   for (let tries = 0; tries < 60; tries++) {
