@@ -4,8 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Miniflare } from 'miniflare';
 import { demoWorkspace } from './seed/demo-workspace.ts';
-import { readArticles } from './seed/read-articles.ts';
-import { type Database, seedDemo } from './seed/seed.ts';
+import { DEMO_KNOWLEDGE, readArticles } from './seed/read-articles.ts';
+import { type Database, seedWorkspace } from './seed/seed.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 export const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
@@ -86,8 +86,8 @@ async function withDatabase<T>({ stateDir }: LocalSettings, use: (db: Database) 
 export function seed(settings: LocalSettings, { isEmpty }: { isEmpty: boolean }): Promise<void> {
   return withDatabase(settings, async (db) => {
     const now = Date.now();
-    const { isNew } = await seedDemo(db, await demoWorkspace(readArticles()), {
-      demoOrigin: originsOf(settings).DEMO_ORIGIN,
+    const { isNew } = await seedWorkspace(db, await demoWorkspace(readArticles(DEMO_KNOWLEDGE)), {
+      allowedOrigins: [originsOf(settings).DEMO_ORIGIN],
       now,
     });
     if (isNew && !isEmpty) {

@@ -2,18 +2,10 @@ import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
 import { derivedId } from '../../worker/storage/ids.ts';
+import type { SeedArticle } from './seed.ts';
 
 /** The demo's one password; the start page shows it. */
 const DEMO_PASSWORD = 'baton-demo-2026';
-
-export type SeedArticle = {
-  slug: string;
-  title: string;
-  area: string;
-  keywords: string[];
-  body: string;
-  updatedAt: number;
-};
 
 /** Names of things in the demo workspace. Derived ids, so that seeding twice finds the same rows. */
 export type DemoWorkspace = Awaited<ReturnType<typeof demoWorkspace>>;
