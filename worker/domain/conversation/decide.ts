@@ -11,6 +11,7 @@ import type {
 import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import {
+  type About,
   type ConversationState,
   type ConversationVisitor,
   type KeptAttempt,
@@ -26,6 +27,8 @@ type Target = { id: QueueId; name: string };
 /** What the assistant's turn came to. `failed` are earlier attempts that this message showed to have failed. */
 export type TurnOutcome = {
   failed: { id: string; because: string }[];
+  /** What this message is about. A null is no reading, and leaves what was read before. */
+  about: About;
   attempt: KeptAttempt | null;
   /** What the assistant says, if anything. */
   say: { clientId: string; text: string; citations: Citation[] } | null;
@@ -43,8 +46,6 @@ export type NewEscalation = {
   because: string[];
   queue: Target;
   passedOn: string[];
-  topic: string | null;
-  area: string | null;
   reasons: HandoverReasons;
 };
 
@@ -77,6 +78,7 @@ export type ConversationEvent =
   | { type: 'entry'; body: EntryBody; clientId: string | null }
   | { type: 'turn_started'; turn: Turn; clientId: string | null }
   | { type: 'turn_ended' }
+  | { type: 'classified'; about: About }
   | { type: 'attempt_kept'; attempt: KeptAttempt }
   | { type: 'attempts_failed'; failed: { id: string; because: string }[] }
   | { type: 'attempts_cleared' }
@@ -347,6 +349,10 @@ function finishTurn(
   // [C5] A newer turn covers this message too, or this one was finished before a crash: its result is dropped.
   if (state.turn?.id !== turnId) return refuse('stale_turn', 'This turn is over.');
   const events: ConversationEvent[] = [{ type: 'turn_ended' }];
+  const about = merged(state.about, outcome.about);
+  if (about.topic !== (state.about?.topic ?? null) || about.area !== (state.about?.area ?? null)) {
+    events.push({ type: 'classified', about }, record(state, now, { type: 'conversation.classified', ...about }));
+  }
   if (outcome.failed.length > 0) {
     events.push({ type: 'attempts_failed', failed: outcome.failed });
     for (const { id, because } of outcome.failed) {
@@ -392,13 +398,24 @@ function finishTurn(
       }
       return ok(...events);
     case 'escalate':
-      return ok(...events, ...startEscalation(state, outcome.next.escalation, now));
+      return ok(...events, ...startEscalation(state, outcome.next.escalation, about, now));
     default:
       return unreachable(outcome.next);
   }
 }
 
-function startEscalation(state: ConversationState, wanted: NewEscalation, now: EpochMs): ConversationEvent[] {
+/** [C7] Later readings win, and saying nothing unsays nothing: "thanks" and a button without words are about what came before. */
+const merged = (before: About | null, now: About): About => ({
+  topic: now.topic ?? before?.topic ?? null,
+  area: now.area ?? before?.area ?? null,
+});
+
+function startEscalation(
+  state: ConversationState,
+  wanted: NewEscalation,
+  about: About,
+  now: EpochMs,
+): ConversationEvent[] {
   const number = ticketNumber(state.number, state.escalations + 1);
   const escalation: Escalation = {
     id: wanted.id,
@@ -443,8 +460,7 @@ function startEscalation(state: ConversationState, wanted: NewEscalation, now: E
       escalationId: wanted.id,
       ticketNumber: number,
       queue: wanted.queue.name,
-      topic: wanted.topic,
-      area: wanted.area,
+      ...about,
       startedAt: state.startedAt,
     }),
   ];
@@ -550,6 +566,8 @@ export function evolveConversation(state: ConversationState, event: Conversation
       return { ...state, turn: event.turn };
     case 'turn_ended':
       return { ...state, turn: null };
+    case 'classified':
+      return { ...state, about: event.about };
     case 'attempt_kept':
       return { ...state, attempts: [...state.attempts, event.attempt].slice(-MAX_ATTEMPTS) };
     case 'attempts_failed': {
