@@ -102,6 +102,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   head: 0,
   readSeq: 0,
   turn: null,
+  about: null,
   attempts: [],
   escalation: null,
   escalations: 0,

@@ -27,11 +27,15 @@ const anEscalation: NewEscalation = {
   because: ['Asked for a person'],
   queue: billing,
   passedOn: ['This conversation'],
-  topic: 'billing',
-  area: 'billing',
   reasons: { signals: null, decision: 'escalate', because: ['explicit_wish'], trace: [], routing: ['about billing'] },
 };
-const nothing: TurnOutcome = { failed: [], attempt: null, say: null, next: { kind: 'nothing' } };
+const nothing: TurnOutcome = {
+  failed: [],
+  about: { topic: null, area: null },
+  attempt: null,
+  say: null,
+  next: { kind: 'nothing' },
+};
 const escalating: TurnOutcome = { ...nothing, next: { kind: 'escalate', escalation: anEscalation } };
 
 /** Runs commands one after the other; keeps entries, effects and refusals apart. */
@@ -249,7 +253,7 @@ describe('[E1] an escalation', () => {
   });
 });
 
-test('[C7] what only agents see is never shared', () => {
+test('[C8] what only agents see is never shared', () => {
   const agentOnly = story(
     aConversation(),
     ...inMayasHands,

@@ -16,7 +16,7 @@ const QUEUES = [
   { slug: 'technical', name: 'Technical', tier: 1 },
   { slug: 'engineering', name: 'Engineering', tier: 3 },
 ] as const;
-export type QueueSlug = (typeof QUEUES)[number]['slug'];
+type QueueSlug = (typeof QUEUES)[number]['slug'];
 
 const AGENTS = [
   {
@@ -69,3 +69,9 @@ export async function demoWorkspace(texts: readonly SeedArticle[]) {
     articles,
   };
 }
+
+/** An agent with the names of the queues they serve, as events name them. */
+export const namedQueues = (agent: { id: string; queues: readonly QueueSlug[] }): { id: string; queues: string[] } => ({
+  id: agent.id,
+  queues: QUEUES.filter(({ slug }) => agent.queues.includes(slug)).map(({ name }) => name),
+});

@@ -28,7 +28,7 @@ function withValues(sql: string, values: unknown[]): string {
   });
 }
 
-function literal(value: unknown): string {
+export function literal(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
