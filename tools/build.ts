@@ -66,13 +66,13 @@ const rrwebUnderStrictPolicy = (): Plugin => {
 /** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
 const CAPTURE = {
   name: 'capture',
-  test: /widget\/(?:capture|kit)\/|domain\/redaction\/|protocol\/version/,
+  test: /widget\/(?:capture|kit(?!\/link))\/|domain\/redaction\/|protocol\/version/,
 };
 
 /** The conversation runs without the panel, the panel not without the conversation: what both read belongs to the first. */
 const CONVERSATION = {
   name: 'conversation',
-  test: /widget\/panel\/(?:conversation|link|outbox|page-reporter|transcript)\.ts/,
+  test: /widget\/(?:panel\/(?:conversation|outbox|page-reporter|transcript)|kit\/link)\.ts/,
 };
 
 const TARGETS: Target[] = [
