@@ -118,8 +118,7 @@ export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: Lin
     failures += 1;
     onState('lost');
     // Whoever could not even ask for an address has no credential that could have been refused.
-    const mayBeRefused =
-      !unreached && !greeted && failures >= FAILURES_BEFORE_NEW_CREDENTIAL && navigator.onLine;
+    const mayBeRefused = !unreached && !greeted && failures >= FAILURES_BEFORE_NEW_CREDENTIAL && navigator.onLine;
     if (reason !== null) end(reason);
     else if (mayBeRefused) {
       failures = 0;

@@ -20,7 +20,12 @@ const DEFAULT_RETRY_MS = 2000;
 
 const RETRYABLE: ReadonlySet<ProblemKind> = new Set(['rate_limited', 'internal', 'unavailable']);
 
-type Waiting<Kind extends string> = { item: Outgoing<Kind>; handedOverAt: number | null; retryAt: number | null; refused: boolean };
+type Waiting<Kind extends string> = {
+  item: Outgoing<Kind>;
+  handedOverAt: number | null;
+  retryAt: number | null;
+  refused: boolean;
+};
 
 export type Outbox<Kind extends string = VisitorDeed> = {
   items(): readonly Outgoing<Kind>[];
