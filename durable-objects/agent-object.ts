@@ -90,6 +90,11 @@ export class AgentObject extends DurableObject<Env> {
     return this.#run({ type: 'grant', proposal }, Date.now()) === null;
   }
 
+  /** From the queue's outbox: this agent's accept took effect there. Usually known already. */
+  offerAccepted(reservationId: ReservationId): void {
+    if (this.#state !== null) this.#run({ type: 'assigned', reservationId }, Date.now());
+  }
+
   async offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled'): Promise<void> {
     if (this.#state === null) return;
     const { version } = this.#state;
@@ -152,6 +157,7 @@ export class AgentObject extends DurableObject<Env> {
         this.#run({ type: 'set_presence', presence: frame.presence }, Date.now());
         return;
       case 'offer.accept': {
+        this.#refuseStale(frame);
         const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).accept(
           frame.reservationId,
           frame.epoch,
@@ -165,6 +171,7 @@ export class AgentObject extends DurableObject<Env> {
         return;
       }
       case 'offer.decline': {
+        this.#refuseStale(frame);
         const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).decline(
           frame.reservationId,
           frame.epoch,
@@ -174,6 +181,14 @@ export class AgentObject extends DurableObject<Env> {
         if (!answer.ok) throw new FrameRefused('conflict', answer.message);
         return;
       }
+    }
+  }
+
+  /** A frame about an older offer must not end the one that replaced it. */
+  #refuseStale({ reservationId, epoch }: { reservationId: ReservationId; epoch: number }): void {
+    const slot = this.#state?.slots.find((one) => one.reservationId === reservationId);
+    if (slot !== undefined && slot.epoch !== epoch) {
+      throw new FrameRefused('conflict', 'This offer has been replaced by a newer one.');
     }
   }
 

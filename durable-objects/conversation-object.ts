@@ -126,6 +126,8 @@ export class ConversationObject extends DurableObject<Env> {
 
   /** A replay segment is durable in R2 and indexed in D1. Telling it twice changes nothing. */
   segmentStored(segment: SegmentRef): void {
+    // Nobody has opened the conversation yet, so nobody waits; the index in D1 has the segment.
+    if (this.#store.state === null) return;
     if (this.#store.addSegment(segment)) {
       this.#tellAgents({ type: 'segment', recordingId: this.#state().recordingId, segment });
     }
@@ -422,7 +424,8 @@ export class ConversationObject extends DurableObject<Env> {
           now: Date.now(),
           escalationId: newId('escalation'),
         });
-        if (outcome.say !== null) await this.#stream(turn.id, outcome.say.text);
+        // A hand-over does not wait for its own announcement to be typed out.
+        if (outcome.say !== null && outcome.next.kind !== 'escalate') await this.#stream(turn.id, outcome.say.text);
         this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
         await this.#drain();
       } catch (cause) {

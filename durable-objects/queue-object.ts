@@ -17,6 +17,7 @@ import { type QueueDown, type QueueEntryView, queueUp } from '#protocol/queue.ts
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
+import type { Place } from './conversation-object.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
 import { QUEUE_SCHEMA, readFact, SqlQueueStore, writeFact } from './queue-store.ts';
@@ -35,6 +36,7 @@ type QueueEffect =
       hop: number;
       agentId: AgentId;
       agentName: string;
+      reservationId: ReservationId;
     }
   | {
       kind: 'offer_ended';
@@ -245,11 +247,13 @@ export class QueueObject extends DurableObject<Env> {
     const { workspaceId } = this.#identity as QueueIdentity;
     const one = async ({ effect }: OutboxRow<QueueEffect>) => {
       if (effect.kind === 'assigned') {
-        const { conversationId, escalationId, hop, agentId, agentName } = effect;
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
         await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, {
           id: agentId,
           name: agentName,
         });
+        // The agent's object asked for this, but may have died before it heard the answer.
+        await agentStub(this.env, workspaceId, agentId).offerAccepted(reservationId);
       } else {
         await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
       }
@@ -314,10 +318,22 @@ export class QueueObject extends DurableObject<Env> {
       const text = JSON.stringify(place);
       if (this.#told.get(entry.conversationId) === text) continue;
       this.#told.set(entry.conversationId, text);
-      const told = conversationStub(this.env, workspaceId, entry.conversationId).setPlace(entry.escalationId, place);
-      this.ctx.waitUntil(told.then(undefined, () => this.#told.delete(entry.conversationId)));
+      this.ctx.waitUntil(this.#tellPlace(workspaceId, entry, place));
     }
     for (const id of this.#told.keys()) if (!inLine.has(id)) this.#told.delete(id);
+  }
+
+  async #tellPlace(
+    workspaceId: WorkspaceId,
+    { conversationId, escalationId }: QueueEntry,
+    place: Place,
+  ): Promise<void> {
+    try {
+      await conversationStub(this.env, workspaceId, conversationId).setPlace(escalationId, place);
+    } catch {
+      // Not heard: the next change tells it again.
+      this.#told.delete(conversationId);
+    }
   }
 }
 
@@ -325,8 +341,8 @@ function effectsOf(event: QueueEvent, before: readonly ReservedEntry[]): QueueEf
   if (event.type !== 'entry_put') return [];
   const { entry, because } = event;
   if (because === 'accepted' && entry.state === 'assigned') {
-    const { conversationId, escalationId, hop, agentId, agentName } = entry;
-    return [{ kind: 'assigned', conversationId, escalationId, hop, agentId, agentName }];
+    const { conversationId, escalationId, hop, agentId, agentName, reservationId } = entry;
+    return [{ kind: 'assigned', conversationId, escalationId, hop, agentId, agentName, reservationId }];
   }
   if (because === 'expired' || because === 'declined') {
     const was = before.find(({ escalationId, hop }) => escalationId === entry.escalationId && hop === entry.hop);

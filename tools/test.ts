@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What `npm test` runs, in this order: the quick ones first, so that a mistake is heard of early. */
-const STEPS = ['types', 'lint', 'test:unit', 'test:integration', 'test:browser', 'test:fault'] as const;
+const STEPS = ['types', 'lint', 'test:unit', 'build', 'test:integration', 'test:browser', 'test:fault'] as const;
 
 const ROOT = join(import.meta.dirname, '..');
 const seconds: Record<string, number> = {};

@@ -20,6 +20,7 @@ import { contentSecurityPolicy, renderDocument } from './document.ts';
 import { signIdentity } from './identity.ts';
 import { renderInvoicePdf } from './invoice-pdf.ts';
 import { listCustomers, listInvoices, summariseRevenue } from './sample-data.ts';
+import { DEMO_WORKSPACE } from './workspace.ts';
 
 export type DemoSiteOptions = {
   /** 0 takes any free port. */
@@ -32,14 +33,13 @@ export type DemoSiteOptions = {
 };
 export type DemoSite = { url: string; close(): Promise<void> };
 
-/** Signs for the seeded demo workspace only; a real customer keeps its secret in its environment. */
 export const DEMO_DEFAULTS = {
   port: 8788,
   host: '127.0.0.1',
   batonOrigin: 'http://localhost:8787',
-  workspaceKey: 'pk_demo_ledgerline',
-  signingSecret: 'ledgerline-demo-signing-secret-only-for-local-use',
-  signingKid: 'demo-1',
+  workspaceKey: DEMO_WORKSPACE.publicKey,
+  signingSecret: DEMO_WORKSPACE.signingKey.secret,
+  signingKid: DEMO_WORKSPACE.signingKey.kid,
 } as const satisfies Required<DemoSiteOptions>;
 
 const PAGES = new Set(['/', '/customers', '/billing', '/api-keys', '/settings', '/reports', '/account']);

@@ -14,9 +14,12 @@ export function randomText(length: number): string {
   return text;
 }
 
-/** A new id of a kind, with 125 random bits. */
+/** 125 bits. Not longer: from 32 characters on, redaction takes an id in a text for a secret. */
+const RANDOM_CHARS = 21;
+
+/** A new id of a kind. */
 export const newId = <Name extends keyof typeof ID_PREFIX>(kind: Name): Branded<Name> =>
-  `${ID_PREFIX[kind]}_${randomText(21)}` as Branded<Name>;
+  `${ID_PREFIX[kind]}_${randomText(RANDOM_CHARS)}` as Branded<Name>;
 
 /** An id that depends only on what it is made of, so that the same thing is found again without a lookup. */
 export async function derivedId<Name extends keyof typeof ID_PREFIX>(
@@ -25,6 +28,6 @@ export async function derivedId<Name extends keyof typeof ID_PREFIX>(
 ): Promise<Branded<Name>> {
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(parts))));
   let text = '';
-  for (const byte of bytes.subarray(0, 28)) text += ALPHABET[byte % 62];
+  for (const byte of bytes.subarray(0, RANDOM_CHARS)) text += ALPHABET[byte % 62];
   return `${ID_PREFIX[kind]}_${text}` as Branded<Name>;
 }

@@ -1,0 +1,165 @@
+import { evictDurableObject } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import type { VisitorDown } from '#protocol/visitor.ts';
+import { conversationStub } from '../../durable-objects/names.ts';
+import { Agent } from '../support/agent.ts';
+import type { FrameSocket } from '../support/frame-socket.ts';
+import { Visitor } from '../support/visitor.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
+
+type Entry = Extract<VisitorDown, { type: 'entries' }>['entries'][number];
+
+const entriesOf = (socket: FrameSocket<VisitorDown>): Entry[] =>
+  socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+const answered = (socket: FrameSocket<VisitorDown>, times = 1) =>
+  socket.find(
+    () => entriesOf(socket).filter((one) => one.type === 'message' && one.author.kind === 'assistant').length >= times,
+  );
+const stubOf = (visitor: Visitor) =>
+  conversationStub(testEnv, testEnv.DEMO.id, visitor.conversationId as Parameters<typeof conversationStub>[2]);
+
+describe('[C1] one order for everybody', () => {
+  it('two tabs and an agent see the same entries in the same order, and the visitor none of the agents’ own', async () => {
+    const priya = await Visitor.arrive(inWorker);
+    const [one, two] = [await priya.open(), await priya.connect()];
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const agent = await maya.conversation(priya.conversationId);
+    await Promise.all([
+      one.ask({ type: 'message.send', text: 'How do I create an API key?' }),
+      two.ask({ type: 'message.send', text: 'And where do I download an invoice?' }),
+    ]);
+    await answered(one);
+    await agent.ask({ type: 'note.add', text: 'for colleagues only' });
+    await one.ask({ type: 'typing' });
+    await two.ask({ type: 'typing' });
+    await agent.ask({ type: 'typing' });
+    const seen = entriesOf(one);
+    expect(entriesOf(two)).toEqual(seen);
+    const all = agent.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+    expect(all.map(({ seq }) => seq)).toEqual(all.map((_, index) => index + 1));
+    expect(all.some(({ type }) => type === 'note')).toBe(true);
+    expect(all.some(({ type }) => type === 'attempt')).toBe(true);
+    expect(seen.some(({ type }) => (type as string) === 'note' || (type as string) === 'attempt')).toBe(false);
+    expect(all.filter(({ seq }) => seen.some((entry) => entry.seq === seq))).toEqual(seen);
+  });
+});
+
+describe('[C2] a repeated frame has one effect', () => {
+  it('answers a message that was sent twice with the seq of the first', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const socket = await priya.open();
+    const frame = { id: 'same-id-twice', type: 'message.send', text: 'Hello there' };
+    const first = await socket.ask(frame);
+    socket.close();
+    const again = await priya.connect();
+    expect(await again.ask(frame)).toEqual(first);
+    expect(entriesOf(again).filter((one) => one.type === 'message' && one.author.kind === 'visitor')).toHaveLength(1);
+  });
+
+  it('asking for a person twice is one escalation', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const socket = await priya.open();
+    await Promise.all([
+      socket.ask({ id: 'person-0001', type: 'person.request' }),
+      socket.ask({ id: 'person-0001', type: 'person.request' }),
+      socket.ask({ id: 'person-0002', type: 'person.request' }),
+    ]);
+    await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
+    await socket.ask({ type: 'person.request' });
+    expect(entriesOf(socket).filter(({ type }) => type === 'escalated')).toHaveLength(1);
+  });
+
+  it('two tabs that open at once get the same conversation', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const open = () =>
+      inWorker
+        .fetch('/v1/conversations', {
+          method: 'POST',
+          headers: priya.headers,
+          body: JSON.stringify({ clientId: `c-${crypto.randomUUID()}`, startNew: false }),
+        })
+        .then((response) => response.json() as Promise<{ conversationId: string }>);
+    const ids = await Promise.all(Array.from({ length: 8 }, open));
+    expect(new Set(ids.map(({ conversationId }) => conversationId)).size).toBe(1);
+  });
+});
+
+describe('[C3] nothing is missed', () => {
+  it('a client that comes back with its cursor gets exactly what it lacks', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const socket = await priya.open();
+    await socket.ask({ type: 'message.send', text: 'How do I create an API key?' });
+    await answered(socket);
+    const before = entriesOf(socket);
+    socket.close();
+    const other = await priya.connect();
+    await other.ask({ type: 'message.send', text: 'How do I download an invoice?' });
+    await answered(other, 2);
+    const back = await priya.connect(before.at(-1)?.seq);
+    const missed = entriesOf(back);
+    expect([...before, ...missed]).toEqual(entriesOf(other));
+    expect(missed[0]?.seq).toBeGreaterThan(before.at(-1)?.seq ?? 0);
+  });
+
+  it('survives the eviction of the object in the middle of a story', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const socket = await priya.open();
+    await socket.ask({ type: 'message.send', text: 'How do I create an API key?' });
+    await answered(socket);
+    await evictDurableObject(stubOf(priya));
+    expect(socket.isOpen).toBe(true);
+    expect(await socket.ask({ type: 'message.send', text: 'How do I download an invoice?' })).toMatchObject({
+      type: 'ack',
+    });
+    await answered(socket, 2);
+    const fresh = await priya.connect();
+    expect(entriesOf(fresh)).toEqual(entriesOf(socket));
+  });
+
+  it('[C4] a turn that was cut short is finished by the next process, once', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const socket = await priya.open();
+    await socket.ask({ type: 'message.send', text: 'Please let me talk to a human' });
+    // No waiting: whatever of the turn and its hand-over is done, is done.
+    await evictDurableObject(stubOf(priya), { webSockets: 'close' });
+    const back = await priya.connect();
+    await back.find(() => entriesOf(back).some(({ type }) => type === 'escalated'), 15_000);
+    expect(entriesOf(back).filter(({ type }) => type === 'escalated')).toHaveLength(1);
+  });
+});
+
+describe('[C7] what a visitor is told', () => {
+  it('an answer streams in parts that add up to its message, with citations', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const socket = await priya.open();
+    await socket.ask({ type: 'message.send', text: 'Why was my card declined?' });
+    await answered(socket);
+    const message = entriesOf(socket).find((one) => one.type === 'message' && one.author.kind === 'assistant');
+    const parts = socket.frames.flatMap((frame) => (frame.type === 'assistant.delta' ? [frame.text] : []));
+    expect(parts.length).toBeGreaterThan(3);
+    expect(message).toMatchObject({ text: parts.join(''), citations: [{ slug: 'card-declined' }] });
+  });
+
+  it('cards and secrets in a message are not kept', async () => {
+    const priya = await Visitor.arrive(inWorker, null);
+    const socket = await priya.open();
+    await socket.ask({ type: 'message.send', text: 'My card 4111 1111 1111 1111 fails, password: hunter2secret' });
+    await answered(socket);
+    const text = JSON.stringify(entriesOf(socket));
+    expect(text).toContain('[card]');
+    expect(text).not.toMatch(/4111|hunter2secret/);
+  });
+
+  it('asking for a person by button passes on what there is, and tells the place in line', async () => {
+    const priya = await Visitor.arrive(inWorker);
+    const socket = await priya.open();
+    await socket.ask({ type: 'person.request' });
+    const place = await socket.find(({ type }) => type === 'place');
+    expect(place).toMatchObject({ position: 1, agentsAvailable: 0 });
+    expect(entriesOf(socket).find(({ type }) => type === 'escalated')).toMatchObject({ queueName: 'General' });
+    expect(socket.frames.find(({ type }) => type === 'record')).toMatchObject({
+      recordingId: expect.stringMatching(/^rec_/),
+    });
+  });
+});

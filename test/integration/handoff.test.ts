@@ -1,0 +1,301 @@
+import { evictAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AgentDown, Offer } from '#protocol/agent.ts';
+import type { QueueDown } from '#protocol/queue.ts';
+import { queueStub } from '../../durable-objects/names.ts';
+import { Agent, accept, offerOn } from '../support/agent.ts';
+import type { FrameSocket } from '../support/frame-socket.ts';
+import { Visitor } from '../support/visitor.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
+
+type Console = FrameSocket<AgentDown>;
+const consoles: Console[] = [];
+
+async function available(email: string): Promise<{ agent: Agent; own: Console }> {
+  const agent = await Agent.signIn(inWorker, email);
+  const own = await agent.own();
+  consoles.push(own);
+  await own.ask({ type: 'presence.set', presence: 'available' });
+  return { agent, own };
+}
+
+/** The queue that a visitor without page or words lands in; Maya and Jonas serve it. */
+async function askForPerson(user: string | null = null): Promise<Visitor> {
+  const visitor = await Visitor.arrive(inWorker, user);
+  const socket = await visitor.open();
+  await socket.ask({ type: 'person.request' });
+  return visitor;
+}
+
+const stateOf = (own: Console) =>
+  own.frames.findLast((frame) => frame.type === 'state') as Extract<AgentDown, { type: 'state' }>;
+
+async function finish(agent: Agent, conversationId: string): Promise<void> {
+  const socket = await agent.conversation(conversationId);
+  expect(await socket.ask({ type: 'resolve', code: 'answered', note: '' })).toMatchObject({ type: 'ack' });
+}
+
+afterEach(async () => {
+  for (const own of consoles.splice(0)) {
+    if (own.isOpen) {
+      for (const { reservationId, epoch, queueId } of stateOf(own).offers)
+        await own.ask({ type: 'offer.decline', reservationId, epoch, queueId });
+      await own.ask({ type: 'presence.set', presence: 'away' });
+    }
+    own.close();
+  }
+});
+
+describe('[A1] [Q2] an offer', () => {
+  it('goes to one agent, with its reasons, its rank as a sum, and its end', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const priya = await askForPerson('usr_priya');
+    const offer = await offerOn(own, priya.conversationId);
+    expect(offer).toMatchObject({
+      queueName: 'General',
+      visitorName: 'Priya Raman',
+      tier: 'enterprise',
+      hop: 1,
+      epoch: 1,
+    });
+    expect(offer.because).toEqual(['Asked for a person']);
+    expect(offer.dueAt - offer.queuedAt).toBe(offer.rank.reduce((sum, { minutes }) => sum + minutes, 0) * 60_000);
+    expect(offer.expiresAt - offer.offeredAt).toBe(30_000);
+    expect(await accept(own, offer)).toMatchObject({ type: 'ack' });
+    expect(stateOf(own)).toMatchObject({ offers: [], work: [{ conversationId: priya.conversationId }], load: 1 });
+    await finish(agent, priya.conversationId);
+    await own.find((frame) => frame.type === 'state' && frame.work.length === 0 && frame.load === 0);
+  });
+
+  it('[Q4] accepted twice is one assignment; by somebody else or too old is refused', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const offer = await offerOn(own, visitor.conversationId);
+    const { own: other } = await available('jonas@baton.test');
+    expect(await accept(other, offer)).toMatchObject({ type: 'nack', problem: { kind: 'conflict' } });
+    expect(await accept(own, { ...offer, epoch: 7 })).toMatchObject({ type: 'nack', problem: { kind: 'conflict' } });
+    expect(stateOf(own)).toMatchObject({ offers: [{ conversationId: visitor.conversationId }] });
+    expect(await accept(own, offer)).toMatchObject({ type: 'ack' });
+    expect(await accept(own, offer)).toMatchObject({ type: 'ack' });
+    expect(stateOf(own)).toMatchObject({ offers: [], work: [{ conversationId: visitor.conversationId }], load: 1 });
+    const queue = await agent.queue(await agent.queueId('General'));
+    const view = (await queue.find(({ type }) => type === 'queue')) as Extract<QueueDown, { type: 'queue' }>;
+    expect(view.entries.filter(({ conversationId }) => conversationId === visitor.conversationId)).toMatchObject([
+      { state: 'assigned', agent: { name: 'Maya Okafor' } },
+    ]);
+    await finish(agent, visitor.conversationId);
+  });
+
+  it('[Q7] declined goes to the next agent at once, at its own rank', async () => {
+    const { own: mayas } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const first = await offerOn(mayas, visitor.conversationId);
+    const { agent, own: jonass } = await available('jonas@baton.test');
+    const { reservationId, epoch, queueId } = first;
+    expect(await mayas.ask({ type: 'offer.decline', reservationId, epoch, queueId })).toMatchObject({ type: 'ack' });
+    const second = await offerOn(jonass, visitor.conversationId);
+    expect(second).toMatchObject({ epoch: 2, queuedAt: first.queuedAt, dueAt: first.dueAt });
+    expect(await accept(jonass, second)).toMatchObject({ type: 'ack' });
+    await finish(agent, visitor.conversationId);
+  });
+
+  it('[A3] [Q6] that runs out returns to the line, and the silent agent turns away', async () => {
+    const { own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const offer = await offerOn(own, visitor.conversationId);
+    const stub = queueStub(testEnv, testEnv.DEMO.id, offer.queueId as never);
+    // Time cannot be turned in the object: its offer is made older.
+    await runInDurableObject(stub, (_, { storage }) => {
+      const row = storage.sql
+        .exec<{ body: string }>('select body from entries where reservation_id = ?', offer.reservationId)
+        .one();
+      const body = JSON.stringify({ ...JSON.parse(row.body), expiresAt: Date.now() - 1 });
+      storage.sql.exec(
+        'update entries set body = ?, expires_at = 1 where reservation_id = ?',
+        body,
+        offer.reservationId,
+      );
+      return storage.setAlarm(Date.now() + 60_000);
+    });
+    expect(await accept(own, offer)).toMatchObject({ type: 'nack', problem: { kind: 'conflict' } });
+    await runDurableObjectAlarm(stub);
+    const { agent, own: other } = await available('jonas@baton.test');
+    const again = await offerOn(other, visitor.conversationId);
+    expect(again).toMatchObject({ queuedAt: offer.queuedAt, dueAt: offer.dueAt });
+    await accept(other, again);
+    await finish(agent, visitor.conversationId);
+  });
+
+  it('[A2] of a closed laptop comes back to the line', async () => {
+    const { own: mayas } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const offer = await offerOn(mayas, visitor.conversationId);
+    mayas.close();
+    const { agent, own: jonass } = await available('jonas@baton.test');
+    // The grace of a closed console is five seconds; its alarm does the rest.
+    const again = await offerOn(jonass, visitor.conversationId, 15_000);
+    expect(again).toMatchObject({ epoch: offer.epoch + 1, dueAt: offer.dueAt });
+    await accept(jonass, again);
+    await finish(agent, visitor.conversationId);
+  });
+
+  it('[A1] never exceeds the agent’s capacity, whatever the number of queues', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const visitors = await Promise.all(Array.from({ length: 6 }, () => askForPerson()));
+    const ids = new Set(visitors.map(({ conversationId }) => conversationId));
+    await own.find((frame) => frame.type === 'state' && frame.load === 3);
+    expect(Math.max(...own.frames.map((frame) => (frame.type === 'state' ? frame.load : 0)))).toBe(3);
+    // Each that is finished makes room for the next; in the end all have been served, each once.
+    const served: string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const frame = await own.find(
+        (one) => one.type === 'state' && one.offers.some((offer) => !served.includes(offer.conversationId)),
+      );
+      const offer = (frame as { offers: Offer[] }).offers.find(
+        ({ conversationId }) => !served.includes(conversationId),
+      ) as Offer;
+      expect(await accept(own, offer)).toMatchObject({ type: 'ack' });
+      served.push(offer.conversationId);
+      await finish(agent, offer.conversationId);
+    }
+    expect(new Set(served)).toEqual(ids);
+  });
+
+  it('survives the eviction of every object in between', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const offer = await offerOn(own, visitor.conversationId);
+    await evictAllDurableObjects();
+    expect(await accept(own, offer)).toMatchObject({ type: 'ack' });
+    await evictAllDurableObjects();
+    await finish(agent, visitor.conversationId);
+  });
+});
+
+describe('[Q8] work that moves on', () => {
+  it('is transferred with a note, and only by who has it', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const jonas = await Agent.signIn(inWorker, 'jonas@baton.test');
+    const technical = await agent.queueId('Technical');
+    await accept(own, await offerOn(own, visitor.conversationId));
+    const foreign = await jonas.conversation(visitor.conversationId);
+    expect(await foreign.ask({ type: 'transfer', queueId: technical, note: 'mine now' })).toMatchObject({
+      type: 'nack',
+      problem: { kind: 'conflict' },
+    });
+    expect(await foreign.ask({ type: 'message.send', text: 'I am not in charge' })).toMatchObject({ type: 'nack' });
+    const held = await agent.conversation(visitor.conversationId);
+    expect(await held.ask({ type: 'transfer', queueId: 'que_AAAAAAAAAAAAAAAAAAAAA', note: '' })).toMatchObject({
+      problem: { kind: 'not_found' },
+    });
+    expect(await held.ask({ type: 'transfer', queueId: technical, note: 'API question' })).toMatchObject({
+      type: 'ack',
+    });
+    const { own: jonass } = await available('jonas@baton.test');
+    const offer = await offerOn(jonass, visitor.conversationId);
+    expect(offer).toMatchObject({ hop: 2, queueName: 'Technical', because: ['Maya Okafor: API question'] });
+    await accept(jonass, offer);
+    await finish(jonas, visitor.conversationId);
+    await own.find((frame) => frame.type === 'state' && frame.load === 0 && frame.work.length === 0);
+  });
+
+  it('reaches engineering as a bug report, the first thing in its bundle', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const visitor = await askForPerson('usr_priya');
+    await accept(own, await offerOn(own, visitor.conversationId));
+    const report = {
+      title: 'Payment is refused',
+      expected: 'the card is charged',
+      actual: '402',
+      hypothesis: 'the provider’s webhook is late',
+      environment: [{ label: 'Browser', value: 'Chrome 147' }],
+      steps: ['Opened /billing', 'Clicked *Pay*'],
+      failedRequests: [{ method: 'POST', path: '/api/pay', status: 402, count: 3 }],
+      businessImpact: '$84,000 a year, renews in 24 days',
+      replay: null,
+    };
+    const held = await agent.conversation(visitor.conversationId);
+    const queueId = await agent.queueId('Engineering');
+    expect(await held.ask({ type: 'escalate', queueId, report: { ...report, title: '' } })).toMatchObject({
+      type: 'nack',
+    });
+    expect(await held.ask({ type: 'escalate', queueId, report })).toMatchObject({ type: 'ack' });
+    const { agent: ines, own: iness } = await available('ines@baton.test');
+    const offer = await offerOn(iness, visitor.conversationId);
+    expect(offer).toMatchObject({ subject: 'Payment is refused', hop: 2, queueName: 'Engineering' });
+    await accept(iness, offer);
+    const work = await ines.conversation(visitor.conversationId);
+    const frame = await work.find(
+      (one) => (one.type === 'welcome' || one.type === 'escalation') && one.bundle?.bugReport.status === 'present',
+    );
+    expect((frame as { bundle: { bugReport: unknown } }).bundle.bugReport).toEqual({
+      status: 'present',
+      value: report,
+    });
+    await finish(ines, visitor.conversationId);
+  });
+});
+
+describe('[O1] outcomes in D1', () => {
+  const eventsOf = async (conversationId: string) => {
+    const { results } = await testEnv.DB.prepare(
+      'select type, body from events where conversation_id = ? order by at, id',
+    )
+      .bind(conversationId)
+      .all<{ type: string; body: string }>();
+    return results;
+  };
+
+  it('are there once each, and cannot be changed', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    await accept(own, await offerOn(own, visitor.conversationId));
+    const held = await agent.conversation(visitor.conversationId);
+    await held.ask({ type: 'message.send', text: 'Hello' });
+    const flag = { id: 'flag-00001', type: 'flag', because: 'visitor_only_wanted_information', note: '' };
+    await held.ask(flag);
+    await held.ask(flag);
+    await held.ask({ id: 'resolve-001', type: 'resolve', code: 'answered', note: 'told them' });
+    await held.ask({ id: 'resolve-001', type: 'resolve', code: 'answered', note: 'told them' });
+    await expect
+      .poll(async () => (await eventsOf(visitor.conversationId)).map(({ type }) => type).sort(), { timeout: 10_000 })
+      .toEqual(
+        [
+          'conversation.started',
+          'escalation.created',
+          'escalation.assigned',
+          'escalation.first_response',
+          'escalation.flagged',
+          'escalation.resolved',
+        ].sort(),
+      );
+    await expect(testEnv.DB.prepare('update events set at = 0').run()).rejects.toThrow(/append-only/);
+    const bundle = await testEnv.DB.prepare('select body from bundles where conversation_id = ?')
+      .bind(visitor.conversationId)
+      .first<{ body: string }>();
+    expect(JSON.parse(bundle?.body ?? '{}')).toMatchObject({ version: 1, hop: 1, visitor: { attested: false } });
+    const row = await testEnv.DB.prepare('select status, outcome from conversations where id = ?')
+      .bind(visitor.conversationId)
+      .first();
+    expect(row).toEqual({ status: 'resolved', outcome: 'answered' });
+  });
+});
+
+describe('the agent’s object', () => {
+  it('learns of an accept whose answer it never heard', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const offer = await offerOn(own, visitor.conversationId);
+    const me = await agent.me();
+    // As if the agent's object had died right after asking: the accept goes to the queue behind its back.
+    await queueStub(testEnv, testEnv.DEMO.id, offer.queueId as never).accept(
+      offer.reservationId as never,
+      offer.epoch,
+      me.agent.id as never,
+    );
+    await own.find((frame) => frame.type === 'state' && frame.work.length === 1);
+    await finish(agent, visitor.conversationId);
+  });
+});

@@ -1,0 +1,142 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { problem } from '#protocol/problem.ts';
+import { Agent } from '../support/agent.ts';
+import { Visitor } from '../support/visitor.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
+
+const pack = (value: unknown) => gzipSync(JSON.stringify(value), { level: 6 });
+const at = Date.now();
+const textNode = (id: number, textContent: string) => ({ type: 3, id, textContent });
+const snapshot = (childNodes: unknown[]) => ({
+  type: 2,
+  timestamp: at + 1,
+  data: {
+    node: { type: 0, id: 1, childNodes: [{ type: 2, id: 2, tagName: 'html', attributes: {}, childNodes }] },
+    initialOffset: { left: 0, top: 0 },
+  },
+});
+const meta = { type: 4, timestamp: at, data: { href: 'https://shop.test/pay?token=abc', width: 800, height: 600 } };
+
+async function recording(): Promise<{ visitor: Visitor; id: string }> {
+  const visitor = await Visitor.arrive(inWorker, null);
+  const socket = await visitor.open();
+  await socket.ask({ type: 'person.request' });
+  const frame = await socket.find((one) => one.type === 'record' && one.recordingId !== null);
+  return { visitor, id: (frame as unknown as { recordingId: string }).recordingId };
+}
+
+async function stored(id: string): Promise<string> {
+  const { objects } = await testEnv.REPLAYS.list({ prefix: `${testEnv.DEMO.id}/${id}/` });
+  const texts = await Promise.all(
+    objects.map(async ({ key }) => {
+      const object = await testEnv.REPLAYS.get(key);
+      const packed = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer(0));
+      return new TextDecoder().decode(gunzipSync(packed, { maxOutputLength: 1e7 }));
+    }),
+  );
+  return texts.join('\n');
+}
+
+describe('[R14] segments', () => {
+  it('are durable once acknowledged, once each, and an agent gets them in order', async () => {
+    const { visitor, id } = await recording();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const console = await maya.conversation(visitor.conversationId);
+    const first = pack([meta, snapshot([textNode(3, 'Pay')])]);
+    const put = async (n: number, body: Uint8Array<ArrayBuffer>) => (await visitor.upload(id, n, body)).json();
+    expect(await put(1, pack([{ type: 3, timestamp: at + 9, data: { source: 3, id: 2, x: 0, y: 9 } }]))).toEqual({
+      stored: true,
+      repeated: false,
+    });
+    expect(await put(0, first)).toEqual({ stored: true, repeated: false });
+    expect(await put(0, pack([meta]))).toEqual({ stored: true, repeated: true });
+    const manifest = (await (await maya.get(`/v1/recordings/${id}`)).json()) as { segments: { n: number }[] };
+    expect(manifest.segments.map(({ n }) => n)).toEqual([0, 1]);
+    const events = await (await maya.get(`/v1/recordings/${id}/segments/${visitor.tab}/0`)).json();
+    expect(events).toHaveLength(2);
+    expect(events).toMatchObject([{ type: 4, data: { href: '/pay' } }, { type: 2 }]);
+    await console.find((frame) => frame.type === 'segment' && frame.segment.n === 0);
+  });
+
+  it('of another visitor are refused, and so is reading by a visitor', async () => {
+    const { id } = await recording();
+    const tom = await Visitor.arrive(inWorker, 'usr_tom');
+    const body = pack([meta]);
+    expect((await tom.upload(id, 0, body)).status).toBe(404);
+    expect((await tom.upload('rec_AAAAAAAAAAAAAAAAAAAAA', 0, body)).status).toBe(404);
+    const read = await inWorker.fetch(`/v1/recordings/${id}`, { headers: tom.headers });
+    expect(read.status).toBe(401);
+  });
+
+  it.each([
+    ['no gzip', new TextEncoder().encode('[]'), 'invalid'],
+    ['gzip of no JSON', gzipSync('not json', { level: 6 }), 'invalid'],
+    ['gzip of no list', pack({ type: 2 }), 'invalid'],
+    ['an empty list', pack([]), 'invalid'],
+    ['nothing', new Uint8Array(), 'invalid'],
+    ['a cut gzip', pack([meta, snapshot([])]).slice(0, 40), 'invalid'],
+    ['too many bytes', crypto.getRandomValues(new Uint8Array(60_000)), 'invalid'],
+    ['nothing that can be played', pack([{ type: 5, timestamp: at, data: { tag: 'x' } }]), 'invalid'],
+    ['deeply nested', gzipSync('['.repeat(100_000) + ']'.repeat(100_000), { level: 6 }), 'invalid'],
+  ])('that hold %s are refused', async (_, body, kind) => {
+    const { visitor, id } = await recording();
+    const response = await visitor.upload(id, 0, body as Uint8Array<ArrayBuffer>);
+    expect(problem.parse(await response.json()).kind).toBe(kind);
+    expect(await stored(id)).toBe('');
+  });
+
+  it('a gzip bomb is refused at the limit', async () => {
+    const { visitor, id } = await recording();
+    const bomb = gzipSync(new Uint8Array(100 * 1024 * 1024), { level: 9 });
+    expect(bomb.byteLength).toBeLessThan(200_000);
+    const response = await visitor.upload(id, 0, bomb);
+    expect(problem.parse(await response.json()).kind).toBe('too_large');
+  });
+
+  it('a body over the limit is refused', async () => {
+    const { visitor, id } = await recording();
+    const response = await visitor.upload(id, 0, new Uint8Array(600 * 1024));
+    expect(problem.parse(await response.json()).kind).toBe('too_large');
+  });
+
+  it('are disarmed and redacted again before they are stored', async () => {
+    const { visitor, id } = await recording();
+    const hostile = snapshot([
+      {
+        type: 2,
+        id: 4,
+        tagName: 'script',
+        attributes: { src: 'https://evil.test/x.js' },
+        childNodes: [textNode(5, 'alert(1)')],
+      },
+      {
+        type: 2,
+        id: 6,
+        tagName: 'img',
+        attributes: { src: 'https://evil.test/p.png', onerror: 'alert(1)' },
+        childNodes: [],
+      },
+      { type: 2, id: 7, tagName: 'iframe', attributes: { srcdoc: '<script>alert(1)</script>' }, childNodes: [] },
+      {
+        type: 2,
+        id: 8,
+        tagName: 'a',
+        attributes: { href: 'javascript:alert(1)' },
+        childNodes: [textNode(9, 'card 4111 1111 1111 1111')],
+      },
+      {
+        type: 2,
+        id: 10,
+        tagName: 'style',
+        attributes: {},
+        childNodes: [textNode(11, '@import url(https://evil.test/a.css); p { background: url(https://evil.test/b) }')],
+      },
+    ]);
+    expect((await visitor.upload(id, 0, pack([meta, hostile]))).status).toBe(200);
+    const kept = await stored(id);
+    expect(kept).not.toMatch(/evil\.test|javascript:|onerror|srcdoc|alert|4111/);
+    expect(kept).toContain('[card]');
+  });
+});

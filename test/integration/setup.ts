@@ -1,0 +1,16 @@
+import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { beforeAll } from 'vitest';
+import type { DemoWorkspace } from '../../tools/seed/demo-workspace.ts';
+import { seedDemo } from '../../tools/seed/seed.ts';
+import type { Env } from '../../worker/env.ts';
+
+/** What the tests have beside the Worker's own bindings. */
+export type TestEnv = Env & { MIGRATIONS: D1Migration[]; DEMO: DemoWorkspace };
+
+export const testEnv = env as unknown as TestEnv;
+
+beforeAll(async () => {
+  await applyD1Migrations(testEnv.DB, testEnv.MIGRATIONS);
+  await seedDemo(testEnv.DB, testEnv.DEMO, { demoOrigin: String(testEnv.DEMO_ORIGIN), now: Date.now() });
+});

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ROOT = join(import.meta.dirname, '../..');
+const READY_WITHIN_MS = 60_000;
+
+export type Baton = {
+  origin: string;
+  replayOrigin: string;
+  demoOrigin: string;
+  stateDir: string;
+  /** What the server printed. */
+  output(): string;
+  /** SIGKILL to everything, workerd included: what a power cut leaves of the processes. */
+  kill(): Promise<void>;
+  /** After `kill`: the same data, the same addresses. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** A whole Baton with data of its own on free ports, started as a newcomer starts it. Needs a built `dist/`. */
+export async function startBaton({ env = {} }: { env?: Record<string, string> } = {}): Promise<Baton> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'baton-'));
+  const [port, demoPort] = [await freePort(), await freePort()];
+  const origin = `http://localhost:${port}`;
+  let output = '';
+  let child: ChildProcess;
+
+  async function start(): Promise<void> {
+    child = spawn(process.execPath, [join(ROOT, 'tools/start.ts')], {
+      cwd: ROOT,
+      // A group of its own, so that `kill` reaches workerd too.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        ...env,
+        SKIP_BUILD: '1',
+        PORT: String(port),
+        DEMO_PORT: String(demoPort),
+        STATE_DIR: stateDir,
+      },
+    });
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      output += chunk;
+    });
+    for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; await sleep(50)) {
+      if (child.exitCode !== null) break;
+      if (/Ctrl-C stops it/.test(output)) return;
+    }
+    throw new Error(`Baton did not start.\n${output}`);
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    // Minus: the whole group.
+    process.kill(-(child.pid as number), signal);
+    await gone;
+    output = '';
+  }
+
+  await start();
+  return {
+    origin,
+    replayOrigin: `http://127.0.0.1:${port}`,
+    demoOrigin: `http://localhost:${demoPort}`,
+    stateDir,
+    output: () => output,
+    kill: () => end('SIGKILL'),
+    restart: start,
+    async stop() {
+      await end('SIGTERM');
+      rmSync(stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Every byte that is stored, by file: what a canary is looked for in. */
+export function* storedFiles(stateDir: string): Generator<{ path: string; bytes: Buffer }> {
+  for (const entry of readdirSync(stateDir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    yield { path, bytes: readFileSync(path) };
+  }
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Whole servers that are killed. One file at a time: two of them on two cores would only measure each other. */
+export default defineConfig({
+  test: {
+    name: 'fault',
+    include: ['test/fault/**/*.test.ts'],
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
+  },
+});

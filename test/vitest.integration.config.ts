@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+import { demoWorkspace } from '../tools/seed/demo-workspace.ts';
+import { readArticles } from '../tools/seed/read-articles.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Inside workerd: the real Worker, objects with SQLite, D1 and R2. */
+export default defineConfig({
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: join(ROOT, 'wrangler.toml') },
+      miniflare: {
+        bindings: {
+          AUTH_SECRET: 'an auth secret for tests, of the length that is asked for',
+          VISIT_SECRET: 'a visit secret for tests, of the length that is asked for',
+          MIGRATIONS: await readD1Migrations(join(ROOT, 'migrations')),
+          DEMO: await demoWorkspace(readArticles()),
+        },
+      },
+    })),
+  ],
+  test: {
+    name: 'integration',
+    include: ['test/integration/**/*.test.ts'],
+    setupFiles: ['test/integration/setup.ts'],
+    testTimeout: 20_000,
+  },
+});

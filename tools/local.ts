@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Miniflare } from 'miniflare';
+import { demoWorkspace } from './seed/demo-workspace.ts';
+import { readArticles } from './seed/read-articles.ts';
+import { type Database, seedDemo } from './seed/seed.ts';
+
+export const ROOT = join(import.meta.dirname, '..');
+export const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
+
+/** Where and under which addresses everything runs on this machine. */
+export type LocalSettings = { port: number; demoPort: number; stateDir: string };
+
+/** From the environment, so that two installations can run side by side: `PORT`, `DEMO_PORT`, `STATE_DIR`. */
+export function localSettings(env: NodeJS.ProcessEnv = process.env): LocalSettings {
+  const port = (name: string, otherwise: number): number => {
+    const value = Number(env[name] ?? otherwise);
+    if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new Error(`${name} is no port: ${env[name]}`);
+    return value;
+  };
+  return {
+    port: port('PORT', 8787),
+    demoPort: port('DEMO_PORT', 8788),
+    stateDir: resolve(ROOT, env.STATE_DIR ?? '.wrangler/state'),
+  };
+}
+
+/** No network and no account: nothing here may ask for either. */
+export const OFFLINE = {
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_LOG: 'warn',
+} as const;
+
+export const originsOf = ({ port, demoPort }: LocalSettings) => ({
+  PUBLIC_ORIGIN: `http://localhost:${port}`,
+  REPLAY_ORIGIN: `http://127.0.0.1:${port}`,
+  DEMO_ORIGIN: `http://localhost:${demoPort}`,
+});
+
+/** Secrets of this machine, made at the first start and kept, so that sessions survive a restart. */
+export function ensureSecrets(): void {
+  const path = join(ROOT, '.dev.vars');
+  if (existsSync(path)) return;
+  const secret = () => randomBytes(32).toString('base64url');
+  writeFileSync(path, `AUTH_SECRET="${secret()}"\nVISIT_SECRET="${secret()}"\n`, { mode: 0o600 });
+}
+
+/** Applies the migrations that are missing. Throws with wrangler's own words when one fails. */
+export function migrate({ stateDir }: LocalSettings): void {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [WRANGLER, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', stateDir],
+    { cwd: ROOT, env: { ...process.env, ...OFFLINE, CI: 'true' }, encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`The migrations could not be applied.\n${stdout}${stderr}`);
+}
+
+/** Opens the local database, the same file that the dev server uses; never while that is running. */
+async function withDatabase<T>({ stateDir }: LocalSettings, use: (db: Database) => Promise<T>): Promise<T> {
+  const id = /^database_id = "(.+)"$/m.exec(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8'))?.[1];
+  if (id === undefined) throw new Error('wrangler.toml names no database.');
+  const miniflare = new Miniflare({
+    resourcePersistencePath: join(stateDir, 'v3'),
+    workers: [
+      {
+        config: {
+          name: 'seed',
+          compatibilityDate: '2026-10-01',
+          manifest: { mainModule: 'none.mjs', modules: { 'none.mjs': { type: 'esm', contents: 'export default {}' } } },
+          env: { DB: { type: 'd1', id } },
+        },
+      },
+    ],
+  });
+  try {
+    return await use((await miniflare.getD1Database('DB')) as unknown as Database);
+  } finally {
+    await miniflare.dispose();
+  }
+}
+
+/** Seeds the demo workspace. A new one gets its month of history, unless `isEmpty`. */
+export function seed(settings: LocalSettings, { isEmpty }: { isEmpty: boolean }): Promise<void> {
+  return withDatabase(settings, async (db) => {
+    const now = Date.now();
+    const { isNew } = await seedDemo(db, await demoWorkspace(readArticles()), {
+      demoOrigin: originsOf(settings).DEMO_ORIGIN,
+      now,
+    });
+    if (isNew && !isEmpty) {
+      // Month of history comes here.
+    }
+  });
+}

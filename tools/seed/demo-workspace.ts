@@ -1,0 +1,79 @@
+import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
+import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
+import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
+import { derivedId } from '../../worker/storage/ids.ts';
+
+/** The demo's one password; the start page shows it. */
+const DEMO_PASSWORD = 'baton-demo-2026';
+
+export type SeedArticle = {
+  slug: string;
+  title: string;
+  area: string;
+  keywords: string[];
+  body: string;
+  updatedAt: number;
+};
+
+/** Names of things in the demo workspace. Derived ids, so that seeding twice finds the same rows. */
+export type DemoWorkspace = Awaited<ReturnType<typeof demoWorkspace>>;
+
+const QUEUES = [
+  { slug: 'billing', name: 'Billing', tier: 1 },
+  { slug: 'general', name: 'General', tier: 1 },
+  { slug: 'technical', name: 'Technical', tier: 1 },
+  { slug: 'engineering', name: 'Engineering', tier: 3 },
+] as const;
+export type QueueSlug = (typeof QUEUES)[number]['slug'];
+
+const AGENTS = [
+  {
+    name: 'Maya Okafor',
+    email: 'maya@baton.test',
+    role: 'member',
+    skills: ['billing'],
+    queues: ['billing', 'general'],
+  },
+  { name: 'Jonas Weber', email: 'jonas@baton.test', role: 'member', skills: ['api'], queues: ['technical', 'general'] },
+  { name: 'Ines Duarte', email: 'ines@baton.test', role: 'owner', skills: ['api'], queues: ['engineering'] },
+] as const satisfies { name: string; email: string; role: string; skills: string[]; queues: QueueSlug[] }[];
+
+/** How many conversations an agent may have at once. */
+const CAPACITY = 3;
+
+/** The demo customer as data: a workspace, its queues, the people who answer, and the knowledge base. */
+export async function demoWorkspace(texts: readonly SeedArticle[]) {
+  const id = await derivedId('workspace', 'demo');
+  const queues = await Promise.all(
+    QUEUES.map(async (queue) => ({ ...queue, id: await derivedId('queue', id, queue.slug) })),
+  );
+  const agents = await Promise.all(
+    AGENTS.map(async (agent) => ({
+      ...agent,
+      id: await derivedId('agent', 'demo', agent.email),
+      capacity: CAPACITY,
+      queueIds: agent.queues.map((slug) => queues.find((queue) => queue.slug === slug)!.id),
+    })),
+  );
+  const articles = await Promise.all(
+    texts.map(async (article) => ({ ...article, id: await derivedId('article', id, article.slug) })),
+  );
+  return {
+    id,
+    publicKey: DEMO_WORKSPACE.publicKey,
+    name: 'Ledgerline',
+    slug: 'ledgerline',
+    password: DEMO_PASSWORD,
+    signingKey: DEMO_WORKSPACE.signingKey,
+    settings: {
+      greeting: 'Hi! Ask anything about Ledgerline. What the assistant cannot prove, a person answers.',
+      suggestions: ['Why was my card declined?', 'How do I create an API key?', 'Where do I change the VAT number?'],
+      capture: 'on_escalation',
+      routes: DEFAULT_ROUTES,
+    },
+    queueConfig: { offerMs: 30_000, cooldownMs: 60_000, rank: DEFAULT_RANK_POLICY },
+    queues,
+    agents,
+    articles,
+  };
+}

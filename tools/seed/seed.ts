@@ -1,0 +1,102 @@
+import { hashPassword } from 'better-auth/crypto';
+import type { DemoWorkspace } from './demo-workspace.ts';
+
+/** What is needed of D1; the local proxy and a test's binding both have it. */
+export type Statement = { bind(...values: unknown[]): Statement; first(): Promise<unknown> };
+export type Database = { prepare(sql: string): Statement; batch(statements: Statement[]): Promise<unknown> };
+
+export type SeedOptions = { demoOrigin: string; now: number };
+
+/**
+ * Makes the demo workspace. Idempotent: a second run changes nothing but the origin of the demo site. Resolves to whether the workspace
+ * was new.
+ */
+export async function seedDemo(
+  db: Database,
+  workspace: DemoWorkspace,
+  { demoOrigin, now }: SeedOptions,
+): Promise<{ isNew: boolean }> {
+  const known = await db.prepare('select id from workspaces where id = ?').bind(workspace.id).first();
+  await db.batch([
+    ...workspaceRows(db, workspace, demoOrigin, now),
+    ...(await agentRows(db, workspace, now)),
+    ...articleRows(db, workspace),
+  ]);
+  return { isNew: known === null };
+}
+
+function workspaceRows(db: Database, workspace: DemoWorkspace, demoOrigin: string, now: number): Statement[] {
+  const { id, publicKey, name, slug, signingKey, settings, queues, queueConfig } = workspace;
+  return [
+    db
+      .prepare('insert into organization (id, name, slug, createdAt) values (?, ?, ?, ?) on conflict do nothing')
+      .bind(id, name, slug, new Date(now).toISOString()),
+    db
+      .prepare(
+        `insert into workspaces (id, public_key, name, allowed_origins, settings) values (?1, ?2, ?3, ?4, ?5)
+         on conflict (id) do update set allowed_origins = ?4`,
+      )
+      .bind(id, publicKey, name, JSON.stringify([demoOrigin]), JSON.stringify(settings)),
+    db
+      .prepare(
+        'insert into signing_keys (workspace_id, kid, secret, created_at) values (?, ?, ?, ?) on conflict do nothing',
+      )
+      .bind(id, signingKey.kid, signingKey.secret, now),
+    ...queues.map((queue) =>
+      db
+        .prepare(
+          'insert into queues (workspace_id, id, slug, name, tier, config) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+        )
+        .bind(id, queue.id, queue.slug, queue.name, queue.tier, JSON.stringify(queueConfig)),
+    ),
+  ];
+}
+
+/** Users, passwords and memberships as the accounts library stores them (migrations/0001_accounts.sql). */
+async function agentRows(db: Database, workspace: DemoWorkspace, now: number): Promise<Statement[]> {
+  const at = new Date(now).toISOString();
+  const password = await hashPassword(workspace.password);
+  return workspace.agents.flatMap((agent) => [
+    db
+      .prepare(
+        'insert into user (id, name, email, emailVerified, createdAt, updatedAt) values (?, ?, ?, 1, ?, ?) on conflict do nothing',
+      )
+      .bind(agent.id, agent.name, agent.email, at, at),
+    db
+      .prepare(
+        `insert into account (id, accountId, providerId, userId, password, createdAt, updatedAt)
+         values (?, ?, 'credential', ?, ?, ?, ?) on conflict do nothing`,
+      )
+      .bind(`acc_${agent.id}`, agent.id, agent.id, password, at, at),
+    db
+      .prepare(
+        'insert into member (id, organizationId, userId, role, createdAt) values (?, ?, ?, ?, ?) on conflict do nothing',
+      )
+      .bind(`mem_${agent.id}`, workspace.id, agent.id, agent.role, at),
+    db
+      .prepare(
+        'insert into agent_profiles (workspace_id, agent_id, skills, capacity, queue_ids) values (?, ?, ?, ?, ?) on conflict do nothing',
+      )
+      .bind(workspace.id, agent.id, JSON.stringify(agent.skills), agent.capacity, JSON.stringify(agent.queueIds)),
+  ]);
+}
+
+function articleRows(db: Database, workspace: DemoWorkspace): Statement[] {
+  return workspace.articles.map((article) =>
+    db
+      .prepare(
+        `insert into articles (workspace_id, id, slug, title, area, keywords, body, updated_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         on conflict (workspace_id, id) do update set title = ?4, area = ?5, keywords = ?6, body = ?7, updated_at = ?8`,
+      )
+      .bind(
+        workspace.id,
+        article.id,
+        article.slug,
+        article.title,
+        article.area,
+        JSON.stringify(article.keywords),
+        article.body,
+        article.updatedAt,
+      ),
+  );
+}

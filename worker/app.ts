@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import type { AppEnv } from './app-env.ts';
+import { type Env, settingsOf } from './env.ts';
+import { onError, onNotFound } from './middleware/problems.ts';
+import { requestId } from './middleware/request-id.ts';
+import { addAccounts } from './routes/accounts.ts';
+import { Api } from './routes/api.ts';
+import { addConversations } from './routes/conversations.ts';
+import { addHealth } from './routes/health.ts';
+import { addMe } from './routes/me.ts';
+import { addPages, addPlayerPages } from './routes/pages.ts';
+import { addRecordings } from './routes/recordings.ts';
+import { addSockets } from './routes/sockets.ts';
+import { addVisits } from './routes/visits.ts';
+
+/** Everything on the public origin; its `specs` are the API's description. */
+export function publicApi(): Api {
+  const api = new Api();
+  addVisits(api);
+  addConversations(api);
+  addRecordings(api);
+  addAccounts(api);
+  addMe(api);
+  addSockets(api);
+  addHealth(api);
+  addPages(api);
+  return api;
+}
+
+function playerApi(): Api {
+  const api = new Api();
+  addPlayerPages(api);
+  return api;
+}
+
+/** The Worker's HTTP side. Two origins, two sets of addresses: what plays recordings shares nothing with what holds sessions. */
+export function createApp(): ExportedHandler<Env> {
+  const wrap = (api: Api): Hono<AppEnv> => {
+    const app = new Hono<AppEnv>();
+    app.use(requestId);
+    app.route('/', api.app);
+    app.onError(onError);
+    app.notFound(onNotFound);
+    return app;
+  };
+  const main = wrap(publicApi());
+  const player = wrap(playerApi());
+  return {
+    fetch(request, env, context) {
+      const isPlayer = new URL(request.url).host === new URL(settingsOf(env).replayOrigin).host;
+      return (isPlayer ? player : main).fetch(request, env, context);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import { createApp } from './app.ts';
+
+export { AgentObject } from '../durable-objects/agent-object.ts';
+export { ConversationObject } from '../durable-objects/conversation-object.ts';
+export { QueueObject } from '../durable-objects/queue-object.ts';
+
+export default createApp();

@@ -1,0 +1,163 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import type { RecordingId } from '#domain/ids.ts';
+import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
+import type { SegmentRef } from '#protocol/agent-conversation.ts';
+import { type RecordingManifest, recordingAnswer, segmentAnswer } from '#protocol/http.ts';
+import { MAX_SEGMENT_BYTES, MAX_SEGMENT_UNPACKED_BYTES, recordingId, tabId } from '#protocol/primitives.ts';
+import { conversationStub } from '../../durable-objects/names.ts';
+import { requireOrigin } from '../middleware/origin.ts';
+import { ProblemError } from '../middleware/problems.ts';
+import { conversationByRecording } from '../storage/conversations.ts';
+import { hasSegment, indexSegment, segmentKey, segmentsOf } from '../storage/recordings.ts';
+import { workspaceById } from '../storage/workspaces.ts';
+import { type Api, param } from './api.ts';
+
+const segmentNumber = z.string().regex(/^(?:0|[1-9]\d{0,5})$/);
+const segmentParams = { recordingId, tab: tabId, n: segmentNumber };
+
+/** Level 6 costs a third of level 9's time for a few per cent more bytes, and an ingest pays it on every segment. */
+const GZIP_LEVEL = 6;
+
+export function addRecordings(api: Api): void {
+  api.add(
+    {
+      method: 'put',
+      path: '/v1/recordings/:recordingId/segments/:tab/:n',
+      access: 'visitor',
+      tag: 'Visitor',
+      summary: 'Store one replay segment',
+      description:
+        'A gzip of a JSON list of rrweb events, numbered per tab. Repeating a number changes nothing and answers `repeated`. What is stored is rebuilt from harmless parts and redacted again; it is durable when this answers.',
+      params: segmentParams,
+      binary: { type: 'application/gzip', maxBytes: MAX_SEGMENT_BYTES },
+      answer: segmentAnswer,
+    },
+    async (c) => {
+      const { workspaceId, visitorId } = c.get('visit');
+      const id = param<RecordingId>(c, 'recordingId');
+      const tab = param<string>(c, 'tab');
+      const n = Number(param<string>(c, 'n'));
+      const [workspace, row] = await Promise.all([
+        workspaceById(c.env.DB, workspaceId),
+        conversationByRecording(c.env.DB, workspaceId, id),
+      ]);
+      // Not theirs and not there are one answer: ids of others are not confirmed.
+      if (workspace === null || row === null || row.visitorId !== visitorId) {
+        throw new ProblemError('not_found', 'This visit has no such recording.');
+      }
+      requireOrigin(c.req.header('origin'), workspace);
+      if (workspace.settings.capture === 'off') throw new ProblemError('forbidden', 'This workspace records nothing.');
+      if (await hasSegment(c.env.DB, workspaceId, id, tab, n)) {
+        return c.json({ stored: true, repeated: true } satisfies z.infer<typeof segmentAnswer>);
+      }
+
+      const events = readSegment(new Uint8Array(await c.req.arrayBuffer()));
+      const packed = gzipSync(JSON.stringify(events), { level: GZIP_LEVEL });
+      const segment: SegmentRef = {
+        tab,
+        n,
+        fromAt: events.reduce((first, { timestamp }) => Math.min(first, timestamp), Number.POSITIVE_INFINITY),
+        toAt: events.reduce((last, { timestamp }) => Math.max(last, timestamp), 0),
+        events: events.length,
+        bytes: packed.byteLength,
+      };
+      // First the bytes, then the row that says that they are there, then the people who wait for them.
+      await c.env.REPLAYS.put(segmentKey(workspaceId, id, tab, n), packed, {
+        httpMetadata: { contentType: 'application/json', contentEncoding: 'gzip' },
+      });
+      await indexSegment(c.env.DB, workspaceId, id, segment);
+      await conversationStub(c.env, workspaceId, row.id).segmentStored(segment);
+      return c.json({ stored: true, repeated: false } satisfies z.infer<typeof segmentAnswer>);
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/recordings/:recordingId',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'What a recording consists of',
+      params: { recordingId },
+      answer: recordingAnswer,
+    },
+    async (c) => {
+      const { workspaceId } = c.get('agent');
+      const id = param<RecordingId>(c, 'recordingId');
+      if ((await conversationByRecording(c.env.DB, workspaceId, id)) === null) {
+        throw new ProblemError('not_found', 'This workspace has no such recording.');
+      }
+      const segments = await segmentsOf(c.env.DB, workspaceId, id);
+      return c.json(
+        { recordingId: id, startedAt: segments[0]?.fromAt ?? null, segments } satisfies RecordingManifest,
+        200,
+        { 'cache-control': 'no-store' },
+      );
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/recordings/:recordingId/segments/:tab/:n',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'One replay segment',
+      description: 'The rrweb events of one segment, as stored. Segments never change.',
+      params: segmentParams,
+      answerType: 'application/json',
+    },
+    async (c) => {
+      const { workspaceId } = c.get('agent');
+      const key = segmentKey(
+        workspaceId,
+        param<RecordingId>(c, 'recordingId'),
+        param<string>(c, 'tab'),
+        Number(param<string>(c, 'n')),
+      );
+      const object = await c.env.REPLAYS.get(key);
+      if (object === null) throw new ProblemError('not_found', 'This recording has no such segment.');
+      return new Response(object.body, {
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+          // Private: a replay is for the signed-in agent, not for a cache on the way.
+          'cache-control': 'private, max-age=86400, immutable',
+        },
+        encodeBody: 'manual',
+      });
+    },
+  );
+}
+
+/**
+ * The events of an uploaded segment, unpacked within bounds and disarmed. `gunzipSync` stops at the limit exactly; a
+ * `DecompressionStream` goes on unpacking a bomb after its reader has had enough. Throws `too_large` or `invalid`.
+ */
+function readSegment(packed: Uint8Array): ReplayEvent[] {
+  // The magic bytes and the one method there is: anything else was never a gzip.
+  if (packed[0] !== 0x1f || packed[1] !== 0x8b || packed[2] !== 8) {
+    throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
+  }
+  let unpacked: Uint8Array;
+  try {
+    unpacked = gunzipSync(packed, { maxOutputLength: MAX_SEGMENT_UNPACKED_BYTES });
+  } catch (cause) {
+    // The platform names the limit only in the message's words.
+    if (/memory limit|larger than|buffer/i.test(String(cause))) {
+      throw new ProblemError('too_large', `A segment unpacks to at most ${MAX_SEGMENT_UNPACKED_BYTES} bytes.`);
+    }
+    throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(unpacked));
+  } catch {
+    throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
+  }
+  const disarmed = disarmReplay(value);
+  if (!disarmed.ok) throw new ProblemError('invalid', `${disarmed.reason}.`);
+  if (disarmed.events.length === 0) throw new ProblemError('invalid', 'The segment holds no event that can be played.');
+  return disarmed.events;
+}
