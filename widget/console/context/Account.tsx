@@ -3,7 +3,7 @@ import type { Page } from '#domain/page/page.ts';
 import { FieldOf, Missing } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { sentenceOf } from '../wording.ts';
-import { entryValue, PROVENANCE_WORDS } from './describe.ts';
+import { entryValue, factValue, PROVENANCE_WORDS } from './describe.ts';
 
 export function Account({ bundle, page }: { bundle: ContextBundle | null; page: Page | null }) {
   return (
@@ -21,15 +21,14 @@ export function Account({ bundle, page }: { bundle: ContextBundle | null; page: 
           </p>
           <FieldOf field={bundle.account}>
             {(facts) => (
-              <dl class="rows">
+              <dl class="rows facts">
                 {facts.map(({ label, value, provenance, source, at }) => (
                   <div key={label}>
                     <dt>{label}</dt>
                     <dd>
-                      {value}
-                      <span class="quiet">
-                        {' '}
-                        {PROVENANCE_WORDS[provenance]} ({source}), <Time at={at} />
+                      <span>{factValue(value)}</span>
+                      <span class="quiet small" title={`${PROVENANCE_WORDS[provenance]} (${source})`}>
+                        {provenance}, {source}, <Time at={at} />
                       </span>
                     </dd>
                   </div>

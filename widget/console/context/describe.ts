@@ -8,11 +8,26 @@ type Signals = ContextBundle['signals'] extends Field<infer T> ? T : never;
 /** The answer to "why is this here?", in one sentence. */
 export function decisionLine(bundle: ContextBundle): string {
   if (bundle.triggers.status === 'missing') return `Handed over to a person; ${bundle.triggers.reason}.`;
-  const { decision, because } = bundle.triggers.value;
-  const reasons = because.map(withoutMarks);
-  const words = reasons.length > 0 ? reasons.join('; ') : withoutMarks(decision);
+  const { decision, trace } = bundle.triggers.value;
+  const chose = trace.filter(({ actions }) => actions.some(({ fired, action }) => fired && action.do === 'escalate'));
+  const words = (chose.length > 0 ? chose.map(({ label }) => lowerFirst(label)).join(' and ') : decision).replace(
+    /\.$/,
+    '',
+  );
   const place = bundle.routing.status === 'present' ? ` to ${bundle.routing.value.queue}` : '';
-  return `Handed over${place}: ${words.replace(/\.$/, '')}.`;
+  const trouble = bundle.recording.status === 'present' ? bundle.recording.value.momentOfTrouble : null;
+  const before = trouble === null ? '' : ` Before that: ${lowerFirst(withoutMarks(trouble.because))}.`;
+  return `Handed over${place}: ${words}.${before}`;
+}
+
+/** Names of methods and the like keep their capitals: only a word that goes on in small letters begins with one by chance. */
+const lowerFirst = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+
+/** Facts as systems write them, for people: `at_risk`, `84000`. */
+export function factValue(value: string): string {
+  if (/^[a-z]+(?:_[a-z]+)+$/.test(value)) return value.replaceAll('_', ' ');
+  return /^\d{4,15}$/.test(value) ? Number(value).toLocaleString() : value;
 }
 
 /** −1 to 1 as a word with its number. */

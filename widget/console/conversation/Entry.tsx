@@ -18,7 +18,16 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
         <Line at={entry.at} strong>
           Handed over to {entry.queueName} as {entry.ticketNumber}
           {because(entry.because.map(withoutMarks).join('; '))}
-          {entry.passedOn.length > 0 && <span class="quiet"> Passed on: {entry.passedOn.join(', ')}.</span>}
+          {entry.passedOn.length > 0 && (
+            <details>
+              <summary>What the visitor was told is passed on</summary>
+              <ul class="plain-list">
+                {entry.passedOn.map((item) => (
+                  <li key={item}>{item}</li>
+                ))}
+              </ul>
+            </details>
+          )}
         </Line>
       );
     case 'agent_joined':
@@ -47,7 +56,7 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
       return (
         <AgentsOnly at={entry.at} title={entry.text === '' ? 'The assistant had no answer' : 'Answer held back'}>
           {entry.text !== '' && <blockquote>{entry.text}</blockquote>}
-          <p class="quiet">{entry.verdict}</p>
+          <p class="quiet">{sentenceOf(entry.verdict)}</p>
         </AgentsOnly>
       );
     case 'attempt_failed':
@@ -137,9 +146,9 @@ function MessageView({ entry, follows, verdict, agentId }: Omit<EntryProps, 'ent
 
 function Line({ at, strong = false, children }: { at: number; strong?: boolean; children: ComponentChildren }) {
   return (
-    <p class={`line ${strong ? 'strong' : ''}`}>
-      <span>{children}</span> <Time at={at} />
-    </p>
+    <div class={`line ${strong ? 'strong' : ''}`}>
+      <div>{children}</div> <Time at={at} />
+    </div>
   );
 }
 
@@ -147,10 +156,10 @@ type AgentsOnlyProps = { at: number; title: string; note?: boolean; children: Co
 
 function AgentsOnly({ at, title, note = false, children }: AgentsOnlyProps) {
   return (
-    <div class={`agents-only ${note ? 'note' : ''}`}>
+    <div class={`agents-only ${note ? 'note' : ''}`} title="Only agents see this">
       <p class="author">
         <Icon name="lock" />
-        <strong>{title}</strong> <span class="quiet">only agents see this</span> <Time at={at} />
+        <strong>{title}</strong> <span class="unseen">Only agents see this.</span> <Time at={at} />
       </p>
       {children}
     </div>

@@ -35,5 +35,6 @@ export function verdictFor(entries: readonly Entry[], message: MessageEntry): st
   const attempt = entries.find(
     (entry) => entry.type === 'attempt' && entry.outcome === 'sent' && entry.text === message.text,
   );
-  return attempt?.type === 'attempt' ? attempt.verdict : null;
+  // What went out because all was well needs no remark.
+  return attempt?.type === 'attempt' && attempt.verdict !== 'ok' ? attempt.verdict : null;
 }

@@ -3,6 +3,7 @@ import type { BugReport } from '#domain/escalation/escalation.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
+import { orderTrail } from '#domain/timeline/order-trail.ts';
 import { toSteps } from '#domain/timeline/steps.ts';
 import { withoutMarks } from '../wording.ts';
 
@@ -27,19 +28,20 @@ export function draftBugReport(
   const trouble = momentOfTrouble(trail, now);
   const requests = countRequests(trail);
   const worst = requests[0];
+  const where = worst === undefined ? (page?.path ?? null) : pageOf(trail, worst);
   const kept = bundle?.recording.status === 'present' ? bundle.recording.value : null;
   const at = kept?.momentOfTrouble?.at ?? trouble?.at ?? null;
   return {
     title: clip(
       worst === undefined
         ? withoutMarks(trouble?.because ?? bundle?.subject ?? 'Reported from a conversation')
-        : `${worst.method} ${worst.path} ${worst.status === 0 ? 'gets no answer' : `answers ${worst.status}`}${page === null ? '' : ` on ${page.path}`}`,
+        : `${worst.method} ${worst.path} ${worst.status === 0 ? 'gets no answer' : `answers ${worst.status}`}${where === null ? '' : ` on ${where}`}`,
       MAX_TITLE_CHARS,
     ),
     expected: '',
     actual: '',
     hypothesis: '',
-    environment: environmentOf(bundle, page),
+    environment: environmentOf(bundle, page, where),
     steps: toSteps(trail)
       .slice(-MAX_STEPS)
       .map(({ text }) => clip(withoutMarks(text), MAX_LINE_CHARS)),
@@ -61,11 +63,31 @@ function countRequests(trail: readonly Breadcrumb[]): BugReport['failedRequests'
   return [...counted.values()].sort((a, b) => b.count - a.count || (a.path < b.path ? -1 : 1));
 }
 
-function environmentOf(bundle: ContextBundle | null, page: Page | null): BugReport['environment'] {
+/** The page on which a request failed: visitors have often moved on by the time somebody writes the report. */
+function pageOf(trail: readonly Breadcrumb[], request: BugReport['failedRequests'][number]): string | null {
+  const ordered = orderTrail(trail);
+  const at = ordered.findLastIndex(
+    (crumb) =>
+      crumb.kind === 'request_failed' &&
+      crumb.method === request.method &&
+      crumb.path === request.path &&
+      crumb.status === request.status,
+  );
+  const failed = ordered[at];
+  const opened = ordered.slice(0, at).findLast((crumb) => crumb.kind === 'navigation' && crumb.tab === failed?.tab);
+  return opened?.kind === 'navigation' ? opened.path : null;
+}
+
+function environmentOf(
+  bundle: ContextBundle | null,
+  page: Page | null,
+  where: string | null,
+): BugReport['environment'] {
   const rows: BugReport['environment'] = [];
+  if (where !== null) rows.push({ label: 'Page', value: where });
   if (page !== null) {
+    if (where !== page.path) rows.push({ label: where === null ? 'Page' : 'Page now', value: page.path });
     rows.push(
-      { label: 'Page', value: page.path },
       { label: 'Browser', value: page.browser },
       { label: 'Viewport', value: `${page.viewport.width} × ${page.viewport.height}` },
       { label: 'Language', value: page.language },

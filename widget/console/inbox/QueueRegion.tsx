@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import { Icon } from '../kit/Icon.tsx';
 import { hrefOf } from '../route.ts';
 import { due, duration, plural, withoutMarks } from '../wording.ts';
+import { explaining } from './Explained.tsx';
 import type { QueueFeed, QueueView } from './queue-feed.ts';
 import { RankSum } from './RankSum.tsx';
 
@@ -62,12 +63,22 @@ export function QueueRegion({ feed, agentId, shown }: QueueRegionProps) {
 
 function EntryRow({ entry, agentId, shown }: { entry: QueueEntryView; agentId: string; shown: string | undefined }) {
   const late = entry.dueAt < now.value && entry.state !== 'assigned';
+  const id = `why-${entry.escalationId}-${entry.hop}`;
+  const why = (
+    <>
+      <RankSum terms={entry.rank} />.
+      {entry.because.length > 0 && <p>Because: {entry.because.map(withoutMarks).join('; ')}.</p>}
+      {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
+    </>
+  );
   return (
     <li>
       <a
         class={`row ${entry.state}`}
         href={hrefOf({ page: 'conversation', id: entry.conversationId })}
         aria-current={entry.conversationId === shown ? 'page' : undefined}
+        aria-describedby={id}
+        {...explaining(id, why)}
       >
         <span class="subject">
           {entry.class === 0 && <strong class="critical">Critical </strong>}
@@ -83,12 +94,10 @@ function EntryRow({ entry, agentId, shown }: { entry: QueueEntryView; agentId: s
             </span>
           )}
         </span>
-        <span class="why">
-          <RankSum terms={entry.rank} />
-          {entry.because.length > 0 && <span> Because: {entry.because.map(withoutMarks).join('; ')}.</span>}
-          {entry.skills.length > 0 && <span> Needs: {entry.skills.join(', ')}.</span>}
-        </span>
       </a>
+      <div id={id} hidden>
+        {why}
+      </div>
     </li>
   );
 }

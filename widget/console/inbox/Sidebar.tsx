@@ -4,6 +4,7 @@ import { signOut } from '../session.ts';
 import { nextTheme, theme } from '../theme.ts';
 import type { Workplace } from '../workplace.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
+import { ExplanationCard } from './Explained.tsx';
 import { Offers } from './Offers.tsx';
 import { OwnWork } from './OwnWork.tsx';
 import { PresenceSwitch } from './PresenceSwitch.tsx';
@@ -56,6 +57,7 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
             ))}
         </section>
       </div>
+      <ExplanationCard />
       <footer>
         <ConnectionLine workplace={workplace} />
         <div class="me">

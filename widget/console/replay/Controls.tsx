@@ -77,16 +77,21 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
       <button
         type="button"
         class={`plain words live ${state.live ? 'on' : ''}`}
-        aria-label="Live"
         aria-pressed={state.live}
         aria-disabled={off || (!online && !state.live)}
-        title={online ? 'Follow the page as the visitor uses it' : 'The visitor is not on the page'}
+        title={
+          state.live
+            ? 'Following the page as the visitor uses it'
+            : online
+              ? 'Follow the page as the visitor uses it'
+              : 'The visitor is not on the page'
+        }
         onClick={() => {
           if (!off && (online || state.live)) replay.setLive(!state.live);
         }}
       >
         <span class={`dot ${online ? 'available' : 'offline'}`} aria-hidden="true" />
-        {state.live ? 'Following live' : online ? 'Live' : 'Not on the page'}
+        Live
       </button>
       <button type="button" class="plain" aria-label="Full screen" title="Full screen" onClick={onFullScreen}>
         <Icon name="full" />

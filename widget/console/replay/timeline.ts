@@ -51,14 +51,16 @@ export function layMarks(markers: readonly Marker[], span: Span, widthPx: number
     const lane = LANE_OF[marker.kind];
     const position = positionOf(span, marker.at);
     const before = last.get(lane);
-    // The moment of trouble is what the replay is opened for: it never disappears in a crowd.
+    // The moment of trouble is what the replay is opened for: it never disappears in a crowd, which stands beside it.
     const alone = marker.kind === 'trouble' || before?.kind === 'trouble';
     if (before !== undefined && !alone && (position - before.position) * widthPx < minGapPx) {
       before.markers.push(marker);
       if (WEIGHT[marker.kind] > WEIGHT[before.kind]) before.kind = marker.kind;
       continue;
     }
-    const mark: Mark = { lane, kind: marker.kind, at: marker.at, position, markers: [marker] };
+    const gap = widthPx > 0 ? minGapPx / widthPx : 0;
+    const place = before === undefined || !alone ? position : Math.min(1, Math.max(position, before.position + gap));
+    const mark: Mark = { lane, kind: marker.kind, at: marker.at, position: place, markers: [marker] };
     marks.push(mark);
     last.set(lane, mark);
   }
