@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type MetricsAnswer, metricsAnswer } from '#protocol/http.ts';
-import { seedMonth } from '../../tools/seed/seed-month.ts';
+import { namedQueues } from '../../tools/seed/demo-workspace.ts';
+import { eventsSql } from '../../tools/seed/events-sql.ts';
+import { seededMonth } from '../../tools/seed/month.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
@@ -15,8 +17,14 @@ const ask = (query: Record<string, string | number>) =>
 const metrics = async (from: number, to: number, by = 'topic'): Promise<MetricsAnswer> =>
   metricsAnswer.parse(await (await ask({ from, to, by })).json());
 
+const seedMonth = () => {
+  const { id, agents } = testEnv.DEMO;
+  const rows = seededMonth({ workspaceId: id, now: Date.now(), agents: agents.map(namedQueues) });
+  return testEnv.DB.batch(eventsSql(id, rows).map((statement) => testEnv.DB.prepare(statement)));
+};
+
 beforeAll(async () => {
-  await seedMonth(testEnv.DB as never, testEnv.DEMO, Date.now());
+  await seedMonth();
   maya = await Agent.signIn(inWorker, 'maya@baton.test');
 });
 
@@ -26,7 +34,7 @@ describe('GET /v1/metrics', () => {
     expect(month.total.conversations).toBeGreaterThan(1500);
     expect(month.groups.map(({ key }) => key).sort()).toEqual(['Billing', 'Engineering', 'General', 'Technical']);
     expect(month.days).toHaveLength(30);
-    await seedMonth(testEnv.DB as never, testEnv.DEMO, Date.now());
+    await seedMonth();
     expect((await metrics(TODAY - 30 * DAY_MS, TODAY, 'queue')).total.conversations).toBe(month.total.conversations);
   });
 

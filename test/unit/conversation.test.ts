@@ -31,7 +31,7 @@ const anEscalation: NewEscalation = {
 };
 const nothing: TurnOutcome = {
   failed: [],
-  about: { topic: 'billing', area: 'billing' },
+  about: { topic: null, area: null },
   attempt: null,
   say: null,
   next: { kind: 'nothing' },
@@ -253,7 +253,7 @@ describe('[E1] an escalation', () => {
   });
 });
 
-test('[C7] what only agents see is never shared', () => {
+test('[C8] what only agents see is never shared', () => {
   const agentOnly = story(
     aConversation(),
     ...inMayasHands,

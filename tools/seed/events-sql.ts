@@ -1,4 +1,5 @@
 import type { EventRow } from './month.ts';
+import { literal } from './sql-text.ts';
 
 /** D1 refuses a statement above 100 KB. */
 const MAX_STATEMENT_BYTES = 64 * 1024;
@@ -17,7 +18,7 @@ export function eventsSql(workspaceId: string, rows: readonly EventRow[]): strin
   };
   flush();
   for (const { id, conversationId, type, at, body } of rows) {
-    const value = `(${[workspaceId, id, conversationId, type].map(text).join(', ')}, ${at}, ${text(body)})`;
+    const value = `(${[workspaceId, id, conversationId, type, at, body].map(literal).join(', ')})`;
     const size = Buffer.byteLength(value) + 2;
     if (bytes + size > MAX_STATEMENT_BYTES) flush();
     values.push(value);
@@ -26,5 +27,3 @@ export function eventsSql(workspaceId: string, rows: readonly EventRow[]): strin
   flush();
   return statements;
 }
-
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;

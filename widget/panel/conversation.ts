@@ -2,10 +2,10 @@ import type { conversationAnswer, conversationRequest } from '#protocol/http.ts'
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { backOffMs } from '../kit/back-off.ts';
+import { type Link, openLink } from '../kit/link.ts';
 import { randomId } from '../kit/random-id.ts';
 import type { Core } from '../launcher/core.ts';
 import type { VisitState } from '../launcher/visits.ts';
-import { type Link, openLink } from './link.ts';
 import { createOutbox, type Outgoing } from './outbox.ts';
 import { createPageReporter } from './page-reporter.ts';
 import { addPart, countUnread, type Drafts, draftText, mergeEntries, type SharedEntry } from './transcript.ts';
@@ -198,9 +198,11 @@ export function startConversation(core: Core): Conversation {
       link: 'connecting',
       loading: isOther || view.entries.length === 0,
     });
-    link = openLink({
-      url: `${core.origin.replace(/^http/, 'ws')}/v1/conversations/${id}/socket`,
-      token,
+    link = openLink<VisitorDown>({
+      address: () => ({
+        url: `${core.origin.replace(/^http/, 'ws')}/v1/conversations/${id}/socket`,
+        credential: `visit.${token}`,
+      }),
       onOpen: () =>
         link?.send({
           type: 'hello',

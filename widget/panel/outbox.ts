@@ -1,9 +1,11 @@
 import type { Problem, ProblemKind } from '#protocol/problem.ts';
 
-/** Something the visitor did that must arrive. Its id makes a second delivery harmless. */
-export type Outgoing = {
+export type VisitorDeed = 'message' | 'person' | 'decline';
+
+/** Something a person did that must arrive. Its id makes a second delivery harmless. */
+export type Outgoing<Kind extends string = VisitorDeed> = {
   id: string;
-  kind: 'message' | 'person' | 'decline';
+  kind: Kind;
   text: string;
   at: number;
   /** `sent`: acknowledged, its entry is on the way. */
@@ -18,17 +20,22 @@ const DEFAULT_RETRY_MS = 2000;
 
 const RETRYABLE: ReadonlySet<ProblemKind> = new Set(['rate_limited', 'internal', 'unavailable']);
 
-type Waiting = { item: Outgoing; handedOverAt: number | null; retryAt: number | null; refused: boolean };
+type Waiting<Kind extends string> = {
+  item: Outgoing<Kind>;
+  handedOverAt: number | null;
+  retryAt: number | null;
+  refused: boolean;
+};
 
-export type Outbox = {
-  items(): readonly Outgoing[];
-  add(item: Outgoing): void;
+export type Outbox<Kind extends string = VisitorDeed> = {
+  items(): readonly Outgoing<Kind>[];
+  add(item: Outgoing<Kind>): void;
   /** What to hand to the connection now. Each is handed over once per connection, in order. */
-  takeDue(now: number): Outgoing[];
+  takeDue(now: number): Outgoing<Kind>[];
   /** The connection is gone: whatever has no answer goes out again on the next one, under the same id. */
   connectionLost(): void;
-  acked(id: string): Outgoing | null;
-  nacked(id: string, problem: Pick<Problem, 'kind' | 'message' | 'retryAfterMs'>, now: number): Outgoing | null;
+  acked(id: string): Outgoing<Kind> | null;
+  nacked(id: string, problem: Pick<Problem, 'kind' | 'message' | 'retryAfterMs'>, now: number): Outgoing<Kind> | null;
   /** Its entry is in the transcript. */
   arrived(id: string): void;
   retry(id: string): void;
@@ -39,12 +46,12 @@ export type Outbox = {
 };
 
 /** The queue of what is not yet acknowledged. Pure: time comes in, sending and keeping is the caller's. */
-export function createOutbox(saved: readonly Outgoing[] = []): Outbox {
-  let waiting: Waiting[] = [...saved]
+export function createOutbox<Kind extends string = VisitorDeed>(saved: readonly Outgoing<Kind>[] = []): Outbox<Kind> {
+  let waiting: Waiting<Kind>[] = [...saved]
     .sort((a, b) => a.at - b.at)
     .map((item) => ({ item, handedOverAt: null, retryAt: null, refused: item.state === 'failed' }));
   const find = (id: string) => waiting.find(({ item }) => item.id === id);
-  const change = (one: Waiting, next: Partial<Outgoing>) => {
+  const change = (one: Waiting<Kind>, next: Partial<Outgoing<Kind>>) => {
     one.item = { ...one.item, ...next };
     return one.item;
   };
@@ -55,7 +62,7 @@ export function createOutbox(saved: readonly Outgoing[] = []): Outbox {
       if (!find(item.id)) waiting.push({ item, handedOverAt: null, retryAt: null, refused: false });
     },
     takeDue(now) {
-      const due: Outgoing[] = [];
+      const due: Outgoing<Kind>[] = [];
       for (const one of waiting) {
         if (one.item.state === 'sent' || one.refused || one.handedOverAt !== null) continue;
         // Nothing overtakes a message that has to wait: they are read in the order in which they were written.

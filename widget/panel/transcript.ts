@@ -8,9 +8,12 @@ export type EscalatedEntry = Extract<SharedEntry, { type: 'escalated' }>;
  * Entries once each, by seq, whatever came twice or late. Gaps are normal: agents see entries that visitors do not. Gives the same
  * array back when nothing is new.
  */
-export function mergeEntries(have: readonly SharedEntry[], incoming: readonly SharedEntry[]): readonly SharedEntry[] {
+export function mergeEntries<Entry extends { seq: number }>(
+  have: readonly Entry[],
+  incoming: readonly Entry[],
+): readonly Entry[] {
   const known = new Set(have.map(({ seq }) => seq));
-  const fresh: SharedEntry[] = [];
+  const fresh: Entry[] = [];
   for (const entry of incoming) {
     if (known.has(entry.seq)) continue;
     known.add(entry.seq);

@@ -1,6 +1,5 @@
 import { SOCKET_PROTOCOL } from '#protocol/version.ts';
-import type { VisitorDown } from '#protocol/visitor.ts';
-import { backOffMs } from '../kit/back-off.ts';
+import { backOffMs } from './back-off.ts';
 
 const PING = 'ping';
 const PONG = 'pong';
@@ -9,18 +8,21 @@ const PING_EVERY_MS = 25_000;
 const PONG_WITHIN_MS = 10_000;
 /** A connection that was greeted and lived this long was a good one: the next failure starts counting anew. */
 const SETTLED_MS = 5000;
-/** Handshakes that fail this often in a row may be a refused token, which browsers do not tell. */
-const FAILURES_BEFORE_NEW_VISIT = 3;
+/** Handshakes that fail this often in a row may be a refused credential, which browsers do not tell. */
+const FAILURES_BEFORE_NEW_CREDENTIAL = 3;
 
 export type LinkState = 'connecting' | 'live' | 'lost';
 export type LinkEnd = 'unauthenticated' | 'forbidden' | 'protocol_too_old' | 'replaced';
 
-export type LinkOptions = {
-  url: string;
-  token: string;
+/** Where to connect, and the sub-protocol that carries the credential. */
+export type LinkAddress = { url: string; credential: string };
+
+export type LinkOptions<Down> = {
+  /** Asked for each connection, since a credential may be good for one only. Throws when it cannot be had just now. */
+  address(): LinkAddress | Promise<LinkAddress | LinkEnd>;
   /** The socket is open: say hello. */
   onOpen(): void;
-  onFrame(frame: VisitorDown): void;
+  onFrame(frame: Down): void;
   onState(state: LinkState): void;
   /** The server said: do not come back like this. */
   onEnd(end: LinkEnd): void;
@@ -41,8 +43,10 @@ const ENDS: Record<number, LinkEnd> = {
 };
 
 /** One socket at a time, opened again with back-off until it is closed on purpose or the server says not to come back. */
-export function openLink({ url, token, onOpen, onFrame, onState, onEnd }: LinkOptions): Link {
+export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: LinkOptions<Down>): Link {
   let socket: WebSocket | null = null;
+  /** Waiting for an address: no second try is started beside it. */
+  let asking = false;
   let closed = false;
   let greeted = false;
   let failures = 0;
@@ -54,10 +58,31 @@ export function openLink({ url, token, onOpen, onFrame, onState, onEnd }: LinkOp
   function connect(): void {
     clearTimeout(retry);
     retry = undefined;
-    if (closed || socket !== null) return;
+    if (closed || socket !== null || asking) return;
     greeted = false;
     onState('connecting');
-    const mine = new WebSocket(url, [SOCKET_PROTOCOL, `visit.${token}`]);
+    const found = address();
+    if (!(found instanceof Promise)) {
+      dial(found);
+      return;
+    }
+    asking = true;
+    found.then(
+      (answer) => {
+        asking = false;
+        if (closed) return;
+        if (typeof answer === 'string') end(answer);
+        else dial(answer);
+      },
+      () => {
+        asking = false;
+        lost(null, true);
+      },
+    );
+  }
+
+  function dial({ url, credential }: LinkAddress): void {
+    const mine = new WebSocket(url, [SOCKET_PROTOCOL, credential]);
     socket = mine;
     mine.onopen = () => {
       ping = setInterval(check, PING_EVERY_MS);
@@ -69,7 +94,7 @@ export function openLink({ url, token, onOpen, onFrame, onState, onEnd }: LinkOp
         pong = undefined;
         return;
       }
-      let frame: VisitorDown;
+      let frame: Down;
       try {
         frame = JSON.parse(data);
       } catch {
@@ -83,7 +108,7 @@ export function openLink({ url, token, onOpen, onFrame, onState, onEnd }: LinkOp
     };
   }
 
-  function lost(end: LinkEnd | null): void {
+  function lost(reason: LinkEnd | null, unreached = false): void {
     clearInterval(ping);
     clearTimeout(pong);
     clearTimeout(settle);
@@ -92,17 +117,19 @@ export function openLink({ url, token, onOpen, onFrame, onState, onEnd }: LinkOp
     if (closed) return;
     failures += 1;
     onState('lost');
-    if (end === null && !greeted && failures >= FAILURES_BEFORE_NEW_VISIT && navigator.onLine) {
+    // Whoever could not even ask for an address has no credential that could have been refused.
+    const mayBeRefused = !unreached && !greeted && failures >= FAILURES_BEFORE_NEW_CREDENTIAL && navigator.onLine;
+    if (reason !== null) end(reason);
+    else if (mayBeRefused) {
       failures = 0;
-      end = 'unauthenticated';
-    }
-    if (end !== null) {
-      closed = true;
-      stopListening();
-      onEnd(end);
-      return;
-    }
-    retry = setTimeout(connect, backOffMs(failures - 1, Math.random()));
+      end('unauthenticated');
+    } else retry = setTimeout(connect, backOffMs(failures - 1, Math.random()));
+  }
+
+  function end(reason: LinkEnd): void {
+    closed = true;
+    stopListening();
+    onEnd(reason);
   }
 
   function check(): void {

@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type Assembly,
+  chooseTab,
+  createAssembly,
+  gapsIn,
+  type Loaded,
+  PATIENCE_MS,
+  playable,
+  tabsOf,
+} from '../../widget/console/replay/segments.ts';
+import { layMarks, openingAt, positionOf, seekKey, timeAt } from '../../widget/console/replay/timeline.ts';
+import type { ReplayEvent } from '../../worker/domain/redaction/replay.ts';
+import type { Marker } from '../../worker/domain/timeline/markers.ts';
+
+const META = 4;
+const SNAPSHOT = 2;
+const CHANGE = 3;
+const anEvent = (timestamp: number, type = CHANGE): ReplayEvent => ({ type, timestamp, data: {} });
+const aRef = (tab: string, n: number, fromAt = n * 100, toAt = fromAt + 99) => ({
+  tab,
+  n,
+  fromAt,
+  toAt,
+  events: 1,
+  bytes: 1,
+});
+/** The first begins with a page, as every recording does. */
+const aSegment = (n: number): Loaded => ({
+  n,
+  events: n === 0 ? [anEvent(0, META), anEvent(1, SNAPSHOT), anEvent(50)] : [anEvent(n * 100), anEvent(n * 100 + 50)],
+});
+
+describe('tabs', () => {
+  const segments = [aRef('first', 0, 0, 500), aRef('first', 1, 500, 1000), aRef('second', 0, 900, 3000)];
+
+  test('the newest comes first', () => {
+    expect(tabsOf(segments)).toEqual([
+      { tab: 'second', fromAt: 900, toAt: 3000 },
+      { tab: 'first', fromAt: 0, toAt: 1000 },
+    ]);
+  });
+
+  test.each<[string, number | null, string | null, string | null]>([
+    ['the tab of the trouble', 2000, 'first', 'first'],
+    ['a tab that was never recorded leaves the time to decide', 400, 'third', 'first'],
+    ['the tab that was there at that time', 400, null, 'first'],
+    ['the newest when nothing else is known', null, null, 'second'],
+    ['the newest when the time is outside of all', 9000, null, 'second'],
+  ])('%s', (_, at, trouble, chosen) => expect(chooseTab(segments, at, trouble)).toBe(chosen));
+
+  test('no segments, no tab', () => expect(chooseTab([], null, null)).toBeNull());
+});
+
+describe('gaps', () => {
+  test.each<[string, number[], { missing: number; fromAt: number; toAt: number }[]]>([
+    ['none', [0, 1, 2], []],
+    ['in any order', [2, 0, 1], []],
+    ['in the middle', [0, 3], [{ missing: 2, fromAt: 99, toAt: 300 }]],
+    ['at the start', [2, 3], [{ missing: 2, fromAt: 200, toAt: 200 }]],
+    ['nothing there is no gap', [], []],
+  ])('%s', (_, numbers, gaps) => expect(gapsIn(numbers.map((n) => aRef('tab', n)))).toEqual(gaps));
+});
+
+describe('what can be played', () => {
+  test('begins with the Meta event of the first snapshot', () => {
+    const events = playable([
+      { n: 1, events: [anEvent(30, META), anEvent(31, SNAPSHOT), anEvent(40)] },
+      { n: 0, events: [anEvent(10), anEvent(20)] },
+    ]);
+    expect(events.map(({ timestamp }) => timestamp)).toEqual([30, 31, 40]);
+  });
+
+  test('a snapshot without a Meta event is shown all the same', () => {
+    expect(playable([{ n: 0, events: [anEvent(5), anEvent(6, SNAPSHOT), anEvent(7)] }])).toHaveLength(2);
+  });
+
+  test('changes without a page are nothing', () => {
+    expect(playable([{ n: 0, events: [anEvent(5), anEvent(6)] }])).toEqual([]);
+  });
+});
+
+describe('assembly', () => {
+  const kinds = (assembly: Assembly, segments: Loaded[], now = 0) =>
+    segments.map((segment) => {
+      assembly.add(segment);
+      return assembly.take(now).kind;
+    });
+
+  test('the first picture is a load, what follows is appended', () => {
+    expect(kinds(createAssembly(), [aSegment(0), aSegment(1), aSegment(2)])).toEqual(['load', 'append', 'append']);
+  });
+
+  test('changes before the first snapshot wait for it', () => {
+    expect(kinds(createAssembly(), [aSegment(1), aSegment(2), aSegment(0)])).toEqual(['wait', 'wait', 'load']);
+  });
+
+  test('a number that is overtaken is waited for, then both are appended', () => {
+    const assembly = createAssembly();
+    expect(kinds(assembly, [aSegment(0), aSegment(2)])).toEqual(['load', 'wait']);
+    expect(assembly.nextAt()).toBe(PATIENCE_MS);
+    assembly.add(aSegment(1));
+    const arrival = assembly.take(10);
+    expect(arrival).toMatchObject({ kind: 'append' });
+    expect(arrival.kind === 'append' && arrival.events.map(({ timestamp }) => timestamp)).toEqual([100, 150, 200, 250]);
+    expect(assembly.nextAt()).toBeNull();
+  });
+
+  test('a number that does not come is a gap after a while, and a new beginning when it comes after all', () => {
+    const assembly = createAssembly();
+    kinds(assembly, [aSegment(0), aSegment(2)]);
+    expect(assembly.take(PATIENCE_MS).kind).toBe('append');
+    assembly.add(aSegment(1));
+    expect(assembly.take(PATIENCE_MS + 1)).toMatchObject({ kind: 'load' });
+  });
+
+  test('the same number twice is once', () => {
+    const assembly = createAssembly();
+    expect(kinds(assembly, [aSegment(0), aSegment(1), aSegment(1)])).toEqual(['load', 'append', 'wait']);
+  });
+
+  test('whatever the order of arrival, the player ends up with every event once and in order', () => {
+    const all = [0, 1, 2, 3, 4, 5].map(aSegment);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), fc.array(fc.boolean()), (order, pauses) => {
+        const assembly = createAssembly();
+        let shown: ReplayEvent[] = [];
+        let now = 0;
+        for (const [i, segment] of order.entries()) {
+          assembly.add(segment);
+          if (pauses[i]) now += PATIENCE_MS;
+          const arrival = assembly.take(now);
+          if (arrival.kind === 'load') shown = arrival.events;
+          if (arrival.kind === 'append') shown = [...shown, ...arrival.events];
+        }
+        expect(shown).toEqual(playable(all));
+      }),
+    );
+  });
+});
+
+describe('time line', () => {
+  const span = { fromAt: 1000, toAt: 11_000 };
+
+  test.each([
+    [1000, 0],
+    [6000, 0.5],
+    [11_000, 1],
+    [0, 0],
+    [99_000, 1],
+  ])('%i lies at %f', (at, position) => expect(positionOf(span, at)).toBe(position));
+
+  test('a recording of one moment has its time at the start', () => {
+    expect(positionOf({ fromAt: 5, toAt: 5 }, 5)).toBe(0);
+  });
+
+  test('there and back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: span.fromAt, max: span.toAt }), (at) => {
+        expect(timeAt(span, positionOf(span, at))).toBe(at);
+      }),
+    );
+  });
+
+  test.each<[string, number | null]>([
+    ['ArrowLeft', 4000],
+    ['ArrowRight', 6000],
+    ['PageUp', 11_000],
+    ['PageDown', 1000],
+    ['Home', 1000],
+    ['End', 11_000],
+    ['x', null],
+  ])('%s', (key, to) => expect(seekKey(key, 5000, span)).toBe(to));
+
+  test.each<[string, number | null, number | null, number]>([
+    ['a second before the trouble', 5000, 9000, 4000],
+    ['never before the recording', 1200, null, 1000],
+    ['half a minute before the first message', null, 35_000, 5000],
+    ['never after it', null, 99_000, 11_000],
+    ['at the start when nothing is known', null, null, 1000],
+  ])('opens %s', (_, trouble, message, at) => expect(openingAt(trouble, message, span)).toBe(at));
+});
+
+describe('marks', () => {
+  const span = { fromAt: 0, toAt: 10_000 };
+  const aMarker = (at: number, kind: Marker['kind']): Marker => ({ at, kind, label: `${kind} ${at}` });
+
+  test('each kind has its lane', () => {
+    const kinds = ['message', 'trouble', 'error', 'request', 'click', 'navigation'] as const;
+    const marks = layMarks(
+      kinds.map((kind, i) => aMarker(i * 2000, kind)),
+      span,
+      500,
+      14,
+    );
+    expect(marks.map(({ lane }) => lane)).toEqual(['said', 'failed', 'failed', 'failed', 'did', 'did']);
+  });
+
+  test('what would touch becomes one, in the shape of what tells most', () => {
+    const marks = layMarks(
+      [aMarker(1000, 'click'), aMarker(1100, 'navigation'), aMarker(5000, 'click')],
+      span,
+      500,
+      14,
+    );
+    expect(marks.map(({ kind, markers }) => [kind, markers.length])).toEqual([
+      ['navigation', 2],
+      ['click', 1],
+    ]);
+  });
+
+  test('the moment of trouble stands alone, and its neighbour beside it', () => {
+    const marks = layMarks([aMarker(1000, 'trouble'), aMarker(1010, 'request')], span, 500, 14);
+    expect(marks.map(({ kind }) => kind)).toEqual(['trouble', 'request']);
+    expect((marks[1]!.position - marks[0]!.position) * 500).toBeCloseTo(14);
+  });
+
+  test('what was outside the recording has no place on its line', () => {
+    expect(layMarks([aMarker(-9000, 'click'), aMarker(90_000, 'message')], span, 500, 14)).toEqual([]);
+  });
+
+  test('no marker inside the recording is lost', () => {
+    const kinds = fc.constantFrom<Marker['kind']>('message', 'trouble', 'error', 'request', 'click', 'navigation');
+    const markers = fc.array(fc.record({ at: fc.integer({ min: 0, max: 10_000 }), kind: kinds }), { maxLength: 80 });
+    fc.assert(
+      fc.property(markers, fc.integer({ min: 0, max: 2000 }), (list, width) => {
+        const given = list.map(({ at, kind }) => aMarker(at, kind));
+        const laid = layMarks(given, span, width, 14).flatMap((mark) => mark.markers);
+        expect(laid).toHaveLength(given.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import { factValue, sentimentWord } from '../../widget/console/context/describe.ts';
+import { continues, type Entry, shownEntries, verdictFor } from '../../widget/console/conversation/entries.ts';
+import { draftBugReport } from '../../widget/console/dialogs/bug-report-draft.ts';
+import { createShortcutReader } from '../../widget/console/shortcuts.ts';
+import {
+  clockTime,
+  due,
+  duration,
+  rankSum,
+  rankTotal,
+  sentenceOf,
+  withoutMarks,
+} from '../../widget/console/wording.ts';
+import type { ContextBundle } from '../../worker/domain/bundle/bundle.ts';
+import type { Page } from '../../worker/domain/page/page.ts';
+import type { Breadcrumb, BreadcrumbBody } from '../../worker/domain/timeline/breadcrumb.ts';
+
+const aTrail = (...bodies: BreadcrumbBody[]): Breadcrumb[] =>
+  bodies.map((body, i) => ({ tab: 'tab001', n: i, at: 1000 * (i + 1), ...body }));
+const refused: BreadcrumbBody = {
+  kind: 'request_failed',
+  method: 'POST',
+  path: '/api/pay',
+  status: 402,
+  durationMs: 90,
+};
+const aPage: Page = {
+  path: '/customers',
+  title: 'Customers',
+  area: 'customers',
+  entries: [
+    { key: 'plan', label: 'Plan', type: 'status', value: 'enterprise' },
+    { key: 'rows', label: 'Rows', type: 'metric', value: 2000 },
+  ],
+  viewport: { width: 1200, height: 760 },
+  browser: 'Chrome 147',
+  language: 'en-US',
+  at: 9000,
+};
+const gone = { status: 'missing', reason: 'not in this test' } as const;
+const aBundle = {
+  ticketNumber: 'BTN-7',
+  severity: 'high',
+  subject: 'I was charged twice',
+  account: {
+    status: 'present',
+    value: [
+      { label: 'Contract value', value: '84000', provenance: 'attested', source: 'identity token', at: 1 },
+      { label: 'Favourite colour', value: 'green', provenance: 'attested', source: 'identity token', at: 1 },
+    ],
+  },
+  signals: gone,
+  recording: { status: 'present', value: { id: 'rec_1', momentOfTrouble: { at: 3000, because: 'it' } } },
+} as unknown as ContextBundle;
+
+describe('bug report draft', () => {
+  const trail = aTrail(
+    { kind: 'navigation', path: '/billing', title: 'Billing', cause: 'load' },
+    { kind: 'click', role: 'button', name: 'Pay' },
+    refused,
+    refused,
+    { kind: 'navigation', path: '/customers', title: 'Customers', cause: 'route' },
+  );
+
+  test('says what failed, where and how often, and leaves a person’s part empty', () => {
+    expect(draftBugReport(aBundle, aPage, trail, 99_000)).toEqual({
+      title: 'POST /api/pay answers 402 on /billing',
+      expected: '',
+      actual: '',
+      hypothesis: '',
+      environment: [
+        { label: 'Page', value: '/billing' },
+        { label: 'Page now', value: '/customers' },
+        { label: 'Browser', value: 'Chrome 147' },
+        { label: 'Viewport', value: '1200 × 760' },
+        { label: 'Language', value: 'en-US' },
+        { label: 'Plan', value: 'enterprise' },
+        { label: 'Ticket', value: 'BTN-7' },
+      ],
+      steps: ['Opened /billing', 'Clicked “Pay”', 'POST /api/pay → 402 ×2', 'Opened /customers'],
+      failedRequests: [{ method: 'POST', path: '/api/pay', status: 402, count: 2 }],
+      businessImpact: 'Contract value: 84000. Severity high.',
+      replay: { recordingId: 'rec_1', at: 3000 },
+    });
+  });
+
+  test('with nothing known it is still a report', () => {
+    expect(draftBugReport(null, null, [], 0)).toMatchObject({
+      title: 'Reported from a conversation',
+      environment: [],
+      steps: [],
+      failedRequests: [],
+      businessImpact: '',
+      replay: null,
+    });
+  });
+
+  test('the same facts give the same draft', () => {
+    expect(draftBugReport(aBundle, aPage, trail, 5)).toEqual(draftBugReport(aBundle, aPage, trail, 5));
+  });
+});
+
+describe('entries', () => {
+  const said = (seq: number, text: string, at = seq): Entry => ({
+    seq,
+    at,
+    type: 'message',
+    clientId: `c${seq}`,
+    author: { kind: 'assistant' },
+    text,
+    citations: [],
+  });
+  const tried = (seq: number, outcome: 'sent' | 'withheld', text: string, verdict: string): Entry => ({
+    seq,
+    at: seq,
+    type: 'attempt',
+    outcome,
+    verdict,
+    question: '',
+    text,
+  });
+
+  test('an attempt that was sent is its message; one that was held back is shown', () => {
+    const entries = [
+      tried(1, 'sent', 'Do this', 'ok'),
+      said(2, 'Do this'),
+      tried(3, 'withheld', 'Perhaps', 'not_grounded'),
+    ];
+    expect(shownEntries(entries).map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+
+  test.each([
+    ['ok', null],
+    ['clarify', 'clarify'],
+  ])('the verdict %s is shown as %s', (verdict, shown) => {
+    const message = said(2, 'Do this');
+    expect(message.type === 'message' && verdictFor([tried(1, 'sent', 'Do this', verdict), message], message)).toBe(
+      shown,
+    );
+  });
+
+  test('one author’s messages read as one for five minutes', () => {
+    expect(continues(said(1, 'a', 0), said(2, 'b', 299_999))).toBe(true);
+    expect(continues(said(1, 'a', 0), said(2, 'b', 300_000))).toBe(false);
+    expect(continues(undefined, said(1, 'a'))).toBe(false);
+  });
+});
+
+describe('shortcuts', () => {
+  const press = (key: string, at = 0, change: Partial<{ modified: boolean; taken: boolean }> = {}) => ({
+    key,
+    at,
+    modified: false,
+    taken: false,
+    ...change,
+  });
+
+  test.each([
+    ['a', 'accept'],
+    ['m', 'trouble'],
+    [' ', 'play'],
+    ['?', 'help'],
+    ['x', null],
+  ])('%s', (key, does) => expect(createShortcutReader()(press(key))).toBe(does));
+
+  test('g then m is the metrics, not the moment of trouble', () => {
+    const read = createShortcutReader();
+    expect(read(press('g'))).toBeNull();
+    expect(read(press('m', 300))).toBe('metrics');
+    expect(read(press('m', 400))).toBe('trouble');
+  });
+
+  test('a first key is forgotten after a while, and by any other', () => {
+    const read = createShortcutReader();
+    read(press('g'));
+    expect(read(press('m', 5000))).toBe('trouble');
+    read(press('g', 6000));
+    expect(read(press('x', 6100))).toBeNull();
+    expect(read(press('m', 6200))).toBe('trouble');
+  });
+
+  test('never while typing, never with the system’s keys', () => {
+    const read = createShortcutReader();
+    expect(read(press('a', 0, { taken: true }))).toBeNull();
+    expect(read(press('a', 0, { modified: true }))).toBeNull();
+  });
+});
+
+describe('words', () => {
+  test.each([
+    [-5, '0 s'],
+    [59_999, '59 s'],
+    [60_000, '1 min'],
+    [3_600_000, '1 h'],
+    [3_900_000, '1 h 5 min'],
+    [90_000_000, '1 d 1 h'],
+  ])('%i ms is %s', (ms, words) => expect(duration(ms)).toBe(words));
+
+  test('a deadline needs no sign', () => {
+    expect(due(120_000, 0)).toBe('due in 2 min');
+    expect(due(0, 120_000)).toBe('overdue by 2 min');
+  });
+
+  test.each([
+    [0, '0:00'],
+    [65_900, '1:05'],
+    [3_729_000, '1:02:09'],
+  ])('%i on the clock is %s', (ms, words) => expect(clockTime(ms)).toBe(words));
+
+  test('the rank says its sum', () => {
+    const terms = [
+      { label: 'enterprise target', minutes: 15 },
+      { label: 'account at risk', minutes: -5 },
+      { label: 'never due before it was queued', minutes: 2 },
+    ];
+    expect(rankSum(terms)).toBe('enterprise target 15 min; account at risk −5; never due before it was queued +2');
+    expect(rankTotal(terms)).toBe(12);
+  });
+
+  test.each([
+    [sentenceOf('workaround_given'), 'Workaround given'],
+    [withoutMarks('Clicked *Pay* twice'), 'Clicked “Pay” twice'],
+    [factValue('at_risk'), 'at risk'],
+    [factValue('2026-12-18'), '2026-12-18'],
+    [sentimentWord(-0.6), 'negative (−0.60)'],
+    [sentimentWord(0), 'neutral (0.00)'],
+  ])('%s', (said, expected) => expect(said).toBe(expected));
+});

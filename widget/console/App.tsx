@@ -1,0 +1,66 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { Desk } from './Desk.tsx';
+import { loadSession, session } from './session.ts';
+import { SignIn } from './sign-in/SignIn.tsx';
+
+export function App() {
+  const { value } = session;
+  switch (value.state) {
+    case 'loading':
+      return (
+        <main class="alone" aria-busy="true">
+          <span class="mark large" aria-hidden="true" />
+        </main>
+      );
+    case 'unreachable':
+      return (
+        <main class="alone">
+          <div class="sign-in" role="alert">
+            <span class="mark" aria-hidden="true" />
+            <h1>Baton cannot be reached</h1>
+            <p>{value.message} Nothing is lost: conversations wait on the server.</p>
+            <button
+              type="button"
+              class="primary"
+              onClick={() => {
+                session.value = { state: 'loading' };
+                void loadSession();
+              }}
+            >
+              Try again
+            </button>
+          </div>
+        </main>
+      );
+    case 'signed_out':
+      return (
+        <main class="alone">
+          <SignIn />
+        </main>
+      );
+    case 'signed_in':
+    case 'expired':
+      return (
+        <>
+          <Desk me={value.me} />
+          {value.state === 'expired' && <SignInAgain email={value.me.agent.email} />}
+        </>
+      );
+    default:
+      return value satisfies never;
+  }
+}
+
+/** Over everything, with everything still there underneath. Escape would only hide that nothing works. */
+function SignInAgain({ email }: { email: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    return () => dialog.current?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-label="Sign in again" onCancel={(event) => event.preventDefault()}>
+      <SignIn again={email} />
+    </dialog>
+  );
+}

@@ -1,0 +1,52 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { ContextPane } from './context/ContextPane.tsx';
+import { ConversationPane } from './conversation/ConversationPane.tsx';
+import type { LiveConversation } from './conversation/live-conversation.ts';
+import { ReplayPane } from './replay/ReplayPane.tsx';
+import { openReplay, type Replay } from './replay/replay.ts';
+import { mode, open, pane } from './screen.ts';
+import type { Workplace } from './workplace.ts';
+
+type WorkProps = {
+  workplace: Workplace;
+  conversation: LiveConversation;
+  field: { current: HTMLTextAreaElement | null };
+  replayRef: { current: Replay | null };
+};
+
+/** One conversation with everything about it: the words, the page as it was seen, and why it is here. */
+export function Work({ workplace, conversation, field, replayRef }: WorkProps) {
+  const { me } = workplace;
+  const replay = useMemo(() => openReplay(conversation), [conversation]);
+  useEffect(() => {
+    replayRef.current = replay;
+    return () => {
+      replay.close();
+      if (replayRef.current === replay) replayRef.current = null;
+    };
+  }, [replay]);
+  return (
+    <div class="work-panes" data-pane={pane.value}>
+      <div class="pane-switch">
+        {(['conversation', 'context'] as const).map((one) => (
+          <button key={one} type="button" aria-pressed={pane.value === one} onClick={() => (pane.value = one)}>
+            {one === 'conversation' ? 'Conversation' : 'Replay and context'}
+          </button>
+        ))}
+      </div>
+      <ConversationPane
+        conversation={conversation}
+        agentId={me.agent.id}
+        mode={mode}
+        field={field}
+        onDialog={(dialog) => {
+          open.value = { dialog };
+        }}
+      />
+      <div class="right">
+        <ReplayPane conversation={conversation} replay={replay} replayOrigin={me.replayOrigin} />
+        <ContextPane conversation={conversation} replay={replay} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Problem, ProblemKind } from '#protocol/problem.ts';
+
+export type Refusal = { kind: ProblemKind | 'offline'; message: string; retryAfterMs?: number };
+export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+
+const TIMEOUT_MS = 15_000;
+
+const OFFLINE: Refusal = { kind: 'offline', message: 'Baton cannot be reached. Check the network and try again.' };
+
+/** Told of every 401, wherever it came from; the session decides what that means. */
+let onUnauthenticated: () => void = () => {};
+export const whenUnauthenticated = (listener: () => void): void => {
+  onUnauthenticated = listener;
+};
+
+const isProblem = (value: unknown): value is Problem =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'message' in value;
+
+/** One call to our own server. Never throws: no network, a Problem and a strange answer are all refusals with words. */
+export async function call<T>(
+  path: string,
+  init: { method?: 'GET' | 'POST'; body?: unknown } = {},
+): Promise<Answer<T>> {
+  const { method = 'GET', body } = init;
+  try {
+    const response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const value: unknown = response.status === 204 ? null : await response.json().catch(() => null);
+    if (response.ok) return { ok: true, value: value as T };
+    if (response.status === 401) onUnauthenticated();
+    if (isProblem(value)) return { ok: false, refusal: value };
+    return { ok: false, refusal: { kind: 'internal', message: `Baton answered ${response.status} without a reason.` } };
+  } catch {
+    return { ok: false, refusal: OFFLINE };
+  }
+}

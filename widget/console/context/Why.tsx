@@ -1,0 +1,124 @@
+import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import { explainRow } from '#domain/triggers/explain.ts';
+import { now } from '../clock.ts';
+import { RankSum } from '../inbox/RankSum.tsx';
+import { FieldOf } from '../kit/FieldOf.tsx';
+import { Time } from '../kit/Time.tsx';
+import { due, percent, plural, sentenceOf, withoutMarks } from '../wording.ts';
+import { decisionLine, signalRows } from './describe.ts';
+
+const KINDS = { answer: 'Answered', clarify: 'Asked back', none: 'Had no answer' } as const;
+
+export function Why({ bundle }: { bundle: ContextBundle }) {
+  return (
+    <>
+      <p class="answer-line">{decisionLine(bundle)}</p>
+      <FieldOf field={bundle.triggers}>
+        {({ trace }) => {
+          const matched = trace.filter(({ outcome }) => outcome === 'matched');
+          const rest = trace.filter(({ outcome }) => outcome !== 'matched');
+          return (
+            <>
+              <ul class="sentences">
+                {matched.map((row) => (
+                  <li key={row.triggerId}>{explainRow(row)}</li>
+                ))}
+              </ul>
+              {rest.length > 0 && (
+                <details>
+                  <summary>Why not: {plural(rest.length, 'trigger')} that did not decide</summary>
+                  <ul class="sentences quiet">
+                    {rest.map((row) => (
+                      <li key={row.triggerId}>{explainRow(row)}</li>
+                    ))}
+                  </ul>
+                </details>
+              )}
+            </>
+          );
+        }}
+      </FieldOf>
+
+      <h3>Where it went and how it ranks</h3>
+      <FieldOf field={bundle.routing}>
+        {({ queue, because, rank, dueAt }) => (
+          <p>
+            {queue}
+            {because.length > 0 && <>: {because.map(withoutMarks).join('; ')}</>}. <RankSum terms={rank} />{' '}
+            <span class="number">({due(dueAt, now.value)})</span>. Severity {bundle.severity}.
+          </p>
+        )}
+      </FieldOf>
+
+      <h3>What the assistant tried</h3>
+      <FieldOf field={bundle.attempts}>
+        {(attempts) => (
+          <ol class="attempts">
+            {attempts.map((attempt) => (
+              <li key={attempt.at}>
+                <p>
+                  <strong>“{attempt.question}”</strong> <Time at={attempt.at} />
+                </p>
+                <p>
+                  {KINDS[attempt.kind]}
+                  {attempt.outcome === 'withheld' && ' (held back)'}
+                  {attempt.text !== '' && <>: {attempt.text}</>}
+                </p>
+                {attempt.citations.length > 0 && (
+                  <p class="quiet">
+                    From{' '}
+                    {attempt.citations
+                      .map(({ title, heading }) => (heading ? `${title} › ${heading}` : title))
+                      .join('; ')}
+                  </p>
+                )}
+                <p class="quiet">
+                  Gate: {sentenceOf(attempt.verdict.because).toLowerCase()}, coverage{' '}
+                  {percent(attempt.verdict.coverage)}, confidence {percent(attempt.verdict.confidence)}.
+                  {attempt.failedBecause !== null && <> Did not help: {attempt.failedBecause}.</>}
+                </p>
+              </li>
+            ))}
+          </ol>
+        )}
+      </FieldOf>
+
+      <h3>Signals</h3>
+      <FieldOf field={bundle.signals}>
+        {(signals) => (
+          <>
+            <dl class="rows">
+              {signalRows(signals).map(({ label, value, because }) => (
+                <div key={label}>
+                  <dt>{label}</dt>
+                  <dd>
+                    {value}
+                    {because !== null && <span class="quiet"> from {because}</span>}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+            <p class="quiet small">Estimated by {signals.model}.</p>
+          </>
+        )}
+      </FieldOf>
+
+      <h3>In short</h3>
+      <FieldOf field={bundle.transcript}>
+        {({ messages, summary }) => (
+          <>
+            <ul class="plain-list summary">
+              {summary.map((line, i) => (
+                <li key={i}>{line}</li>
+              ))}
+            </ul>
+            <p class="quiet small">
+              {plural(messages, 'message')} at the hand-over; put together <Time at={bundle.assembledAt} />, bundle
+              version {bundle.version}.
+            </p>
+          </>
+        )}
+      </FieldOf>
+    </>
+  );
+}

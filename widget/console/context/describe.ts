@@ -1,0 +1,91 @@
+import type { ContextBundle, Field } from '#domain/bundle/bundle.ts';
+import type { ContextEntry } from '#domain/page/page.ts';
+import type { Provenance } from '#domain/triggers/fact.ts';
+import { percent, plural, withoutMarks } from '../wording.ts';
+
+type Signals = ContextBundle['signals'] extends Field<infer T> ? T : never;
+
+/** The answer to "why is this here?", in one sentence. */
+export function decisionLine(bundle: ContextBundle): string {
+  if (bundle.triggers.status === 'missing') return `Handed over to a person; ${bundle.triggers.reason}.`;
+  const { decision, trace } = bundle.triggers.value;
+  const chose = trace.filter(({ actions }) => actions.some(({ fired, action }) => fired && action.do === 'escalate'));
+  const words = (chose.length > 0 ? chose.map(({ label }) => lowerFirst(label)).join(' and ') : decision).replace(
+    /\.$/,
+    '',
+  );
+  const place = bundle.routing.status === 'present' ? ` to ${bundle.routing.value.queue}` : '';
+  const trouble = bundle.recording.status === 'present' ? bundle.recording.value.momentOfTrouble : null;
+  const before = trouble === null ? '' : ` Before that: ${lowerFirst(withoutMarks(trouble.because))}.`;
+  return `Handed over${place}: ${words}.${before}`;
+}
+
+/** Names of methods and the like keep their capitals: only a word that goes on in small letters begins with one by chance. */
+const lowerFirst = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+
+/** Facts as systems write them, for people: `at_risk`, `84000`. */
+export function factValue(value: string): string {
+  if (/^[a-z]+(?:_[a-z]+)+$/.test(value)) return value.replaceAll('_', ' ');
+  return /^\d{4,15}$/.test(value) ? Number(value).toLocaleString() : value;
+}
+
+/** −1 to 1 as a word with its number. */
+export function sentimentWord(value: number): string {
+  const word = value <= -0.5 ? 'negative' : value < -0.15 ? 'rather negative' : value <= 0.15 ? 'neutral' : 'positive';
+  return `${word} (${signed(value)})`;
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : value > 0 ? '+' : ''}${Math.abs(value).toFixed(2)}`;
+
+/** Each signal with its number, and what it was read from where that is known. */
+export function signalRows(signals: Signals): { label: string; value: string; because: string | null }[] {
+  const { intent, inScope, sentiment, frustration, wantsPerson, repeatContact } = signals;
+  return [
+    {
+      label: 'About',
+      value:
+        intent === null
+          ? 'no topic recognised'
+          : `${intent.name.replaceAll('_', ' ')} (${percent(intent.probability)})`,
+      because: null,
+    },
+    {
+      label: 'In scope',
+      value: `${inScope.value ? 'yes' : 'no'} (${percent(inScope.probability)})`,
+      because: null,
+    },
+    { label: 'Tone', value: sentimentWord(sentiment), because: null },
+    {
+      label: 'Frustration',
+      value: `${frustration.value.toFixed(2)} of 1`,
+      because: frustration.because.length > 0 ? frustration.because.join(', ') : null,
+    },
+    { label: 'Asked for a person', value: wantsPerson.value ? 'yes' : 'no', because: wantsPerson.because },
+    {
+      label: 'Wrote before',
+      value: repeatContact === 0 ? 'no' : plural(repeatContact, 'conversation'),
+      because: null,
+    },
+  ];
+}
+
+/** What a colleague needs to know about how far a fact can be trusted. */
+export const PROVENANCE_WORDS: Record<Provenance, string> = {
+  attested: 'vouched for by the customer’s site',
+  observed: 'seen by us',
+  claimed: 'claimed by the page, not verified',
+  fetched: 'read from the system of record',
+  inferred: 'estimated by a model',
+};
+
+export const entryValue = ({ value }: ContextEntry): string =>
+  Array.isArray(value)
+    ? value.join(', ')
+    : typeof value === 'boolean'
+      ? value
+        ? 'yes'
+        : 'no'
+      : typeof value === 'number'
+        ? value.toLocaleString()
+        : value;

@@ -1,0 +1,130 @@
+import type { Signal } from '@preact/signals';
+import { Icon } from '../kit/Icon.tsx';
+import { hrefOf } from '../route.ts';
+import type { DialogName } from '../screen.ts';
+import { Log } from './Log.tsx';
+import type { LiveConversation, Standing, Written } from './live-conversation.ts';
+import { ReplyBox } from './ReplyBox.tsx';
+
+type ConversationPaneProps = {
+  conversation: LiveConversation;
+  agentId: string;
+  mode: Signal<Written['kind']>;
+  field: { current: HTMLTextAreaElement | null };
+  onDialog(name: DialogName): void;
+};
+
+export function ConversationPane({ conversation, agentId, mode, field, onDialog }: ConversationPaneProps) {
+  const standing = conversation.standing.value;
+  return (
+    <main class="conversation">
+      <Head standing={standing} />
+      {standing === null && conversation.connection.value === 'refused' ? (
+        <p class="empty">
+          This conversation cannot be opened: it is not in this workspace. Your other work is untouched.{' '}
+          <a href={hrefOf({ page: 'inbox' })}>Back to the inbox</a>
+        </p>
+      ) : (
+        <>
+          {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
+          <Log conversation={conversation} agentId={agentId} />
+          <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} />
+        </>
+      )}
+    </main>
+  );
+}
+
+function Head({ standing }: { standing: Standing | null }) {
+  const visitor = standing?.visitor;
+  const ticket = standing?.escalation?.ticketNumber;
+  return (
+    <header class="head">
+      <a class="plain back" href={hrefOf({ page: 'inbox' })} aria-label="Back to the inbox">
+        <Icon name="back" />
+      </a>
+      <div class="grow">
+        <h1>{standing === null ? 'Opening…' : (standing.bundle?.subject ?? 'Conversation')}</h1>
+        {visitor !== undefined && (
+          <p class="quiet">
+            <span class={`dot ${visitor.online ? 'available' : 'offline'}`} aria-hidden="true" />
+            {visitor.name ?? 'Anonymous visitor'}
+            {visitor.email !== null && <>, {visitor.email}</>}
+            {' · '}
+            {visitor.online ? 'online' : 'not on the page'}
+            {!visitor.attested && ' · not verified'}
+            {ticket !== undefined && (
+              <>
+                {' · '}
+                <span class="number">{ticket}</span>
+              </>
+            )}
+          </p>
+        )}
+      </div>
+    </header>
+  );
+}
+
+/** Who has it, and what can be done about it. */
+function Actions({
+  standing,
+  agentId,
+  onDialog,
+}: {
+  standing: Standing;
+  agentId: string;
+  onDialog(name: DialogName): void;
+}) {
+  const { escalation, mine } = standing;
+  const wasMine = escalation?.state === 'resolved' && escalation.agent.id === agentId;
+  return (
+    <div class="actions">
+      {mine && (
+        <>
+          <button type="button" class="secondary" title="Resolve (e)" onClick={() => onDialog('resolve')}>
+            <Icon name="check" /> Resolve
+          </button>
+          <button type="button" class="secondary" title="Transfer (t)" onClick={() => onDialog('transfer')}>
+            <Icon name="move" /> Transfer
+          </button>
+          <button type="button" class="secondary" title="Escalate (b)" onClick={() => onDialog('escalate')}>
+            <Icon name="up" /> Escalate
+          </button>
+        </>
+      )}
+      {!mine && <p class="standing">{standingOf(standing, agentId)}</p>}
+      <span class="grow" />
+      {(mine || wasMine) && (
+        <button
+          type="button"
+          class="plain"
+          aria-label="Flag as unnecessary"
+          title="Flag as unnecessary"
+          onClick={() => onDialog('flag')}
+        >
+          <Icon name="flag" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function standingOf({ escalation }: Standing, agentId: string): string {
+  if (escalation === null) return 'With the assistant. Nobody has asked for a person yet.';
+  const queue = escalation.hops.at(-1)?.queueName ?? 'a queue';
+  switch (escalation.state) {
+    case 'queued':
+      return `Waiting in ${queue}. Read-only until it is accepted.`;
+    case 'reserved':
+      return `Offered from ${queue}. Read-only until it is accepted.`;
+    case 'assigned':
+      return `${escalation.agent.name} has this, from ${queue}. Read-only; notes reach them.`;
+    case 'resolved':
+      return `Resolved by ${escalation.agent.id === agentId ? 'you' : escalation.agent.name}. It reopens when the visitor writes again.`;
+    case 'abandoned':
+      return 'The visitor left before anybody took it.';
+    default:
+      return escalation satisfies never;
+  }
+}

@@ -1,0 +1,167 @@
+import type { ComponentChildren } from 'preact';
+import { RichText } from '../../panel/RichText.tsx';
+import { Icon } from '../kit/Icon.tsx';
+import { Time } from '../kit/Time.tsx';
+import { sentenceOf, withoutMarks } from '../wording.ts';
+import type { Entry, MessageEntry } from './entries.ts';
+
+type EntryProps = { entry: Entry; follows: boolean; verdict: string | null; agentId: string };
+
+export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
+  switch (entry.type) {
+    case 'message':
+      return <MessageView entry={entry} follows={follows} verdict={verdict} agentId={agentId} />;
+    case 'person_offered':
+      return <Line at={entry.at}>The assistant offered a person{because(entry.because)}</Line>;
+    case 'escalated':
+      return (
+        <Line at={entry.at} strong>
+          Handed over to {entry.queueName} as {entry.ticketNumber}
+          {because(entry.because.map(withoutMarks).join('; '))}
+          {entry.passedOn.length > 0 && (
+            <details>
+              <summary>What the visitor was told is passed on</summary>
+              <ul class="plain-list">
+                {entry.passedOn.map((item) => (
+                  <li key={item}>{item}</li>
+                ))}
+              </ul>
+            </details>
+          )}
+        </Line>
+      );
+    case 'agent_joined':
+      return <Line at={entry.at}>{entry.agent.id === agentId ? 'You' : entry.agent.name} joined</Line>;
+    case 'agent_left':
+      return (
+        <Line at={entry.at}>
+          {entry.agent.id === agentId ? 'You' : entry.agent.name} left: {LEFT[entry.because]}
+        </Line>
+      );
+    case 'moved':
+      return (
+        <Line at={entry.at}>
+          {entry.kind === 'transfer' ? 'Transferred' : 'Escalated'} to {entry.queueName}
+        </Line>
+      );
+    case 'resolved':
+      return (
+        <Line at={entry.at} strong>
+          {entry.by === null ? 'Resolved' : `${entry.by.id === agentId ? 'You' : entry.by.name} resolved this`}
+        </Line>
+      );
+    case 'reopened':
+      return <Line at={entry.at}>Reopened: the visitor wrote again</Line>;
+    case 'attempt':
+      return (
+        <AgentsOnly at={entry.at} title={entry.text === '' ? 'The assistant had no answer' : 'Answer held back'}>
+          {entry.text !== '' && <blockquote>{entry.text}</blockquote>}
+          <p class="quiet">{sentenceOf(entry.verdict)}</p>
+        </AgentsOnly>
+      );
+    case 'attempt_failed':
+      return (
+        <AgentsOnly at={entry.at} title="The assistant’s answer did not help">
+          <p>
+            To “{entry.question}”: {entry.because}
+          </p>
+        </AgentsOnly>
+      );
+    case 'note':
+      return (
+        <AgentsOnly at={entry.at} title={`Note by ${entry.agent.id === agentId ? 'you' : entry.agent.name}`} note>
+          <RichText text={entry.text} />
+        </AgentsOnly>
+      );
+    case 'hop_note':
+      return (
+        <AgentsOnly at={entry.at} title={`${entry.agent.name}, ${entry.from} → ${entry.to}`} note>
+          <RichText text={entry.text} />
+        </AgentsOnly>
+      );
+    case 'flagged':
+      return (
+        <AgentsOnly at={entry.at} title={`Flagged as unnecessary by ${entry.agent.name}`}>
+          <p>
+            {sentenceOf(entry.because)}
+            {entry.note !== '' && <>: {entry.note}</>}
+          </p>
+        </AgentsOnly>
+      );
+    case 'wrapped_up':
+      return (
+        <AgentsOnly at={entry.at} title={`Wrapped up by ${entry.agent.name}`}>
+          <p>
+            {sentenceOf(entry.code)}
+            {entry.note !== '' && <>: {entry.note}</>}
+          </p>
+        </AgentsOnly>
+      );
+    default:
+      // A newer server may write entries that this version cannot show.
+      return null;
+  }
+}
+
+const LEFT = { transferred: 'transferred', escalated: 'escalated', taken_back: 'the work went back in line' } as const;
+
+const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`);
+
+function MessageView({ entry, follows, verdict, agentId }: Omit<EntryProps, 'entry'> & { entry: MessageEntry }) {
+  const { author } = entry;
+  const mine = author.kind === 'agent' && author.id === agentId;
+  const name =
+    author.kind === 'visitor'
+      ? (author.name ?? 'Visitor')
+      : author.kind === 'assistant'
+        ? 'Assistant'
+        : mine
+          ? 'You'
+          : author.name;
+  return (
+    <article class={`message ${author.kind} ${follows ? 'follows' : ''}`}>
+      {follows ? (
+        <span class="unseen">{name}: </span>
+      ) : (
+        <p class="author">
+          <strong>{name}</strong> <Time at={entry.at} />
+        </p>
+      )}
+      <div class="words">
+        <RichText text={entry.text} />
+      </div>
+      {entry.citations.length > 0 && (
+        <p class="quiet sources">
+          From: {entry.citations.map(({ title, heading }) => (heading ? `${title} › ${heading}` : title)).join('; ')}
+        </p>
+      )}
+      {verdict !== null && (
+        <p class="verdict" title="Only agents see this">
+          <Icon name="lock" /> {verdict}
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Line({ at, strong = false, children }: { at: number; strong?: boolean; children: ComponentChildren }) {
+  return (
+    <div class={`line ${strong ? 'strong' : ''}`}>
+      <div>{children}</div> <Time at={at} />
+    </div>
+  );
+}
+
+type AgentsOnlyProps = { at: number; title: string; note?: boolean; children: ComponentChildren };
+
+function AgentsOnly({ at, title, note = false, children }: AgentsOnlyProps) {
+  return (
+    <div class={`agents-only ${note ? 'note' : ''}`} title="Only agents see this">
+      <p class="author">
+        <Icon name="lock" />
+        <strong>{title}</strong> <span class="unseen">Only agents see this.</span> <Time at={at} />
+      </p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks';
+import { randomId } from '../../kit/random-id.ts';
+import { Icon } from '../kit/Icon.tsx';
+import type { Told } from '../requests.ts';
+
+type DialogProps = {
+  title: string;
+  /** One line on what will happen. */
+  lead?: ComponentChildren;
+  wide?: boolean;
+  onClose(): void;
+  children: ComponentChildren;
+};
+
+const Close = createContext<() => void>(() => {});
+
+/** A native modal: it keeps the focus inside, closes with Escape, and gives the focus back to what opened it. */
+export function Dialog({ title, lead, wide = false, onClose, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const close = () => element.current?.close();
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    if (dialog !== null && !dialog.open) dialog.showModal();
+    return () => {
+      // Removed without closing the browser would not give the focus back.
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={element} class={wide ? 'wide' : ''} aria-labelledby={id} onClose={onClose}>
+      <header>
+        <div>
+          <h2 id={id}>{title}</h2>
+          {lead !== undefined && <p class="quiet">{lead}</p>}
+        </div>
+        <button type="button" class="plain" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <Close.Provider value={close}>{children}</Close.Provider>
+    </dialog>
+  );
+}
+
+type ActionFormProps = {
+  /** The button's word, which is also the deed's. */
+  verb: string;
+  icon?: ComponentChildren;
+  /** Does it. The id stays the same while the dialog is open: trying twice is one deed. */
+  onSubmit(id: string): Promise<Told>;
+  children: ComponentChildren;
+};
+
+/** The inside of a dialog that does one thing; closes when it is done, and says why when it is not. */
+export function ActionForm({ verb, icon, onSubmit, children }: ActionFormProps) {
+  const close = useContext(Close);
+  const [state, setState] = useState<'idle' | 'busy' | { failed: string }>('idle');
+  const [id] = useState(() => randomId(20));
+  const submit = async () => {
+    if (state === 'busy') return;
+    setState('busy');
+    const told = await onSubmit(id);
+    if (told.ok) close();
+    else setState({ failed: told.message });
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <div class="fields">{children}</div>
+      <footer>
+        {typeof state === 'object' && (
+          <p class="failure" role="alert">
+            {state.failed} What you wrote is kept here.
+          </p>
+        )}
+        <span class="grow" />
+        <button type="button" class="secondary" onClick={close}>
+          Cancel
+        </button>
+        <button type="submit" class="primary" aria-disabled={state === 'busy'}>
+          {icon}
+          {state === 'busy' ? 'Working…' : verb}
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+export function Field({ label, hint, children }: { label: string; hint?: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+    <label class="field">
+      <span>{label}</span>
+      {children}
+      {hint !== undefined && <small>{hint}</small>}
+    </label>
+  );
+}

@@ -1,0 +1,127 @@
+import { useState } from 'preact/hooks';
+import type { BugReport } from '#domain/escalation/escalation.ts';
+import type { Me } from '#protocol/http.ts';
+import type { LiveConversation } from '../conversation/live-conversation.ts';
+import { plural, timeOfDay } from '../wording.ts';
+import { draftBugReport } from './bug-report-draft.ts';
+import { ActionForm, Dialog, Field } from './Dialog.tsx';
+
+type EscalateDialogProps = { conversation: LiveConversation; queues: Me['queues']; onClose(): void };
+
+/** To the next tier, with what that tier needs first. What is known is filled in; three boxes are the agent's. */
+export function EscalateDialog({ conversation, queues, onClose }: EscalateDialogProps) {
+  const standing = conversation.standing.value;
+  const here = queues.find(({ id }) => id === standing?.escalation?.hops.at(-1)?.queueId);
+  const targets = queues
+    .filter(({ id, tier }) => id !== here?.id && tier >= (here?.tier ?? 1))
+    .sort((a, b) => b.tier - a.tier);
+  const [queueId, setQueueId] = useState<string>(targets[0]?.id ?? '');
+  const [report, setReport] = useState<BugReport>(() =>
+    draftBugReport(standing?.bundle ?? null, standing?.page ?? null, standing?.trail ?? [], Date.now()),
+  );
+  const change = (next: Partial<BugReport>) => setReport((before) => ({ ...before, ...next }));
+  const box = (name: 'expected' | 'actual' | 'hypothesis' | 'businessImpact', rows: number, required: boolean) => (
+    <textarea
+      rows={rows}
+      maxLength={2000}
+      required={required}
+      value={report[name]}
+      onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
+    />
+  );
+  return (
+    <Dialog
+      wide
+      title="Escalate"
+      lead="A bug report, filled in from what was seen. Add what only you can say; it is the first thing the engineer reads."
+      onClose={onClose}
+    >
+      <ActionForm
+        verb="Escalate"
+        onSubmit={(id) =>
+          conversation.act(
+            { type: 'escalate', queueId, report: { ...report, steps: report.steps.filter((step) => step !== '') } },
+            id,
+          )
+        }
+      >
+        <div class="pair">
+          <Field label="Title">
+            <input
+              type="text"
+              required
+              maxLength={200}
+              value={report.title}
+              onInput={({ currentTarget }) => change({ title: currentTarget.value })}
+            />
+          </Field>
+          <Field label="To">
+            <select value={queueId} onChange={({ currentTarget }) => setQueueId(currentTarget.value)}>
+              {targets.map(({ id, name, tier }) => (
+                <option key={id} value={id}>
+                  {name} (tier {tier})
+                </option>
+              ))}
+            </select>
+          </Field>
+        </div>
+        <div class="pair equal">
+          <Field label="Expected">{box('expected', 3, true)}</Field>
+          <Field label="Actual">{box('actual', 3, true)}</Field>
+        </div>
+        <Field label="Hypothesis" hint="Your best guess at the cause; a wrong one still saves time.">
+          {box('hypothesis', 2, false)}
+        </Field>
+        <Field
+          label={`Steps (${report.steps.length})`}
+          hint="One per line, as seen on the page. Remove what does not belong."
+        >
+          <textarea
+            class="mono"
+            rows={Math.min(8, Math.max(3, report.steps.length))}
+            value={report.steps.join('\n')}
+            onInput={({ currentTarget }) => change({ steps: currentTarget.value.split('\n').slice(0, 100) })}
+          />
+        </Field>
+        <div class="pair equal">
+          <div class="field">
+            <span>Failed requests</span>
+            {report.failedRequests.length === 0 ? (
+              <p class="quiet">None were seen.</p>
+            ) : (
+              <ul class="plain-list mono">
+                {report.failedRequests.map(({ method, path, status, count }) => (
+                  <li key={`${method} ${path} ${status}`}>
+                    {method} {path} → {status === 0 ? 'no answer' : status}
+                    {count > 1 && ` ×${count}`}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+          <div class="field">
+            <span>Environment</span>
+            {report.environment.length === 0 ? (
+              <p class="quiet">The page has not been seen.</p>
+            ) : (
+              <dl class="rows">
+                {report.environment.map(({ label, value }) => (
+                  <div key={label}>
+                    <dt>{label}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            )}
+          </div>
+        </div>
+        <Field label="Business impact">{box('businessImpact', 2, false)}</Field>
+        <p class="quiet">
+          {report.replay === null
+            ? 'No replay goes along: there is no recording with a moment of trouble.'
+            : `The replay goes along, opening at ${timeOfDay(report.replay.at)}, with ${plural(report.steps.length, 'step')}.`}
+        </p>
+      </ActionForm>
+    </Dialog>
+  );
+}

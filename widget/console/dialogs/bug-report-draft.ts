@@ -1,0 +1,115 @@
+import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import type { BugReport } from '#domain/escalation/escalation.ts';
+import type { Page } from '#domain/page/page.ts';
+import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
+import { orderTrail } from '#domain/timeline/order-trail.ts';
+import { toSteps } from '#domain/timeline/steps.ts';
+import { withoutMarks } from '../wording.ts';
+
+/** The wire's bounds: what is drafted here must not be refused there. */
+const MAX_TITLE_CHARS = 200;
+const MAX_LINE_CHARS = 1000;
+const MAX_STEPS = 40;
+const MAX_REQUESTS = 50;
+/** Account facts that say what the trouble costs whom. */
+const IMPACT = /^(?:company|plan|tier|contract value|health|renewal in days|seats|open dispute)$/i;
+
+/**
+ * What is known, in the form engineers ask for: the same bundle and trail always give the same draft. What only a person can say
+ * (expected, actual, hypothesis) is left empty.
+ */
+export function draftBugReport(
+  bundle: ContextBundle | null,
+  page: Page | null,
+  trail: readonly Breadcrumb[],
+  now: number,
+): BugReport {
+  const trouble = momentOfTrouble(trail, now);
+  const requests = countRequests(trail);
+  const worst = requests[0];
+  const where = worst === undefined ? (page?.path ?? null) : pageOf(trail, worst);
+  const kept = bundle?.recording.status === 'present' ? bundle.recording.value : null;
+  const at = kept?.momentOfTrouble?.at ?? trouble?.at ?? null;
+  return {
+    title: clip(
+      worst === undefined
+        ? withoutMarks(trouble?.because ?? bundle?.subject ?? 'Reported from a conversation')
+        : `${worst.method} ${worst.path} ${worst.status === 0 ? 'gets no answer' : `answers ${worst.status}`}${where === null ? '' : ` on ${where}`}`,
+      MAX_TITLE_CHARS,
+    ),
+    expected: '',
+    actual: '',
+    hypothesis: '',
+    environment: environmentOf(bundle, page, where),
+    steps: toSteps(trail)
+      .slice(-MAX_STEPS)
+      .map(({ text }) => clip(withoutMarks(text), MAX_LINE_CHARS)),
+    failedRequests: requests.slice(0, MAX_REQUESTS),
+    businessImpact: impactOf(bundle),
+    replay: kept === null || at === null ? null : { recordingId: kept.id, at },
+  };
+}
+
+function countRequests(trail: readonly Breadcrumb[]): BugReport['failedRequests'] {
+  const counted = new Map<string, BugReport['failedRequests'][number]>();
+  for (const crumb of trail) {
+    if (crumb.kind !== 'request_failed') continue;
+    const { method, path, status } = crumb;
+    const key = `${method} ${path} ${status}`;
+    const before = counted.get(key);
+    counted.set(key, { method, path, status, count: (before?.count ?? 0) + 1 });
+  }
+  return [...counted.values()].sort((a, b) => b.count - a.count || (a.path < b.path ? -1 : 1));
+}
+
+/** The page on which a request failed: visitors have often moved on by the time somebody writes the report. */
+function pageOf(trail: readonly Breadcrumb[], request: BugReport['failedRequests'][number]): string | null {
+  const ordered = orderTrail(trail);
+  const at = ordered.findLastIndex(
+    (crumb) =>
+      crumb.kind === 'request_failed' &&
+      crumb.method === request.method &&
+      crumb.path === request.path &&
+      crumb.status === request.status,
+  );
+  const failed = ordered[at];
+  const opened = ordered.slice(0, at).findLast((crumb) => crumb.kind === 'navigation' && crumb.tab === failed?.tab);
+  return opened?.kind === 'navigation' ? opened.path : null;
+}
+
+function environmentOf(
+  bundle: ContextBundle | null,
+  page: Page | null,
+  where: string | null,
+): BugReport['environment'] {
+  const rows: BugReport['environment'] = [];
+  if (where !== null) rows.push({ label: 'Page', value: where });
+  if (page !== null) {
+    if (where !== page.path) rows.push({ label: where === null ? 'Page' : 'Page now', value: page.path });
+    rows.push(
+      { label: 'Browser', value: page.browser },
+      { label: 'Viewport', value: `${page.viewport.width} × ${page.viewport.height}` },
+      { label: 'Language', value: page.language },
+    );
+    for (const { label, value, type } of page.entries) {
+      if (type === 'config' || type === 'feature' || type === 'integration' || type === 'status' || type === 'error')
+        rows.push({ label: clip(label, MAX_TITLE_CHARS), value: clip(String(value), MAX_LINE_CHARS) });
+    }
+  }
+  if (bundle !== null) rows.push({ label: 'Ticket', value: bundle.ticketNumber });
+  return rows.slice(0, 30);
+}
+
+function impactOf(bundle: ContextBundle | null): string {
+  if (bundle === null) return '';
+  const facts =
+    bundle.account.status === 'present' ? bundle.account.value.filter(({ label }) => IMPACT.test(label)) : [];
+  const parts = facts.map(({ label, value }) => `${label}: ${value}`);
+  if (parts.length === 0) parts.push('Account not known');
+  if (bundle.signals.status === 'present' && bundle.signals.value.repeatContact > 0)
+    parts.push(`earlier conversations: ${bundle.signals.value.repeatContact}`);
+  return clip(`${parts.join('; ')}. Severity ${bundle.severity}.`, 2000);
+}
+
+const clip = (text: string, chars: number): string => (text.length <= chars ? text : `${text.slice(0, chars - 1)}…`);

@@ -1,0 +1,87 @@
+import type { Offer } from '#protocol/agent.ts';
+import { now } from '../clock.ts';
+import { go } from '../route.ts';
+import { due, duration, withoutMarks } from '../wording.ts';
+import type { AgentFeed } from './agent-feed.ts';
+import { RankSum } from './RankSum.tsx';
+
+export function Offers({ feed }: { feed: AgentFeed }) {
+  const state = feed.state.value;
+  const offers = state?.offers ?? [];
+  return (
+    <section aria-label="Offers" class="offers">
+      <h2>Offers {offers.length > 0 && <span class="count number">{offers.length}</span>}</h2>
+      {/* Said once per change of the list; the seconds that pass are not read out. */}
+      <p class="unseen" role="status">
+        {offers.map(({ queueName, subject }) => `Offer from ${queueName}: ${subject}`).join('. ')}
+      </p>
+      {feed.notice.value !== null && (
+        <p class="notice" role="alert">
+          {feed.notice.value}
+          <button type="button" class="link" onClick={() => (feed.notice.value = null)}>
+            Dismiss
+          </button>
+        </p>
+      )}
+      {state === null ? (
+        <div class="skeleton" aria-hidden="true">
+          <i />
+          <i />
+        </div>
+      ) : offers.length === 0 ? (
+        <p class="empty">
+          {state.presence === 'available'
+            ? 'You are next in line: work is offered here as soon as somebody needs a person.'
+            : 'Turn on Available, and work from your queues is offered here, one piece at a time.'}
+        </p>
+      ) : (
+        offers.map((offer) => <OfferCard key={offer.reservationId} offer={offer} feed={feed} />)
+      )}
+    </section>
+  );
+}
+
+function OfferCard({ offer, feed }: { offer: Offer; feed: AgentFeed }) {
+  const busy = feed.answering.value.has(offer.reservationId);
+  const left = offer.expiresAt - now.value;
+  const total = Math.max(1, offer.expiresAt - offer.offeredAt);
+  const accept = async () => {
+    if (!busy && (await feed.accept(offer))) go({ page: 'conversation', id: offer.conversationId });
+  };
+  const who = [offer.visitorName ?? 'Anonymous visitor', offer.company].filter(Boolean).join(', ');
+  return (
+    <article class="offer" aria-label={`${offer.queueName}: ${offer.subject}`}>
+      <p class="meta">
+        <span>{offer.queueName}</span>
+        <span class="number">{offer.ticketNumber}</span>
+        {offer.hop > 1 && <span>hop {offer.hop}</span>}
+      </p>
+      <p class="subject">{offer.subject}</p>
+      <p class="quiet">
+        {who}
+        {offer.tier !== null && <> · {offer.tier}</>}
+        {offer.area !== null && <> · {offer.area}</>}
+      </p>
+      <ul class="because">
+        {offer.because.map((line) => (
+          <li key={line}>{withoutMarks(line)}</li>
+        ))}
+      </ul>
+      <p class="quiet small">
+        <RankSum terms={offer.rank} /> <span class="number">({due(offer.dueAt, now.value)})</span>
+      </p>
+      <div class="answer">
+        <button type="button" class="primary" aria-disabled={busy} onClick={() => void accept()}>
+          Accept
+        </button>
+        <button type="button" class="secondary" aria-disabled={busy} onClick={() => !busy && void feed.decline(offer)}>
+          Decline
+        </button>
+        <span class={`left number ${left < 10_000 ? 'soon' : ''}`}>
+          {left > 0 ? <>{duration(left)} left</> : 'Ending…'}
+        </span>
+      </div>
+      <progress class="countdown" max={total} value={Math.max(0, left)} aria-hidden="true" />
+    </article>
+  );
+}

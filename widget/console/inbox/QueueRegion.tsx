@@ -1,0 +1,133 @@
+import { useState } from 'preact/hooks';
+import type { QueueEntryView } from '#protocol/queue.ts';
+import { now } from '../clock.ts';
+import { Icon } from '../kit/Icon.tsx';
+import { hrefOf } from '../route.ts';
+import { due, duration, plural, withoutMarks } from '../wording.ts';
+import { explaining } from './Explained.tsx';
+import type { QueueFeed, QueueView } from './queue-feed.ts';
+import { RankSum } from './RankSum.tsx';
+
+/** Rows of a queue before it asks to be opened further: the front of the line is what matters. */
+const SHOWN = 6;
+
+type QueueRegionProps = { feed: QueueFeed; agentId: string; shown: string | undefined };
+
+export function QueueRegion({ feed, agentId, shown }: QueueRegionProps) {
+  const view = feed.view.value;
+  const [open, setOpen] = useState(true);
+  const [all, setAll] = useState(false);
+  const entries = view?.entries ?? [];
+  const visible = all ? entries : entries.slice(0, SHOWN);
+  return (
+    <section aria-label={`Queue ${feed.queue.name}`} class="queue">
+      <h3>
+        <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Icon name="down" />
+          <span>{feed.queue.name}</span>
+          {feed.queue.mine && <span class="tag">yours</span>}
+          <span class="grow" />
+          {view !== null && (
+            <span class={view.waiting > 0 ? 'count number' : 'quiet number'}>
+              {view.waiting > 0 ? `${view.waiting} waiting` : 'empty'}
+            </span>
+          )}
+        </button>
+      </h3>
+      {open && (
+        <>
+          {view === null ? (
+            <div class="skeleton" aria-hidden="true">
+              <i />
+            </div>
+          ) : (
+            entries.length > 0 && (
+              <ul class="rows-list">
+                {visible.map((entry) => (
+                  <EntryRow key={`${entry.escalationId}/${entry.hop}`} entry={entry} agentId={agentId} shown={shown} />
+                ))}
+              </ul>
+            )
+          )}
+          {entries.length > SHOWN && (
+            <button type="button" class="link" onClick={() => setAll(!all)}>
+              {all ? 'Show fewer' : `Show all ${entries.length}`}
+            </button>
+          )}
+          {view !== null && <Agents agents={view.agents} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function EntryRow({ entry, agentId, shown }: { entry: QueueEntryView; agentId: string; shown: string | undefined }) {
+  const late = entry.dueAt < now.value && entry.state !== 'assigned';
+  const id = `why-${entry.escalationId}-${entry.hop}`;
+  const why = (
+    <>
+      <RankSum terms={entry.rank} />.
+      {entry.because.length > 0 && <p>Because: {entry.because.map(withoutMarks).join('; ')}.</p>}
+      {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
+    </>
+  );
+  return (
+    <li>
+      <a
+        class={`row ${entry.state}`}
+        href={hrefOf({ page: 'conversation', id: entry.conversationId })}
+        aria-current={entry.conversationId === shown ? 'page' : undefined}
+        aria-describedby={id}
+        {...explaining(id, why)}
+      >
+        <span class="subject">
+          {entry.class === 0 && <strong class="critical">Critical </strong>}
+          {entry.subject}
+        </span>
+        <span class="quiet">
+          {stateOf(entry, agentId)}
+          {entry.tier !== null && <> · {entry.tier}</>}
+          {entry.state !== 'assigned' && (
+            <span class={`number ${late ? 'late' : ''}`}>
+              {' '}
+              · {duration(now.value - entry.queuedAt)} waiting · {due(entry.dueAt, now.value)}
+            </span>
+          )}
+        </span>
+      </a>
+      <div id={id} hidden>
+        {why}
+      </div>
+    </li>
+  );
+}
+
+function stateOf({ state, agent }: QueueEntryView, agentId: string): string {
+  const name = agent === null ? 'somebody' : agent.id === agentId ? 'you' : agent.name;
+  if (state === 'queued') return 'Waiting';
+  return state === 'reserved' ? `Offered to ${name}` : `With ${name}`;
+}
+
+const PRESENCE = { available: 'available', away: 'away', offline: 'offline' } as const;
+
+function Agents({ agents }: { agents: QueueView['agents'] }) {
+  if (agents.length === 0) return <p class="empty">Nobody has signed in to serve this queue yet.</p>;
+  const available = agents.filter(({ presence }) => presence === 'available').length;
+  return (
+    <details class="agents">
+      <summary>{available === 0 ? 'Nobody available' : `${plural(available, 'agent')} available`}</summary>
+      <ul class="plain-list">
+        {agents.map(({ id, name, presence, load, capacity }) => (
+          <li key={id}>
+            <span class={`dot ${presence}`} aria-hidden="true" />
+            {name}
+            <span class="quiet">
+              {' '}
+              {PRESENCE[presence]}, <span class="number">{`${load} of ${capacity}`}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

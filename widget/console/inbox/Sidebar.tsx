@@ -1,0 +1,77 @@
+import { Icon } from '../kit/Icon.tsx';
+import { hrefOf, route } from '../route.ts';
+import { signOut } from '../session.ts';
+import { nextTheme, theme } from '../theme.ts';
+import type { Workplace } from '../workplace.ts';
+import { ConnectionLine } from './ConnectionLine.tsx';
+import { ExplanationCard } from './Explained.tsx';
+import { Offers } from './Offers.tsx';
+import { OwnWork } from './OwnWork.tsx';
+import { PresenceSwitch } from './PresenceSwitch.tsx';
+import { QueueRegion } from './QueueRegion.tsx';
+
+const THEME_ICON = { system: 'half', light: 'sun', dark: 'moon' } as const;
+
+export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp(): void }) {
+  const { me } = workplace;
+  const shown = workplace.current.value?.id;
+  return (
+    <nav class="side" aria-label="Inbox">
+      <header>
+        <a class="brand" href={hrefOf({ page: 'inbox' })}>
+          <span class="mark" aria-hidden="true" />
+          {me.workspace.name}
+        </a>
+        <a
+          class="plain"
+          href={hrefOf({ page: 'metrics' })}
+          aria-label="Metrics"
+          title="Metrics (g m)"
+          aria-current={route.value.page === 'metrics' ? 'page' : undefined}
+        >
+          <Icon name="chart" />
+        </a>
+        <button type="button" class="plain" aria-label="Keyboard shortcuts" title="Shortcuts (?)" onClick={onHelp}>
+          <Icon name="keys" />
+        </button>
+        <button
+          type="button"
+          class="plain"
+          aria-label={`Colours: ${theme.value}`}
+          title={`Colours: ${theme.value}`}
+          onClick={nextTheme}
+        >
+          <Icon name={THEME_ICON[theme.value]} />
+        </button>
+      </header>
+      <PresenceSwitch feed={workplace.agent} />
+      <div class="scroll">
+        <Offers feed={workplace.agent} />
+        <OwnWork workplace={workplace} />
+        <section aria-label="Queues" class="queues">
+          <h2>Queues</h2>
+          {[...workplace.queues]
+            .sort((a, b) => Number(b.queue.mine) - Number(a.queue.mine) || a.queue.tier - b.queue.tier)
+            .map((feed) => (
+              <QueueRegion key={feed.queue.id} feed={feed} agentId={me.agent.id} shown={shown} />
+            ))}
+        </section>
+      </div>
+      <ExplanationCard />
+      <footer>
+        <ConnectionLine workplace={workplace} />
+        <div class="me">
+          <span class="face" aria-hidden="true">
+            {me.agent.name.slice(0, 1)}
+          </span>
+          <span class="who" title={me.agent.email}>
+            {me.agent.name}
+          </span>
+          <button type="button" class="plain" aria-label="Sign out" title="Sign out" onClick={() => void signOut()}>
+            <Icon name="leave" />
+          </button>
+        </div>
+      </footer>
+    </nav>
+  );
+}

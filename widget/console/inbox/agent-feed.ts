@@ -1,0 +1,96 @@
+import { signal } from '@preact/signals';
+import type { AgentDown, Offer, Presence, Work } from '#protocol/agent.ts';
+import { type Feed, openFeed } from '../kit/feed.ts';
+import { createRequests, type Told } from '../requests.ts';
+
+export type AgentStanding = {
+  presence: Presence;
+  presenceBecause: string | null;
+  load: number;
+  capacity: number;
+  offers: Offer[];
+  work: Work[];
+};
+
+export type AgentFeed = Pick<Feed, 'connection' | 'reconnect' | 'close'> & {
+  /** Null until the server has said it for the first time. */
+  state: { readonly value: AgentStanding | null };
+  /** What became of the last offer or switch that did not go as asked; in words, until the next try. */
+  notice: { value: string | null };
+  setAvailable(available: boolean): Promise<void>;
+  /** True when the work is ours. */
+  accept(offer: Offer): Promise<boolean>;
+  decline(offer: Offer): Promise<void>;
+  /** Offers that have an answer under way. */
+  answering: { readonly value: ReadonlySet<string> };
+};
+
+const WITHDRAWN = {
+  expired: 'An offer ran out before it was answered; the work is back in line.',
+  taken: 'An offer was withdrawn: the work is no longer yours to take.',
+  cancelled: 'An offer was withdrawn: the visitor no longer needs it.',
+} as const;
+
+/** Presence, offers and own work. The last state frame is the truth; nothing is computed on top of it. */
+export function openAgentFeed(): AgentFeed {
+  const state = signal<AgentStanding | null>(null);
+  const notice = signal<string | null>(null);
+  const answering = signal<ReadonlySet<string>>(new Set());
+  const requests = createRequests((frame) => feed.send(frame));
+  const feed = openFeed<AgentDown>(
+    { socket: 'agent' },
+    {
+      hello: () => ({}),
+      frame(frame) {
+        switch (frame.type) {
+          case 'state': {
+            const { presence, presenceBecause, load, capacity, offers, work } = frame;
+            const first = state.value === null || feed.connection.value !== 'live';
+            state.value = { presence, presenceBecause, load, capacity, offers, work };
+            feed.settled();
+            if (first) requests.resend();
+            return;
+          }
+          case 'offer.withdrawn':
+            // Our own answer may be what ended it; then that answer has the words.
+            if (!answering.value.has(frame.reservationId)) notice.value = WITHDRAWN[frame.because];
+            return;
+          case 'ack':
+          case 'nack':
+            requests.answered(frame);
+            return;
+          default:
+            return;
+        }
+      },
+    },
+  );
+
+  async function answer(offer: Offer, type: 'offer.accept' | 'offer.decline'): Promise<Told> {
+    const { reservationId, epoch, queueId } = offer;
+    notice.value = null;
+    answering.value = new Set([...answering.value, reservationId]);
+    const told = await requests.ask({ type, reservationId, epoch, queueId });
+    answering.value = new Set([...answering.value].filter((id) => id !== reservationId));
+    if (!told.ok) notice.value = told.message;
+    return told;
+  }
+
+  return {
+    connection: feed.connection,
+    reconnect: feed.reconnect,
+    close: feed.close,
+    state,
+    notice,
+    answering,
+    async setAvailable(available) {
+      notice.value = null;
+      const told = await requests.ask({ type: 'presence.set', presence: available ? 'available' : 'away' });
+      if (!told.ok) notice.value = told.message;
+    },
+    accept: async (offer) => (await answer(offer, 'offer.accept')).ok,
+    async decline(offer) {
+      await answer(offer, 'offer.decline');
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { signal } from '@preact/signals';
+import type { Me } from '#protocol/http.ts';
+import { type Answer, call, whenUnauthenticated } from './api.ts';
+
+/**
+ * `expired`: somebody was signed in and the server no longer knows them. The console stays as it is under the sign-in, with
+ * everything that was typed.
+ */
+export type Session =
+  | { state: 'loading' }
+  | { state: 'unreachable'; message: string }
+  | { state: 'signed_out' }
+  | { state: 'signed_in'; me: Me }
+  | { state: 'expired'; me: Me };
+
+export const session = signal<Session>({ state: 'loading' });
+
+whenUnauthenticated(() => {
+  const { value } = session;
+  if (value.state === 'signed_in') session.value = { state: 'expired', me: value.me };
+  else if (value.state !== 'expired') session.value = { state: 'signed_out' };
+});
+
+export async function loadSession(): Promise<void> {
+  const answer = await call<Me>('/v1/me');
+  if (answer.ok) {
+    const { value } = session;
+    // Somebody else signed in over an expired session: nothing of the first one may stay on the screen.
+    if (value.state === 'expired' && value.me.agent.id !== answer.value.agent.id) location.reload();
+    else session.value = { state: 'signed_in', me: answer.value };
+  } else if (answer.refusal.kind !== 'unauthenticated') {
+    if (session.value.state === 'loading') session.value = { state: 'unreachable', message: answer.refusal.message };
+  }
+}
+
+export async function signIn(email: string, password: string): Promise<Answer<unknown>> {
+  const answer = await call('/v1/auth/sign-in/email', { method: 'POST', body: { email, password } });
+  if (answer.ok) await loadSession();
+  return answer;
+}
+
+export async function signOut(): Promise<void> {
+  await call('/v1/auth/sign-out', { method: 'POST', body: {} });
+  // A fresh page: no conversation of this person stays in memory.
+  location.hash = '';
+  location.reload();
+}

@@ -1,0 +1,61 @@
+import type { RankTerm } from '#domain/priority/rank.ts';
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** "45 s", "12 min", "3 h 5 min", "2 d 4 h": at most two units, the larger first. */
+export function duration(ms: number): string {
+  const whole = Math.max(0, ms);
+  if (whole < MINUTE_MS) return `${Math.floor(whole / SECOND_MS)} s`;
+  if (whole < HOUR_MS) return `${Math.floor(whole / MINUTE_MS)} min`;
+  if (whole < DAY_MS) return two(whole, HOUR_MS, 'h', MINUTE_MS, 'min');
+  return two(whole, DAY_MS, 'd', HOUR_MS, 'h');
+}
+
+function two(ms: number, large: number, largeName: string, small: number, smallName: string): string {
+  const rest = Math.floor((ms % large) / small);
+  return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`;
+}
+
+/** Time to a deadline, in words that need no sign: "due in 4 min", "overdue by 2 min". */
+export const due = (at: number, now: number): string =>
+  at >= now ? `due in ${duration(at - now)}` : `overdue by ${duration(now - at)}`;
+
+/** A player's clock: "1:05", "1:02:09". */
+export function clockTime(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / SECOND_MS));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const tail = `${hours > 0 ? String(minutes).padStart(2, '0') : minutes}:${String(rest).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}
+
+export const timeOfDay = (at: number): string =>
+  new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** The sum as a person says it: "enterprise target 15 min; account at risk −5; frustrated −3". A real minus sign. */
+export function rankSum(terms: readonly RankTerm[]): string {
+  return terms
+    .map(({ label, minutes }, i) =>
+      i === 0 ? `${label} ${minutes} min` : `${label} ${minutes < 0 ? '−' : '+'}${Math.abs(minutes)}`,
+    )
+    .join('; ');
+}
+
+/** What the sum comes to. */
+export const rankTotal = (terms: readonly RankTerm[]): number => terms.reduce((sum, { minutes }) => sum + minutes, 0);
+
+/** `answer_was_in_knowledge_base` → `Answer was in knowledge base`. */
+export const sentenceOf = (code: string): string => {
+  const words = code.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** Steps and reasons name things on the page between asterisks. */
+export const withoutMarks = (text: string): string => text.replace(/\*([^*]+)\*/g, '“$1”');
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
