@@ -19,18 +19,9 @@ export function ConversationPane({ conversation, agentId, mode, field, onDialog 
   return (
     <main class="conversation">
       <Head standing={standing} />
-      {standing === null && conversation.connection.value === 'refused' ? (
-        <p class="empty">
-          This conversation cannot be opened: it is not in this workspace. Your other work is untouched.{' '}
-          <a href={hrefOf({ page: 'inbox' })}>Back to the inbox</a>
-        </p>
-      ) : (
-        <>
-          {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
-          <Log conversation={conversation} agentId={agentId} />
-          <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} />
-        </>
-      )}
+      {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
+      <Log conversation={conversation} agentId={agentId} />
+      <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} />
     </main>
   );
 }
