@@ -92,6 +92,7 @@ export class ConversationObject extends DurableObject<Env> {
       readSeq: 0,
       turn: null,
       attempts: [],
+      about: null,
       escalation: null,
       escalations: 0,
       offerOpen: false,

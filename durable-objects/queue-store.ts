@@ -27,6 +27,10 @@ export const QUEUE_SCHEMA = [
   'create table agents (id text primary key, body text not null) strict, without rowid',
   'create table served (id integer primary key autoincrement, at integer not null, wait_ms integer not null, handle_ms integer not null) strict',
   'create table facts (key text primary key, value text not null) strict, without rowid',
+  // One partial index for two states served neither: the planner wants the query's own condition.
+  'drop index entries_live',
+  "create index entries_reserved on entries (expires_at) where state = 'reserved'",
+  "create index entries_assigned on entries (agent_id, seq) where state = 'assigned'",
 ];
 
 /** The queue in the object's SQLite. Rows hold the whole entry as JSON beside the columns that order and find it. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { demoWorkspace } from '../tools/seed/demo-workspace.ts';
-import { readArticles } from '../tools/seed/read-articles.ts';
+import { DEMO_KNOWLEDGE, readArticles } from '../tools/seed/read-articles.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -16,7 +16,7 @@ export default defineConfig({
           AUTH_SECRET: 'an auth secret for tests, of the length that is asked for',
           VISIT_SECRET: 'a visit secret for tests, of the length that is asked for',
           MIGRATIONS: await readD1Migrations(join(ROOT, 'migrations')),
-          DEMO: await demoWorkspace(readArticles()),
+          DEMO: await demoWorkspace(readArticles(DEMO_KNOWLEDGE)),
         },
       },
     })),

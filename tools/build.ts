@@ -42,23 +42,37 @@ const asLibrary = (
   },
 });
 
+type Patch = { file: RegExp; from: string; to: string };
+
 /**
  * rrweb reads an old inline style by writing it to an attribute, which a strict policy reports to the customer as a violation. The same
- * through the style object is allowed. Fails the build when rrweb has changed, so that nobody finds out from a customer.
+ * through the style object is allowed.
  */
-const RRWEB_STYLE = { from: 'old.setAttribute("style", m.oldValue)', to: 'old.style.cssText = m.oldValue' };
-const rrwebUnderStrictPolicy = (): Plugin => {
+const RRWEB_STYLE: Patch = {
+  file: /node_modules\/@rrweb\/record\/dist\/record\.js$/,
+  from: 'old.setAttribute("style", m.oldValue)',
+  to: 'old.style.cssText = m.oldValue',
+};
+
+/** A browser without a locale of its own calls its language `en-US@posix`; uPlot hands that to `Intl`, which throws while loading. */
+const UPLOT_LOCALE: Patch = {
+  file: /node_modules\/uplot\/dist\/uPlot\.esm\.js$/,
+  from: "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')",
+  to: 'new Intl.NumberFormat()',
+};
+
+/** Changes one line of a library. Fails the build when the library has changed, so that nobody finds out from a customer. */
+const patched = ({ file, from, to }: Patch): Plugin => {
   let replaced = false;
   return {
-    name: 'rrweb-under-strict-policy',
+    name: `patched ${file.source}`,
     transform(code, id) {
-      if (!/node_modules\/@rrweb\/record\/dist\/record\.js$/.test(id)) return null;
-      replaced = code.includes(RRWEB_STYLE.from);
-      return { code: code.replaceAll(RRWEB_STYLE.from, RRWEB_STYLE.to), map: null };
+      if (!file.test(id)) return null;
+      replaced = code.includes(from);
+      return { code: code.replaceAll(from, to), map: null };
     },
     buildEnd(error) {
-      if (!error && !replaced)
-        this.error('rrweb no longer has the line that violates a strict style policy; look again');
+      if (!error && !replaced) this.error(`${file.source} no longer has the line “${from}”; look again`);
     },
   };
 };
@@ -87,7 +101,7 @@ const TARGETS: Target[] = [
   {
     name: 'widget',
     config: () => ({
-      plugins: [rrwebUnderStrictPolicy()],
+      plugins: [patched(RRWEB_STYLE)],
       build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
         CAPTURE,
         CONVERSATION,
@@ -108,7 +122,12 @@ const TARGETS: Target[] = [
   },
   {
     name: 'console',
-    config: () => ({ root: join(ROOT, 'widget/console'), base: '/console/', build: asPages('console') }),
+    config: () => ({
+      root: join(ROOT, 'widget/console'),
+      base: '/console/',
+      plugins: [patched(UPLOT_LOCALE)],
+      build: asPages('console'),
+    }),
     budgets: { index: 56 * KB },
   },
   {

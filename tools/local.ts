@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Miniflare } from 'miniflare';
-import { demoWorkspace } from './seed/demo-workspace.ts';
-import { readArticles } from './seed/read-articles.ts';
-import { type Database, seedDemo } from './seed/seed.ts';
+import { demoWorkspace, namedQueues } from './seed/demo-workspace.ts';
+import { eventsSql } from './seed/events-sql.ts';
+import { seededMonth } from './seed/month.ts';
+import { DEMO_KNOWLEDGE, readArticles } from './seed/read-articles.ts';
+import { type Database, seedWorkspace } from './seed/seed.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 export const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
@@ -86,12 +88,14 @@ async function withDatabase<T>({ stateDir }: LocalSettings, use: (db: Database) 
 export function seed(settings: LocalSettings, { isEmpty }: { isEmpty: boolean }): Promise<void> {
   return withDatabase(settings, async (db) => {
     const now = Date.now();
-    const { isNew } = await seedDemo(db, await demoWorkspace(readArticles()), {
-      demoOrigin: originsOf(settings).DEMO_ORIGIN,
+    const workspace = await demoWorkspace(readArticles(DEMO_KNOWLEDGE));
+    const { isNew } = await seedWorkspace(db, workspace, {
+      allowedOrigins: [originsOf(settings).DEMO_ORIGIN],
       now,
     });
     if (isNew && !isEmpty) {
-      // Month of history comes here.
+      const month = seededMonth({ workspaceId: workspace.id, now, agents: workspace.agents.map(namedQueues) });
+      await db.batch(eventsSql(workspace.id, month).map((statement) => db.prepare(statement)));
     }
   });
 }

@@ -8,6 +8,7 @@ import { Api } from './routes/api.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
 import { addMe } from './routes/me.ts';
+import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addRecordings } from './routes/recordings.ts';
 import { addSockets } from './routes/sockets.ts';
@@ -22,6 +23,7 @@ export function publicApi(): Api {
   addAccounts(api);
   addMe(api);
   addSockets(api);
+  addMetrics(api);
   addHealth(api);
   addPages(api);
   return api;

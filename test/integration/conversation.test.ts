@@ -129,7 +129,7 @@ describe('[C3] nothing is missed', () => {
   });
 });
 
-describe('[C7] what a visitor is told', () => {
+describe('[C8] what a visitor is told', () => {
   it('an answer streams in parts that add up to its message, with citations', async () => {
     const priya = await Visitor.arrive(inWorker, null);
     const socket = await priya.open();

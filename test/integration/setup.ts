@@ -2,7 +2,7 @@ import { applyD1Migrations, type D1Migration } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll } from 'vitest';
 import type { DemoWorkspace } from '../../tools/seed/demo-workspace.ts';
-import { seedDemo } from '../../tools/seed/seed.ts';
+import { seedWorkspace } from '../../tools/seed/seed.ts';
 import type { Env } from '../../worker/env.ts';
 
 /** What the tests have beside the Worker's own bindings. */
@@ -12,5 +12,8 @@ export const testEnv = env as unknown as TestEnv;
 
 beforeAll(async () => {
   await applyD1Migrations(testEnv.DB, testEnv.MIGRATIONS);
-  await seedDemo(testEnv.DB, testEnv.DEMO, { demoOrigin: String(testEnv.DEMO_ORIGIN), now: Date.now() });
+  await seedWorkspace(testEnv.DB, testEnv.DEMO, {
+    allowedOrigins: [String(testEnv.DEMO_ORIGIN)],
+    now: Date.now(),
+  });
 });

@@ -2,18 +2,10 @@ import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
 import { derivedId } from '../../worker/storage/ids.ts';
+import type { SeedArticle } from './seed.ts';
 
 /** The demo's one password; the start page shows it. */
 const DEMO_PASSWORD = 'baton-demo-2026';
-
-export type SeedArticle = {
-  slug: string;
-  title: string;
-  area: string;
-  keywords: string[];
-  body: string;
-  updatedAt: number;
-};
 
 /** Names of things in the demo workspace. Derived ids, so that seeding twice finds the same rows. */
 export type DemoWorkspace = Awaited<ReturnType<typeof demoWorkspace>>;
@@ -24,7 +16,7 @@ const QUEUES = [
   { slug: 'technical', name: 'Technical', tier: 1 },
   { slug: 'engineering', name: 'Engineering', tier: 3 },
 ] as const;
-export type QueueSlug = (typeof QUEUES)[number]['slug'];
+type QueueSlug = (typeof QUEUES)[number]['slug'];
 
 const AGENTS = [
   {
@@ -77,3 +69,9 @@ export async function demoWorkspace(texts: readonly SeedArticle[]) {
     articles,
   };
 }
+
+/** An agent with the names of the queues they serve, as events name them. */
+export const namedQueues = (agent: { id: string; queues: readonly QueueSlug[] }): { id: string; queues: string[] } => ({
+  id: agent.id,
+  queues: QUEUES.filter(({ slug }) => agent.queues.includes(slug)).map(({ name }) => name),
+});

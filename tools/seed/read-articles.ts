@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SeedArticle } from './demo-workspace.ts';
+import type { SeedArticle } from './seed.ts';
 
-/** `widget/demo/knowledge/*.md`: front matter with one-line values, then Markdown. */
-export function readArticles(): SeedArticle[] {
-  const root = join(import.meta.dirname, '../../widget/demo/knowledge');
+export const DEMO_KNOWLEDGE = join(import.meta.dirname, '../../widget/demo/knowledge');
+
+/** `*.md` of a folder: front matter with one-line values (`title`, `area`, `keywords`, `updated`), then Markdown. */
+export function readArticles(root: string): SeedArticle[] {
   return readdirSync(root)
     .filter((name) => name.endsWith('.md'))
     .sort()

@@ -1,31 +1,65 @@
 import { hashPassword } from 'better-auth/crypto';
-import type { DemoWorkspace } from './demo-workspace.ts';
 
 /** What is needed of D1; the local proxy and a test's binding both have it. */
 export type Statement = { bind(...values: unknown[]): Statement; first(): Promise<unknown> };
 export type Database = { prepare(sql: string): Statement; batch(statements: Statement[]): Promise<unknown> };
 
-export type SeedOptions = { demoOrigin: string; now: number };
+/** A workspace as data: what a company has before anybody writes. */
+export type WorkspaceSeed = {
+  id: string;
+  publicKey: string;
+  name: string;
+  slug: string;
+  signingKey: { kid: string; secret: string };
+  settings: object;
+  queueConfig: object;
+  queues: readonly { id: string; slug: string; name: string; tier: number }[];
+  agents: readonly {
+    id: string;
+    name: string;
+    email: string;
+    role: string;
+    skills: readonly string[];
+    capacity: number;
+    queueIds: readonly string[];
+  }[];
+  /** The first password of every agent above. */
+  password: string;
+  articles: readonly (SeedArticle & { id: string })[];
+};
+export type SeedArticle = {
+  slug: string;
+  title: string;
+  area: string;
+  keywords: string[];
+  body: string;
+  updatedAt: number;
+};
 
 /**
- * Makes the demo workspace. Idempotent: a second run changes nothing but the origin of the demo site. Resolves to whether the workspace
- * was new.
+ * Makes a workspace. Idempotent: a second run changes nothing but the allowed origins and the articles' text. Resolves to whether the
+ * workspace was new.
  */
-export async function seedDemo(
+export async function seedWorkspace(
   db: Database,
-  workspace: DemoWorkspace,
-  { demoOrigin, now }: SeedOptions,
+  workspace: WorkspaceSeed,
+  { allowedOrigins, now }: { allowedOrigins: readonly string[]; now: number },
 ): Promise<{ isNew: boolean }> {
   const known = await db.prepare('select id from workspaces where id = ?').bind(workspace.id).first();
   await db.batch([
-    ...workspaceRows(db, workspace, demoOrigin, now),
+    ...workspaceRows(db, workspace, allowedOrigins, now),
     ...(await agentRows(db, workspace, now)),
     ...articleRows(db, workspace),
   ]);
   return { isNew: known === null };
 }
 
-function workspaceRows(db: Database, workspace: DemoWorkspace, demoOrigin: string, now: number): Statement[] {
+function workspaceRows(
+  db: Database,
+  workspace: WorkspaceSeed,
+  allowedOrigins: readonly string[],
+  now: number,
+): Statement[] {
   const { id, publicKey, name, slug, signingKey, settings, queues, queueConfig } = workspace;
   return [
     db
@@ -36,7 +70,7 @@ function workspaceRows(db: Database, workspace: DemoWorkspace, demoOrigin: strin
         `insert into workspaces (id, public_key, name, allowed_origins, settings) values (?1, ?2, ?3, ?4, ?5)
          on conflict (id) do update set allowed_origins = ?4`,
       )
-      .bind(id, publicKey, name, JSON.stringify([demoOrigin]), JSON.stringify(settings)),
+      .bind(id, publicKey, name, JSON.stringify(allowedOrigins), JSON.stringify(settings)),
     db
       .prepare(
         'insert into signing_keys (workspace_id, kid, secret, created_at) values (?, ?, ?, ?) on conflict do nothing',
@@ -53,7 +87,7 @@ function workspaceRows(db: Database, workspace: DemoWorkspace, demoOrigin: strin
 }
 
 /** Users, passwords and memberships as the accounts library stores them (migrations/0001_accounts.sql). */
-async function agentRows(db: Database, workspace: DemoWorkspace, now: number): Promise<Statement[]> {
+async function agentRows(db: Database, workspace: WorkspaceSeed, now: number): Promise<Statement[]> {
   const at = new Date(now).toISOString();
   const password = await hashPassword(workspace.password);
   return workspace.agents.flatMap((agent) => [
@@ -81,7 +115,7 @@ async function agentRows(db: Database, workspace: DemoWorkspace, now: number): P
   ]);
 }
 
-function articleRows(db: Database, workspace: DemoWorkspace): Statement[] {
+function articleRows(db: Database, workspace: WorkspaceSeed): Statement[] {
   return workspace.articles.map((article) =>
     db
       .prepare(

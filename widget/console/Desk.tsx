@@ -58,7 +58,7 @@ export function Desk({ me }: { me: Me }) {
         }}
       />
       {route.value.page === 'metrics' ? (
-        <MetricsView />
+        <MetricsView workspaceName={me.workspace.name} />
       ) : current === null ? (
         <NothingOpen workplace={workplace} />
       ) : (

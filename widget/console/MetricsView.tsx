@@ -4,8 +4,8 @@ import { Icon } from './kit/Icon.tsx';
 import { hrefOf } from './route.ts';
 
 /** Charts are loaded by whoever looks at them. */
-export function MetricsView() {
-  const [page, setPage] = useState<{ component: ComponentType } | 'failed' | null>(null);
+export function MetricsView({ workspaceName }: { workspaceName: string }) {
+  const [page, setPage] = useState<{ component: ComponentType<{ workspaceName: string }> } | 'failed' | null>(null);
   const load = () => {
     setPage(null);
     import('./metrics/metrics-page.tsx').then(
@@ -33,7 +33,7 @@ export function MetricsView() {
           </button>
         </p>
       ) : (
-        <page.component />
+        <page.component workspaceName={workspaceName} />
       )}
     </main>
   );

@@ -42,6 +42,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
     const facts: Facts = { 'message.wants_person': fact(true, now, 'the button “Talk to a person”') };
     return {
       failed: [],
+      about: { topic: null, area: page?.area ?? null },
       attempt: null,
       say: null,
       next: { kind: 'escalate', escalation: escalationFrom(context, evaluate(desk.policy, facts), null) },
@@ -66,6 +67,11 @@ export function planTurn(context: TurnContext): TurnOutcome {
       ? [{ id: attempt.id, because: attempt.failedBecause }]
       : [],
   );
+  // A greeting has words in common with some article too, and is about none of them.
+  const about = {
+    topic: reading.smallTalk === null ? (reading.signals.intent?.name ?? null) : null,
+    area: page?.area ?? null,
+  };
   const say = (text: string, citations: Attempt['citations'] = []) => ({
     clientId: `${turn.id}-answer`,
     text,
@@ -73,6 +79,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
   });
   const escalate = (evaluation: Evaluation, attempt: Attempt | null): TurnOutcome => ({
     failed,
+    about,
     attempt,
     say: say(HANDOVER_TEXT),
     next: { kind: 'escalate', escalation: escalationFrom(context, evaluation, reading.signals) },
@@ -81,15 +88,16 @@ export function planTurn(context: TurnContext): TurnOutcome {
   const first = evaluateWith(true, reading.attempts);
   if (first.decision.action === 'escalate') return escalate(first, null);
   if (reading.smallTalk !== null)
-    return { failed, attempt: null, say: say(reading.smallTalk), next: { kind: 'nothing' } };
+    return { failed, about, attempt: null, say: say(reading.smallTalk), next: { kind: 'nothing' } };
 
   const { attempt } = reading;
-  if (attempt === null) return { failed, attempt: null, say: null, next: { kind: 'nothing' } };
+  if (attempt === null) return { failed, about, attempt: null, say: null, next: { kind: 'nothing' } };
   const second = evaluateWith(true, [...reading.attempts, attempt]);
   if (second.decision.action === 'escalate') return escalate(second, attempt);
   const offers = second.decision.action === 'offer_human';
   return {
     failed,
+    about,
     attempt,
     say: say(attempt.text, attempt.citations),
     next: offers ? { kind: 'offer_person', because: explain(second.trace)[0] ?? '' } : { kind: 'nothing' },
@@ -150,8 +158,6 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
     because,
     queue: { id: queue.id, name: queue.name },
     passedOn: passedOn(context),
-    topic: signals?.intent?.name ?? null,
-    area,
     reasons: {
       signals: signals === null ? null : keptSignals(signals),
       decision: decision.action,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import { GROUPINGS } from '#domain/metrics/report.ts';
 import { segmentRef } from './agent-conversation.ts';
 import { agentId, clientId, conversationId, epochMs, queueId, visitorId } from './primitives.ts';
 import { transcriptEntry } from './transcript.ts';
@@ -60,16 +61,25 @@ export type RecordingManifest = z.infer<typeof recordingAnswer>;
 /** `PUT /v1/recordings/:id/segments/:tab/:n` */
 export const segmentAnswer = z.object({ stored: z.literal(true), repeated: z.boolean() });
 
-/** `GET /v1/metrics?from=&to=&by=` */
+/** `GET /v1/metrics?from=&to=&by=`: conversations that began in [from, to), and what became of them. */
 export const metricsQuery = z.strictObject({
   from: z.coerce.number().pipe(epochMs),
   to: z.coerce.number().pipe(epochMs),
-  by: z.enum(['queue', 'topic', 'area']),
+  by: z.enum(GROUPINGS),
 });
-const rate = z.object({ numerator: z.number().int(), denominator: z.number().int(), rate: z.number().nullable() });
+/** `low` and `high`: 95 % Wilson interval. All three are null when the denominator is 0. */
+const rate = z.object({
+  numerator: z.number().int(),
+  denominator: z.number().int(),
+  rate: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
 const spread = z.object({ count: z.number().int(), medianMs: z.number().nullable(), p90Ms: z.number().nullable() });
 export const metricsRow = z.object({
+  /** The group's name, empty for conversations that were never classified. */
   key: z.string(),
+  /** The denominator of the escalation rate. */
   conversations: z.number().int(),
   escalations: z.number().int(),
   escalationRate: rate,
@@ -81,7 +91,7 @@ export const metricsRow = z.object({
 export const metricsAnswer = z.object({
   from: epochMs,
   to: epochMs,
-  by: z.enum(['queue', 'topic', 'area']),
+  by: z.enum(GROUPINGS),
   total: metricsRow,
   groups: z.array(metricsRow),
   /** One row per UTC day, `key` is the ISO date; days without conversations are there with zeros. */

@@ -23,6 +23,9 @@ export type KeptAttempt = BundleAttempt & { id: string };
 /** The assistant is working on this message. Survives a crash: whoever wakes the object finishes or repeats the turn. */
 export type Turn = { id: string; messageSeq: number; question: string };
 
+/** What it is about: the assistant's reading of the words, and the product area of the page they were written on. */
+export type About = { topic: string | null; area: string | null };
+
 export type ConversationState = {
   workspaceId: WorkspaceId;
   id: ConversationId;
@@ -37,6 +40,8 @@ export type ConversationState = {
   readSeq: number;
   turn: Turn | null;
   attempts: KeptAttempt[];
+  /** The last reading that said anything; null before the first. */
+  about: About | null;
   /** The current or last one; earlier ones are in D1. */
   escalation: Escalation | null;
   escalations: number;

@@ -11,6 +11,7 @@ import type {
 import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import {
+  type About,
   type ConversationState,
   type ConversationVisitor,
   type KeptAttempt,
@@ -26,6 +27,8 @@ type Target = { id: QueueId; name: string };
 /** What the assistant's turn came to. `failed` are earlier attempts that this message showed to have failed. */
 export type TurnOutcome = {
   failed: { id: string; because: string }[];
+  /** What this message is about. A null is no reading, and leaves what was read before. */
+  about: About;
   attempt: KeptAttempt | null;
   /** What the assistant says, if anything. */
   say: { clientId: string; text: string; citations: Citation[] } | null;
@@ -43,8 +46,6 @@ export type NewEscalation = {
   because: string[];
   queue: Target;
   passedOn: string[];
-  topic: string | null;
-  area: string | null;
   reasons: HandoverReasons;
 };
 
@@ -77,6 +78,7 @@ export type ConversationEvent =
   | { type: 'entry'; body: EntryBody; clientId: string | null }
   | { type: 'turn_started'; turn: Turn; clientId: string | null }
   | { type: 'turn_ended' }
+  | { type: 'classified'; about: About }
   | { type: 'attempt_kept'; attempt: KeptAttempt }
   | { type: 'attempts_failed'; failed: { id: string; because: string }[] }
   | { type: 'attempts_cleared' }
@@ -102,7 +104,23 @@ const effect = (one: Effect): ConversationEvent => ({ type: 'effect', effect: on
 export const isEscalated = (state: ConversationState): boolean =>
   state.escalation !== null && state.escalation.state !== 'resolved' && state.escalation.state !== 'abandoned';
 
-/** How visitors and agents name the work: `LED-1042`, and `LED-1042.2` for the second escalation of one conversation. */
+/** The button instead of words: a turn without a question. */
+const isWish = (turn: Turn | null): boolean => turn !== null && turn.question === '';
+
+/** Many lines in a row are one thought; beyond this a question is no question any more. */
+const MAX_QUESTION_CHARS = 8000;
+
+/**
+ * [C5] A message that comes while the one before is still unanswered starts a new turn over both: people write in pieces, and what
+ * the first piece asked for (a person, above all) must not be lost.
+ */
+function withUnanswered(before: Turn | null, turn: Turn): Turn {
+  if (before === null) return turn;
+  const question = `${before.question}\n${turn.question}`.slice(-MAX_QUESTION_CHARS);
+  return { id: turn.id, messageSeq: before.messageSeq, question };
+}
+
+/** How visitors and agents name the work: `BTN-1042`, and `BTN-1042.2` for the second escalation of one conversation. */
 export const ticketNumber = (conversationNumber: number, ordinal: number): string =>
   ordinal === 1 ? `BTN-${conversationNumber}` : `BTN-${conversationNumber}.${ordinal}`;
 
@@ -134,13 +152,11 @@ export function decideConversation(
       events.push(
         effect({ kind: 'conversation_row', status: isEscalated(state) ? 'waiting' : 'open', subject: command.text }),
       );
-      if (!isEscalated(state)) {
+      // [C4] A wish that waits for its hand-over is not replaced by what is written meanwhile.
+      if (!isEscalated(state) && !isWish(state.turn)) {
         const messageSeq = state.head + events.filter(({ type }) => type === 'entry').length;
-        events.push({
-          type: 'turn_started',
-          turn: { id: command.turnId, messageSeq, question: command.text },
-          clientId: null,
-        });
+        const turn = { id: command.turnId, messageSeq, question: command.text };
+        events.push({ type: 'turn_started', turn: withUnanswered(state.turn, turn), clientId: null });
       }
       return ok(...events);
     }
@@ -330,9 +346,13 @@ function finishTurn(
   outcome: TurnOutcome,
   now: EpochMs,
 ): Decision<ConversationEvent, ConversationRefusal> {
-  // [C5] A newer message started another turn, or this one was finished before a crash: its result is dropped.
+  // [C5] A newer turn covers this message too, or this one was finished before a crash: its result is dropped.
   if (state.turn?.id !== turnId) return refuse('stale_turn', 'This turn is over.');
   const events: ConversationEvent[] = [{ type: 'turn_ended' }];
+  const about = merged(state.about, outcome.about);
+  if (about.topic !== (state.about?.topic ?? null) || about.area !== (state.about?.area ?? null)) {
+    events.push({ type: 'classified', about }, record(state, now, { type: 'conversation.classified', ...about }));
+  }
   if (outcome.failed.length > 0) {
     events.push({ type: 'attempts_failed', failed: outcome.failed });
     for (const { id, because } of outcome.failed) {
@@ -378,13 +398,24 @@ function finishTurn(
       }
       return ok(...events);
     case 'escalate':
-      return ok(...events, ...startEscalation(state, outcome.next.escalation, now));
+      return ok(...events, ...startEscalation(state, outcome.next.escalation, about, now));
     default:
       return unreachable(outcome.next);
   }
 }
 
-function startEscalation(state: ConversationState, wanted: NewEscalation, now: EpochMs): ConversationEvent[] {
+/** [C7] Later readings win, and saying nothing unsays nothing: "thanks" and a button without words are about what came before. */
+const merged = (before: About | null, now: About): About => ({
+  topic: now.topic ?? before?.topic ?? null,
+  area: now.area ?? before?.area ?? null,
+});
+
+function startEscalation(
+  state: ConversationState,
+  wanted: NewEscalation,
+  about: About,
+  now: EpochMs,
+): ConversationEvent[] {
   const number = ticketNumber(state.number, state.escalations + 1);
   const escalation: Escalation = {
     id: wanted.id,
@@ -429,8 +460,7 @@ function startEscalation(state: ConversationState, wanted: NewEscalation, now: E
       escalationId: wanted.id,
       ticketNumber: number,
       queue: wanted.queue.name,
-      topic: wanted.topic,
-      area: wanted.area,
+      ...about,
       startedAt: state.startedAt,
     }),
   ];
@@ -536,6 +566,8 @@ export function evolveConversation(state: ConversationState, event: Conversation
       return { ...state, turn: event.turn };
     case 'turn_ended':
       return { ...state, turn: null };
+    case 'classified':
+      return { ...state, about: event.about };
     case 'attempt_kept':
       return { ...state, attempts: [...state.attempts, event.attempt].slice(-MAX_ATTEMPTS) };
     case 'attempts_failed': {

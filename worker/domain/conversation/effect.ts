@@ -2,11 +2,16 @@ import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { BugReport, HopKind, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { CloseOutcome } from '#domain/queue/queue.ts';
-import type { ConversationStatus } from './conversation.ts';
+import type { About, ConversationStatus } from './conversation.ts';
 
 /** What happened, for the people who count. Append-only rows in D1; names are stable, they are read years later. */
 export type OutcomeEvent =
   | { type: 'conversation.started' }
+  /**
+   * What the conversation is about, as the assistant read it; again when that changes. Every conversation has it, handed over or
+   * not: without it an escalation rate by topic would have no denominator.
+   */
+  | ({ type: 'conversation.classified' } & About)
   | {
       type: 'escalation.created';
       escalationId: EscalationId;

@@ -1,0 +1,366 @@
+import { describe, expect, test } from 'vitest';
+import { assembleBundle } from '#domain/bundle/assemble.ts';
+import type { ConversationState } from '#domain/conversation/conversation.ts';
+import {
+  type ConversationCommand,
+  type ConversationEvent,
+  decideConversation,
+  evolveConversation,
+  type NewEscalation,
+  type TurnOutcome,
+} from '#domain/conversation/decide.ts';
+import { type Entry, isShared } from '#domain/conversation/entry.ts';
+import type { QueueId } from '#domain/ids.ts';
+import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import { aConversation, agentId, escalationId, MINUTE, NOW } from '../support/builders.ts';
+
+const maya = { id: agentId('maya'), name: 'Maya' };
+const jonas = { id: agentId('jonas'), name: 'Jonas' };
+const billing = { id: 'que_billing0' as QueueId, name: 'Billing' };
+const engineering = { id: 'que_engineer' as QueueId, name: 'Engineering' };
+
+const anEscalation: NewEscalation = {
+  id: escalationId(1),
+  severity: 'high',
+  skills: [],
+  class: 1,
+  because: ['Asked for a person'],
+  queue: billing,
+  passedOn: ['This conversation'],
+  reasons: { signals: null, decision: 'escalate', because: ['explicit_wish'], trace: [], routing: ['about billing'] },
+};
+const nothing: TurnOutcome = {
+  failed: [],
+  about: { topic: null, area: null },
+  attempt: null,
+  say: null,
+  next: { kind: 'nothing' },
+};
+const escalating: TurnOutcome = { ...nothing, next: { kind: 'escalate', escalation: anEscalation } };
+
+/** Runs commands one after the other; keeps entries, effects and refusals apart. */
+function story(start: ConversationState, ...commands: ConversationCommand[]) {
+  let state = start;
+  let now = NOW;
+  const events: ConversationEvent[] = [];
+  const refusals: string[] = [];
+  const entries: Entry[] = [];
+  for (const command of commands) {
+    now += 1000;
+    const decision = decideConversation(state, command, now);
+    if (!decision.ok) {
+      refusals.push(decision.reason);
+      continue;
+    }
+    for (const event of decision.events) {
+      state = evolveConversation(state, event);
+      if (event.type === 'entry') entries.push({ seq: state.head, at: now, ...event.body });
+    }
+    events.push(...decision.events);
+  }
+  const effects = events.flatMap((event) => (event.type === 'effect' ? [event.effect] : []));
+  return {
+    state,
+    entries,
+    refusals,
+    effects,
+    kinds: entries.map(({ type }) => type),
+    records: effects.flatMap((effect) => (effect.kind === 'outcome_event' ? [effect.event.type] : [])),
+    work: effects.filter(({ kind }) => kind === 'hand_over' || kind === 'close_entry' || kind === 'release_slot'),
+  };
+}
+
+const says = (text: string, id = text): ConversationCommand => ({
+  type: 'visitor_says',
+  clientId: `c-${id}`,
+  text,
+  turnId: `t-${id}`,
+});
+const wish: ConversationCommand = { type: 'visitor_asks_for_person', clientId: 'wish', turnId: 't-wish' };
+const finish = (turnId: string, outcome: TurnOutcome): ConversationCommand => ({
+  type: 'finish_turn',
+  turnId,
+  outcome,
+});
+const assigned = (hop = 1, agent = maya): ConversationCommand => ({
+  type: 'assigned',
+  escalationId: escalationId(1),
+  hop,
+  agent,
+});
+const inMayasHands = [says('help'), finish('t-help', escalating), assigned()];
+
+describe('[C4] [C5] a turn', () => {
+  test('covers every message that is still unanswered', () => {
+    const { state } = story(aConversation(), says('I want a person'), says('please'));
+    expect(state.turn).toEqual({ id: 't-please', messageSeq: 1, question: 'I want a person\nplease' });
+  });
+
+  test('that a newer one replaced comes to nothing', () => {
+    const { refusals, entries } = story(aConversation(), says('one'), says('two'), finish('t-one', escalating));
+    expect(refusals).toEqual(['stale_turn']);
+    expect(entries.map(({ type }) => type)).toEqual(['message', 'message']);
+  });
+
+  test('finished twice has one effect', () => {
+    const { refusals, work } = story(
+      aConversation(),
+      says('one'),
+      finish('t-one', escalating),
+      finish('t-one', escalating),
+    );
+    expect(refusals).toEqual(['stale_turn']);
+    expect(work).toHaveLength(1);
+  });
+
+  test('for a wish is not replaced by what is written meanwhile', () => {
+    const { state, entries } = story(aConversation(), wish, says('hurry'), finish('t-wish', escalating));
+    expect(state.status).toBe('waiting');
+    expect(entries.map(({ type }) => type)).toEqual(['message', 'escalated']);
+  });
+
+  test('is not started while a person is on the way or here', () => {
+    for (const more of [[], [assigned()]]) {
+      const { state } = story(
+        aConversation(),
+        says('help'),
+        finish('t-help', escalating),
+        ...more,
+        says('and another thing'),
+      );
+      expect(state.turn).toBeNull();
+    }
+  });
+});
+
+describe('[C6] an offer of a person', () => {
+  const offer = (turn: string) => finish(turn, { ...nothing, next: { kind: 'offer_person', because: 'it is hard' } });
+
+  test('is made once, not again after a refusal, again after the next escalation', () => {
+    const { kinds } = story(
+      aConversation(),
+      says('a'),
+      offer('t-a'),
+      says('b'),
+      offer('t-b'),
+      { type: 'visitor_declines_person' },
+      says('c'),
+      offer('t-c'),
+    );
+    expect(kinds.filter((kind) => kind === 'person_offered')).toHaveLength(1);
+  });
+
+  test('refusing what was not offered is nothing', () => {
+    expect(story(aConversation(), { type: 'visitor_declines_person' }).state.offerRefused).toBe(false);
+  });
+});
+
+describe('[E1] an escalation', () => {
+  test('hands over once, names its ticket, wants the recording', () => {
+    const { state, entries, work, records } = story(aConversation(), says('help'), finish('t-help', escalating), wish);
+    expect(state).toMatchObject({
+      status: 'waiting',
+      recording: true,
+      escalations: 1,
+      escalation: { state: 'queued', ticketNumber: 'BTN-1042' },
+    });
+    expect(entries.at(-1)).toMatchObject({ type: 'escalated', queueName: 'Billing', passedOn: ['This conversation'] });
+    expect(work).toEqual([{ kind: 'hand_over', escalationId: escalationId(1), hop: 1, bugReport: null }]);
+    expect(records).toEqual(expect.arrayContaining(['conversation.started', 'escalation.created']));
+  });
+
+  test('is assigned once; a late word about an earlier hop changes nothing', () => {
+    const { state, kinds } = story(aConversation(), ...inMayasHands, assigned(1, jonas), assigned(2, jonas));
+    expect(state.escalation).toMatchObject({ state: 'assigned', agent: maya });
+    expect(kinds.filter((kind) => kind === 'agent_joined')).toHaveLength(1);
+  });
+
+  test('[E2] is worked on only by who has it', () => {
+    const commands: ConversationCommand[] = [
+      { type: 'agent_says', agent: jonas, clientId: 'x1', text: 'hello' },
+      { type: 'resolve', agent: jonas, clientId: 'x2', code: 'fixed', note: '' },
+      { type: 'transfer', agent: jonas, clientId: 'x3', to: engineering, note: '' },
+      { type: 'flag', agent: jonas, clientId: 'x4', because: 'other', note: '' },
+    ];
+    expect(story(aConversation(), ...inMayasHands, ...commands).refusals).toEqual(
+      commands.map(() => 'not_assigned_to_you'),
+    );
+    expect(story(aConversation(), says('help'), ...commands).refusals).toEqual(commands.map(() => 'no_escalation'));
+  });
+
+  test('the first response is recorded once', () => {
+    const reply = (n: number): ConversationCommand => ({
+      type: 'agent_says',
+      agent: maya,
+      clientId: `r${n}`,
+      text: 'hello',
+    });
+    const { records } = story(aConversation(), ...inMayasHands, reply(1), reply(2));
+    expect(records.filter((type) => type === 'escalation.first_response')).toHaveLength(1);
+  });
+
+  test('resolved closes its place, frees the slot, ends the recording, and reopens with the next message', () => {
+    const resolve: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'done', code: 'fixed', note: 'ok' };
+    const done = story(aConversation(), ...inMayasHands, resolve);
+    expect(done.state).toMatchObject({
+      status: 'resolved',
+      recording: false,
+      escalation: { state: 'resolved', wrapUpCode: 'fixed' },
+    });
+    expect(done.work.map(({ kind }) => kind)).toEqual(['hand_over', 'close_entry', 'release_slot']);
+    expect(story(done.state, { ...resolve, clientId: 'again' }).refusals).toEqual(['already_resolved']);
+    const again = story(
+      done.state,
+      says('it is back'),
+      finish('t-it is back', {
+        ...escalating,
+        next: { kind: 'escalate', escalation: { ...anEscalation, id: escalationId(2) } },
+      }),
+    );
+    expect(again.kinds).toEqual(['reopened', 'message', 'escalated']);
+    expect(again.state.escalation?.ticketNumber).toBe('BTN-1042.2');
+  });
+
+  test('[E3] that moves on is in the new queue before it leaves the old one', () => {
+    const { state, work, kinds } = story(aConversation(), ...inMayasHands, {
+      type: 'transfer',
+      agent: maya,
+      clientId: 'go',
+      to: engineering,
+      note: 'bug',
+    });
+    expect(work.slice(1).map(({ kind }) => kind)).toEqual(['hand_over', 'close_entry', 'release_slot']);
+    expect(state.escalation).toMatchObject({
+      state: 'queued',
+      hops: [{ hop: 1 }, { hop: 2, kind: 'transfer', queueName: 'Engineering', note: 'bug' }],
+    });
+    expect(kinds.slice(-3)).toEqual(['hop_note', 'agent_left', 'moved']);
+    expect(
+      story(aConversation(), ...inMayasHands, { type: 'transfer', agent: maya, clientId: 'go', to: billing, note: '' })
+        .refusals,
+    ).toEqual(['same_queue']);
+  });
+
+  test('taken back is in line again, and the visitor is told', () => {
+    const { state, kinds } = story(aConversation(), ...inMayasHands, {
+      type: 'taken_back',
+      escalationId: escalationId(1),
+      hop: 1,
+      agent: maya,
+    });
+    expect(state.escalation?.state).toBe('queued');
+    expect(kinds.at(-1)).toBe('agent_left');
+  });
+});
+
+test('[C8] what only agents see is never shared', () => {
+  const agentOnly = story(
+    aConversation(),
+    ...inMayasHands,
+    { type: 'agent_notes', agent: maya, clientId: 'n', text: 'x' },
+    { type: 'flag', agent: maya, clientId: 'f', because: 'other', note: '' },
+    { type: 'resolve', agent: maya, clientId: 'r', code: 'fixed', note: 'secret' },
+  );
+  expect(agentOnly.entries.filter(isShared).map(({ type }) => type)).toEqual([
+    'message',
+    'escalated',
+    'agent_joined',
+    'resolved',
+  ]);
+});
+
+describe('the context bundle', () => {
+  const escalated = story(
+    aConversation(),
+    says('I was charged twice, card 4111 1111 1111 1111'),
+    finish('t-I was charged twice, card 4111 1111 1111 1111', escalating),
+  );
+  const trail: Breadcrumb[] = [
+    { tab: 'tabtab', n: 0, at: NOW - 40_000, kind: 'navigation', path: '/billing', title: 'Billing', cause: 'load' },
+    { tab: 'tabtab', n: 1, at: NOW - 30_000, kind: 'click', role: 'button', name: 'Pay' },
+    {
+      tab: 'tabtab',
+      n: 2,
+      at: NOW - 29_000,
+      kind: 'request_failed',
+      method: 'POST',
+      path: '/api/pay',
+      status: 402,
+      durationMs: 80,
+    },
+  ];
+  const inputs = (
+    changed: Partial<Parameters<typeof assembleBundle>[0]> = {},
+  ): Parameters<typeof assembleBundle>[0] => ({
+    state: escalated.state,
+    escalation: escalated.state.escalation!,
+    entries: escalated.entries,
+    page: null,
+    trail,
+    reasons: anEscalation.reasons,
+    rank: { terms: [{ label: 'free target', minutes: 60 }], dueAt: NOW + 60 * MINUTE },
+    history: { ok: true, value: [] },
+    changes: { ok: true, value: null },
+    recordingSegments: 0,
+    bugReport: null,
+    now: NOW,
+    ...changed,
+  });
+
+  test('[B1] has every field, or its reason', () => {
+    const bundle = assembleBundle(inputs({ history: { ok: false, reason: 'the database did not answer' } }));
+    for (const [name, field] of Object.entries(bundle)) {
+      if (typeof field === 'object' && field !== null && 'status' in field) {
+        const known = field as { status: string; reason?: string };
+        expect([name, known.status === 'present' || (known.reason ?? '').length > 10]).toEqual([name, true]);
+      }
+    }
+    expect(bundle.history).toEqual({ status: 'missing', reason: 'the database did not answer' });
+    expect(bundle.recording).toMatchObject({ value: { momentOfTrouble: { at: NOW - 30_000 } } });
+    expect(bundle.failures).toMatchObject({ value: { requests: [{ path: '/api/pay', status: 402 }] } });
+    expect(assembleBundle(inputs())).toEqual(assembleBundle(inputs()));
+  });
+
+  test('[B2] is redacted on the way in, its ids are not', () => {
+    const bundle = assembleBundle(inputs());
+    expect(JSON.stringify(bundle)).not.toContain('4111');
+    expect(bundle.subject).toContain('[card]');
+    expect(bundle.visitor.id).toBe(escalated.state.visitor.id);
+  });
+
+  test('[B3] is bounded, and keeps what happened last', () => {
+    const long = Array.from(
+      { length: 900 },
+      (_, n): Breadcrumb => ({
+        tab: 'tabtab',
+        n,
+        at: NOW - 900_000 + n * 900,
+        kind: 'click',
+        role: 'button',
+        name: `b${n}`,
+      }),
+    );
+    const bundle = assembleBundle(inputs({ trail: long }));
+    expect(bundle.trail).toMatchObject({ status: 'present' });
+    if (bundle.trail.status === 'present') {
+      expect(bundle.trail.value).toHaveLength(200);
+      expect(bundle.trail.value.at(-1)).toMatchObject({ name: 'b899' });
+    }
+    expect(JSON.stringify(bundle).length).toBeLessThan(100_000);
+  });
+
+  test('[B4] of an anonymous visitor names no account and no address, whatever was claimed', () => {
+    const account = { tier: { value: 'enterprise', provenance: 'claimed' as const, at: NOW, source: 'page' } };
+    const state = { ...escalated.state, visitor: { ...escalated.state.visitor, attested: false, account } };
+    const bundle = assembleBundle(inputs({ state }));
+    expect(bundle.visitor.email).toBeNull();
+    expect(bundle.account).toMatchObject({ status: 'missing' });
+  });
+
+  test.each([
+    ['the visitor’s first real sentence', escalated.entries, 'I was charged twice, card [card]'],
+    ['what went wrong on the page', [], 'Clicked *Pay*, then POST /api/pay → 402'],
+  ])('[B5] its subject is %s', (_, entries, subject) => {
+    expect(assembleBundle(inputs({ entries })).subject).toBe(subject);
+  });
+});

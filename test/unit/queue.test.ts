@@ -1,0 +1,282 @@
+import { describe, expect, it, test } from 'vitest';
+import { decideQueue, nextQueueDeadline } from '#domain/queue/decide.ts';
+import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
+import type { QueueConfig } from '#domain/queue/queue.ts';
+import {
+  agentId,
+  anAgent,
+  aQueue,
+  escalationId,
+  MINUTE,
+  NOW,
+  reservationId,
+  someFacts,
+  someWork,
+} from '../support/builders.ts';
+import { history, QUEUE_STORE_CONTRACT, run, snapshot } from '../support/queue-store-contract.ts';
+
+/** More with `QUEUE_HISTORIES=20000`. */
+const HISTORIES = Number(process.env.QUEUE_HISTORIES ?? 2000);
+
+describe('the memory store keeps the contract', () => {
+  it.each(QUEUE_STORE_CONTRACT)('$title', ({ check }) => check(() => new MemoryQueueStore(aQueue()), expect));
+});
+
+function aStore(changed: Partial<QueueConfig> = {}) {
+  const store = new MemoryQueueStore(aQueue(changed));
+  let reservations = 0;
+  return {
+    store,
+    enqueue: (
+      n: number,
+      more: { skills?: string[]; class?: 0 | 1; tier?: 'free' | 'enterprise'; preferred?: string } = {},
+    ) =>
+      run(
+        store,
+        {
+          type: 'enqueue',
+          work: someWork(n, { skills: more.skills ?? [] }),
+          class: more.class ?? 1,
+          facts: someFacts({ tier: more.tier ?? null }),
+          queuedAt: NOW + n,
+          preferred: more.preferred === undefined ? null : agentId(more.preferred),
+        },
+        NOW,
+      ),
+    here: (name: string, changed: Parameters<typeof anAgent>[1] = {}) =>
+      run(store, { type: 'mirror_agent', agent: anAgent(name, changed) }, NOW),
+    match: (now = NOW, only: string | null = null) => {
+      const id = reservationId(++reservations);
+      run(store, { type: 'match', reservationId: id, only: only === null ? null : agentId(only) }, now);
+      const entry = store.byReservation(id);
+      return entry?.state === 'reserved'
+        ? { id, epoch: entry.epoch, to: entry.agentName, ticket: entry.ticketNumber, expiresAt: entry.expiresAt }
+        : null;
+    },
+    line: () => [...store.waiting()].map(({ ticketNumber }) => ticketNumber),
+  };
+}
+
+describe('[Q2] [Q3] [M1] matching', () => {
+  test('the first in line goes to an agent who may take it', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.enqueue(2, { tier: 'enterprise' });
+    q.here('maya');
+    expect(q.match()).toMatchObject({ ticket: 'BTN-1002', to: 'maya' });
+  });
+
+  test('work that nobody may take blocks nobody behind it', () => {
+    const q = aStore();
+    q.enqueue(1, { skills: ['cobol'], class: 0 });
+    q.enqueue(2);
+    q.here('maya');
+    expect(q.match()).toMatchObject({ ticket: 'BTN-1002' });
+    expect(q.line()).toEqual(['BTN-1001']);
+  });
+
+  test.each([
+    ['away', { presence: 'away' as const }],
+    ['offline', { presence: 'offline' as const }],
+    ['full', { load: 2 }],
+  ])('an agent who is %s is not offered anything', (_, state) => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya', state);
+    expect(q.match()).toBeNull();
+  });
+
+  test('the longest idle comes first, then the least loaded, then the name of the id', () => {
+    const q = aStore();
+    for (const n of [1, 2, 3]) q.enqueue(n);
+    q.here('maya', { lastAssignedAt: 50 });
+    q.here('jonas', { lastAssignedAt: 10, load: 1 });
+    q.here('ines', { lastAssignedAt: 10 });
+    expect([q.match()?.to, q.match()?.to, q.match()?.to]).toEqual(['ines', 'ines', 'jonas']);
+  });
+
+  test('who had the work before is asked first', () => {
+    const q = aStore();
+    q.enqueue(1, { preferred: 'maya' });
+    q.here('maya', { lastAssignedAt: 50 });
+    q.here('jonas');
+    expect(q.match()?.to).toBe('maya');
+  });
+
+  test('one slot is not offered twice before the agent reports again', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.enqueue(2);
+    q.here('maya', { capacity: 1 });
+    expect(q.match()).not.toBeNull();
+    expect(q.match()).toBeNull();
+  });
+
+  test('an older report does not undo a newer one', () => {
+    const q = aStore();
+    q.here('maya', { version: 3, presence: 'away' });
+    q.here('maya', { version: 2, presence: 'available' });
+    expect(q.store.agent(agentId('maya'))?.presence).toBe('away');
+  });
+});
+
+describe('[Q4] [Q6] reservations', () => {
+  const accept = (
+    q: ReturnType<typeof aStore>,
+    offer: { id: ReturnType<typeof reservationId>; epoch: number },
+    by = 'maya',
+    now = NOW,
+  ) => run(q.store, { type: 'accept', reservationId: offer.id, epoch: offer.epoch, agentId: agentId(by) }, now);
+
+  test('are accepted once; again is the same; by another is not', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya');
+    const offer = q.match()!;
+    expect(accept(q, offer, 'jonas')).toBe('not_yours');
+    expect(accept(q, { ...offer, epoch: 2 })).toBe('stale_epoch');
+    expect(accept(q, offer)).toBeNull();
+    expect(accept(q, offer)).toBeNull();
+    expect(accept(q, offer, 'jonas')).toBe('not_yours');
+    expect(q.store.entry(escalationId(1), 1)).toMatchObject({ state: 'assigned', agentName: 'maya' });
+  });
+
+  test('cannot be accepted from the moment they run out, alarm or not', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya');
+    const offer = q.match()!;
+    expect(accept(q, offer, 'maya', offer.expiresAt)).toBe('reservation_expired');
+    expect(accept(q, offer, 'maya', offer.expiresAt - 1)).toBeNull();
+  });
+
+  test('[Q7] return to their own rank when declined or run out, and are not offered to the same agent for a while', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.enqueue(2);
+    q.here('maya', { capacity: 9 });
+    const before = q.store.entry(escalationId(1), 1);
+    const offer = q.match()!;
+    run(q.store, { type: 'decline', reservationId: offer.id, epoch: offer.epoch, agentId: agentId('maya') }, NOW);
+    expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
+    expect(q.store.entry(escalationId(1), 1)).toMatchObject({
+      seq: before?.seq,
+      dueAt: before?.dueAt,
+      queuedAt: before?.queuedAt,
+      epoch: 1,
+    });
+    expect(q.match()?.ticket).toBe('BTN-1002');
+    expect(q.match(NOW + MINUTE)).toMatchObject({ ticket: 'BTN-1001', epoch: 2 });
+  });
+
+  test('an expired offer is swept, an agent’s object that refused costs the agent nothing', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya', { capacity: 9 });
+    const first = q.match()!;
+    run(q.store, { type: 'expire' }, first.expiresAt);
+    expect(q.line()).toEqual(['BTN-1001']);
+    const second = q.match(first.expiresAt + MINUTE)!;
+    run(q.store, { type: 'agent_refused', reservationId: second.id, epoch: second.epoch }, NOW);
+    expect(q.store.entry(escalationId(1), 1)).toMatchObject({ state: 'queued', cooldowns: [] });
+    // Until the agent reports again it counts as full: its slots went elsewhere.
+    expect(q.match()).toBeNull();
+  });
+});
+
+describe('[Q5] repetition', () => {
+  test('the same hand-over is the same place; the next hop is another', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.enqueue(1);
+    expect(q.line()).toEqual(['BTN-1001']);
+    run(
+      q.store,
+      { type: 'enqueue', work: someWork(1, { hop: 2 }), class: 1, facts: someFacts(), queuedAt: NOW, preferred: null },
+      NOW,
+    );
+    expect(q.line()).toHaveLength(2);
+  });
+
+  test('closed twice is served once', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya');
+    const offer = q.match()!;
+    run(
+      q.store,
+      { type: 'accept', reservationId: offer.id, epoch: 1, agentId: agentId('maya') },
+      NOW + MINUTE - 40_000,
+    );
+    const close = { type: 'close', escalationId: escalationId(1), hop: 1, outcome: 'resolved' } as const;
+    run(q.store, close, NOW + 5 * MINUTE);
+    run(q.store, close, NOW + 6 * MINUTE);
+    expect(q.store.served).toHaveLength(1);
+    expect(run(q.store, { type: 'rerank', escalationId: escalationId(1), hop: 1, facts: someFacts() }, NOW)).toBe(
+      'already_closed',
+    );
+    expect(run(q.store, { ...close, escalationId: escalationId(9) }, NOW)).toBe('unknown_entry');
+  });
+});
+
+describe('[Q8] work that is taken back', () => {
+  test('keeps its rank and goes to its agent first', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.enqueue(2);
+    q.here('maya', { capacity: 9, lastAssignedAt: 99 });
+    const offer = q.match()!;
+    run(q.store, { type: 'accept', reservationId: offer.id, epoch: 1, agentId: agentId('maya') }, NOW);
+    run(q.store, { type: 'take_back', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
+    expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
+    q.here('jonas');
+    expect(q.match(NOW + MINUTE)).toMatchObject({ ticket: 'BTN-1001', to: 'maya' });
+  });
+});
+
+describe('histories', () => {
+  it(`[R1] [R2] [R4] [R5] [R8] hold after every step of ${HISTORIES} histories`, () => {
+    for (let seed = 1; seed <= HISTORIES; seed += 1) {
+      const store = new MemoryQueueStore(aQueue());
+      const firstSeq = new Map<string, number>();
+      for (const { command, now } of history(seed, 40)) {
+        const before = snapshot(store, now);
+        const decision = decideQueue(store, command, now);
+        // Deciding changes nothing and is the same again.
+        expect(snapshot(store, now)).toEqual(before);
+        if (!decision.ok) continue;
+        for (const event of decision.events) store.apply(event);
+        const seen = new Set<string>();
+        const holders: string[] = [];
+        for (let n = 1; n <= 8; n += 1) {
+          const entry = store.entry(escalationId(n), 1);
+          if (entry === null) continue;
+          // Each is in one state, keeps its number for life, and is due no sooner than it was queued.
+          expect(seen.has(entry.escalationId)).toBe(false);
+          seen.add(entry.escalationId);
+          expect(firstSeq.get(entry.escalationId) ?? entry.seq).toBe(entry.seq);
+          firstSeq.set(entry.escalationId, entry.seq);
+          expect(entry.dueAt).toBeGreaterThanOrEqual(entry.queuedAt);
+          if ('reservationId' in entry) holders.push(entry.reservationId);
+        }
+        expect(new Set(holders).size).toBe(holders.length);
+        const line = [...store.waiting()];
+        for (let i = 1; i < line.length; i += 1) {
+          const [a, b] = [line[i - 1]!, line[i]!];
+          expect(a.class - b.class || a.dueAt - b.dueAt || a.seq - b.seq).toBeLessThan(0);
+        }
+        const expiries = [...store.reserved()].map(({ expiresAt }) => expiresAt);
+        const cooldowns = line.flatMap((entry) =>
+          entry.cooldowns.map(({ until }) => until).filter((until) => until > now),
+        );
+        const all = [...expiries, ...cooldowns];
+        expect(nextQueueDeadline(store, now)).toBe(all.length === 0 ? null : Math.min(...all));
+        // A repeated command that took effect changes nothing more.
+        if (command.type !== 'match' && command.type !== 'take_back') {
+          const again = decideQueue(store, command, now);
+          if (again.ok) expect(again.events).toEqual([]);
+        }
+      }
+    }
+  });
+});

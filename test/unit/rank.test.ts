@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compareRank, DEFAULT_RANK_POLICY, type RankFacts, rankEntry } from '#domain/priority/rank.ts';
+import { chooseQueue, DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
+import { estimateWait, quantile } from '#domain/sla/wait-estimate.ts';
+import { MINUTE, NOW, someFacts } from '../support/builders.ts';
+
+const minutes = (facts: RankFacts) => (rankEntry(facts, DEFAULT_RANK_POLICY, NOW).dueAt - NOW) / MINUTE;
+
+const anyFacts: fc.Arbitrary<RankFacts> = fc.record({
+  tier: fc.constantFrom('free', 'pro', 'enterprise', null),
+  severity: fc.constantFrom('low', 'normal', 'high', 'critical'),
+  contractValue: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
+  health: fc.constantFrom('healthy', 'at_risk', null),
+  frustration: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  repeatContact: fc.option(fc.integer({ min: 0, max: 20 })),
+  area: fc.constantFrom('billing', 'reports', null),
+  renewalInDays: fc.option(fc.integer({ min: -400, max: 400 })),
+  openDispute: fc.option(fc.boolean()),
+  failedRequests: fc.option(fc.integer({ min: 0, max: 50 })),
+});
+
+describe('[P1] due time', () => {
+  test.each<[string, Partial<RankFacts>, number]>([
+    ['an unknown plan', {}, 120],
+    ['enterprise', { tier: 'enterprise' }, 15],
+    ['enterprise, at risk', { tier: 'enterprise', health: 'at_risk' }, 10],
+    [
+      'enterprise, at risk, frustrated, refused payment',
+      { tier: 'enterprise', health: 'at_risk', frustration: 0.7, failedRequests: 2 },
+      5,
+    ],
+    ['a large contract that renews soon', { tier: 'pro', contractValue: 60_000, renewalInDays: 10 }, 26],
+    ['a renewal that has passed', { tier: 'pro', renewalInDays: -1 }, 30],
+    ['wrote five times before', { tier: 'pro', repeatContact: 5 }, 24],
+    ['an open dispute on the billing page', { tier: 'free', openDispute: true, area: 'billing' }, 115],
+    ['critical', { tier: 'enterprise', severity: 'critical' }, 4],
+  ])('%s', (_, facts, expected) => {
+    expect(minutes(someFacts(facts))).toBe(expected);
+  });
+
+  test('[P2] [P3] the terms add up to it exactly, and it never precedes the queueing', () => {
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const { dueAt, terms } = rankEntry(facts, DEFAULT_RANK_POLICY, NOW);
+        expect(dueAt).toBeGreaterThanOrEqual(NOW);
+        expect(terms.reduce((sum, term) => sum + term.minutes, 0) * MINUTE).toBe(dueAt - NOW);
+      }),
+    );
+    expect(minutes(someFacts({ tier: 'enterprise', severity: 'critical', openDispute: true, health: 'at_risk' }))).toBe(
+      0,
+    );
+  });
+
+  test('[P5] nobody is overtaken for ever: work that comes later than the target is behind', () => {
+    fc.assert(
+      fc.property(anyFacts, anyFacts, fc.integer({ min: 0, max: 1000 }), (early, late, gap) => {
+        const first = rankEntry(early, DEFAULT_RANK_POLICY, NOW);
+        const second = rankEntry(late, DEFAULT_RANK_POLICY, NOW + gap * MINUTE);
+        const overtakes =
+          compareRank({ class: 1, dueAt: second.dueAt, seq: 2 }, { class: 1, dueAt: first.dueAt, seq: 1 }) < 0;
+        if (overtakes) expect(NOW + gap * MINUTE).toBeLessThan(first.dueAt);
+      }),
+    );
+  });
+});
+
+describe('[M2] the queue', () => {
+  const known = ['billing', 'general', 'technical'];
+  test.each([
+    ['a trigger’s word first', { fromPolicy: 'technical', area: 'billing', intent: 'billing' }, 'technical'],
+    ['a trigger’s word only if the queue exists', { fromPolicy: 'sales', area: 'billing', intent: null }, 'billing'],
+    ['then what it is about', { fromPolicy: null, area: 'reports', intent: 'billing' }, 'billing'],
+    ['then the page', { fromPolicy: null, area: 'reports', intent: 'weather' }, 'technical'],
+    ['else the default', { fromPolicy: null, area: null, intent: null }, 'general'],
+  ])('%s', (_, wish, slug) => {
+    expect(chooseQueue(wish, DEFAULT_ROUTES, known).slug).toBe(slug);
+  });
+});
+
+describe('[W1] the wait', () => {
+  test.each([
+    ['nobody serves', 1, 0, [1, 2, 3, 4, 5]],
+    ['too little is known', 1, 2, [1, 2, 3, 4]],
+    ['the place is none', 0, 2, [1, 2, 3, 4, 5]],
+  ])('is not guessed when %s', (_, position, slots, handled) => {
+    expect(estimateWait(position, slots, handled)).toBeNull();
+  });
+
+  test('is a range that grows with the line and shrinks with the slots', () => {
+    const handled = Array.from({ length: 20 }, (_, i) => (i + 1) * MINUTE);
+    const next = estimateWait(1, 2, handled)!;
+    const fifth = estimateWait(5, 2, handled)!;
+    expect(next.lowMs).toBe(0);
+    expect(next.highMs).toBeGreaterThan(next.lowMs);
+    expect(fifth.lowMs).toBeGreaterThan(next.lowMs);
+    expect(fifth.highMs).toBeGreaterThan(next.highMs);
+    expect(estimateWait(5, 4, handled)!.highMs).toBeLessThan(fifth.highMs);
+  });
+
+  test('quantiles lie between the nearest ranks', () => {
+    expect(quantile([10, 20, 30, 40], 0.5)).toBe(25);
+    expect(quantile([10], 0.9)).toBe(10);
+  });
+});

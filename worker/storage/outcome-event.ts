@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { OutcomeEvent } from '#domain/conversation/effect.ts';
+import { HOP_KINDS, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
+import type { ConversationId } from '#domain/ids.ts';
+import type { CohortEvent } from '#domain/metrics/facts.ts';
+import { agentId, conversationId, epochMs, escalationId } from '#protocol/primitives.ts';
+
+const hop = z.number().int().min(1);
+const name = z.string().nullable();
+
+/** One schema per type, so that a new event without a schema does not compile. */
+const SCHEMAS = {
+  'conversation.started': z.object({ type: z.literal('conversation.started') }),
+  'conversation.classified': z.object({ type: z.literal('conversation.classified'), topic: name, area: name }),
+  'escalation.created': z.object({
+    type: z.literal('escalation.created'),
+    escalationId,
+    ticketNumber: z.string(),
+    queue: z.string(),
+    topic: name,
+    area: name,
+    startedAt: epochMs,
+  }),
+  'escalation.assigned': z.object({ type: z.literal('escalation.assigned'), escalationId, hop, agentId }),
+  'escalation.taken_back': z.object({ type: z.literal('escalation.taken_back'), escalationId, hop, agentId }),
+  'escalation.first_response': z.object({ type: z.literal('escalation.first_response'), escalationId, agentId }),
+  'escalation.moved': z.object({
+    type: z.literal('escalation.moved'),
+    escalationId,
+    agentId,
+    kind: z.enum(HOP_KINDS).exclude(['handoff']),
+    from: z.string(),
+    to: z.string(),
+    hop,
+  }),
+  'escalation.flagged': z.object({
+    type: z.literal('escalation.flagged'),
+    escalationId,
+    agentId,
+    because: z.enum(UNNECESSARY_REASONS),
+  }),
+  'escalation.resolved': z.object({
+    type: z.literal('escalation.resolved'),
+    escalationId,
+    agentId,
+    code: z.enum(WRAP_UP_CODES),
+    hops: hop,
+  }),
+} satisfies { [Type in OutcomeEvent['type']]: z.ZodType<Extract<OutcomeEvent, { type: Type }>> };
+
+const isKnown = (type: string): type is OutcomeEvent['type'] => Object.hasOwn(SCHEMAS, type);
+
+export type EventRow = { conversationId: string; type: string; at: number; body: string };
+
+/**
+ * The stored row as an event; null for a type that this version does not know, which is how rows of a newer one look during a
+ * deploy. Throws for a known type in another shape.
+ */
+export function parseEventRow(row: EventRow): CohortEvent | null {
+  if (!isKnown(row.type)) return null;
+  const event: OutcomeEvent = SCHEMAS[row.type].parse(JSON.parse(row.body));
+  return {
+    conversationId: conversationId.parse(row.conversationId) as ConversationId,
+    at: epochMs.parse(row.at),
+    event,
+  };
+}
+
+/** Parses rows. What cannot be read is counted and left out: append-only means that nobody could mend it, and one row must not hide a year. */
+export function parseEventRows(rows: readonly EventRow[]): { events: CohortEvent[]; unreadable: number } {
+  const events: CohortEvent[] = [];
+  let unreadable = 0;
+  for (const row of rows) {
+    try {
+      const event = parseEventRow(row);
+      if (event !== null) events.push(event);
+    } catch {
+      unreadable += 1;
+    }
+  }
+  return { events, unreadable };
+}
