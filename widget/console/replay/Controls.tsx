@@ -72,7 +72,7 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
         title="Hurry through stretches in which nothing happens"
         onClick={() => replay.setSkipIdle(!replay.skipIdle.value)}
       >
-        <Icon name="skip" /> Skip idle
+        <Icon name="skip" /> <span>Skip idle</span>
       </button>
       <button
         type="button"
