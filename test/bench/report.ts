@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { quantile } from '#domain/sla/wait-estimate.ts';
+import { textTable } from './table.ts';
 
-/** One number of one subject, with its range over the runs. `subject`: `ours`, a peer, or `floor`. */
+/** One measured figure. `subject` is `ours`, a peer's name or `floor`; all of one report come from the same run. */
 export type Row = {
   subject: string;
   case: string;
@@ -14,53 +16,70 @@ export type Row = {
   max: number;
 };
 
-/** What a benchmark comes to. With `failures` the command ends with exit code 1. */
-export type Outcome = { runs: number; rows: Row[]; notes: string[]; failures: string[] };
+/** Median and 99th percentile of one run's samples as two rows; min and max are of the samples. */
+export function quantileRows(subject: string, name: string, samples: readonly number[], unit = 'ms'): Row[] {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const ends = { min: sorted[0] as number, max: sorted.at(-1) as number };
+  return [
+    { subject, case: name, metric: `p50 of ${samples.length}`, unit, ...ends, median: quantile(sorted, 0.5) },
+    { subject, case: name, metric: `p99 of ${samples.length}`, unit, ...ends, median: quantile(sorted, 0.99) },
+  ];
+}
 
-export type Report = {
-  name: string;
-  commit: string;
-  machine: string;
-  /** Load averages over 1, 5 and 15 minutes, when the benchmark began: a busy machine explains a slow number. */
-  load: number[];
-  runs: number;
+/** A figure that every run of the same commit has again. */
+export const exactRow = (subject: string, name: string, metric: string, unit: string, value: number): Row => ({
+  subject,
+  case: name,
+  metric,
+  unit,
+  min: value,
+  median: value,
+  max: value,
+});
+
+/** What a benchmark comes to. With `failures` the command ends with exit code 1. */
+export type Outcome = {
   rows: Row[];
+  runs: number;
+  /** In place of the plain table of rows. */
+  shown?: string;
+  notes?: string[];
+  failures?: string[];
 };
 
-const ROOT = join(import.meta.dirname, '../..');
-export const OUT = join(ROOT, 'test/bench/out');
-
-export const loadNow = (): number[] => loadavg().map((load) => Math.round(load * 100) / 100);
-
-/** Middle, lowest and highest of what was measured; at least one value. */
-export function rowOf(subject: string, name: string, metric: string, unit: string, values: readonly number[]): Row {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const median = ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
-  return { subject, case: name, metric, unit, min: sorted[0] as number, median, max: sorted.at(-1) as number };
+/** Prints the rows as a table and writes them, with the machine they are from, to `out/NAME.json`. */
+export function report(name: string, { rows, runs, shown, notes = [] }: Outcome, loadBefore: number): void {
+  const root = join(import.meta.dirname, '../..');
+  const result = {
+    name,
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
+    /** Others on the machine make every time longer: the one-minute load before and after. */
+    load: { before: loadBefore, after: loadavg()[0] as number },
+    runs,
+    rows,
+  };
+  console.log(shown ?? rowTable(rows));
+  console.log(
+    `\n${result.machine}; load ${loadBefore.toFixed(1)} before, ${result.load.after.toFixed(1)} after; runs ${runs}`,
+  );
+  for (const note of notes) console.log(`· ${note}`);
+  mkdirSync(join(import.meta.dirname, 'out'), { recursive: true });
+  writeFileSync(join(import.meta.dirname, 'out', `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** Writes `out/NAME.json` and returns its path. */
-export function writeReport(name: string, load: number[], { runs, rows }: Outcome): string {
-  const report: Report = { name, commit: commitNow(), machine: machineNow(), load, runs, rows };
-  const path = join(OUT, `${name}.json`);
-  mkdirSync(OUT, { recursive: true });
-  writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
-  return path;
-}
-
-function commitNow(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
-  try {
-    return git('rev-parse', '--short=12', 'HEAD') + (git('status', '--porcelain') === '' ? '' : ' with changes');
-  } catch {
-    // A downloaded archive has no history.
-    return 'unknown';
-  }
-}
-
-function machineNow(): string {
-  const all = cpus();
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
-  return `${all.length} × ${all[0]?.model.trim() ?? 'unknown'}, ${memory}, ${platform()} ${release()}, node ${process.version}`;
+function rowTable(rows: readonly Row[]): string {
+  const shown = (n: number) => (Number.isInteger(n) ? String(n) : n.toFixed(n < 10 ? 2 : 1));
+  return textTable(
+    ['subject', 'case', 'metric', 'unit', 'min', 'median', 'max'],
+    rows.map(({ subject, case: name, metric, unit, min, median, max }) => [
+      subject,
+      name,
+      metric,
+      unit,
+      shown(min),
+      shown(median),
+      shown(max),
+    ]),
+  );
 }

@@ -1,21 +1,20 @@
-import { relative } from 'node:path';
-import { loadNow, type Outcome, writeReport } from './report.ts';
+import { loadavg } from 'node:os';
+import { type Outcome, report } from './report.ts';
 
-/** `npm run bench -- NAME`. Each module measures, prints its own table, and says what it came to. */
-const BENCHES: Record<string, () => Promise<{ run(): Promise<Outcome> }>> = {
-  size: () => import('./size.ts'),
+/** `npm run bench -- NAME`. Each loads by itself, so that a missing peer of one does not stop another. */
+const BENCHES: Record<string, () => Promise<Outcome>> = {
+  handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
+  size: async () => (await import('./size.ts')).size(),
 };
 
-const [name = ''] = process.argv.slice(2);
-const load = BENCHES[name];
-if (load === undefined) {
+const name = process.argv[2] ?? '';
+const bench = BENCHES[name];
+if (bench === undefined) {
   console.error(`npm run bench -- NAME, where NAME is one of: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
-const before = loadNow();
-const outcome = await (await load()).run();
-const path = writeReport(name, before, outcome);
-for (const note of outcome.notes) console.log(`· ${note}`);
-console.log(`\n${relative(process.cwd(), path)}`);
-for (const failure of outcome.failures) console.error(`✗ ${failure}`);
-process.exit(outcome.failures.length > 0 ? 1 : 0);
+const loadBefore = loadavg()[0] as number;
+const outcome = await bench();
+report(name, outcome, loadBefore);
+for (const failure of outcome.failures ?? []) console.error(`✗ ${failure}`);
+if ((outcome.failures ?? []).length > 0) process.exitCode = 1;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { buildAll } from '../../tools/build.ts';
 import { bundlePeer, installPeers, peerVersions } from './peers.ts';
-import { type Outcome, type Row, rowOf } from './report.ts';
+import { exactRow, type Outcome, type Row } from './report.ts';
 import { GZIP, LIMITS, overLimit } from './size-limits.ts';
 import { textTable } from './table.ts';
 
@@ -31,16 +31,16 @@ const BUTTON = 'all before the button shows';
 const PANEL = 'all until the panel is open';
 const RECORDER = 'recorder';
 
-export async function run(): Promise<Outcome> {
+/** What a visitor’s page, and an agent’s, has to load, beside what others make a page load. */
+export async function size(): Promise<Outcome> {
   await buildAll();
   installPeers();
   const measured = [...measureOurs(), ...(await measurePeers())];
-  print(measured);
   const rows: Row[] = measured.flatMap(({ subject, case: name, size }) => [
-    rowOf(subject, name, GZIP, 'bytes', [size.gzip]),
-    rowOf(subject, name, 'brotli -11', 'bytes', [size.brotli]),
+    exactRow(subject, name, GZIP, 'bytes', size.gzip),
+    exactRow(subject, name, 'brotli -11', 'bytes', size.brotli),
   ]);
-  return { runs: 1, rows, failures: overLimit(rows), notes: notes() };
+  return { rows, runs: 1, shown: tableOf(measured), notes: notes(), failures: overLimit(rows) };
 }
 
 function measureOurs(): Measured[] {
@@ -100,12 +100,12 @@ async function measurePeers(): Promise<Measured[]> {
     'intercom',
   ])
     file.set(name, await bundlePeer(name));
-  const size = (...names: string[]): Size => sizeOf(...names.map((name) => file.get(name) as Buffer));
-  const core = size('sentry-core');
-  const withReplay = size('sentry-replay');
+  const of = (...names: string[]): Size => sizeOf(...names.map((name) => file.get(name) as Buffer));
+  const core = of('sentry-core');
+  const withReplay = of('sentry-replay');
   return [
-    { subject: 'Sentry', case: BUTTON, size: size('sentry-feedback-button') },
-    { subject: 'Sentry', case: PANEL, size: size('sentry-feedback') },
+    { subject: 'Sentry', case: BUTTON, size: of('sentry-feedback-button') },
+    { subject: 'Sentry', case: PANEL, size: of('sentry-feedback') },
     {
       subject: 'Sentry',
       case: RECORDER,
@@ -113,18 +113,19 @@ async function measurePeers(): Promise<Measured[]> {
     },
     { subject: 'Sentry', case: 'core alone', size: core },
     { subject: 'Sentry', case: 'core and replay', size: withReplay },
-    { subject: 'PostHog', case: BUTTON, size: size('posthog-slim', 'posthog-conversations') },
-    { subject: 'PostHog', case: PANEL, size: size('posthog-slim', 'posthog-conversations') },
-    { subject: 'PostHog', case: RECORDER, size: size('posthog-recorder') },
-    { subject: 'PostHog', case: 'core alone', size: size('posthog-slim') },
-    { subject: 'PostHog', case: 'conversations alone', size: size('posthog-conversations') },
-    { subject: 'PostHog', case: 'what its tag loads', size: size('posthog-tag') },
-    { subject: 'Intercom', case: 'loader', size: size('intercom') },
-    { subject: 'floor', case: 'empty bundle', size: size('empty') },
+    { subject: 'PostHog', case: BUTTON, size: of('posthog-slim', 'posthog-conversations') },
+    { subject: 'PostHog', case: PANEL, size: of('posthog-slim', 'posthog-conversations') },
+    { subject: 'PostHog', case: RECORDER, size: of('posthog-recorder') },
+    { subject: 'PostHog', case: 'core alone', size: of('posthog-slim') },
+    { subject: 'PostHog', case: 'conversations alone', size: of('posthog-conversations') },
+    { subject: 'PostHog', case: 'what its tag loads', size: of('posthog-tag') },
+    { subject: 'Intercom', case: 'loader', size: of('intercom') },
+    { subject: 'floor', case: 'empty bundle', size: of('empty') },
   ];
 }
 
-function print(measured: readonly Measured[]): void {
+/** By case, so that what does the same stands together. */
+function tableOf(measured: readonly Measured[]): string {
   const cases = [...new Set(measured.map((one) => one.case))];
   const rows = cases.flatMap((name) =>
     measured
@@ -134,7 +135,7 @@ function print(measured: readonly Measured[]): void {
         return [i === 0 ? name : '', subject, kb(size.gzip), kb(size.brotli), limit === undefined ? '' : kb(limit)];
       }),
   );
-  console.log(`\n${textTable(['case', 'subject', 'gzip KB', 'brotli KB', 'limit KB'], rows)}\n`);
+  return `\n${textTable(['case', 'subject', 'gzip KB', 'brotli KB', 'limit KB'], rows)}`;
 }
 
 const kb = (bytes: number): string => (bytes / KB).toFixed(2);

@@ -33,6 +33,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await baton?.stop();
+  baton?.remove();
 });
 
 /** Writes until the connection dies. Every third visitor asks for a person on the way. */

@@ -19,7 +19,10 @@ export type Baton = {
   kill(): Promise<void>;
   /** After `kill`: the same data, the same addresses. */
   restart(): Promise<void>;
+  /** Ends it in an orderly way; the data stays until `remove`. */
   stop(): Promise<void>;
+  /** Deletes the data. */
+  remove(): void;
 };
 
 /** A whole Baton with data of its own on free ports, started as a newcomer starts it. Needs a built `dist/`. */
@@ -76,14 +79,14 @@ export async function startBaton({ env = {} }: { env?: Record<string, string> } 
     output: () => output,
     kill: () => end('SIGKILL'),
     restart: start,
-    async stop() {
-      await end('SIGTERM');
+    stop: () => end('SIGTERM'),
+    remove() {
       rmSync(stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

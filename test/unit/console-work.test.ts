@@ -80,7 +80,7 @@ describe('bug report draft', () => {
       ],
       steps: ['Opened /billing', 'Clicked “Pay”', 'POST /api/pay → 402 ×2', 'Opened /customers'],
       failedRequests: [{ method: 'POST', path: '/api/pay', status: 402, count: 2 }],
-      businessImpact: 'Contract value: 84000. Severity high.',
+      businessImpact: 'Contract value: 84,000. Severity high.',
       replay: { recordingId: 'rec_1', at: 3000 },
     });
   });

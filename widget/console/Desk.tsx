@@ -44,9 +44,10 @@ export function Desk({ me }: { me: Me }) {
   }, [workplace]);
 
   const offers = workplace.agent.state.value?.offers.length ?? 0;
+  const place = route.value.page === 'metrics' ? 'Metrics' : (current?.standing.value?.bundle?.subject ?? 'Inbox');
   useEffect(() => {
-    document.title = `${offers > 0 ? `(${offers}) ` : ''}${route.value.page === 'metrics' ? 'Metrics' : 'Inbox'} – Baton`;
-  }, [offers, route.value.page]);
+    document.title = `${offers > 0 ? `(${offers}) ` : ''}${place} – Baton`;
+  }, [offers, place]);
 
   return (
     <div class="desk" data-page={route.value.page}>

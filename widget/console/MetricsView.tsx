@@ -15,7 +15,7 @@ export function MetricsView({ workspaceName }: { workspaceName: string }) {
   };
   useEffect(load, []);
   return (
-    <main class="metrics">
+    <main class="metrics-view">
       <a class="plain back" href={hrefOf({ page: 'inbox' })} aria-label="Back to the inbox">
         <Icon name="back" />
       </a>

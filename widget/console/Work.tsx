@@ -4,7 +4,8 @@ import { ConversationPane } from './conversation/ConversationPane.tsx';
 import type { LiveConversation } from './conversation/live-conversation.ts';
 import { ReplayPane } from './replay/ReplayPane.tsx';
 import { openReplay, type Replay } from './replay/replay.ts';
-import { mode, open, pane } from './screen.ts';
+import { hrefOf } from './route.ts';
+import { mode, open, pane, tab } from './screen.ts';
 import type { Workplace } from './workplace.ts';
 
 type WorkProps = {
@@ -19,12 +20,27 @@ export function Work({ workplace, conversation, field, replayRef }: WorkProps) {
   const { me } = workplace;
   const replay = useMemo(() => openReplay(conversation), [conversation]);
   useEffect(() => {
+    // Each work opens with what it is about, not with the tab that was last read in another.
+    tab.value = null;
+    pane.value = 'conversation';
+    mode.value = 'message';
+  }, [conversation]);
+  useEffect(() => {
     replayRef.current = replay;
     return () => {
       replay.close();
       if (replayRef.current === replay) replayRef.current = null;
     };
   }, [replay]);
+  if (conversation.standing.value === null && conversation.connection.value === 'refused') {
+    return (
+      <main class="nothing">
+        <h1>This conversation cannot be opened</h1>
+        <p>It is not in this workspace, or the link was cut short. Your other work is untouched.</p>
+        <a href={hrefOf({ page: 'inbox' })}>Back to the inbox</a>
+      </main>
+    );
+  }
   return (
     <div class="work-panes" data-pane={pane.value}>
       <div class="pane-switch">

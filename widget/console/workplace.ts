@@ -45,7 +45,9 @@ export function openWorkplace(me: Me): Workplace {
   const current = computed(() => (shown.value === null ? null : (open.value.get(shown.value) ?? null)));
   const connection = computed<Connection>(() => {
     const all = [agent.connection.value, ...queues.map((queue) => queue.connection.value)];
-    if (current.value !== null) all.push(current.value.connection.value);
+    // One that may not be opened says so in its own place; everything else is as fresh as before.
+    if (current.value !== null && current.value.connection.value !== 'refused')
+      all.push(current.value.connection.value);
     return WORST.find((one) => all.includes(one)) ?? 'live';
   });
 

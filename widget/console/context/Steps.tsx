@@ -3,7 +3,9 @@ import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { toSteps } from '#domain/timeline/steps.ts';
 import { FieldOf, Missing } from '../kit/FieldOf.tsx';
 import type { Replay } from '../replay/replay.ts';
-import { clockTime, plural, timeOfDay } from '../wording.ts';
+import { plural, timeOfDay } from '../wording.ts';
+
+const SLACK_MS = 1000;
 
 type StepsProps = { bundle: ContextBundle | null; trail: readonly Breadcrumb[]; replay: Replay | null };
 
@@ -14,7 +16,8 @@ export function Steps({ bundle, trail, replay }: StepsProps) {
   const troubles = steps.filter(({ trouble }) => trouble);
   const shown = replay?.phase.value === 'shown';
   const at = shown ? (replay?.player.value.at ?? null) : null;
-  const startAt = shown ? (replay?.span.value.fromAt ?? 0) : 0;
+  // The click that opened the page is a blink older than the first picture of it.
+  const startAt = shown ? (replay?.span.value.fromAt ?? 0) - SLACK_MS : Number.POSITIVE_INFINITY;
   const current = at === null ? -1 : steps.findLastIndex((step) => step.at <= at);
   const moment = bundle?.recording.status === 'present' ? bundle.recording.value.momentOfTrouble : null;
   if (steps.length === 0) {
@@ -44,16 +47,22 @@ export function Steps({ bundle, trail, replay }: StepsProps) {
             <button
               type="button"
               class={`step ${step.trouble ? 'trouble' : ''} ${i === current ? 'current' : ''}`}
-              aria-disabled={!shown}
-              title={shown ? 'Show in the replay' : timeOfDay(step.at)}
+              aria-disabled={step.at < startAt}
+              title={
+                step.at >= startAt
+                  ? 'Show in the replay'
+                  : shown
+                    ? 'Before the recording begins'
+                    : 'The recording is not here yet'
+              }
               onClick={() => replay?.seek(step.at - 500)}
             >
               <span class="n number">{step.n}</span>
               <span class="grow">
                 {step.trouble && <span class="tag bad">Trouble</span>} <Named text={step.text} />
               </span>
-              <time class="number quiet" dateTime={new Date(step.at).toISOString()} title={timeOfDay(step.at)}>
-                {shown && step.at >= startAt ? clockTime(step.at - startAt) : timeOfDay(step.at)}
+              <time class="number quiet" dateTime={new Date(step.at).toISOString()}>
+                {timeOfDay(step.at)}
               </time>
             </button>
           </li>

@@ -27,7 +27,7 @@ const lowerFirst = (text: string): string =>
 /** Facts as systems write them, for people: `at_risk`, `84000`. */
 export function factValue(value: string): string {
   if (/^[a-z]+(?:_[a-z]+)+$/.test(value)) return value.replaceAll('_', ' ');
-  return /^\d{4,15}$/.test(value) ? Number(value).toLocaleString() : value;
+  return /^\d{4,15}$/.test(value) ? Number(value).toLocaleString('en-US') : value;
 }
 
 /** −1 to 1 as a word with its number. */

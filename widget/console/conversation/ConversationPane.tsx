@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../kit/Icon.tsx';
 import { hrefOf } from '../route.ts';
 import type { DialogName } from '../screen.ts';
@@ -19,23 +20,17 @@ export function ConversationPane({ conversation, agentId, mode, field, onDialog 
   return (
     <main class="conversation">
       <Head standing={standing} />
-      {standing === null && conversation.connection.value === 'refused' ? (
-        <p class="empty">
-          This conversation cannot be opened: it is not in this workspace. Your other work is untouched.{' '}
-          <a href={hrefOf({ page: 'inbox' })}>Back to the inbox</a>
-        </p>
-      ) : (
-        <>
-          {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
-          <Log conversation={conversation} agentId={agentId} />
-          <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} />
-        </>
-      )}
+      {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
+      <Log conversation={conversation} agentId={agentId} />
+      <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} />
     </main>
   );
 }
 
 function Head({ standing }: { standing: Standing | null }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  // Whoever opens work by a key is there, and not still on the switch that Space would turn.
+  useEffect(() => title.current?.focus({ preventScroll: true }), []);
   const visitor = standing?.visitor;
   const ticket = standing?.escalation?.ticketNumber;
   return (
@@ -44,7 +39,9 @@ function Head({ standing }: { standing: Standing | null }) {
         <Icon name="back" />
       </a>
       <div class="grow">
-        <h1>{standing === null ? 'Opening…' : (standing.bundle?.subject ?? 'Conversation')}</h1>
+        <h1 ref={title} tabIndex={-1}>
+          {standing === null ? 'Opening…' : (standing.bundle?.subject ?? 'Conversation')}
+        </h1>
         {visitor !== undefined && (
           <p class="quiet">
             <span class={`dot ${visitor.online ? 'available' : 'offline'}`} aria-hidden="true" />

@@ -159,7 +159,7 @@ function AgentsOnly({ at, title, note = false, children }: AgentsOnlyProps) {
     <div class={`agents-only ${note ? 'note' : ''}`} title="Only agents see this">
       <p class="author">
         <Icon name="lock" />
-        <strong>{title}</strong> <span class="unseen">Only agents see this.</span> <Time at={at} />
+        <strong>{title}</strong> <span class="quiet">agents only</span> <Time at={at} />
       </p>
       {children}
     </div>

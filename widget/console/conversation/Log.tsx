@@ -33,6 +33,14 @@ export function Log({ conversation, agentId }: { conversation: LiveConversation;
   useLayoutEffect(() => {
     if (atEnd.current) toEnd();
   }, [draft, types]);
+  // A keyboard that opens, a box that grows: whoever read the end still reads the end.
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
   useLayoutEffect(toEnd, [outgoing.length, conversation.id, loading]);
 
   return (

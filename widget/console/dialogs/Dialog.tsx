@@ -1,4 +1,4 @@
-import { type ComponentChildren, createContext } from 'preact';
+import { type ComponentChildren, cloneElement, createContext, type VNode } from 'preact';
 import { useContext, useEffect, useId, useRef, useState } from 'preact/hooks';
 import { randomId } from '../../kit/random-id.ts';
 import { Icon } from '../kit/Icon.tsx';
@@ -94,13 +94,19 @@ export function ActionForm({ verb, icon, onSubmit, children }: ActionFormProps) 
   );
 }
 
-export function Field({ label, hint, children }: { label: string; hint?: string; children: ComponentChildren }) {
+type FieldProps = { label: string; hint?: string; children: VNode<{ 'aria-describedby'?: string }> };
+
+/** The hint describes the control; it is not part of its name. */
+export function Field({ label, hint, children }: FieldProps) {
+  const id = useId();
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label class="field">
-      <span>{label}</span>
-      {children}
-      {hint !== undefined && <small>{hint}</small>}
-    </label>
+    <div class="field">
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the child */}
+      <label>
+        <span>{label}</span>
+        {hint === undefined ? children : cloneElement(children, { 'aria-describedby': id })}
+      </label>
+      {hint !== undefined && <small id={id}>{hint}</small>}
+    </div>
   );
 }

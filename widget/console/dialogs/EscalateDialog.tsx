@@ -25,6 +25,7 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
       rows={rows}
       maxLength={2000}
       required={required}
+      autofocus={name === 'expected'}
       value={report[name]}
       onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
     />

@@ -23,6 +23,7 @@ export function FlagDialog({ conversation, onClose }: { conversation: LiveConver
                 name="reason"
                 value={one}
                 checked={one === because}
+                autofocus={one === because}
                 onChange={() => setBecause(one)}
               />
               <span>{sentenceOf(one)}</span>

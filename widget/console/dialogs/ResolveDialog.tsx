@@ -18,7 +18,14 @@ export function ResolveDialog({ conversation, onClose }: { conversation: LiveCon
           <legend>How did it end?</legend>
           {WRAP_UP_CODES.map((one) => (
             <label key={one}>
-              <input type="radio" name="code" value={one} checked={one === code} onChange={() => setCode(one)} />
+              <input
+                type="radio"
+                name="code"
+                value={one}
+                checked={one === code}
+                autofocus={one === code}
+                onChange={() => setCode(one)}
+              />
               <span>{sentenceOf(one)}</span>
             </label>
           ))}

@@ -21,7 +21,7 @@ export function TransferDialog({ conversation, queues, onClose }: TransferDialog
         onSubmit={(id) => conversation.act({ type: 'transfer', queueId, note: note.trim() }, id)}
       >
         <Field label="Queue">
-          <select value={queueId} onChange={({ currentTarget }) => setQueueId(currentTarget.value)}>
+          <select autofocus value={queueId} onChange={({ currentTarget }) => setQueueId(currentTarget.value)}>
             {others.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}

@@ -5,6 +5,7 @@ import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
 import { toSteps } from '#domain/timeline/steps.ts';
+import { factValue } from '../context/describe.ts';
 import { withoutMarks } from '../wording.ts';
 
 /** The wire's bounds: what is drafted here must not be refused there. */
@@ -105,7 +106,7 @@ function impactOf(bundle: ContextBundle | null): string {
   if (bundle === null) return '';
   const facts =
     bundle.account.status === 'present' ? bundle.account.value.filter(({ label }) => IMPACT.test(label)) : [];
-  const parts = facts.map(({ label, value }) => `${label}: ${value}`);
+  const parts = facts.map(({ label, value }) => `${label}: ${factValue(value)}`);
   if (parts.length === 0) parts.push('Account not known');
   if (bundle.signals.status === 'present' && bundle.signals.value.repeatContact > 0)
     parts.push(`earlier conversations: ${bundle.signals.value.repeatContact}`);

@@ -14,13 +14,18 @@ const CARD_PX = 150;
  */
 export function explaining(id: string, content: ComponentChildren) {
   const show = ({ currentTarget }: { currentTarget: HTMLElement }) => {
+    if (shown.peek()?.id === id) return;
     const { top, right } = currentTarget.getBoundingClientRect();
     shown.value = { id, top: Math.max(8, Math.min(top, innerHeight - CARD_PX)), left: right + 12, content };
   };
   const hide = () => {
     if (shown.value?.id === id) shown.value = null;
   };
-  return { onPointerEnter: show, onPointerLeave: hide, onFocus: show, onBlur: hide, onClick: hide };
+  // A row that arrives under a resting pointer was not pointed at: the browser reports it without any movement.
+  const onPointerMove = (event: PointerEvent & { currentTarget: HTMLElement }) => {
+    if (event.movementX !== 0 || event.movementY !== 0) show(event);
+  };
+  return { onPointerMove, onPointerLeave: hide, onFocus: show, onBlur: hide, onClick: hide };
 }
 
 export function ExplanationCard() {

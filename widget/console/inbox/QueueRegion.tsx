@@ -67,7 +67,7 @@ function EntryRow({ entry, agentId, shown }: { entry: QueueEntryView; agentId: s
   const why = (
     <>
       <RankSum terms={entry.rank} />.
-      {entry.because.length > 0 && <p>Because: {entry.because.map(withoutMarks).join('; ')}.</p>}
+      {entry.because.length > 0 && <p>Because: {entry.because.map(withoutMarks).join('; ').replace(/\.$/, '')}.</p>}
       {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
     </>
   );

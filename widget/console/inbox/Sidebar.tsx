@@ -48,14 +48,14 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
       <div class="scroll">
         <Offers feed={workplace.agent} />
         <OwnWork workplace={workplace} />
-        <section aria-label="Queues" class="queues">
+        <div class="queues">
           <h2>Queues</h2>
           {[...workplace.queues]
             .sort((a, b) => Number(b.queue.mine) - Number(a.queue.mine) || a.queue.tier - b.queue.tier)
             .map((feed) => (
               <QueueRegion key={feed.queue.id} feed={feed} agentId={me.agent.id} shown={shown} />
             ))}
-        </section>
+        </div>
       </div>
       <ExplanationCard />
       <footer>

@@ -1,5 +1,5 @@
 import { Icon } from '../kit/Icon.tsx';
-import { clockTime } from '../wording.ts';
+import { clockTime, timeOfDay } from '../wording.ts';
 import { type Replay, SPEEDS } from './replay.ts';
 
 type ControlsProps = { replay: Replay; online: boolean; onFullScreen(): void };
@@ -44,9 +44,9 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
             value={replay.tab.value ?? ''}
             onChange={({ currentTarget }) => replay.chooseTab(currentTarget.value)}
           >
-            {tabs.map((tab, i) => (
+            {tabs.map(({ tab, toAt: lastAt }, i) => (
               <option key={tab} value={tab}>
-                Tab {tabs.length - i}
+                Tab {tabs.length - i}, {timeOfDay(lastAt)}
               </option>
             ))}
           </select>
@@ -72,7 +72,7 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
         title="Hurry through stretches in which nothing happens"
         onClick={() => replay.setSkipIdle(!replay.skipIdle.value)}
       >
-        <Icon name="skip" /> Skip idle
+        <Icon name="skip" /> <span>Skip idle</span>
       </button>
       <button
         type="button"

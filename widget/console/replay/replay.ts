@@ -21,7 +21,8 @@ export type Replay = {
   player: { readonly value: PlayerState };
   span: { readonly value: Span };
   gaps: { readonly value: Gap[] };
-  tabs: { readonly value: string[] };
+  /** The newest first. */
+  tabs: { readonly value: { tab: string; toAt: number }[] };
   tab: { readonly value: string | null };
   speed: { readonly value: number };
   skipIdle: { readonly value: boolean };
@@ -57,7 +58,8 @@ export function openReplay(conversation: LiveConversation): Replay {
   let link: PlayerLink | null = null;
   let latest: ReplayEvent[] = [];
   let closed = false;
-  let chosen = false;
+  /** The agent has taken the controls: from now on nothing moves by itself. */
+  let touched = false;
   let running = 0;
   let asked = new Set<number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -89,9 +91,9 @@ export function openReplay(conversation: LiveConversation): Replay {
   });
   const stopTab = effect(() => {
     const wanted = chooseTab(all.value, trouble.value?.at ?? null, trouble.value?.tab ?? null);
-    if (chosen || wanted === null || wanted === tab.peek()) return;
-    // Once there is a picture, a better guess does not change it under the agent's eyes.
-    if (phase.peek() === 'shown') return;
+    if (touched || wanted === null || wanted === tab.peek()) return;
+    // Once there is a picture, only the tab of the trouble itself is worth changing it for.
+    if (phase.peek() === 'shown' && wanted !== trouble.peek()?.tab) return;
     begin(wanted);
   });
   const stopSegments = effect(() => {
@@ -179,10 +181,7 @@ export function openReplay(conversation: LiveConversation): Replay {
         latest = arrival.events;
         const span = { fromAt: latest[0]!.timestamp, toAt: latest.at(-1)!.timestamp };
         shown.value = span;
-        const messages = conversation.entries.peek().find(({ type }) => type === 'message');
-        const at = first
-          ? openingAt(trouble.peek()?.at ?? null, messages?.at ?? standing.peek()?.escalation?.createdAt ?? null, span)
-          : player.peek().at;
+        const at = touched && !first ? player.peek().at : opening(span);
         const live = !first && player.peek().live;
         phase.value = 'shown';
         player.value = { ...player.peek(), at, live };
@@ -193,10 +192,18 @@ export function openReplay(conversation: LiveConversation): Replay {
         latest = [...latest, ...arrival.events];
         shown.value = { ...shown.peek(), toAt: Math.max(shown.peek().toAt, latest.at(-1)!.timestamp) };
         link?.send({ type: 'append', events: arrival.events });
+        // The upload begins with the oldest: what the replay is to open at may have come only now.
+        if (!touched && opening(shown.peek()) > player.peek().at)
+          link?.send({ type: 'seek', at: opening(shown.peek()) });
         return;
       default:
         arrival satisfies never;
     }
+  }
+
+  function opening(span: Span): number {
+    const said = conversation.entries.peek().find(({ type }) => type === 'message');
+    return openingAt(trouble.peek()?.at ?? null, said?.at ?? standing.peek()?.escalation?.createdAt ?? null, span);
   }
 
   function fail(message: string): void {
@@ -212,7 +219,7 @@ export function openReplay(conversation: LiveConversation): Replay {
     player,
     span: shown,
     gaps,
-    tabs: computed(() => tabsOf(all.value).map((one) => one.tab)),
+    tabs: computed(() => tabsOf(all.value)),
     tab,
     speed,
     skipIdle,
@@ -245,10 +252,13 @@ export function openReplay(conversation: LiveConversation): Replay {
       };
     },
     togglePlay() {
-      if (phase.value === 'shown') link?.send({ type: player.value.playing || player.value.live ? 'pause' : 'play' });
+      if (phase.value !== 'shown') return;
+      touched = true;
+      link?.send({ type: player.value.playing || player.value.live ? 'pause' : 'play' });
     },
     seek(at) {
       if (phase.value !== 'shown') return;
+      touched = true;
       // Shown at once; the player's own word follows.
       player.value = { ...player.value, at: Math.min(shown.value.toAt, Math.max(shown.value.fromAt, at)), live: false };
       link?.send({ type: 'seek', at });
@@ -266,11 +276,13 @@ export function openReplay(conversation: LiveConversation): Replay {
       link?.send({ type: 'skip_idle', on });
     },
     setLive(on) {
-      if (phase.value === 'shown') link?.send({ type: 'live', on });
+      if (phase.value !== 'shown') return;
+      touched = true;
+      link?.send({ type: 'live', on });
     },
     chooseTab(next) {
-      chosen = true;
       begin(next);
+      touched = true;
     },
     retry() {
       failure.value = '';

@@ -58,6 +58,7 @@ export function SignIn({ again = null }: { again?: string | null }) {
         <input
           type="password"
           name="password"
+          autofocus={again !== null}
           autocomplete="current-password"
           required
           value={password}
@@ -75,7 +76,7 @@ export function SignIn({ again = null }: { again?: string | null }) {
       {location.hostname === 'localhost' && (
         <div class="demo-accounts">
           <p class="quiet">Demo accounts; each fills in the form:</p>
-          {DEMO_ACCOUNTS.map((one) => (
+          {DEMO_ACCOUNTS.filter(({ email }) => again === null || again === email).map((one) => (
             <button
               key={one.email}
               type="button"

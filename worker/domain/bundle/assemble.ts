@@ -130,7 +130,7 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
   return redactDeep(bundle);
 }
 
-/** [B5] One line that says what it is about: the visitor's last real sentence, else what went wrong on the page. */
+/** [B5] One line that says what it is about: the visitor's first real sentence, else what went wrong on the page. */
 export function subjectOf(entries: readonly Entry[], page: Page | null, trouble: string | null): string {
   const own = entries.filter((entry) => entry.type === 'message' && entry.author.kind === 'visitor');
   const first = own.find((entry) => entry.type === 'message' && entry.text.trim().length >= 12) ?? own[0];

@@ -1,0 +1,147 @@
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Agent, accept, offerOn } from '../support/agent.ts';
+import { type Baton, startBaton } from '../support/baton.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { openPanel, panelOf, visitDemo, write } from '../support/people.ts';
+import { overNetwork } from '../support/transport.ts';
+
+let baton: Baton;
+let browser: Browser;
+beforeAll(async () => {
+  [baton, browser] = await Promise.all([startBaton(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await baton?.stop();
+  baton?.remove();
+});
+
+const logOf = (panel: Locator) => panel.getByRole('log', { name: 'Conversation' });
+/** The visible words of each message, in order. */
+const messagesIn = (panel: Locator) => logOf(panel).getByRole('article').allInnerTexts();
+const count = async (panel: Locator, text: string) =>
+  (await messagesIn(panel)).filter((one) => one.includes(text)).length;
+
+describe('the widget on a page with a strict policy', () => {
+  it('works there without a violation, a global or an error of its own', async () => {
+    const { page, complaints } = await visitDemo(browser, baton, { path: '/billing' });
+    const before = await page.evaluate(() => Object.keys(window).filter((name) => /baton/i.test(name)));
+    expect(before).toEqual(['Baton']);
+    const panel = await openPanel(page);
+    await write(panel, 'How do I download an invoice?');
+    await logOf(panel).getByRole('link').first().waitFor();
+    expect(complaints).toEqual({ all: [], violations: [] });
+    const policy = (await page.request.get(page.url())).headers()['content-security-policy'];
+    expect(policy).toContain("require-trusted-types-for 'script'");
+    expect(policy).not.toMatch(/unsafe-inline|unsafe-eval/);
+    await page.context().close();
+  });
+
+  it('keeps the conversation over a reload, in a second tab, and in both at once', async () => {
+    const { page } = await visitDemo(browser, baton, { user: 'usr_tom' });
+    const panel = await openPanel(page);
+    await write(panel, 'first from tab one');
+    await logOf(panel).getByText('first from tab one').waitFor();
+    await page.reload();
+    // An open panel is open again.
+    await logOf(panelOf(page)).getByText('first from tab one').waitFor();
+
+    const other = await page.context().newPage();
+    await other.goto(`${baton.demoOrigin}/customers`);
+    const second = await openPanel(other);
+    await logOf(second).getByText('first from tab one').waitFor();
+    await write(second, 'second from tab two');
+    await logOf(panelOf(page)).getByText('second from tab two').waitFor();
+    await write(panelOf(page), 'third from tab one');
+    await logOf(second).getByText('third from tab one').waitFor();
+    await expect.poll(async () => (await messagesIn(panelOf(page))).join()).toBe((await messagesIn(second)).join());
+    for (const text of ['first from', 'second from', 'third from']) expect(await count(second, text)).toBe(1);
+    await page.context().close();
+  });
+
+  it('sends and gets everything, once and in order, after the connection was cut', async () => {
+    const { page } = await visitDemo(browser, baton, { user: 'usr_lena' });
+    const panel = await openPanel(page);
+    await write(panel, 'before the cut');
+    await logOf(panel).getByText('before the cut').waitFor();
+    const agent = await Agent.signIn(overNetwork(baton.origin, baton.demoOrigin), 'maya@baton.test');
+    const own = await agent.own();
+    await own.ask({ type: 'presence.set', presence: 'available' });
+    await panel.getByRole('button', { name: 'Talk to a person' }).click();
+    const offer = await offerOn(own);
+    await accept(own, offer);
+    const work = await agent.conversation(offer.conversationId);
+    await logOf(panel).getByText('Maya Okafor has joined').waitFor();
+
+    await baton.kill();
+    await write(panel, 'written while nobody listened');
+    await panel
+      .getByText(/Sending|Will be sent/)
+      .first()
+      .waitFor();
+    await baton.restart();
+    const back = await Agent.signIn(overNetwork(baton.origin, baton.demoOrigin), 'maya@baton.test');
+    const again = await back.conversation(offer.conversationId);
+    for (const n of [1, 2, 3]) await again.ask({ type: 'message.send', text: `missed number ${n}` });
+    await again.find(
+      (frame) =>
+        frame.type === 'entries' &&
+        frame.entries.some((one) => one.type === 'message' && one.text === 'written while nobody listened'),
+      40_000,
+    );
+    await logOf(panel).getByText('missed number 3').waitFor({ timeout: 40_000 });
+    const seen = await messagesIn(panel);
+    for (const text of ['before the cut', 'written while', 'missed number 1', 'missed number 2', 'missed number 3'])
+      expect(seen.filter((one) => one.includes(text))).toHaveLength(1);
+    const places = [1, 2, 3].map((n) => seen.findIndex((one) => one.includes(`missed number ${n}`)));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+
+    // Unread while closed, read when opened.
+    await page.getByRole('button', { name: 'Close' }).click();
+    await again.ask({ type: 'message.send', text: 'are you still there?' });
+    const button = page.getByRole('button', { name: 'Support' });
+    await expect.poll(() => button.innerText(), { timeout: 10_000 }).toBe('1');
+    await page.getByText('1 unread message').waitFor({ state: 'attached' });
+    await button.click();
+    await expect.poll(() => button.innerText()).toBe('');
+    work.close();
+    own.close();
+    again.close();
+    await page.context().close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = await visitDemo(browser, baton, { path: '/settings', user: 'signed-out' });
+    const button = page.getByRole('button', { name: 'Support' });
+    await button.waitFor();
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const message = panelOf(page).getByRole('textbox', { name: 'Message' });
+    await message.waitFor();
+    await expect.poll(() => message.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await page.keyboard.type('How do I change the VAT number?');
+    await page.keyboard.press('Enter');
+    await logOf(panelOf(page)).getByText('How do I change the VAT number?').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    await panelOf(page).waitFor({ state: 'hidden' });
+    await expect.poll(() => button.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await page.context().close();
+  });
+
+  it('fills a phone’s screen, with text that does not make it zoom', async () => {
+    const options = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+    const { page } = await visitDemo(browser, baton, { path: '/billing', user: 'signed-out', options });
+    const panel = await openPanel(page);
+    // It rises into its place; what counts is where it ends.
+    const box = async () => Object.values((await panel.boundingBox()) ?? {}).map(Math.round);
+    await expect.poll(box).toEqual([0, 0, 390, 844]);
+    const size = await panel
+      .getByRole('textbox', { name: 'Message' })
+      .evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize));
+    expect(size).toBeGreaterThanOrEqual(16);
+    await page.context().close();
+  });
+});
