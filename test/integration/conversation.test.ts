@@ -152,7 +152,7 @@ describe('[C8] what a visitor is told', () => {
   });
 
   it('asking for a person by button passes on what there is, and tells the place in line', async () => {
-    const priya = await Visitor.arrive(inWorker);
+    const priya = await Visitor.arrive(inWorker, null);
     const socket = await priya.open();
     await socket.ask({ type: 'person.request' });
     const place = await socket.find(({ type }) => type === 'place');
