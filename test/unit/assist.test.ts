@@ -141,6 +141,12 @@ describe('[G5] the wish for a person', () => {
     'how do i contact support',
     'your chatbot is not helping',
     'no bots please',
+    'It is not helping. Let me talk to a human',
+    'That is not what I asked, get me an agent',
+    'my api key does not work, I want a real person',
+    'never mind, connect me to a human',
+    'Not helpful. Human please',
+    'No, I want a human',
   ])('[G5] yes: %s', (text) => {
     expect(findWishForPerson(text).value).toBe(true);
   });
@@ -160,6 +166,7 @@ describe('[G5] the wish for a person', () => {
     'do I have to speak to a representative to change my pin',
     'my bot is not working',
     'no need for a human, thanks',
+    'I am not sure that I need a human',
   ])('[G5] no: %s', (text) => {
     expect(findWishForPerson(text)).toEqual({ value: false, because: null });
   });

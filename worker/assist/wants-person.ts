@@ -143,6 +143,17 @@ const THIRD_PARTY =
  * this conversation, and stays quiet where an agent or a person is a thing in the customer's product.
  */
 export function findWishForPerson(question: string): { value: boolean; because: string | null } {
+  // "That is not what I asked. Get me an agent": what is denied in one clause denies nothing in the next.
+  for (const clause of question.split(CLAUSE_END)) {
+    const found = findIn(clause);
+    if (found.value) return found;
+  }
+  return findIn(question);
+}
+
+const CLAUSE_END = /[.!?;,\n]+/;
+
+function findIn(question: string): { value: boolean; because: string | null } {
   const words = wordsOf(question).map(respell);
   const text = words.join(' ');
   const bare = words.filter((word) => !FILLER.has(word)).join(' ');
