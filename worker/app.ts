@@ -22,8 +22,8 @@ export function publicApi(): Api {
   addRecordings(api);
   addAccounts(api);
   addMe(api);
-  addSockets(api);
   addMetrics(api);
+  addSockets(api);
   addHealth(api);
   addPages(api);
   return api;

@@ -254,6 +254,20 @@ describe('[G8] one turn', () => {
     expect(turn.attempt).toMatchObject({ id: 'att_1', at: 5, kind: 'answer', outcome: 'sent', failedBecause: null });
   });
 
+  test.each([
+    ['I was charged twice, let me talk to a human', 'billing'],
+    ['give me a humna, I was charged twice', 'billing'],
+    ['please let me talk to a human', null],
+  ])('[G5] the wish for a person is no topic: %s', (text, topic) => {
+    const { signals, attempt } = ask(text);
+    expect([signals.wantsPerson.value, signals.intent?.name ?? null, attempt]).toEqual([true, topic, null]);
+  });
+
+  test('[G5] a wish alone is about what was said before it', () => {
+    const { signals } = ask('let me talk to a human', { earlier: said('I was charged twice') });
+    expect(signals.intent?.name).toBe('billing');
+  });
+
   test.each(['hi', 'Hello there!', 'thanks a lot', 'are you a bot?', 'ok great'])('[G8] small talk: %s', (text) => {
     expect(ask(text)).toMatchObject({ smallTalk: smallTalkReply(text), attempt: null, candidate: null });
     expect(smallTalkReply(text)).not.toBeNull();

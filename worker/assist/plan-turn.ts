@@ -142,7 +142,8 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
   const { decision, trace } = evaluation;
   const area = page?.area ?? null;
   const route = chooseQueue(
-    { fromPolicy: decision.queue, area, intent: signals?.intent?.name ?? null },
+    // A wish without words is about what came before it.
+    { fromPolicy: decision.queue, area, intent: signals?.intent?.name ?? state.about?.topic ?? null },
     desk.routes,
     desk.queues.map(({ slug }) => slug),
   );

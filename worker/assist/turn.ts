@@ -10,6 +10,7 @@ import { type Knowledge, retrieve } from './knowledge.ts';
 import type { Attempt, Citation, EarlierMessage, Passage, Signals, TriageModel } from './ports.ts';
 import { smallTalkReply } from './small-talk.ts';
 import { contentTerms } from './terms.ts';
+import { withoutWish } from './wants-person.ts';
 
 export type TurnInput = {
   question: string;
@@ -38,7 +39,7 @@ export type Turn = {
 /** [G8] One message in, everything the assistant has to say about it out. Decides nothing about escalation: that is the policy's. */
 export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: TriageModel = embeddedTriage): Turn {
   const { question, earlier, area, pageSignals } = input;
-  const query = inContext(question, earlier);
+  const query = inContext(withoutWish(question), earlier);
   const passages = retrieve(knowledge, query, { area });
   const answerability = answerabilityOf(knowledge, query, passages);
   const signals = triage.triage({ question, earlier, pageSignals, passages, answerability });

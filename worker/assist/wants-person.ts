@@ -162,6 +162,15 @@ export function findWishForPerson(question: string): { value: boolean; because: 
   return { value: false, because: null };
 }
 
+/**
+ * "I was charged twice, let me talk to a human" is about the charge. With the wish in it the nearest article is the one about contacting
+ * support, and the topic, and with it the queue, would be that article's.
+ */
+export function withoutWish(question: string): string {
+  const { because } = findWishForPerson(question);
+  return because === null ? question : wordsOf(question).map(respell).join(' ').replace(because, ' ');
+}
+
 function respell(word: string): string {
   if (word.length < 5 || (PERSON as readonly string[]).includes(word) || NOT_MISSPELT.has(word)) return word;
   for (const target of SPELLABLE) {

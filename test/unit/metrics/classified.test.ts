@@ -8,29 +8,10 @@ import {
   type TurnOutcome,
 } from '#domain/conversation/decide.ts';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
-import type { ConversationId, EscalationId, QueueId, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
+import type { EscalationId, QueueId } from '#domain/ids.ts';
+import { aConversation } from '../../support/builders.ts';
 
-const started: ConversationState = {
-  workspaceId: 'wsp_000001' as WorkspaceId,
-  id: 'cnv_000001' as ConversationId,
-  number: 1001,
-  visitor: { id: 'vis_000001' as VisitorId, name: null, email: null, attested: false, account: {}, company: null },
-  status: 'open',
-  startedAt: 0,
-  head: 0,
-  readSeq: 0,
-  turn: null,
-  attempts: [],
-  about: null,
-  escalation: null,
-  escalations: 0,
-  offerOpen: false,
-  offerRefused: false,
-  recordingId: 'rec_000001' as RecordingId,
-  recording: false,
-  reasons: null,
-  bundle: null,
-};
+const started = aConversation();
 
 /** Says something and ends the assistant's turn with this reading; returns the state and what was recorded. */
 function turn(state: ConversationState, about: About, next: TurnOutcome['next'] = { kind: 'nothing' }) {

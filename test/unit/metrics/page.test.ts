@@ -49,10 +49,11 @@ describe('words for numbers', () => {
     [59_700, '1.0 min'],
     [3.24 * MINUTE, '3.2 min'],
     [9.97 * MINUTE, '10 min'],
-    [59.6 * MINUTE, '1 h'],
-    [72 * MINUTE, '1 h 12 min'],
-    [47.999 * 60 * MINUTE, '48 h'],
-    [51 * 60 * MINUTE, '2 d 3 h'],
+    [59.4 * MINUTE, '59 min'],
+    [59.6 * MINUTE, '1.0 h'],
+    [72 * MINUTE, '1.2 h'],
+    [47.4 * 60 * MINUTE, '47 h'],
+    [51 * 60 * MINUTE, '2.1 d'],
   ])('%j ms is %s', (ms, words) => expect(duration(ms)).toBe(words));
 
   test.each([

@@ -17,7 +17,7 @@ export function DayTable({ days }: { days: MetricsAnswer['days'] }) {
               <th scope="col">Mis-escalation rate</th>
               <th scope="col">Time to escalation</th>
               <th scope="col">First human response</th>
-              <th scope="col">Resolution</th>
+              <th scope="col">Resolution time</th>
             </tr>
           </thead>
           <tbody>

@@ -26,7 +26,7 @@ export function Definitions() {
         <dd>From the visitor’s first message to the first hand-over of the conversation.</dd>
         <dt>First human response</dt>
         <dd>From the hand-over to the first message of a person, with the time in the queue.</dd>
-        <dt>Resolution after escalation</dt>
+        <dt>Resolution time</dt>
         <dd>From the hand-over to the wrap-up. Open escalations are not in it, so n stands beside it.</dd>
         <dt>By queue</dt>
         <dd>

@@ -37,13 +37,13 @@ const columnsFor = (by: Grouping): Column[] => [
   { id: 'escalations', label: 'Escalations', by: (row) => row.escalations },
   {
     id: 'rate',
-    label: by === 'queue' ? 'Share of all conversations' : 'Escalation rate',
+    label: by === 'queue' ? 'Share of conversations' : 'Escalation rate',
     by: (row) => row.escalationRate.rate,
   },
   { id: 'mis', label: 'Mis-escalation rate', by: (row) => row.misEscalationRate.rate },
   { id: 'toEscalation', label: 'Time to escalation', by: (row) => row.timeToEscalation.medianMs },
   { id: 'toFirstResponse', label: 'First human response', by: (row) => row.timeToFirstResponse.medianMs },
-  { id: 'resolution', label: 'Resolution', by: (row) => row.resolutionTime.medianMs },
+  { id: 'resolution', label: 'Resolution time', by: (row) => row.resolutionTime.medianMs },
 ];
 
 export function GroupTable({ metrics }: { metrics: MetricsAnswer }) {
@@ -73,7 +73,7 @@ export function GroupTable({ metrics }: { metrics: MetricsAnswer }) {
                   onClick={() => setSort({ id, ascending: id === sort.id ? !sort.ascending : id === 'name' })}
                 >
                   {label}
-                  <span aria-hidden="true">{id === sorted.id ? (sort.ascending ? ' ↑' : ' ↓') : ''}</span>
+                  <span aria-hidden="true">{id === sorted.id ? (sort.ascending ? '\u00a0↑' : '\u00a0↓') : ''}</span>
                 </button>
               </th>
             ))}

@@ -55,7 +55,7 @@ export default function MetricsPage({ workspaceName }: { workspaceName: string }
 
   const retry = () => setAttempt((n) => n + 1);
   return (
-    <section class="metrics" aria-labelledby="metrics-title">
+    <section class="m-page" aria-labelledby="metrics-title">
       <header class="m-head">
         <h1 id="metrics-title">
           Metrics <small>{workspaceName}</small>

@@ -25,20 +25,15 @@ export function percent(share: number | null): string {
   return points > 0 && points < 9.95 ? `${points.toFixed(1)}%` : `${points.toFixed(0)}%`;
 }
 
-/** "45 s", "3.2 min", "24 min", "1 h 12 min", "2 d 3 h": two figures, which is all that such a number deserves. */
+/** "45 s", "3.2 min", "24 min", "1.2 h", "2.1 d": two figures, which is all that such a number deserves. */
 export function duration(ms: number | null): string {
   if (ms === null) return NONE;
   if (ms < MINUTE_MS - SECOND_MS / 2) return `${Math.round(ms / SECOND_MS)} s`;
-  if (ms < 9.95 * MINUTE_MS) return `${(ms / MINUTE_MS).toFixed(1)} min`;
-  const minutes = Math.round(ms / MINUTE_MS);
-  if (minutes < 60) return `${minutes} min`;
-  if (ms < 2 * DAY_MS) return two(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
-  const hours = Math.round(ms / HOUR_MS);
-  return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
+  if (ms < 59.5 * MINUTE_MS) return `${twoFigures(ms / MINUTE_MS)} min`;
+  return ms < 47.5 * HOUR_MS ? `${twoFigures(ms / HOUR_MS)} h` : `${twoFigures(ms / DAY_MS)} d`;
 }
 
-const two = (large: number, unit: string, small: number, smallUnit: string): string =>
-  small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
+const twoFigures = (n: number): string => n.toFixed(n < 9.95 ? 1 : 0);
 
 export const outOf = ({ numerator, denominator }: Rate): string => `${count(numerator)} of ${count(denominator)}`;
 
