@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { quantile } from '#domain/sla/wait-estimate.ts';
+import { textTable } from './table.ts';
 
 /** One measured figure. `subject` is `ours`, a peer's name or `floor`; all of one report come from the same run. */
 export type Row = {
@@ -25,8 +26,29 @@ export function quantileRows(subject: string, name: string, samples: readonly nu
   ];
 }
 
+/** A figure that every run of the same commit has again. */
+export const exactRow = (subject: string, name: string, metric: string, unit: string, value: number): Row => ({
+  subject,
+  case: name,
+  metric,
+  unit,
+  min: value,
+  median: value,
+  max: value,
+});
+
+/** What a benchmark comes to. With `failures` the command ends with exit code 1. */
+export type Outcome = {
+  rows: Row[];
+  runs: number;
+  /** In place of the plain table of rows. */
+  shown?: string;
+  notes?: string[];
+  failures?: string[];
+};
+
 /** Prints the rows as a table and writes them, with the machine they are from, to `out/NAME.json`. */
-export function report(name: string, rows: readonly Row[], runs: number, loadBefore: number): void {
+export function report(name: string, { rows, runs, shown, notes = [] }: Outcome, loadBefore: number): void {
   const root = join(import.meta.dirname, '../..');
   const result = {
     name,
@@ -37,34 +59,27 @@ export function report(name: string, rows: readonly Row[], runs: number, loadBef
     runs,
     rows,
   };
-  console.log(table(rows));
+  console.log(shown ?? rowTable(rows));
   console.log(
     `\n${result.machine}; load ${loadBefore.toFixed(1)} before, ${result.load.after.toFixed(1)} after; runs ${runs}`,
   );
+  for (const note of notes) console.log(`· ${note}`);
   mkdirSync(join(import.meta.dirname, 'out'), { recursive: true });
   writeFileSync(join(import.meta.dirname, 'out', `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-function table(rows: readonly Row[]): string {
+function rowTable(rows: readonly Row[]): string {
   const shown = (n: number) => (Number.isInteger(n) ? String(n) : n.toFixed(n < 10 ? 2 : 1));
-  const lines = [
+  return textTable(
     ['subject', 'case', 'metric', 'unit', 'min', 'median', 'max'],
-    ...rows.map((row) => [
-      row.subject,
-      row.case,
-      row.metric,
-      row.unit,
-      shown(row.min),
-      shown(row.median),
-      shown(row.max),
+    rows.map(({ subject, case: name, metric, unit, min, median, max }) => [
+      subject,
+      name,
+      metric,
+      unit,
+      shown(min),
+      shown(median),
+      shown(max),
     ]),
-  ];
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => (column > 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
-        .join('  '),
-    )
-    .join('\n');
+  );
 }

@@ -1,9 +1,10 @@
 import { loadavg } from 'node:os';
-import { type Row, report } from './report.ts';
+import { type Outcome, report } from './report.ts';
 
 /** `npm run bench -- NAME`. Each loads by itself, so that a missing peer of one does not stop another. */
-const BENCHES: Record<string, () => Promise<{ rows: Row[]; runs: number }>> = {
+const BENCHES: Record<string, () => Promise<Outcome>> = {
   handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
+  size: async () => (await import('./size.ts')).size(),
 };
 
 const name = process.argv[2] ?? '';
@@ -13,5 +14,7 @@ if (bench === undefined) {
   process.exit(2);
 }
 const loadBefore = loadavg()[0] as number;
-const { rows, runs } = await bench();
-report(name, rows, runs, loadBefore);
+const outcome = await bench();
+report(name, outcome, loadBefore);
+for (const failure of outcome.failures ?? []) console.error(`✗ ${failure}`);
+if ((outcome.failures ?? []).length > 0) process.exitCode = 1;

@@ -1,0 +1,2 @@
+// What the documented tag loads.
+import 'posthog-js/dist/array.js';

@@ -1,0 +1,3 @@
+import { init } from '@sentry/browser';
+
+init({ dsn: 'https://key@example.com/1' });
