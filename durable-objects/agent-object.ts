@@ -33,9 +33,9 @@ type AgentEffect =
   { kind: 'publish' } | { kind: 'orphan'; queueId: QueueId; reservationId: ReservationId; epoch: number };
 
 const SCHEMA = [
-  'create table facts (key text primary key, value text not null) strict, without rowid',
   OUTBOX_SCHEMA,
   TICKETS_SCHEMA,
+  'create table facts (key text primary key, value text not null) strict, without rowid',
 ];
 
 /** How long a console may be gone (a reload, a lift, a changed network) before the agent counts as offline. */

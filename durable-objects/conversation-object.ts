@@ -70,7 +70,8 @@ export class ConversationObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    applySchema(ctx.storage, [...CONVERSATION_SCHEMA, OUTBOX_SCHEMA, TICKETS_SCHEMA]);
+    // The list that will grow comes last: a statement that is added must not move one that has been applied.
+    applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA]);
     this.#store = new ConversationStore(ctx.storage.sql);
     this.#outbox = new Outbox(ctx.storage.sql, laneOf);
     this.#tickets = new Tickets(ctx.storage.sql);

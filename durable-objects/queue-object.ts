@@ -17,10 +17,11 @@ import { type QueueDown, type QueueEntryView, queueUp } from '#protocol/queue.ts
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
+import { handleTimesOf } from '../worker/storage/outcomes.ts';
 import type { Place } from './conversation-object.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
-import { QUEUE_SCHEMA, readFact, SqlQueueStore, writeFact } from './queue-store.ts';
+import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
@@ -62,7 +63,8 @@ export class QueueObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    applySchema(ctx.storage, [...QUEUE_SCHEMA, OUTBOX_SCHEMA, TICKETS_SCHEMA]);
+    // The list that will grow comes last: a statement that is added must not move one that has been applied.
+    applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...QUEUE_SCHEMA]);
     this.#sql = ctx.storage.sql;
     this.#outbox = new Outbox(this.#sql, () => 'work');
     this.#tickets = new Tickets(this.#sql);
@@ -81,6 +83,7 @@ export class QueueObject extends DurableObject<Env> {
     this.#know(identity);
     this.#run({ type: 'enqueue', work, ...rank }, Date.now());
     await this.#offer();
+    this.ctx.waitUntil(this.#recallHandleTimes());
     const entry = this.#store().entry(work.escalationId, work.hop) as QueueEntry;
     return { terms: entry.terms, dueAt: entry.dueAt };
   }
@@ -241,6 +244,27 @@ export class QueueObject extends DurableObject<Env> {
     if (granted) return 'offered';
     this.#run({ type: 'agent_refused', reservationId, epoch: entry.epoch }, Date.now());
     return 'refused';
+  }
+
+  /**
+   * What this object has not served itself yet, D1 may remember: without handle times a visitor is told no wait at all. Once; should it
+   * fail, the next hand-over tries again.
+   */
+  async #recallHandleTimes(): Promise<void> {
+    if (readFact(this.#sql, 'recalled') !== null) return;
+    const { workspaceId, config } = this.#identity as QueueIdentity;
+    try {
+      const recalled = await handleTimesOf(this.env.DB, workspaceId, config.name, SERVED_KEPT);
+      this.ctx.storage.transactionSync(() => {
+        // Asked twice at once: the first answer counts.
+        if (readFact(this.#sql, 'recalled') !== null) return;
+        for (const served of recalled) this.#store().apply({ type: 'served', ...served });
+        writeFact(this.#sql, 'recalled', String(recalled.length));
+      });
+      this.#tellPlaces();
+    } catch (cause) {
+      console.warn(JSON.stringify({ at: 'queue.recall', message: String(cause) }));
+    }
   }
 
   #drain(): Promise<void> {

@@ -11,7 +11,7 @@ import type {
 } from '#domain/queue/queue.ts';
 
 /** Recent service times kept for the wait estimate. */
-const SERVED_KEPT = 200;
+export const SERVED_KEPT = 200;
 
 export const QUEUE_SCHEMA = [
   `create table entries (

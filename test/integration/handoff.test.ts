@@ -299,3 +299,51 @@ describe('the agent’s object', () => {
     await finish(agent, visitor.conversationId);
   });
 });
+
+describe('[W1] the wait', () => {
+  it('is told as a range from what earlier work took, also to the first who ask', async () => {
+    const { id, queues } = testEnv.DEMO;
+    const rows = Array.from({ length: 8 }, (_, n) => {
+      const conversationId = `cnv_waited000${n}`;
+      const escalationId = `esc_waited000${n}`;
+      const at = Date.now() - 86_400_000 + n * 3_600_000;
+      const event = (type: string, minutes: number, more: object) => ({
+        type,
+        at: at + minutes * 60_000,
+        conversationId,
+        body: JSON.stringify({ type, escalationId, ...more }),
+      });
+      return [
+        event('escalation.created', 0, { queue: 'Billing', ticketNumber: 'X', startedAt: at }),
+        event('escalation.assigned', 2, { hop: 1, agentId: 'agt_x' }),
+        event('escalation.resolved', 12 + n, { code: 'fixed', hops: 1, agentId: 'agt_x' }),
+      ];
+    }).flat();
+    await testEnv.DB.batch(
+      rows.map(({ type, at, conversationId, body }) =>
+        testEnv.DB.prepare('insert into events values (?, ?, ?, ?, ?, ?)').bind(
+          id,
+          `${conversationId}/${type}`,
+          conversationId,
+          type,
+          at,
+          body,
+        ),
+      ),
+    );
+    const { agent: maya, own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    await accept(own, await offerOn(own, visitor.conversationId));
+    const socket = await visitor.connect();
+    const held = await maya.conversation(visitor.conversationId);
+    // A queue that nothing in this file has been in.
+    const billing = queues.find(({ slug }) => slug === 'billing')?.id;
+    await held.ask({ type: 'transfer', queueId: billing, note: '' });
+    const place = await socket.find((frame) => frame.type === 'place' && frame.estimate !== null);
+    // One is before nobody: at best at once, at worst after one of the longer ones.
+    expect(place).toMatchObject({ position: 1, estimate: { lowMs: 0, highMs: expect.any(Number) } });
+    const { highMs } = (place as unknown as { estimate: { highMs: number } }).estimate;
+    expect(highMs).toBeGreaterThan(10 * 60_000);
+    expect(highMs).toBeLessThan(18 * 60_000);
+  });
+});

@@ -67,8 +67,9 @@ export async function workAs(
   await page.getByLabel('Password').fill('baton-demo-2026');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   const available = page.getByRole('switch', { name: 'Available' });
-  await available.waitFor();
-  if (isAvailable) await available.click();
+  // Before the socket has said how the agent stands, the switch says nothing. Who comes back at once is still available.
+  await available.and(page.locator('[aria-disabled="false"]')).waitFor();
+  if (isAvailable && (await available.getAttribute('aria-checked')) !== 'true') await available.click();
   return { page, complaints };
 }
 

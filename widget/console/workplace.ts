@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Me } from '#protocol/http.ts';
 import { type LiveConversation, openConversation } from './conversation/live-conversation.ts';
 import { type AgentFeed, openAgentFeed } from './inbox/agent-feed.ts';
@@ -34,7 +34,7 @@ export function openWorkplace(me: Me): Workplace {
     if (shown.value !== null) wanted.add(shown.value);
     const before = open.peek();
     const after = new Map<string, LiveConversation>();
-    for (const id of wanted) after.set(id, before.get(id) ?? openConversation(id, me));
+    for (const id of wanted) after.set(id, before.get(id) ?? untracked(() => openConversation(id, me)));
     for (const [id, conversation] of before) if (!wanted.has(id)) conversation.close();
     if (after.size !== before.size || [...after.keys()].some((id) => !before.has(id))) open.value = after;
   });

@@ -67,3 +67,29 @@ export async function eventsOfCohort(
     .all<EventRow>();
   return results;
 }
+
+/**
+ * How long the queue's latest finished work took from accept to wrap-up, oldest first. Only work that was in this queue alone: of the
+ * others nobody knows which part of the time was this queue's.
+ */
+export async function handleTimesOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  queueName: string,
+  limit: number,
+): Promise<{ at: EpochMs; waitMs: number; handleMs: number }[]> {
+  const { results } = await db
+    .prepare(
+      `select r.at, a.at - c.at as waitMs, r.at - a.at as handleMs from events r
+       join events c on c.workspace_id = r.workspace_id and c.conversation_id = r.conversation_id and c.type = 'escalation.created'
+         and json_extract(c.body, '$.escalationId') = json_extract(r.body, '$.escalationId')
+       join events a on a.workspace_id = r.workspace_id and a.conversation_id = r.conversation_id and a.type = 'escalation.assigned'
+         and json_extract(a.body, '$.escalationId') = json_extract(r.body, '$.escalationId')
+       where r.workspace_id = ?1 and r.type = 'escalation.resolved' and json_extract(r.body, '$.hops') = 1
+         and json_extract(c.body, '$.queue') = ?2 and r.at >= a.at
+       order by r.at desc limit ?3`,
+    )
+    .bind(workspaceId, queueName, limit)
+    .all<{ at: number; waitMs: number; handleMs: number }>();
+  return results.reverse();
+}

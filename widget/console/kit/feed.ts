@@ -1,14 +1,13 @@
 import { signal } from '@preact/signals';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
+import { backOffMs } from '../../kit/back-off.ts';
 import { type Link, type LinkState, openLink } from '../../kit/link.ts';
 import { randomId } from '../../kit/random-id.ts';
+import { session } from '../session.ts';
 import { askTicket, type SocketWish } from '../tickets.ts';
 
 /** How a link stands, or why it will not come back by itself. */
 export type Connection = LinkState | 'expired' | 'outdated' | 'refused';
-
-/** A ticket that was used or late looks like an ended session; one more try tells them apart. */
-const RETRY_TICKET_MS = 1500;
 
 export type Feed = {
   connection: { readonly value: Connection };
@@ -27,9 +26,14 @@ export function openFeed<Down>(
 ): Feed {
   const connection = signal<Connection>('connecting');
   let closed = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  /** Tickets refused in a row, by a server that still knows the session. */
+  let refusals = 0;
   let link: Link | null = null;
 
   function open(): void {
+    clearTimeout(again);
+    if (closed || link !== null) return;
     link = openLink<Down>({
       address: () => askTicket(wish),
       onOpen: () => link?.send({ type: 'hello', id: randomId(20), protocol: PROTOCOL_VERSION, ...on.hello() }),
@@ -43,9 +47,13 @@ export function openFeed<Down>(
         link = null;
         switch (end) {
           case 'unauthenticated':
-            // A used or late ticket ends like this too; whether the session is over only the next ticket can tell.
-            connection.value = 'expired';
-            setTimeout(() => !closed && link === null && retryOnce(), RETRY_TICKET_MS);
+            // Only a refused ticket request ends the session, and says so there. A ticket that was late or used is asked for anew.
+            if (session.peek().state !== 'signed_in') connection.value = 'expired';
+            else {
+              connection.value = 'lost';
+              again = setTimeout(open, backOffMs(refusals, Math.random()));
+              refusals += 1;
+            }
             return;
           case 'protocol_too_old':
             connection.value = 'outdated';
@@ -61,18 +69,14 @@ export function openFeed<Down>(
     });
   }
 
-  let retried = 0;
-  function retryOnce(): void {
-    if (Date.now() - retried < RETRY_TICKET_MS * 10) return;
-    retried = Date.now();
-    open();
-  }
-
   open();
   return {
     connection,
     send: (frame) => link?.send(frame) ?? false,
-    settled: () => link?.settled(),
+    settled() {
+      refusals = 0;
+      link?.settled();
+    },
     reconnect() {
       if (link !== null || closed) return;
       connection.value = 'connecting';
@@ -80,6 +84,7 @@ export function openFeed<Down>(
     },
     close() {
       closed = true;
+      clearTimeout(again);
       link?.close();
       link = null;
     },

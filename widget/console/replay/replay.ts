@@ -41,6 +41,7 @@ export type Replay = {
 
 const AT_ONCE = 6;
 const RETRY_MS = 3000;
+const MAX_TRIES = 5;
 const EMPTY: PlayerState = { at: 0, playing: false, ended: false, live: false };
 
 /** A conversation's recording: finds its segments, puts them together, hands them to the player and keeps what it says. */
@@ -153,11 +154,13 @@ export function openReplay(conversation: LiveConversation): Replay {
   /** Null when it cannot be had: shown as a gap. Asked again while the network or the server is away. */
   async function read(id: string, { tab: of, n }: SegmentRef): Promise<ReplayEvent[] | null> {
     const path = `/v1/recordings/${encodeURIComponent(id)}/segments/${encodeURIComponent(of)}/${n}`;
-    for (let tries = 0; tries < 5 && !closed; tries += 1) {
+    for (let tries = 0; tries < MAX_TRIES && !closed; ) {
       const answer = await call<ReplayEvent[]>(path);
       if (answer.ok) return Array.isArray(answer.value) ? answer.value : null;
       const { kind } = answer.refusal;
       if (kind === 'unauthenticated' || kind === 'forbidden' || kind === 'not_found' || kind === 'invalid') return null;
+      // No network says nothing about this part: only answers count.
+      if (kind !== 'offline') tries += 1;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     return null;

@@ -118,7 +118,7 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
         ? missing('the queue has not ranked it yet')
         : present({
             queue: escalation.hops.at(-1)!.queueName,
-            because: reasons?.routing ?? [],
+            because: routedBecause(escalation, reasons),
             rank: inputs.rank.terms,
             dueAt: inputs.rank.dueAt,
           }),
@@ -128,6 +128,14 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
     assignedTo: escalation.state === 'assigned' ? escalation.agent : null,
   };
   return redactDeep(bundle);
+}
+
+/** Later hops were chosen by a person; the first one's reasons are about another queue. */
+function routedBecause({ hops }: Escalation, reasons: HandoverReasons | null): string[] {
+  const last = hops.at(-1)!;
+  if (last.by.kind === 'assistant') return reasons?.routing ?? [];
+  const verb = last.kind === 'transfer' ? 'transferred' : 'escalated';
+  return [`${last.by.name} ${verb} it from ${hops.at(-2)?.queueName ?? 'another queue'}`];
 }
 
 /** [B5] One line that says what it is about: the visitor's first real sentence, else what went wrong on the page. */
