@@ -152,12 +152,12 @@ describe('[C8] what a visitor is told', () => {
   });
 
   it('asking for a person by button passes on what there is, and tells the place in line', async () => {
-    const priya = await Visitor.arrive(inWorker, null);
+    const priya = await Visitor.arrive(inWorker, 'usr_tom');
     const socket = await priya.open();
     await socket.ask({ type: 'person.request' });
     const place = await socket.find(({ type }) => type === 'place');
     expect(place).toMatchObject({ position: 1, agentsAvailable: 0 });
-    // Her last question, in the first test, was about an invoice.
+    // Others wait here already; his plan's target is shorter than theirs.
     expect(entriesOf(socket).find(({ type }) => type === 'escalated')).toMatchObject({ queueName: 'General' });
     expect(socket.frames.find(({ type }) => type === 'record')).toMatchObject({
       recordingId: expect.stringMatching(/^rec_/),
