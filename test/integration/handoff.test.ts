@@ -116,6 +116,8 @@ describe('[A1] [Q2] an offer', () => {
     });
     expect(await accept(own, offer)).toMatchObject({ type: 'nack', problem: { kind: 'conflict' } });
     await runDurableObjectAlarm(stub);
+    await own.find((frame) => frame.type === 'state' && frame.presence === 'away' && frame.offers.length === 0);
+    expect(stateOf(own).presenceBecause).toMatch(/unanswered/);
     const { agent, own: other } = await available('jonas@baton.test');
     const again = await offerOn(other, visitor.conversationId);
     expect(again).toMatchObject({ queuedAt: offer.queuedAt, dueAt: offer.dueAt });
