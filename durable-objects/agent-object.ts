@@ -8,6 +8,7 @@ import {
   type AgentState,
   decideAgent,
   evolveAgent,
+  loadOf,
   newAgent,
   nextAgentDeadline,
   type Proposal,
@@ -156,6 +157,9 @@ export class AgentObject extends DurableObject<Env> {
       case 'presence.set':
         this.#run({ type: 'set_presence', presence: frame.presence }, Date.now());
         return;
+      case 'wrap_up.done':
+        this.#run({ type: 'wrapped_up', reservationId: frame.reservationId }, Date.now());
+        return;
       case 'offer.accept': {
         this.#refuseStale(frame);
         const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).accept(
@@ -265,7 +269,7 @@ export class AgentObject extends DurableObject<Env> {
       name: state.name,
       version: state.version,
       presence: state.goneAt === null ? state.presence : 'away',
-      load: state.slots.length,
+      load: loadOf(state),
       capacity: state.capacity,
       skills: state.skills,
       lastAssignedAt: state.lastAssignedAt,
@@ -304,10 +308,22 @@ export class AgentObject extends DurableObject<Env> {
       agent: { id: state.id, name: state.name },
       presence: state.presence,
       presenceBecause: state.presenceBecause,
-      load: state.slots.length,
+      load: loadOf(state),
       capacity: state.capacity,
       offers: state.slots.filter(({ state }) => state === 'offered').map(toOffer),
       work: state.slots.flatMap((slot) => (slot.state === 'assigned' ? [toWork(slot)] : [])),
+      wrapping: state.slots.flatMap((slot) =>
+        slot.state === 'wrapping'
+          ? [
+              {
+                reservationId: slot.reservationId,
+                ticketNumber: slot.work.ticketNumber,
+                subject: slot.work.subject,
+                endsAt: slot.wrapEndsAt,
+              },
+            ]
+          : [],
+      ),
     };
   }
 }

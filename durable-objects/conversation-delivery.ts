@@ -6,15 +6,18 @@ import type { Entry } from '#domain/conversation/entry.ts';
 import type { BugReport, Escalation } from '#domain/escalation/escalation.ts';
 import type { Page } from '#domain/page/page.ts';
 import { type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
+import type { QueueConfig } from '#domain/queue/queue.ts';
 import { redactText } from '#domain/redaction/redact.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
+import { frustrationOf } from '../worker/assist/affect.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
 import { previousConversations, updateConversation } from '../worker/storage/conversations.ts';
 import { insertBundle, insertEvent } from '../worker/storage/outcomes.ts';
 import { visitorById } from '../worker/storage/visitors.ts';
+import type { Queue } from '../worker/storage/workspaces.ts';
 import { agentStub, queueStub } from './names.ts';
 import type { OutboxRow } from './outbox.ts';
 
@@ -43,6 +46,12 @@ export async function deliverWork(deps: DeliveryDeps, rows: OutboxRow<Effect>[])
     case 'close_entry':
       await queueStub(deps.env, workspaceId, effect.queueId).close(effect.escalationId, effect.hop, effect.outcome);
       return 1;
+    case 'rerank':
+      await rerank(deps, effect.escalationId, effect.hop);
+      return 1;
+    case 'entry_answered':
+      await queueStub(deps.env, workspaceId, effect.queueId).answered(effect.escalationId, effect.hop);
+      return 1;
     case 'release_slot':
       await agentStub(deps.env, workspaceId, effect.agentId).release(effect.escalationId, effect.hop);
       return 1;
@@ -70,7 +79,7 @@ async function handOver(
   const config = desk.queues.find(({ id }) => id === place.queueId);
   if (config === undefined) throw new Error(`queue ${place.queueId} is gone`);
   const now = Date.now();
-  const facts = rankFactsOf(state, escalation, deps.page(), deps.trail(), now);
+  const facts = rankFactsOf(deps, escalation, now);
   const rank = rankEntry(facts, config.rank, place.at);
   const report = bugReport ?? (state.bundle?.bugReport.status === 'present' ? state.bundle.bugReport.value : null);
   const assemble = (
@@ -93,17 +102,7 @@ async function handOver(
     });
   const trouble = momentOfTrouble(deps.trail(), now);
   const enqueued = queueStub(env, workspaceId, config.id).enqueue(
-    {
-      workspaceId,
-      config: {
-        id: config.id,
-        name: config.name,
-        tier: config.tier,
-        rank: config.rank,
-        offerMs: config.offerMs,
-        cooldownMs: config.cooldownMs,
-      },
-    },
+    { workspaceId, config: configOf(config) },
     {
       escalationId: escalation.id,
       conversationId: state.id,
@@ -113,13 +112,10 @@ async function handOver(
       visitorName: state.visitor.name,
       company: state.visitor.company,
       area: deps.page()?.area ?? null,
-      because:
-        place.note === null
-          ? escalation.because
-          : [`${place.by.kind === 'agent' ? place.by.name : 'Assistant'}: ${place.note}`],
+      because: place.by.kind === 'agent' ? [`${place.by.name}: ${place.note ?? ''}`] : escalation.because,
       skills: hop === 1 ? escalation.skills : [],
     },
-    { class: escalation.class, facts, queuedAt: place.at, preferred: null },
+    { class: escalation.class, facts, queuedAt: place.at, preferred: preferredFor(state, hop) },
   );
   // The history is read while the offer is on its way; the agent's screen gets it with the bundle a moment later.
   const [history, changes] = await Promise.all([historyOf(env, state), changesOf(env, state)]);
@@ -127,14 +123,43 @@ async function handOver(
   await enqueued;
 }
 
+/** [P7] The rank with what is known now; nothing happens when the work has moved on or somebody has it. */
+async function rerank(deps: DeliveryDeps, escalationId: string, hop: number): Promise<void> {
+  const { state, env } = deps;
+  const { escalation, workspaceId } = state;
+  if (escalation?.state !== 'queued' || escalation.id !== escalationId || escalation.hops.length !== hop) return;
+  const config = (await loadDesk(env, workspaceId)).queues.find(({ id }) => id === escalation.hops.at(-1)!.queueId);
+  if (config === undefined) return;
+  const facts = rankFactsOf(deps, escalation, Date.now());
+  await queueStub(env, workspaceId, config.id).rerank(
+    { workspaceId, config: configOf(config) },
+    escalation.id,
+    hop,
+    facts,
+  );
+}
+
+/** A visitor who comes back is brought to who helped before; work that moves on goes to whoever is free. */
+const preferredFor = (state: ConversationState, hop: number) => (hop === 1 ? (state.lastAgent?.id ?? null) : null);
+
+/** A queue's settings without the name that only settings use. */
+const configOf = ({ slug: _, ...config }: Queue): QueueConfig => config;
+
+/** The strongest frustration so far: of the turn that handed over, and of what was written while waiting. */
+function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): number | null {
+  const known = state.reasons?.signals?.frustration.value ?? null;
+  const messages = entries().filter((entry) => entry.type === 'message');
+  const last = messages.findLast(({ author }) => author.kind === 'visitor');
+  if (last === undefined) return known;
+  const earlier = messages
+    .filter(({ seq }) => seq < last.seq)
+    .map(({ author, text }) => ({ author: author.kind, text }));
+  return Math.max(known ?? 0, frustrationOf(last.text, earlier, pageSignals(trail(), now)).value);
+}
+
 /** [P4] Only what somebody vouches for may move rank: account facts of attested visitors, and what we saw or inferred ourselves. */
-export function rankFactsOf(
-  state: ConversationState,
-  escalation: Escalation,
-  page: Page | null,
-  trail: readonly Breadcrumb[],
-  now: number,
-): RankFacts {
+export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: number): RankFacts {
+  const { state } = deps;
   const account = (name: string) => {
     const fact = state.visitor.attested ? state.visitor.account[name] : undefined;
     return fact === undefined || fact.provenance === 'claimed' ? null : fact.value;
@@ -151,12 +176,12 @@ export function rankFactsOf(
     severity: escalation.severity,
     contractValue: number('contract_value'),
     health: health === 'healthy' || health === 'at_risk' ? health : null,
-    frustration: state.reasons?.signals?.frustration.value ?? null,
+    frustration: frustrationNow(deps, now),
     repeatContact: null,
-    area: page?.area ?? null,
+    area: deps.page()?.area ?? null,
     renewalInDays: number('renewal_in_days'),
     openDispute: typeof dispute === 'boolean' ? dispute : null,
-    failedRequests: pageSignals(trail, now).failedRequests,
+    failedRequests: pageSignals(deps.trail(), now).failedRequests,
   };
 }
 

@@ -9,7 +9,7 @@ import {
 } from '#domain/conversation/decide.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
-import type { AgentId, ConversationId, EscalationId, RecordingId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
 import {
   type AgentConversationDown,
@@ -46,6 +46,7 @@ export type Place = {
   position: number | null;
   estimate: { lowMs: number; highMs: number } | null;
   agentsAvailable: number;
+  service: 'open' | 'closed' | 'full';
 };
 
 /** Parsed again on waking: an older deploy may have written it. */
@@ -59,7 +60,7 @@ type Attachment = z.infer<typeof attachment>;
 const STREAM_PAUSE_MS = 18;
 const STREAM_MAX_PARTS = 60;
 
-const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0 };
+const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0, service: 'open' };
 
 /** One conversation: its transcript, the assistant's turn, and the steps of its escalation. */
 export class ConversationObject extends DurableObject<Env> {
@@ -96,6 +97,7 @@ export class ConversationObject extends DurableObject<Env> {
       about: null,
       escalation: null,
       escalations: 0,
+      lastAgent: null,
       offerOpen: false,
       offerRefused: false,
       recordingId: seed.recordingId,
@@ -114,6 +116,21 @@ export class ConversationObject extends DurableObject<Env> {
   async assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): Promise<void> {
     this.#run({ type: 'assigned', escalationId, hop, agent });
     this.setPlace(escalationId, NOT_IN_LINE);
+    await this.#drain();
+  }
+
+  /** From the queue: the work is in line again. */
+  async takenBack(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): Promise<void> {
+    this.#run({ type: 'taken_back', escalationId, hop, agent });
+    await this.#drain();
+  }
+
+  /** From the queue: its path sends the work on. A queue that is gone by now leaves the work where it is. */
+  async overflow(escalationId: EscalationId, hop: number, to: QueueId, because: string): Promise<void> {
+    const desk = await loadDesk(this.env, this.#state().workspaceId);
+    const queue = desk.queues.find(({ id }) => id === to);
+    if (queue === undefined) return;
+    this.#run({ type: 'overflow', escalationId, hop, to: { id: queue.id, name: queue.name }, because });
     await this.#drain();
   }
 
@@ -494,8 +511,15 @@ export class ConversationObject extends DurableObject<Env> {
   }
 }
 
-const laneOf = (effect: Effect): 'work' | 'record' =>
-  effect.kind === 'hand_over' || effect.kind === 'close_entry' || effect.kind === 'release_slot' ? 'work' : 'record';
+const laneOf = (effect: Effect): 'work' | 'record' => (WORK.has(effect.kind) ? 'work' : 'record');
+
+const WORK: ReadonlySet<Effect['kind']> = new Set([
+  'hand_over',
+  'close_entry',
+  'release_slot',
+  'rerank',
+  'entry_answered',
+]);
 
 const agentIn = (state: ConversationState): { id: string; name: string } | null =>
   state.escalation?.state === 'assigned' ? state.escalation.agent : null;

@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import { z } from 'zod';
+import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
-import { decideQueue, nextQueueDeadline, type QueueCommand, type QueueRefusal } from '#domain/queue/decide.ts';
+import { decideQueue, type QueueCommand, type QueueRefusal } from '#domain/queue/decide.ts';
 import type {
   AgentMirror,
   CloseOutcome,
@@ -13,21 +15,25 @@ import type {
 } from '#domain/queue/queue.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
 import { estimateWait } from '#domain/sla/wait-estimate.ts';
-import { type QueueDown, type QueueEntryView, queueUp } from '#protocol/queue.ts';
+import { type QueueDown, type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
-import { handleTimesOf } from '../worker/storage/outcomes.ts';
+import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
 import type { Place } from './conversation-object.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
-import { acceptSocket, answerFrame, broadcast, PING, PONG, refuseSocket, send } from './sockets.ts';
+import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
 /** A queue and where it lives; handed over with every call, because an object does not know its own name. */
 export type QueueIdentity = { workspaceId: WorkspaceId; config: QueueConfig };
+
+/** Who looks at the queue. Parsed again on waking: an older deploy may have written it. */
+const viewer = z.object({ agentId: z.string(), name: z.string(), isSupervisor: z.boolean() });
+export type QueueViewer = z.infer<typeof viewer>;
 
 type QueueEffect =
   | {
@@ -44,20 +50,45 @@ type QueueEffect =
       agentId: AgentId;
       reservationId: ReservationId;
       because: 'declined' | 'expired' | 'cancelled';
-    };
+    }
+  | {
+      kind: 'taken_back';
+      conversationId: ConversationId;
+      escalationId: EscalationId;
+      hop: number;
+      agentId: AgentId;
+      agentName: string;
+    }
+  /** The work has left; whoever held it has the slot back. Usually known already. */
+  | { kind: 'released'; agentId: AgentId; escalationId: EscalationId; hop: number }
+  | {
+      kind: 'overflow';
+      conversationId: ConversationId;
+      escalationId: EscalationId;
+      hop: number;
+      to: QueueId;
+      because: string;
+    }
+  | { kind: 'outcome_event'; conversationId: ConversationId; at: number; event: OutcomeEvent };
+
+const laneOf = ({ kind }: QueueEffect): 'work' | 'record' => (kind === 'outcome_event' ? 'record' : 'work');
 
 /** At most this many entries are sent to a console; the count is always true. */
 const VIEW_LIMIT = 200;
 /** Only the front of the line hears its place: further back a number says nothing. */
 const PLACES_TOLD = 50;
+/** Consoles and places are told together for what happens within this time: a burst is one picture, not a hundred. */
+const TELL_AFTER_MS = 25;
 
 /** One queue of one workspace: entries in rank order, reservations, and a picture of the agents who serve it. */
 export class QueueObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox<QueueEffect>;
-  readonly #tickets: Tickets<{ agentId: AgentId }>;
+  readonly #tickets: Tickets<QueueViewer>;
   #identity: QueueIdentity | null = null;
+  #store: SqlQueueStore | null = null;
   #version = 0;
+  #telling = false;
   /** Places told so far, so that nobody is told the same twice. A cache: after sleep everybody is told once more. */
   readonly #told = new Map<ConversationId, string>();
 
@@ -66,12 +97,14 @@ export class QueueObject extends DurableObject<Env> {
     // The list that will grow comes last: a statement that is added must not move one that has been applied.
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...QUEUE_SCHEMA]);
     this.#sql = ctx.storage.sql;
-    this.#outbox = new Outbox(this.#sql, () => 'work');
+    this.#outbox = new Outbox(this.#sql, laneOf);
     this.#tickets = new Tickets(this.#sql);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const stored = readFact(this.#sql, 'identity');
     if (stored !== null) this.#identity = JSON.parse(stored) as QueueIdentity;
     this.#version = Number(readFact(this.#sql, 'version') ?? 0);
+    // An alarm that was lost with the last process is set again by whoever wakes the object.
+    if (this.#identity !== null) this.#arm(Date.now());
   }
 
   /** Puts work in line and offers it at once when somebody is free. Repeating it changes nothing [Q5]. */
@@ -83,8 +116,10 @@ export class QueueObject extends DurableObject<Env> {
     this.#know(identity);
     this.#run({ type: 'enqueue', work, ...rank }, Date.now());
     await this.#offer();
+    // Steps that are not waited for when nobody is there.
+    if (identity.config.path.length > 0) await this.#tick();
     this.ctx.waitUntil(this.#recallHandleTimes());
-    const entry = this.#store().entry(work.escalationId, work.hop) as QueueEntry;
+    const entry = this.#view().entry(work.escalationId, work.hop) as QueueEntry;
     return { terms: entry.terms, dueAt: entry.dueAt };
   }
 
@@ -92,6 +127,11 @@ export class QueueObject extends DurableObject<Env> {
   rerank(identity: QueueIdentity, escalationId: EscalationId, hop: number, facts: RankFacts): void {
     this.#know(identity);
     this.#run({ type: 'rerank', escalationId, hop, facts }, Date.now());
+  }
+
+  /** The visitor has heard from the agent: the work is not silent. */
+  answered(escalationId: EscalationId, hop: number): void {
+    this.#run({ type: 'answered', escalationId, hop }, Date.now());
   }
 
   /**
@@ -102,12 +142,12 @@ export class QueueObject extends DurableObject<Env> {
     this.#know(identity);
     this.#run({ type: 'mirror_agent', agent }, Date.now());
     const probe = decideQueue(
-      this.#store(),
+      this.#view(),
       { type: 'match', reservationId: 'rsv_probe0' as ReservationId, only: agent.id },
       Date.now(),
     );
     const put = probe.ok ? probe.events.find((event) => event.type === 'entry_put') : undefined;
-    return put === undefined ? null : { class: put.entry.class, dueAt: put.entry.dueAt, seq: put.entry.seq };
+    return put === undefined ? null : { class: put.entry.class, sortAt: put.entry.sortAt, seq: put.entry.seq };
   }
 
   /** Offers the best entry to this agent, if one may still be had. Resolves to whether an offer was made. */
@@ -122,8 +162,9 @@ export class QueueObject extends DurableObject<Env> {
   ): Promise<{ ok: true; conversationId: ConversationId } | { ok: false; reason: QueueRefusal; message: string }> {
     const refusal = this.#run({ type: 'accept', reservationId, epoch, agentId }, Date.now());
     if (refusal !== null) return { ok: false, ...refusal };
+    const { conversationId } = this.#view().byReservation(reservationId) as QueueEntry;
     await this.#drain();
-    return { ok: true, conversationId: (this.#store().byReservation(reservationId) as QueueEntry).conversationId };
+    return { ok: true, conversationId };
   }
 
   async decline(
@@ -150,7 +191,7 @@ export class QueueObject extends DurableObject<Env> {
     await this.#drain();
   }
 
-  issueTicket(identity: QueueIdentity, principal: { agentId: AgentId }): { ticket: string; expiresAt: number } {
+  issueTicket(identity: QueueIdentity, principal: QueueViewer): { ticket: string; expiresAt: number } {
     this.#know(identity);
     return this.#tickets.issue(principal, Date.now());
   }
@@ -162,7 +203,7 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   override async webSocketMessage(socket: WebSocket, raw: string | ArrayBuffer): Promise<void> {
-    await answerFrame(socket, raw, queueUp, Date.now(), () => send(socket, this.#view()));
+    await answerFrame(socket, raw, queueUp, Date.now(), (frame) => this.#handle(socket, frame));
   }
 
   override webSocketClose(): void {}
@@ -170,47 +211,129 @@ export class QueueObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     // Must not throw: an alarm that keeps throwing is dropped for good.
     try {
-      this.#run({ type: 'expire' }, Date.now());
-      await this.#drain();
-      await this.#offer();
+      await this.#tick();
     } catch (cause) {
       console.error(JSON.stringify({ at: 'queue.alarm', message: String(cause) }));
       await this.ctx.storage.setAlarm(Date.now() + 1000);
     }
   }
 
+  async #handle(socket: WebSocket, frame: QueueUp): Promise<void> {
+    if (frame.type === 'hello') {
+      send(socket, this.#frame());
+      return;
+    }
+    const who = viewer.parse(socket.deserializeAttachment());
+    if (!who.isSupervisor) throw new FrameRefused('forbidden', 'Only a supervisor may do this.');
+    const now = Date.now();
+    const done = (refusal: { message: string } | null) => {
+      if (refusal !== null) throw new FrameRefused('conflict', refusal.message);
+    };
+    switch (frame.type) {
+      case 'entry.adjust': {
+        const { escalationId, hop, minutes } = frame;
+        done(this.#run({ type: 'adjust', escalationId, hop, minutes, by: who.name }, now));
+        this.#audit(
+          escalationId,
+          hop,
+          { type: 'escalation.adjusted', escalationId, hop, by: who.agentId as AgentId, minutes },
+          now,
+        );
+        break;
+      }
+      case 'entry.take_back':
+        done(this.#run({ type: 'take_back', escalationId: frame.escalationId, hop: frame.hop }, now));
+        break;
+      case 'entry.assign':
+        if (!(await this.#assign(frame.escalationId, frame.hop, frame.agentId))) {
+          throw new FrameRefused('conflict', 'This agent has no room for it now, or it is no longer waiting.');
+        }
+        break;
+      case 'queue.close':
+        done(this.#run({ type: 'set_closure', closure: { by: who.name, at: now } }, now));
+        break;
+      case 'queue.open':
+        done(this.#run({ type: 'set_closure', closure: null }, now));
+        break;
+      default:
+        frame satisfies never;
+    }
+    await this.#drain();
+    await this.#offer();
+  }
+
+  /** A supervisor's choice is an offer like any other: the agent's object gives the slot, the agent accepts. */
+  async #assign(escalationId: EscalationId, hop: number, agentId: AgentId): Promise<boolean> {
+    const reservationId = newId('reservation');
+    this.#run({ type: 'match', reservationId, only: agentId, entry: { escalationId, hop } }, Date.now());
+    return (await this.#propose(reservationId)) === 'offered';
+  }
+
+  /** What a supervisor did stands in the history of the conversation. */
+  #audit(escalationId: EscalationId, hop: number, event: OutcomeEvent, now: number): void {
+    const entry = this.#view().entry(escalationId, hop);
+    if (entry === null) return;
+    this.#outbox.add({ kind: 'outcome_event', conversationId: entry.conversationId, at: now, event }, now);
+    this.#arm(now);
+  }
+
+  /** Takes over the settings. New ones re-rank and re-line everything that is here, so that nobody is judged by two. */
   #know(identity: QueueIdentity): void {
     const text = JSON.stringify(identity);
-    if (JSON.stringify(this.#identity) === text) return;
+    const before = this.#identity;
+    if (JSON.stringify(before) === text) return;
     this.#identity = identity;
-    writeFact(this.#sql, 'identity', text);
+    this.#store = null;
+    const store = this.#view();
+    this.ctx.storage.transactionSync(() => {
+      writeFact(this.#sql, 'identity', text);
+      if (before === null) return;
+      for (const event of [...store.reapply()]) store.apply(event);
+    });
+    if (before !== null) this.#changed(Date.now());
   }
 
-  #store(): SqlQueueStore {
+  #view(): SqlQueueStore {
     if (this.#identity === null) throw new Error('this queue has not been told who it is');
-    return new SqlQueueStore(this.#sql, this.#identity.config);
+    this.#store ??= new SqlQueueStore(this.#sql, this.#identity.config);
+    return this.#store;
   }
 
-  /** Decide, append, tell the consoles: one turn, no await. Answers with the refusal, or null. */
+  /** Decide, append: one turn, no await. Answers with the refusal, or null. Consoles hear of it within a blink. */
   #run(command: QueueCommand, now: number): { reason: QueueRefusal; message: string } | null {
-    const store = this.#store();
-    const before = command.type === 'decline' || command.type === 'expire' ? [...store.reserved()] : [];
+    const store = this.#view();
     const decision = decideQueue(store, command, now);
     if (!decision.ok) return { reason: decision.reason, message: decision.message };
     if (decision.events.length === 0) return null;
     this.ctx.storage.transactionSync(() => {
       for (const event of decision.events) {
+        const before = event.type === 'entry_put' ? store.entry(event.entry.escalationId, event.entry.hop) : null;
         store.apply(event);
         for (const effect of effectsOf(event, before)) this.#outbox.add(effect, now);
       }
-      this.#version++;
-      writeFact(this.#sql, 'version', String(this.#version));
     });
-    this.#arm(now);
-    const consoles = this.ctx.getWebSockets('console');
-    if (consoles.length > 0) broadcast(consoles, this.#view());
-    this.#tellPlaces();
+    this.#changed(now);
     return null;
+  }
+
+  #changed(now: number): void {
+    this.#arm(now);
+    if (this.#telling) return;
+    this.#telling = true;
+    setTimeout(() => {
+      this.#telling = false;
+      this.#version += 1;
+      writeFact(this.#sql, 'version', String(this.#version));
+      const consoles = this.ctx.getWebSockets('console');
+      if (consoles.length > 0) broadcast(consoles, this.#frame());
+      this.#tellPlaces();
+    }, TELL_AFTER_MS);
+  }
+
+  async #tick(): Promise<void> {
+    this.#run({ type: 'tick' }, Date.now());
+    await this.#drain();
+    await this.#offer();
   }
 
   /** Offers until nobody more can be offered anything. */
@@ -225,10 +348,14 @@ export class QueueObject extends DurableObject<Env> {
    * Reserve first, durably, then ask the agent's object for a slot. Should we die in between, the reservation runs out and the
    * work is back at its rank; the agent was never asked, so nothing is held against them.
    */
-  async #offerOnce(only: AgentId | null): Promise<'offered' | 'refused' | 'nothing'> {
+  #offerOnce(only: AgentId | null): Promise<'offered' | 'refused' | 'nothing'> {
     const reservationId = newId('reservation');
     this.#run({ type: 'match', reservationId, only }, Date.now());
-    const entry = this.#store().byReservation(reservationId);
+    return this.#propose(reservationId);
+  }
+
+  async #propose(reservationId: ReservationId): Promise<'offered' | 'refused' | 'nothing'> {
+    const entry = this.#view().byReservation(reservationId);
     if (entry === null || entry.state !== 'reserved') return 'nothing';
     const identity = this.#identity as QueueIdentity;
     let granted: boolean;
@@ -258,7 +385,7 @@ export class QueueObject extends DurableObject<Env> {
       this.ctx.storage.transactionSync(() => {
         // Asked twice at once: the first answer counts.
         if (readFact(this.#sql, 'recalled') !== null) return;
-        for (const served of recalled) this.#store().apply({ type: 'served', ...served });
+        for (const served of recalled) this.#view().apply({ type: 'served', ...served });
         writeFact(this.#sql, 'recalled', String(recalled.length));
       });
       this.#tellPlaces();
@@ -269,8 +396,38 @@ export class QueueObject extends DurableObject<Env> {
 
   #drain(): Promise<void> {
     const { workspaceId } = this.#identity as QueueIdentity;
-    const one = async ({ effect }: OutboxRow<QueueEffect>) => {
-      if (effect.kind === 'assigned') {
+    return this.#outbox
+      .drain(
+        {
+          work: async (rows) => {
+            await this.#deliver(workspaceId, (rows[0] as OutboxRow<QueueEffect>).effect);
+            return 1;
+          },
+          record: async (rows) => {
+            const events = rows.flatMap(({ id, effect }) =>
+              effect.kind === 'outcome_event'
+                ? [
+                    insertEvent(this.env.DB, workspaceId, {
+                      id: `${this.#view().config.id}/${id}`,
+                      conversationId: effect.conversationId,
+                      at: effect.at,
+                      event: effect.event,
+                    }),
+                  ]
+                : [],
+            );
+            if (events.length > 0) await this.env.DB.batch(events);
+            return rows.length;
+          },
+        },
+        Date.now,
+      )
+      .then(() => this.#arm(Date.now()));
+  }
+
+  async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
+    switch (effect.kind) {
+      case 'assigned': {
         const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
         await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, {
           id: agentId,
@@ -278,66 +435,96 @@ export class QueueObject extends DurableObject<Env> {
         });
         // The agent's object asked for this, but may have died before it heard the answer.
         await agentStub(this.env, workspaceId, agentId).offerAccepted(reservationId);
-      } else {
-        await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
+        return;
       }
-    };
-    return this.#outbox
-      .drain(
-        {
-          work: async (rows) => {
-            await one(rows[0] as OutboxRow<QueueEffect>);
-            return 1;
-          },
-          record: async (rows) => rows.length,
-        },
-        Date.now,
-      )
-      .then(() => this.#arm(Date.now()));
+      case 'offer_ended':
+        await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
+        return;
+      case 'taken_back': {
+        const { conversationId, escalationId, hop, agentId, agentName } = effect;
+        await conversationStub(this.env, workspaceId, conversationId).takenBack(escalationId, hop, {
+          id: agentId,
+          name: agentName,
+        });
+        await agentStub(this.env, workspaceId, agentId).release(escalationId, hop);
+        return;
+      }
+      case 'released':
+        await agentStub(this.env, workspaceId, effect.agentId).release(effect.escalationId, effect.hop);
+        return;
+      case 'overflow':
+        await conversationStub(this.env, workspaceId, effect.conversationId).overflow(
+          effect.escalationId,
+          effect.hop,
+          effect.to,
+          effect.because,
+        );
+        return;
+      case 'outcome_event':
+        return;
+      default:
+        effect satisfies never;
+    }
   }
 
-  /** One alarm: the earliest of the next expiry and the next outbox row. */
+  /** One alarm: the earliest of the next wake-up and the next outbox row. */
   #arm(now: number): void {
-    const deadlines = [nextQueueDeadline(this.#store(), now), this.#outbox.nextAt()].filter((at) => at !== null);
+    const deadlines = [this.#view().nextWakeAt(), this.#outbox.nextAt()].filter((at) => at !== null);
     if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
     else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
   }
 
-  #view(): QueueDown {
-    const store = this.#store();
+  #frame(): QueueDown {
+    const store = this.#view();
     const { config } = store;
     const waiting: QueueEntry[] = [];
     for (const entry of store.waiting()) {
       if (waiting.length >= VIEW_LIMIT) break;
       waiting.push(entry);
     }
+    const left = VIEW_LIMIT - waiting.length;
+    const count = store.waitingCount();
     return {
       type: 'queue',
       protocol: PROTOCOL_VERSION,
       version: this.#version,
       queue: { id: config.id, name: config.name },
-      entries: [...waiting, ...store.reserved(), ...store.assigned()].slice(0, VIEW_LIMIT).map(toView),
-      waiting: store.waitingCount(),
+      entries: [...waiting, ...store.reserved(), ...store.assigned(Math.max(left, 1))].slice(0, VIEW_LIMIT).map(toView),
+      waiting: count,
+      closed: store.closure(),
+      isFull: config.maxWaiting !== null && count >= config.maxWaiting,
       agents: store.agents().map(({ id, name, presence, load, capacity }) => ({ id, name, presence, load, capacity })),
     };
   }
 
   /** Tells the front of the line where it stands. Not durable: a visitor who comes back asks again. */
   #tellPlaces(): void {
-    const { workspaceId } = this.#identity as QueueIdentity;
-    const store = this.#store();
-    const serving = [...store.agents()].filter(({ presence }) => presence === 'available');
-    const slots = serving.reduce((sum, { capacity }) => sum + capacity, 0);
+    const { workspaceId, config } = this.#identity as QueueIdentity;
+    const store = this.#view();
+    const serving = store.agents().filter(({ presence }) => presence === 'available');
+    const slots = serving.reduce((sum, { capacity }) => sum + Math.floor(capacity / config.cost), 0);
     const handle = store.recentHandleMs();
+    const service =
+      store.closure() !== null
+        ? 'closed'
+        : config.maxWaiting !== null && store.waitingCount() > config.maxWaiting
+          ? 'full'
+          : 'open';
+    const front: QueueEntry[] = [];
+    for (const entry of store.waiting()) {
+      front.push(entry);
+      if (front.length >= PLACES_TOLD) break;
+    }
     // Offered work is still in line for the visitor: nobody has taken it yet.
-    const line = [...store.waiting(), ...store.reserved()].sort(compareRank).slice(0, PLACES_TOLD);
+    const line = [...front, ...store.reserved()].sort(compareRank).slice(0, PLACES_TOLD);
     const inLine = new Set<ConversationId>();
     for (const [index, entry] of line.entries()) {
       inLine.add(entry.conversationId);
-      const place = {
+      const place: Place = {
         position: index + 1,
         estimate: estimateWait(index + 1, slots, handle),
         agentsAvailable: serving.length,
+        service,
       };
       const text = JSON.stringify(place);
       if (this.#told.get(entry.conversationId) === text) continue;
@@ -361,19 +548,48 @@ export class QueueObject extends DurableObject<Env> {
   }
 }
 
-function effectsOf(event: QueueEvent, before: readonly ReservedEntry[]): QueueEffect[] {
+/** What others must hear of an event; `before` is the entry as it was. */
+function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] {
+  if (event.type === 'overflowed') {
+    const { conversationId, escalationId, hop } = event.entry;
+    return [{ kind: 'overflow', conversationId, escalationId, hop, to: event.to, because: event.because }];
+  }
   if (event.type !== 'entry_put') return [];
   const { entry, because } = event;
-  if (because === 'accepted' && entry.state === 'assigned') {
-    const { conversationId, escalationId, hop, agentId, agentName, reservationId } = entry;
-    return [{ kind: 'assigned', conversationId, escalationId, hop, agentId, agentName, reservationId }];
+  const { conversationId, escalationId, hop } = entry;
+  switch (because) {
+    case 'accepted':
+      if (entry.state !== 'assigned') return [];
+      return [
+        {
+          kind: 'assigned',
+          conversationId,
+          escalationId,
+          hop,
+          agentId: entry.agentId,
+          agentName: entry.agentName,
+          reservationId: entry.reservationId,
+        },
+      ];
+    case 'expired':
+    case 'declined':
+      if (before?.state !== 'reserved') return [];
+      return [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because }];
+    case 'taken_back': {
+      if (before?.state !== 'assigned') return [];
+      const { agentId, agentName } = before;
+      return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName }];
+    }
+    case 'closed':
+      // The work left while somebody was being asked, or had just said yes.
+      if (before?.state === 'reserved')
+        return [
+          { kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because: 'cancelled' },
+        ];
+      return before?.state === 'assigned' ? [{ kind: 'released', agentId: before.agentId, escalationId, hop }] : [];
+    default:
+      return [];
   }
-  if (because === 'expired' || because === 'declined') {
-    const was = before.find(({ escalationId, hop }) => escalationId === entry.escalationId && hop === entry.hop);
-    if (was !== undefined)
-      return [{ kind: 'offer_ended', agentId: was.agentId, reservationId: was.reservationId, because }];
-  }
-  return [];
 }
 
 const toProposal = (entry: ReservedEntry, config: QueueConfig): Proposal => ({
@@ -393,6 +609,9 @@ const toProposal = (entry: ReservedEntry, config: QueueConfig): Proposal => ({
     because: entry.because,
     skills: entry.skills,
   },
+  cost: config.cost,
+  wrapUpMs: config.wrapUpMs,
+  unansweredLimit: config.unansweredLimit,
   tier: entry.facts.tier,
   terms: entry.terms,
   queuedAt: entry.queuedAt,
@@ -416,6 +635,7 @@ const toView = (entry: QueueEntry): QueueEntryView => ({
   agent: entry.state === 'reserved' || entry.state === 'assigned' ? { id: entry.agentId, name: entry.agentName } : null,
   rank: entry.terms,
   skills: entry.skills,
+  needs: entry.needsKey,
   because: entry.because,
   queuedAt: entry.queuedAt,
   dueAt: entry.dueAt,

@@ -1,7 +1,10 @@
-import type { AgentId, EscalationId, ReservationId } from '#domain/ids.ts';
+import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
+import { underSettings } from '#domain/queue/decide.ts';
+import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
   AssignedEntry,
+  Closure,
   QueueConfig,
   QueuedEntry,
   QueueEntry,
@@ -9,29 +12,40 @@ import type {
   QueueStore,
   ReservedEntry,
 } from '#domain/queue/queue.ts';
+import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
 
 /** Recent service times kept for the wait estimate. */
 export const SERVED_KEPT = 200;
+/** Closed entries are kept so that a late or repeated command finds its answer; nothing is repeated after so many newer ones. */
+const CLOSED_KEPT = 2000;
 
 export const QUEUE_SCHEMA = [
   `create table entries (
-     escalation_id text not null, hop integer not null, state text not null, class integer not null, due_at integer not null,
-     seq integer not null, reservation_id text, agent_id text, expires_at integer, body text not null,
+     escalation_id text not null, hop integer not null, state text not null, class integer not null, sort_at integer not null,
+     seq integer not null, needs text not null, reservation_id text, agent_id text, wake_at integer, body text not null,
      primary key (escalation_id, hop)) strict`,
   // The order of service is this index: reading the head touches one row.
-  "create index entries_by_rank on entries (class, due_at, seq) where state = 'queued'",
+  "create index entries_by_rank on entries (class, sort_at, seq) where state = 'queued'",
+  // One line per requirement: the head of each is one row too.
+  "create index entries_by_line on entries (needs, class, sort_at, seq) where state = 'queued'",
   'create index entries_by_reservation on entries (reservation_id) where reservation_id is not null',
-  "create index entries_live on entries (state, expires_at) where state in ('reserved', 'assigned')",
+  'create index entries_by_holder on entries (agent_id, seq) where agent_id is not null',
+  "create index entries_reserved on entries (wake_at, seq) where state = 'reserved'",
+  'create index entries_by_wake on entries (wake_at, seq) where wake_at is not null',
   // max(seq) is the end of this index, not a scan.
   'create index entries_by_seq on entries (seq)',
-  'create table agents (id text primary key, body text not null) strict, without rowid',
+  "create index entries_closed on entries (seq) where state = 'closed'",
+  // How many wait in each line: counting rows would cost as much as there are.
+  'create table lines (needs text primary key, waiting integer not null) strict, without rowid',
+  'create table agents (id text primary key, body text not null, record text) strict, without rowid',
   'create table served (id integer primary key autoincrement, at integer not null, wait_ms integer not null, handle_ms integer not null) strict',
   'create table facts (key text primary key, value text not null) strict, without rowid',
-  // One partial index for two states served neither: the planner wants the query's own condition.
-  'drop index entries_live',
-  "create index entries_reserved on entries (expires_at) where state = 'reserved'",
-  "create index entries_assigned on entries (agent_id, seq) where state = 'assigned'",
 ];
+
+/** Entries read at a time: most matches are decided within the first, and a cursor must not stay open over a write. */
+const PAGE = 8;
+
+type Key = { class: number; sort_at: number; seq: number };
 
 /** The queue in the object's SQLite. Rows hold the whole entry as JSON beside the columns that order and find it. */
 export class SqlQueueStore implements QueueStore {
@@ -43,64 +57,118 @@ export class SqlQueueStore implements QueueStore {
     this.config = config;
   }
 
-  #entries<T extends QueueEntry>(where: string, ...bindings: (string | number)[]): T[] {
+  #entries<T extends QueueEntry>(rest: string, ...bindings: (string | number)[]): T[] {
     return this.#sql
-      .exec<{ body: string }>(`select body from entries where ${where}`, ...bindings)
+      .exec<{ body: string }>(`select body from entries ${rest}`, ...bindings)
       .toArray()
       .map(({ body }) => JSON.parse(body) as T);
   }
 
   entry(escalationId: EscalationId, hop: number): QueueEntry | null {
-    return this.#entries('escalation_id = ? and hop = ?', escalationId, hop)[0] ?? null;
+    return this.#entries('where escalation_id = ? and hop = ?', escalationId, hop)[0] ?? null;
   }
 
   byReservation(reservationId: ReservationId): QueueEntry | null {
-    return this.#entries('reservation_id = ?', reservationId)[0] ?? null;
+    return this.#entries('where reservation_id = ?', reservationId)[0] ?? null;
   }
 
-  *waiting(): Iterable<QueuedEntry> {
-    // Read in pages: most matches are decided within the first rows, and a cursor must not stay open over a write.
-    const page = 20;
-    for (let offset = 0; ; offset += page) {
-      const rows = this.#entries<QueuedEntry>(
-        `state = 'queued' order by class, due_at, seq limit ${page} offset ?`,
-        offset,
-      );
-      yield* rows;
-      if (rows.length < page) return;
+  waiting(): Iterable<QueuedEntry> {
+    return this.#inOrder("state = 'queued'");
+  }
+
+  waitingWith(needsKey: string): Iterable<QueuedEntry> {
+    return this.#inOrder("state = 'queued' and needs = ?", needsKey);
+  }
+
+  /** Page by page from where the last one ended: an offset would read everything before it again. */
+  *#inOrder(where: string, ...bindings: string[]): Iterable<QueuedEntry> {
+    let after: Key | null = null;
+    for (;;) {
+      const from: (string | number)[] = after === null ? [] : [after.class, after.sort_at, after.seq];
+      const rows: (Key & { body: string })[] = this.#sql
+        .exec<Key & { body: string }>(
+          `select class, sort_at, seq, body from entries where ${where}
+           ${after === null ? '' : 'and (class, sort_at, seq) > (?, ?, ?)'} order by class, sort_at, seq limit ${PAGE}`,
+          ...bindings,
+          ...from,
+        )
+        .toArray();
+      for (const { body } of rows) yield JSON.parse(body) as QueuedEntry;
+      if (rows.length < PAGE) return;
+      after = rows.at(-1) as Key;
     }
   }
 
+  waitingCount(): number {
+    return this.#sql.exec<{ n: number }>('select coalesce(sum(waiting), 0) as n from lines').one().n;
+  }
+
+  needsKeys(): string[] {
+    return this.#sql
+      .exec<{ needs: string }>('select needs from lines where waiting > 0')
+      .toArray()
+      .map(({ needs }) => needs);
+  }
+
   reserved(): ReservedEntry[] {
-    return this.#entries(`state = 'reserved' order by expires_at`);
+    return this.#entries(`where state = 'reserved' order by wake_at, seq`);
   }
 
-  assigned(): AssignedEntry[] {
-    return this.#entries(`state = 'assigned' order by seq`);
+  heldBy(agentId: AgentId): (ReservedEntry | AssignedEntry)[] {
+    return this.#entries('where agent_id = ? order by seq', agentId);
   }
 
-  assignedTo(agentId: AgentId): AssignedEntry[] {
-    return this.#entries(`state = 'assigned' and agent_id = ? order by seq`, agentId);
+  *dueBy(now: EpochMs): Iterable<QueueEntry> {
+    yield* this.#entries<QueueEntry>('where wake_at <= ? order by wake_at, seq limit 1000', now);
+  }
+
+  nextWakeAt(): EpochMs | null {
+    return this.#sql
+      .exec<{ at: number | null }>('select min(wake_at) as at from entries where wake_at is not null')
+      .one().at;
+  }
+
+  /** The work under way, latest first, for whoever looks at the queue. */
+  assigned(limit: number): AssignedEntry[] {
+    return this.#entries<AssignedEntry>(
+      `where agent_id is not null and state = 'assigned' order by seq desc limit ?`,
+      limit,
+    );
+  }
+
+  /** Everything that is not over, as the present settings rank and line it; put again, because every column may differ. */
+  *reapply(): Iterable<QueueEvent> {
+    for (const entry of this.#entries<Exclude<QueueEntry, { state: 'closed' }>>(
+      "where state <> 'closed' order by seq",
+    )) {
+      yield { type: 'entry_put', entry: underSettings(entry, this.config), because: 'reranked' };
+    }
   }
 
   agents(): AgentMirror[] {
     return this.#sql
-      .exec<{ body: string }>('select body from agents order by id')
+      .exec<{ body: string }>(`select body from agents where body <> '' order by id`)
       .toArray()
       .map(({ body }) => JSON.parse(body) as AgentMirror);
   }
 
   agent(id: AgentId): AgentMirror | null {
     const row = this.#sql.exec<{ body: string }>('select body from agents where id = ?', id).toArray()[0];
-    return row === undefined ? null : (JSON.parse(row.body) as AgentMirror);
+    return row === undefined || row.body === '' ? null : (JSON.parse(row.body) as AgentMirror);
+  }
+
+  record(id: AgentId): AgentRecord {
+    const row = this.#sql.exec<{ record: string | null }>('select record from agents where id = ?', id).toArray()[0];
+    return row?.record == null ? NO_RECORD : (JSON.parse(row.record) as AgentRecord);
+  }
+
+  closure(): Closure | null {
+    const text = readFact(this.#sql, 'closure');
+    return text === null || text === '' ? null : (JSON.parse(text) as Closure);
   }
 
   nextSeq(): number {
     return this.#sql.exec<{ n: number }>('select coalesce(max(seq), 0) + 1 as n from entries').one().n;
-  }
-
-  waitingCount(): number {
-    return this.#sql.exec<{ n: number }>(`select count(*) as n from entries where state = 'queued'`).one().n;
   }
 
   recentHandleMs(): number[] {
@@ -112,27 +180,25 @@ export class SqlQueueStore implements QueueStore {
 
   apply(event: QueueEvent): void {
     switch (event.type) {
-      case 'entry_put': {
-        const { entry } = event;
+      case 'entry_put':
+        this.#put(event.entry);
+        return;
+      case 'agent_put':
         this.#sql.exec(
-          `insert or replace into entries
-             (escalation_id, hop, state, class, due_at, seq, reservation_id, agent_id, expires_at, body)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          entry.escalationId,
-          entry.hop,
-          entry.state,
-          entry.class,
-          entry.dueAt,
-          entry.seq,
-          'reservationId' in entry ? entry.reservationId : null,
-          'agentId' in entry ? entry.agentId : null,
-          entry.state === 'reserved' ? entry.expiresAt : null,
-          JSON.stringify(entry),
+          'insert into agents (id, body) values (?, ?) on conflict (id) do update set body = excluded.body',
+          event.agent.id,
+          JSON.stringify(event.agent),
         );
         return;
-      }
-      case 'agent_put':
-        this.#sql.exec('insert or replace into agents values (?, ?)', event.agent.id, JSON.stringify(event.agent));
+      case 'record_put':
+        this.#sql.exec(
+          `insert into agents (id, body, record) values (?, '', ?) on conflict (id) do update set record = excluded.record`,
+          event.agentId,
+          JSON.stringify(event.record),
+        );
+        return;
+      case 'closure_put':
+        writeFact(this.#sql, 'closure', event.closure === null ? '' : JSON.stringify(event.closure));
         return;
       case 'served':
         this.#sql.exec(
@@ -142,7 +208,59 @@ export class SqlQueueStore implements QueueStore {
           event.handleMs,
         );
         this.#sql.exec('delete from served where id <= (select max(id) from served) - ?', SERVED_KEPT);
+        return;
+      case 'overflowed':
+        // The conversation moves it; the entry was put already.
+        return;
     }
+  }
+
+  #put(entry: QueueEntry): void {
+    const before = this.#sql
+      .exec<{ state: string; needs: string }>(
+        'select state, needs from entries where escalation_id = ? and hop = ?',
+        entry.escalationId,
+        entry.hop,
+      )
+      .toArray()[0];
+    const left = before?.state === 'queued' ? before.needs : null;
+    const joined = entry.state === 'queued' ? entry.needsKey : null;
+    this.#sql.exec(
+      `insert into entries
+         (escalation_id, hop, state, class, sort_at, seq, needs, reservation_id, agent_id, wake_at, body)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       on conflict (escalation_id, hop) do update set state = excluded.state, class = excluded.class,
+         sort_at = excluded.sort_at, needs = excluded.needs, reservation_id = excluded.reservation_id,
+         agent_id = excluded.agent_id, wake_at = excluded.wake_at, body = excluded.body`,
+      entry.escalationId,
+      entry.hop,
+      entry.state,
+      entry.class,
+      entry.sortAt,
+      entry.seq,
+      entry.needsKey,
+      'reservationId' in entry ? entry.reservationId : null,
+      'agentId' in entry ? entry.agentId : null,
+      wakeAt(entry, this.config),
+      JSON.stringify(entry),
+    );
+    if (left !== joined) {
+      if (left !== null) this.#sql.exec('update lines set waiting = waiting - 1 where needs = ?', left);
+      if (joined !== null) {
+        this.#sql.exec(
+          'insert into lines values (?, 1) on conflict (needs) do update set waiting = waiting + 1',
+          joined,
+        );
+      }
+    }
+    if (entry.state === 'closed') this.#forgetOldClosed();
+  }
+
+  #forgetOldClosed(): void {
+    this.#sql.exec(
+      `delete from entries where state = 'closed' and seq <= (select max(seq) from entries) - ?`,
+      CLOSED_KEPT,
+    );
   }
 }
 

@@ -112,7 +112,7 @@ describe('[A1] [Q2] an offer', () => {
         .one();
       const body = JSON.stringify({ ...JSON.parse(row.body), expiresAt: Date.now() - 1 });
       storage.sql.exec(
-        'update entries set body = ?, expires_at = 1 where reservation_id = ?',
+        'update entries set body = ?, wake_at = 1 where reservation_id = ?',
         body,
         offer.reservationId,
       );

@@ -11,13 +11,13 @@ describe('the SQLite store keeps the contract', () => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, `que_${title.length}` as never);
     await runInDurableObject(stub, (_, { storage }) => {
       check(() => {
-        for (const table of ['entries', 'agents', 'served']) storage.sql.exec(`delete from ${table}`);
+        for (const table of ['entries', 'lines', 'agents', 'served', 'facts']) storage.sql.exec(`delete from ${table}`);
         return new SqlQueueStore(storage.sql, aQueue());
       }, expect);
     });
   });
 
-  it('reads the line by its index', async () => {
+  it('reads every line, holder and wake-up by an index, never the table', async () => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_plan0000' as never);
     await runInDurableObject(stub, (_, { storage }) => {
       const plan = (sql: string) =>
@@ -26,14 +26,32 @@ describe('the SQLite store keeps the contract', () => {
           .toArray()
           .map(({ detail }) => detail)
           .join('; ');
-      expect(plan(`select body from entries where state = 'queued' order by class, due_at, seq limit 20`)).toMatch(
-        /USING INDEX entries_by_rank/,
-      );
-      expect(plan(`select body from entries where state = 'reserved' order by expires_at`)).toMatch(/entries_reserved/);
-      expect(plan(`select body from entries where state = 'assigned' and agent_id = 'a' order by seq`)).toMatch(
-        /entries_assigned/,
-      );
-      expect(plan('select coalesce(max(seq), 0) + 1 from entries')).toMatch(/entries_by_seq/);
+      const keys = '(class, sort_at, seq) > (1, 2, 3)';
+      const reads: [string, RegExp][] = [
+        [`select body from entries where state = 'queued' order by class, sort_at, seq limit 8`, /entries_by_rank/],
+        [
+          `select body from entries where state = 'queued' and ${keys} order by class, sort_at, seq limit 8`,
+          /entries_by_rank/,
+        ],
+        [
+          `select body from entries where state = 'queued' and needs = 'a' order by class, sort_at, seq limit 8`,
+          /entries_by_line/,
+        ],
+        [
+          `select body from entries where state = 'queued' and needs = 'a' and ${keys} order by class, sort_at, seq limit 8`,
+          /entries_by_line/,
+        ],
+        [`select body from entries where state = 'reserved' order by wake_at, seq`, /entries_reserved/],
+        [`select body from entries where agent_id = 'a' order by seq`, /entries_by_holder/],
+        [`select body from entries where reservation_id = 'a'`, /entries_by_reservation/],
+        [`select body from entries where wake_at <= 5 order by wake_at, seq limit 1000`, /entries_by_wake/],
+        ['select min(wake_at) from entries where wake_at is not null', /entries_by_wake/],
+        ['select coalesce(max(seq), 0) + 1 from entries', /entries_by_seq/],
+      ];
+      for (const [sql, index] of reads) {
+        const said = plan(sql);
+        expect([sql, index.test(said), /TEMP B-TREE|SCAN entries(?! USING)/.test(said)]).toEqual([sql, true, false]);
+      }
     });
   });
 });

@@ -9,7 +9,7 @@ import type {
   WorkspaceId,
 } from '#domain/ids.ts';
 import { DEFAULT_RANK_POLICY, type RankFacts } from '#domain/priority/rank.ts';
-import type { AgentMirror, QueueConfig, WorkSummary } from '#domain/queue/queue.ts';
+import { type AgentMirror, DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig, type WorkSummary } from '#domain/queue/queue.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
 
 /** Whole things with one word changed. Ids read as what they name. */
@@ -52,9 +52,8 @@ export const aQueue = (changed: Partial<QueueConfig> = {}): QueueConfig => ({
   id: 'que_billing0' as QueueId,
   name: 'Billing',
   tier: 1,
+  ...DEFAULT_QUEUE_BEHAVIOUR,
   rank: DEFAULT_RANK_POLICY,
-  offerMs: 30_000,
-  cooldownMs: 60_000,
   ...changed,
 });
 
@@ -76,6 +75,9 @@ export const aProposal = (n: number, changed: Partial<Proposal> = {}): Proposal 
   queueId: 'que_billing0' as QueueId,
   queueName: 'Billing',
   work: someWork(n),
+  cost: 1,
+  wrapUpMs: 0,
+  unansweredLimit: 1,
   tier: null,
   terms: [],
   queuedAt: NOW,
@@ -106,6 +108,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   about: null,
   escalation: null,
   escalations: 0,
+  lastAgent: null,
   offerOpen: false,
   offerRefused: false,
   recordingId: 'rec_00000000' as ConversationState['recordingId'],

@@ -1,4 +1,4 @@
-import { decideQueue, nextQueueDeadline, type QueueCommand } from '#domain/queue/decide.ts';
+import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueueEntry, QueueStore } from '#domain/queue/queue.ts';
 import { agentId, anAgent, aQueue, escalationId, MINUTE, NOW, reservationId, someFacts, someWork } from './builders.ts';
@@ -45,7 +45,7 @@ export function history(seed: number, length: number): { command: QueueCommand; 
     const commands: QueueCommand[] = [
       {
         type: 'enqueue',
-        work: someWork(n, { skills: random() < 0.2 ? ['api'] : [] }),
+        work: someWork(n, { skills: [[], [], ['api'], ['api>=2#3', 'lang-fr#1'], ['sql#0']][pick(5)] as string[] }),
         class: random() < 0.1 ? 0 : 1,
         facts,
         queuedAt: now,
@@ -58,7 +58,7 @@ export function history(seed: number, length: number): { command: QueueCommand; 
           version: version++,
           presence: random() < 0.8 ? 'available' : 'away',
           load: pick(3),
-          skills: agent === 'jonas' ? ['api'] : [],
+          skills: agent === 'jonas' ? ['api:3', 'lang-fr'] : agent === 'ines' ? ['sql'] : [],
           lastAssignedAt: now - pick(100_000),
         }),
       },
@@ -69,7 +69,16 @@ export function history(seed: number, length: number): { command: QueueCommand; 
       { type: 'agent_refused', reservationId: held, epoch },
       { type: 'orphan', reservationId: held, epoch },
       { type: 'take_back', escalationId: escalationId(n), hop: 1 },
-      { type: 'expire' },
+      { type: 'tick' },
+      { type: 'answered', escalationId: escalationId(n), hop: 1 },
+      { type: 'adjust', escalationId: escalationId(n), hop: 1, minutes: pick(20) - 5, by: 'Sam' },
+      { type: 'set_closure', closure: random() < 0.5 ? null : { by: 'Sam', at: now } },
+      {
+        type: 'match',
+        reservationId: reservationId(i),
+        only: agentId(agent),
+        entry: { escalationId: escalationId(n), hop: 1 },
+      },
       { type: 'close', escalationId: escalationId(n), hop: 1, outcome: 'resolved' },
     ];
     made.push({ command: commands[pick(commands.length)] as QueueCommand, now });
@@ -86,9 +95,14 @@ export function snapshot(store: QueueStore, now: number): unknown {
     waiting: [...store.waiting()].map(({ escalationId: id }) => id),
     reserved: [...store.reserved()],
     agents: [...store.agents()],
-    assigned: AGENTS.map((name) => [...store.assignedTo(agentId(name))]),
+    held: AGENTS.map((name) => [...store.heldBy(agentId(name))]),
+    records: AGENTS.map((name) => store.record(agentId(name))),
+    lines: [...store.needsKeys()].sort().map((key) => [key, [...store.waitingWith(key)].map(({ seq }) => seq)]),
+    due: [...store.dueBy(now)].map(({ escalationId: id }) => id),
+    count: store.waitingCount(),
+    closure: store.closure(),
     nextSeq: store.nextSeq(),
-    deadline: nextQueueDeadline(store, now),
+    wakeAt: store.nextWakeAt(),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { decideQueue, nextQueueDeadline } from '#domain/queue/decide.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
+import { wakeAt } from '#domain/queue/path.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import {
   agentId,
@@ -174,7 +175,7 @@ describe('[Q4] [Q6] reservations', () => {
     q.enqueue(1);
     q.here('maya', { capacity: 9 });
     const first = q.match()!;
-    run(q.store, { type: 'expire' }, first.expiresAt);
+    run(q.store, { type: 'tick' }, first.expiresAt);
     expect(q.line()).toEqual(['BTN-1001']);
     const second = q.match(first.expiresAt + MINUTE)!;
     run(q.store, { type: 'agent_refused', reservationId: second.id, epoch: second.epoch }, NOW);
@@ -220,7 +221,7 @@ describe('[Q5] repetition', () => {
 });
 
 describe('[Q8] work that is taken back', () => {
-  test('keeps its rank and goes to its agent first', () => {
+  test('keeps its rank; who lost it to somebody’s word is not asked again at once', () => {
     const q = aStore();
     q.enqueue(1);
     q.enqueue(2);
@@ -230,7 +231,7 @@ describe('[Q8] work that is taken back', () => {
     run(q.store, { type: 'take_back', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
     expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
     q.here('jonas');
-    expect(q.match(NOW + MINUTE)).toMatchObject({ ticket: 'BTN-1001', to: 'maya' });
+    expect(q.match(NOW + MINUTE)).toMatchObject({ ticket: 'BTN-1001', to: 'jonas' });
   });
 });
 
@@ -263,16 +264,18 @@ describe('histories', () => {
         const line = [...store.waiting()];
         for (let i = 1; i < line.length; i += 1) {
           const [a, b] = [line[i - 1]!, line[i]!];
-          expect(a.class - b.class || a.dueAt - b.dueAt || a.seq - b.seq).toBeLessThan(0);
+          expect(a.class - b.class || a.sortAt - b.sortAt || a.seq - b.seq).toBeLessThan(0);
         }
-        const expiries = [...store.reserved()].map(({ expiresAt }) => expiresAt);
-        const cooldowns = line.flatMap((entry) =>
-          entry.cooldowns.map(({ until }) => until).filter((until) => until > now),
-        );
-        const all = [...expiries, ...cooldowns];
-        expect(nextQueueDeadline(store, now)).toBe(all.length === 0 ? null : Math.min(...all));
+        const wakes: number[] = [];
+        for (let n = 1; n <= 8; n += 1) {
+          const entry = store.entry(escalationId(n), 1);
+          const at = entry === null ? null : wakeAt(entry, store.config);
+          if (at !== null) wakes.push(at);
+        }
+        expect(store.nextWakeAt()).toBe(wakes.length === 0 ? null : Math.min(...wakes));
+        expect(store.waitingCount()).toBe(line.length);
         // A repeated command that took effect changes nothing more.
-        if (command.type !== 'match' && command.type !== 'take_back') {
+        if (!['match', 'take_back', 'tick', 'adjust'].includes(command.type)) {
           const again = decideQueue(store, command, now);
           if (again.ok) expect(again.events).toEqual([]);
         }

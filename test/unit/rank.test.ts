@@ -58,7 +58,7 @@ describe('[P1] due time', () => {
         const first = rankEntry(early, DEFAULT_RANK_POLICY, NOW);
         const second = rankEntry(late, DEFAULT_RANK_POLICY, NOW + gap * MINUTE);
         const overtakes =
-          compareRank({ class: 1, dueAt: second.dueAt, seq: 2 }, { class: 1, dueAt: first.dueAt, seq: 1 }) < 0;
+          compareRank({ class: 1, sortAt: second.dueAt, seq: 2 }, { class: 1, sortAt: first.dueAt, seq: 1 }) < 0;
         if (overtakes) expect(NOW + gap * MINUTE).toBeLessThan(first.dueAt);
       }),
     );

@@ -42,12 +42,13 @@ function Waiting({ place }: { place: ConversationView['place'] }) {
         <span>You can leave this page; the conversation stays here.</span>
       </footer>
     );
-  if (place.agentsAvailable === 0)
+  if (place.service === 'closed' || place.agentsAvailable === 0)
     return (
       <footer>
         <strong>{describePosition(place.position)}</strong>
         <span>
-          No one is available right now; your place is kept. You can leave this page – the conversation stays here.
+          {place.service === 'closed' ? 'Support is closed for now' : 'No one is available right now'}; your place is
+          kept and you will be answered here. You can leave this page; the conversation stays.
         </span>
       </footer>
     );
@@ -56,6 +57,7 @@ function Waiting({ place }: { place: ConversationView['place'] }) {
     <footer>
       <strong>{describePosition(place.position)}</strong>
       <span>
+        {place.service === 'full' && 'Many people are asking right now. '}
         {place.estimate === null ? `${wait}. ` : `Expect ${wait}. `}
         You can leave this page; the conversation stays here.
       </span>

@@ -299,7 +299,12 @@ export function startConversation(core: Core): Conversation {
         return;
       case 'place':
         update({
-          place: { position: frame.position, estimate: frame.estimate, agentsAvailable: frame.agentsAvailable },
+          place: {
+            position: frame.position,
+            estimate: frame.estimate,
+            agentsAvailable: frame.agentsAvailable,
+            service: frame.service,
+          },
         });
         return;
       case 'status':

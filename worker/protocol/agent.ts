@@ -52,6 +52,7 @@ export const agentUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('presence.set'), presence: settablePresence }),
   z.strictObject({ ...upHeader, type: z.literal('offer.accept'), reservationId, epoch: z.number().int(), queueId }),
   z.strictObject({ ...upHeader, type: z.literal('offer.decline'), reservationId, epoch: z.number().int(), queueId }),
+  z.strictObject({ ...upHeader, type: z.literal('wrap_up.done'), reservationId }),
 ]);
 export type AgentUp = z.infer<typeof agentUp>;
 
@@ -70,6 +71,10 @@ export const agentDown = z.discriminatedUnion('type', [
     capacity: z.number().int(),
     offers: z.array(offer),
     work: z.array(work),
+    /** Finished work whose slot is still in use for notes. */
+    wrapping: z.array(
+      z.object({ reservationId: z.string(), ticketNumber: z.string(), subject: z.string(), endsAt: epochMs }),
+    ),
   }),
   z.object({
     type: z.literal('offer.withdrawn'),

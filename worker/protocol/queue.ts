@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { presence, rankTerm } from './agent.ts';
 import { ack, nack, upHeader } from './common.ts';
-import { epochMs } from './primitives.ts';
+import { agentId, epochMs, escalationId } from './primitives.ts';
 
 export const queueEntryView = z.object({
   escalationId: z.string(),
@@ -19,15 +19,30 @@ export const queueEntryView = z.object({
   agent: z.object({ id: z.string(), name: z.string() }).nullable(),
   rank: z.array(rankTerm),
   skills: z.array(z.string()),
+  /** Who may take it now, after relaxing and the path; empty is anybody. */
+  needs: z.string(),
   because: z.array(z.string()),
   queuedAt: epochMs,
   dueAt: epochMs,
 });
 export type QueueEntryView = z.infer<typeof queueEntryView>;
 
+const entryRef = { escalationId, hop: z.number().int().min(1).max(100) };
+
 /** Console → QueueObject. */
 export const queueUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('hello'), protocol: z.number().int() }),
+  /** A supervisor's, all of them. Positive minutes move forward. */
+  z.strictObject({
+    ...upHeader,
+    type: z.literal('entry.adjust'),
+    ...entryRef,
+    minutes: z.number().int().min(-1440).max(1440),
+  }),
+  z.strictObject({ ...upHeader, type: z.literal('entry.assign'), ...entryRef, agentId }),
+  z.strictObject({ ...upHeader, type: z.literal('entry.take_back'), ...entryRef }),
+  z.strictObject({ ...upHeader, type: z.literal('queue.close') }),
+  z.strictObject({ ...upHeader, type: z.literal('queue.open') }),
 ]);
 export type QueueUp = z.infer<typeof queueUp>;
 
@@ -43,6 +58,9 @@ export const queueDown = z.discriminatedUnion('type', [
     /** Waiting first in rank order, then reserved, then assigned; at most 200. `waiting` is the true count. */
     entries: z.array(queueEntryView),
     waiting: z.number().int(),
+    /** Closed for newcomers; what waits is served. */
+    closed: z.object({ by: z.string(), at: epochMs }).nullable(),
+    isFull: z.boolean(),
     agents: z.array(
       z.object({ id: z.string(), name: z.string(), presence, load: z.number().int(), capacity: z.number().int() }),
     ),

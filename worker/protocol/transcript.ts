@@ -42,7 +42,12 @@ export const sharedEntry = z.discriminatedUnion('type', [
     agent: agentRef,
     because: z.enum(['transferred', 'escalated', 'taken_back']),
   }),
-  z.object({ ...entry, type: z.literal('moved'), queueName: z.string(), kind: z.enum(['transfer', 'escalation']) }),
+  z.object({
+    ...entry,
+    type: z.literal('moved'),
+    queueName: z.string(),
+    kind: z.enum(['transfer', 'escalation', 'overflow']),
+  }),
   z.object({ ...entry, type: z.literal('resolved'), by: agentRef.nullable() }),
   z.object({ ...entry, type: z.literal('reopened') }),
 ]);

@@ -57,6 +57,8 @@ export const visitorDown = z.discriminatedUnion('type', [
     /** Null when too little is known to say anything honest. */
     estimate: z.object({ lowMs: z.number(), highMs: z.number() }).nullable(),
     agentsAvailable: z.number().int(),
+    /** `closed` and `full`: newcomers are kept and told that it will take longer. */
+    service: z.enum(['open', 'closed', 'full']),
   }),
   z.object({
     type: z.literal('status'),

@@ -46,7 +46,7 @@ export function addSockets(api: Api): void {
             if (queue === undefined) throw new ProblemError('not_found', 'This workspace has no such queue.');
             const ticket = await queueStub(c.env, workspaceId, queue.id).issueTicket(
               { workspaceId, config: configOf(queue) },
-              { agentId: profile.id },
+              { agentId: profile.id, name: profile.name, isSupervisor: SUPERVISORS.has(profile.role) },
             );
             return { ...ticket, path: `/v1/sockets/queues/${queue.id}` };
           }
@@ -106,5 +106,8 @@ function openWith(c: Context<AppEnv>, stub: { fetch: Fetcher['fetch'] }): Promis
     headers: { upgrade: 'websocket', 'sec-websocket-protocol': SOCKET_PROTOCOL, 'x-baton-ticket': ticket },
   });
 }
+
+/** Who may move what waits, assign, take back and close. */
+const SUPERVISORS: ReadonlySet<string> = new Set(['owner', 'admin', 'supervisor']);
 
 const configOf = ({ slug: _, ...config }: Queue): Omit<Queue, 'slug'> => config;

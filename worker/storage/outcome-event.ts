@@ -27,11 +27,18 @@ const SCHEMAS = {
   'escalation.moved': z.object({
     type: z.literal('escalation.moved'),
     escalationId,
-    agentId,
+    agentId: agentId.nullable(),
     kind: z.enum(HOP_KINDS).exclude(['handoff']),
     from: z.string(),
     to: z.string(),
     hop,
+  }),
+  'escalation.adjusted': z.object({
+    type: z.literal('escalation.adjusted'),
+    escalationId,
+    hop,
+    by: agentId,
+    minutes: z.number(),
   }),
   'escalation.flagged': z.object({
     type: z.literal('escalation.flagged'),

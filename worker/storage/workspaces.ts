@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
-import { DEFAULT_RANK_POLICY, type RankPolicy } from '#domain/priority/rank.ts';
-import type { QueueConfig } from '#domain/queue/queue.ts';
+import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankPolicy } from '#domain/priority/rank.ts';
+import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
+import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
+import { queueId } from '#protocol/primitives.ts';
 import { parseColumn } from './json.ts';
 
 const settings = z.object({
@@ -72,11 +74,38 @@ const rankPolicy = z.object({
   failedRequestMinutes: z.number(),
 }) satisfies z.ZodType<RankPolicy>;
 
-const queueConfig = z.object({
-  offerMs: z.number().int().min(1000).default(30_000),
-  cooldownMs: z.number().int().min(0).default(60_000),
+const ms = z.number().int().min(0);
+const step = z.intersection(
+  z.object({ afterMs: ms, skipWhenNobody: z.boolean().optional() }),
+  z.discriminatedUnion('do', [
+    z.object({ do: z.literal('raise'), minutes: z.number() }),
+    z.object({ do: z.literal('also_allow'), skills: z.array(z.string()) }),
+    z.object({ do: z.literal('overflow'), to: queueId }),
+  ]),
+);
+const { path: _path, relaxAfterMs: _relax, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+/** What a queue row says of its behaviour; what it does not say is the default, so that older rows stay right. */
+export const queueBehaviour = z.object({
+  order: z.enum(RANK_ORDERS).default(behaviour.order),
   rank: rankPolicy.default(DEFAULT_RANK_POLICY),
-});
+  choice: z.enum(CHOICES).default(behaviour.choice),
+  offerMs: ms.min(1000).default(behaviour.offerMs),
+  cooldownMs: ms.default(behaviour.cooldownMs),
+  cost: z.number().int().min(1).default(behaviour.cost),
+  perAgentLimit: z.number().int().min(1).nullable().default(behaviour.perAgentLimit),
+  fairness: z
+    .object({ count: z.number().int().min(1), windowMs: ms.min(1000) })
+    .nullable()
+    .default(behaviour.fairness),
+  relaxAfterMs: z.tuple([ms.nullable(), ms.nullable(), ms.nullable()]).default([null, null, null]),
+  path: z.array(step).max(20).default([]),
+  advanceOnLapse: z.boolean().default(behaviour.advanceOnLapse),
+  maxWaiting: z.number().int().min(1).nullable().default(behaviour.maxWaiting),
+  silentMs: ms.min(1000).nullable().default(behaviour.silentMs),
+  vanishedMs: ms.min(1000).nullable().default(behaviour.vanishedMs),
+  wrapUpMs: ms.default(behaviour.wrapUpMs),
+  unansweredLimit: z.number().int().min(1).default(behaviour.unansweredLimit),
+}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier'>>;
 
 export type Queue = QueueConfig & { slug: string };
 
@@ -91,6 +120,6 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
     slug: row.slug,
     name: row.name,
     tier: row.tier,
-    ...parseColumn(queueConfig, row.config, 'queues.config'),
+    ...parseColumn(queueBehaviour, row.config, 'queues.config'),
   }));
 }

@@ -5,7 +5,12 @@ import { Time } from '../kit/Time.tsx';
 import { open } from '../screen.ts';
 import { plural, sentenceOf } from '../wording.ts';
 
-const HOP_WORDS = { handoff: 'Handed over', transfer: 'Transferred', escalation: 'Escalated' } as const;
+const HOP_WORDS = {
+  handoff: 'Handed over',
+  transfer: 'Transferred',
+  escalation: 'Escalated',
+  overflow: 'Sent on',
+} as const;
 
 export function History({ bundle, hops }: { bundle: ContextBundle | null; hops: readonly Hop[] }) {
   const history = bundle?.history;
@@ -55,7 +60,9 @@ export function History({ bundle, hops }: { bundle: ContextBundle | null; hops: 
                 {HOP_WORDS[kind]} to {queueName}
               </strong>{' '}
               <span class="quiet">
-                by {by.kind === 'assistant' ? 'the assistant' : by.name}, <Time at={at} />
+                by{' '}
+                {by.kind === 'assistant' ? 'the assistant' : by.kind === 'queue' ? `the rules of ${by.name}` : by.name},{' '}
+                <Time at={at} />
               </span>
               {note !== null && note !== '' && <p>{note}</p>}
             </li>

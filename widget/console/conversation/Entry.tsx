@@ -41,7 +41,7 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
     case 'moved':
       return (
         <Line at={entry.at}>
-          {entry.kind === 'transfer' ? 'Transferred' : 'Escalated'} to {entry.queueName}
+          {MOVED[entry.kind]} to {entry.queueName}
         </Line>
       );
     case 'resolved':
@@ -103,6 +103,7 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
   }
 }
 
+const MOVED = { transfer: 'Transferred', escalation: 'Escalated', overflow: 'Sent on by the queue’s rules' } as const;
 const LEFT = { transferred: 'transferred', escalated: 'escalated', taken_back: 'the work went back in line' } as const;
 
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`);

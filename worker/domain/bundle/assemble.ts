@@ -134,8 +134,9 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
 function routedBecause({ hops }: Escalation, reasons: HandoverReasons | null): string[] {
   const last = hops.at(-1)!;
   if (last.by.kind === 'assistant') return reasons?.routing ?? [];
-  const verb = last.kind === 'transfer' ? 'transferred' : 'escalated';
-  return [`${last.by.name} ${verb} it from ${hops.at(-2)?.queueName ?? 'another queue'}`];
+  const from = hops.at(-2)?.queueName ?? 'another queue';
+  if (last.by.kind === 'queue') return [`nobody in ${from} could take it in time (${last.note})`];
+  return [`${last.by.name} ${last.kind === 'transfer' ? 'transferred' : 'escalated'} it from ${from}`];
 }
 
 /** [B5] One line that says what it is about: the visitor's first real sentence, else what went wrong on the page. */

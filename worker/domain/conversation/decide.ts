@@ -59,6 +59,8 @@ export type ConversationCommand =
   | { type: 'bundled'; bundle: ContextBundle }
   | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent }
   | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent }
+  /** The path of a queue sends the work on: nobody there could take it in time. */
+  | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string }
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
   | { type: 'agent_notes'; agent: Agent; clientId: string; text: string }
   | { type: 'resolve'; agent: Agent; clientId: string; code: WrapUpCode; note: string }
@@ -158,6 +160,7 @@ export function decideConversation(
         const turn = { id: command.turnId, messageSeq, question: command.text };
         events.push({ type: 'turn_started', turn: withUnanswered(state.turn, turn), clientId: null });
       }
+      events.push(...rerankWhileWaiting(state));
       return ok(...events);
     }
     case 'visitor_asks_for_person': {
@@ -179,7 +182,7 @@ export function decideConversation(
     case 'visitor_known':
       return JSON.stringify(command.visitor) === JSON.stringify(state.visitor)
         ? ok()
-        : ok({ type: 'visitor_known', visitor: command.visitor });
+        : ok({ type: 'visitor_known', visitor: command.visitor }, ...rerankWhileWaiting(state));
     case 'finish_turn':
       return finishTurn(state, command.turnId, command.outcome, now);
     case 'bundled':
@@ -232,6 +235,8 @@ export function decideConversation(
         }),
       );
     }
+    case 'overflow':
+      return overflow(state, command, now);
     case 'agent_says': {
       const held = heldBy(state, command.agent);
       if (!held.ok) return held;
@@ -254,6 +259,12 @@ export function decideConversation(
             type: 'escalation.first_response',
             escalationId: held.escalation.id,
             agentId: command.agent.id,
+          }),
+          effect({
+            kind: 'entry_answered',
+            escalationId: held.escalation.id,
+            hop: held.escalation.hops.length,
+            queueId: lastQueue(held.escalation),
           }),
         );
       }
@@ -470,7 +481,7 @@ function moveOn(
   state: ConversationState,
   agent: Agent,
   to: Target,
-  kind: Exclude<HopKind, 'handoff'>,
+  kind: Exclude<HopKind, 'handoff' | 'overflow'>,
   note: string,
   bugReport: BugReport | null,
   clientId: string,
@@ -512,6 +523,49 @@ function moveOn(
       hop,
     }),
   );
+}
+
+/** [E4] While nobody has the work; whoever accepted it in the meantime keeps it. */
+function overflow(
+  state: ConversationState,
+  { escalationId, hop, to, because }: Extract<ConversationCommand, { type: 'overflow' }>,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  const { escalation } = state;
+  if (escalation?.id !== escalationId || escalation.state !== 'queued' || escalation.hops.length !== hop) return ok();
+  const from = escalation.hops.at(-1)!;
+  if (from.queueId === to.id) return ok();
+  const next = {
+    hop: hop + 1,
+    kind: 'overflow' as const,
+    queueId: to.id,
+    queueName: to.name,
+    at: now,
+    by: { kind: 'queue' as const, name: from.queueName },
+    note: because,
+  };
+  return ok(
+    { type: 'escalation_changed', first: false, escalation: { ...escalation, hops: [...escalation.hops, next] } },
+    entry({ type: 'moved', queueName: to.name, kind: 'overflow' }),
+    effect({ kind: 'hand_over', escalationId, hop: hop + 1, bugReport: null }),
+    effect({ kind: 'close_entry', escalationId, hop, queueId: from.queueId, outcome: 'moved' }),
+    record(state, now, {
+      type: 'escalation.moved',
+      escalationId,
+      agentId: null,
+      kind: 'overflow',
+      from: from.queueName,
+      to: to.name,
+      hop: hop + 1,
+    }),
+  );
+}
+
+/** [P7] What the visitor writes, or who vouches for what, may move a place in line. */
+function rerankWhileWaiting({ escalation }: ConversationState): ConversationEvent[] {
+  if (escalation?.state !== 'queued') return [];
+  const { id, hops } = escalation;
+  return [effect({ kind: 'rerank', escalationId: id, hop: hops.length, queueId: lastQueue(escalation) })];
 }
 
 function reopenIfResolved(state: ConversationState): ConversationEvent[] {
@@ -587,6 +641,7 @@ export function evolveConversation(state: ConversationState, event: Conversation
         ...state,
         escalation: event.escalation,
         escalations: state.escalations + (event.first ? 1 : 0),
+        lastAgent: 'agent' in event.escalation ? event.escalation.agent : (state.lastAgent ?? null),
         bundle: event.first ? null : state.bundle,
       };
     case 'status_changed':

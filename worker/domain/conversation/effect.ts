@@ -28,12 +28,15 @@ export type OutcomeEvent =
   | {
       type: 'escalation.moved';
       escalationId: EscalationId;
-      agentId: AgentId;
+      /** Null when the queue's own path moved it. */
+      agentId: AgentId | null;
       kind: Exclude<HopKind, 'handoff'>;
       from: string;
       to: string;
       hop: number;
     }
+  /** A supervisor moved it in line; positive minutes forward. */
+  | { type: 'escalation.adjusted'; escalationId: EscalationId; hop: number; by: AgentId; minutes: number }
   | { type: 'escalation.flagged'; escalationId: EscalationId; agentId: AgentId; because: UnnecessaryReason }
   | { type: 'escalation.resolved'; escalationId: EscalationId; agentId: AgentId; code: WrapUpCode; hops: number };
 
@@ -41,6 +44,10 @@ export type OutcomeEvent =
 export type Effect =
   | { kind: 'hand_over'; escalationId: EscalationId; hop: number; bugReport: BugReport | null }
   | { kind: 'close_entry'; escalationId: EscalationId; hop: number; queueId: QueueId; outcome: CloseOutcome }
+  /** Facts changed while it waits: rank it anew. */
+  | { kind: 'rerank'; escalationId: EscalationId; hop: number; queueId: QueueId }
+  /** The visitor has heard from the agent. */
+  | { kind: 'entry_answered'; escalationId: EscalationId; hop: number; queueId: QueueId }
   | { kind: 'release_slot'; agentId: AgentId; escalationId: EscalationId; hop: number }
   | { kind: 'bundle_row'; bundle: ContextBundle }
   | { kind: 'conversation_row'; status: ConversationStatus; subject: string | null }

@@ -22,7 +22,7 @@ export type SharedBody =
     }
   | { type: 'agent_joined'; agent: AgentRef }
   | { type: 'agent_left'; agent: AgentRef; because: 'transferred' | 'escalated' | 'taken_back' }
-  | { type: 'moved'; queueName: string; kind: 'transfer' | 'escalation' }
+  | { type: 'moved'; queueName: string; kind: 'transfer' | 'escalation' | 'overflow' }
   | { type: 'resolved'; by: AgentRef | null }
   | { type: 'reopened' };
 

@@ -27,7 +27,7 @@ export const WRAP_UP_CODES = [
 export type WrapUpCode = (typeof WRAP_UP_CODES)[number];
 
 /** Why the conversation moved on to another queue. */
-export const HOP_KINDS = ['handoff', 'transfer', 'escalation'] as const;
+export const HOP_KINDS = ['handoff', 'transfer', 'escalation', 'overflow'] as const;
 export type HopKind = (typeof HOP_KINDS)[number];
 
 /** One queue on the escalation's way. A hop ends when the work is resolved or moves on. */
@@ -37,7 +37,7 @@ export type Hop = {
   queueId: QueueId;
   queueName: string;
   at: EpochMs;
-  by: { kind: 'assistant' } | { kind: 'agent'; id: AgentId; name: string };
+  by: { kind: 'assistant' } | { kind: 'agent'; id: AgentId; name: string } | { kind: 'queue'; name: string };
   note: string | null;
 };
 

@@ -38,8 +38,9 @@ const COMES: Record<OutcomeEvent['type'], number> = {
   'escalation.taken_back': 4,
   'escalation.first_response': 5,
   'escalation.moved': 6,
-  'escalation.flagged': 7,
-  'escalation.resolved': 8,
+  'escalation.adjusted': 7,
+  'escalation.flagged': 8,
+  'escalation.resolved': 9,
 };
 
 /**
@@ -115,6 +116,7 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
         break;
       case 'escalation.assigned':
       case 'escalation.taken_back':
+      case 'escalation.adjusted':
         break;
       default:
         unreachable(event);

@@ -6,8 +6,12 @@ const MINUTE_MS = 60_000;
 /** One term of the sum that makes an entry's due time. Minutes; negative moves the entry forward. */
 export type RankTerm = { label: string; minutes: number };
 
-/** Order is `(class, dueAt, seq)`, smallest first. */
-export type RankKey = { class: 0 | 1; dueAt: EpochMs; seq: number };
+/** Order is `(class, sortAt, seq)`, smallest first. */
+export type RankKey = { class: 0 | 1; sortAt: number; seq: number };
+
+/** `due`: by effective due time. `strict`: by severity, whatever the age, then by age; for those who want it, at the price of P5. */
+export const RANK_ORDERS = ['due', 'strict'] as const;
+export type RankOrder = (typeof RANK_ORDERS)[number];
 
 export type Tier = 'free' | 'pro' | 'enterprise';
 
@@ -62,6 +66,8 @@ export const DEFAULT_RANK_POLICY: RankPolicy = {
 };
 
 /**
+ * `raises` are minutes that the path or a supervisor gave, negative ones forward.
+ *
  * [P1] `dueAt = queuedAt + target − Σ adjustments`, capped so that it never precedes `queuedAt` [P2]. The terms add up to
  * `(dueAt − queuedAt)` in minutes exactly; where the cap bites, it is a term too [P3].
  */
@@ -69,6 +75,7 @@ export function rankEntry(
   facts: RankFacts,
   policy: RankPolicy,
   queuedAt: EpochMs,
+  raises: readonly RankTerm[] = [],
 ): { dueAt: EpochMs; terms: RankTerm[] } {
   const target = policy.targetMinutes[facts.tier ?? 'unknown'][facts.severity];
   const terms: RankTerm[] = [
@@ -102,11 +109,21 @@ export function rankEntry(
   );
   adjust(facts.openDispute === true, 'open dispute', policy.openDisputeMinutes);
   adjust((facts.failedRequests ?? 0) > 0, 'failed request on the page', policy.failedRequestMinutes);
+  terms.push(...raises);
 
   const sum = terms.reduce((total, term) => total + term.minutes, 0);
   if (sum < 0) terms.push({ label: 'never due before it was queued', minutes: -sum });
   return { dueAt: queuedAt + Math.max(0, sum) * MINUTE_MS, terms };
 }
 
+/** Later than any time of our era, in ms, so that a severity outweighs every age. */
+const ERA_MS = 1e13;
+const BY_SEVERITY: Record<Severity, number> = { critical: 0, high: 1, normal: 2, low: 3 };
+
+/** [P6] What orders entries of one class: one number, so that one index serves both orders. */
+export const sortAtOf = (order: RankOrder, facts: RankFacts, queuedAt: EpochMs, dueAt: EpochMs): number =>
+  order === 'due' ? dueAt : BY_SEVERITY[facts.severity] * ERA_MS + queuedAt;
+
 /** [Q1] Negative when `a` is served before `b`. */
-export const compareRank = (a: RankKey, b: RankKey): number => a.class - b.class || a.dueAt - b.dueAt || a.seq - b.seq;
+export const compareRank = (a: RankKey, b: RankKey): number =>
+  a.class - b.class || a.sortAt - b.sortAt || a.seq - b.seq;

@@ -1,10 +1,16 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
-import { type RankFacts, rankEntry } from '#domain/priority/rank.ts';
+import { compareRank, type RankFacts, type RankTerm, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
-import { chooseAgent } from '#domain/routing/choose-agent.ts';
+import { type AgentRecord, type Candidate, chooseAgent } from '#domain/routing/choose-agent.ts';
+import { meetsAll, parseSkills, readNeedsKey } from '#domain/routing/skill.ts';
+import { needsKeyOf, nextRelaxAt, nextStepAt } from './path.ts';
 import type {
   AgentMirror,
+  AssignedEntry,
   CloseOutcome,
+  Closure,
+  PutCause,
+  QueueConfig,
   QueuedEntry,
   QueueEntry,
   QueueEvent,
@@ -16,20 +22,32 @@ import type {
 export type QueueCommand =
   | { type: 'enqueue'; work: WorkSummary; class: 0 | 1; facts: RankFacts; queuedAt: EpochMs; preferred: AgentId | null }
   | { type: 'rerank'; escalationId: EscalationId; hop: number; facts: RankFacts }
+  /** A supervisor's word: minutes forward (positive) or back. */
+  | { type: 'adjust'; escalationId: EscalationId; hop: number; minutes: number; by: string }
   | { type: 'mirror_agent'; agent: AgentMirror }
-  /** Reserve the best entry that some agent may take. The id is used when there is one. */
-  | { type: 'match'; reservationId: ReservationId; only: AgentId | null }
+  /** Reserve the best entry that some agent may take; `only` an agent, or `entry` for a supervisor's choice. */
+  | {
+      type: 'match';
+      reservationId: ReservationId;
+      only: AgentId | null;
+      entry?: { escalationId: EscalationId; hop: number };
+    }
   | { type: 'agent_refused'; reservationId: ReservationId; epoch: number }
   | { type: 'accept'; reservationId: ReservationId; epoch: number; agentId: AgentId }
+  /** The visitor has heard from the agent: the work is no longer silent. */
+  | { type: 'answered'; escalationId: EscalationId; hop: number }
   | { type: 'decline'; reservationId: ReservationId; epoch: number; agentId: AgentId }
   | { type: 'orphan'; reservationId: ReservationId; epoch: number }
   | { type: 'take_back'; escalationId: EscalationId; hop: number }
-  | { type: 'expire' }
+  | { type: 'set_closure'; closure: Closure | null }
+  /** The clock: offers that ran out, steps of the path, relaxing, cool-downs, silence. */
+  | { type: 'tick' }
   | { type: 'close'; escalationId: EscalationId; hop: number; outcome: CloseOutcome };
 
 export type QueueRefusal = 'unknown_entry' | 'reservation_expired' | 'stale_epoch' | 'not_yours' | 'already_closed';
 
 const accepted = (...events: QueueEvent[]): { ok: true; events: QueueEvent[] } => ({ ok: true, events });
+const put = (entry: QueueEntry, because: PutCause): QueueEvent => ({ type: 'entry_put', entry, because });
 
 /**
  * The queue's whole behaviour. Pure: reads the view, answers with events or a refusal, and the same command on the same state
@@ -37,78 +55,44 @@ const accepted = (...events: QueueEvent[]): { ok: true; events: QueueEvent[] } =
  */
 export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs): Decision<QueueEvent, QueueRefusal> {
   switch (command.type) {
-    case 'enqueue': {
-      // [Q5] The escalation and its hop are the key: a repeated hand-over is the same place in line.
-      if (view.entry(command.work.escalationId, command.work.hop) !== null) return accepted();
-      const { dueAt, terms } = rankEntry(command.facts, view.config.rank, command.queuedAt);
-      const entry: QueuedEntry = {
-        ...command.work,
-        state: 'queued',
-        seq: view.nextSeq(),
-        class: command.class,
-        facts: command.facts,
-        terms,
-        queuedAt: command.queuedAt,
-        dueAt,
-        epoch: 0,
-        cooldowns: [],
-        preferred: command.preferred,
-      };
-      return accepted({ type: 'entry_put', entry, because: 'queued' });
-    }
+    case 'enqueue':
+      return enqueue(view, command);
     case 'rerank': {
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
       if (entry.state === 'closed') return refuse('already_closed', 'This work has left the queue.');
-      const { dueAt, terms } = rankEntry(command.facts, view.config.rank, entry.queuedAt);
-      // Nothing changed, nothing to tell anybody.
-      if (dueAt === entry.dueAt && terms.length === entry.terms.length) return accepted();
-      return accepted({
-        type: 'entry_put',
-        entry: { ...entry, facts: command.facts, dueAt, terms },
-        because: 'reranked',
-      });
+      return changed(entry, ranked({ ...entry, facts: command.facts }, view.config), 'reranked');
     }
-    case 'mirror_agent': {
-      const known = view.agent(command.agent.id);
-      // Reports travel through an outbox and may arrive late or twice; an older one must not undo a newer one.
-      if (known !== null && known.version >= command.agent.version) return accepted();
-      return accepted({ type: 'agent_put', agent: command.agent });
+    case 'adjust': {
+      const entry = view.entry(command.escalationId, command.hop);
+      if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
+      if (entry.state === 'closed') return refuse('already_closed', 'This work has left the queue.');
+      const raise = { label: `moved by ${command.by}`, minutes: 0 - command.minutes };
+      return changed(entry, ranked({ ...entry, raises: [...entry.raises, raise] }, view.config), 'adjusted');
     }
+    case 'mirror_agent':
+      return mirrorAgent(view, command.agent, now);
     case 'match':
-      return accepted(...matchBest(view, command.reservationId, command.only, now));
-    case 'accept': {
-      const entry = view.byReservation(command.reservationId);
-      if (entry === null)
-        return refuse('reservation_expired', 'This offer has ended; the work went back to the queue.');
-      if (entry.state === 'assigned') {
-        // [Q4] A second accept of the same reservation hears the first result.
-        return entry.agentId === command.agentId ? accepted() : refuse('not_yours', 'Another agent has this work.');
-      }
-      if (entry.state !== 'reserved') return refuse('reservation_expired', 'This offer has ended.');
-      if (entry.agentId !== command.agentId) return refuse('not_yours', 'This offer was made to somebody else.');
-      if (entry.epoch !== command.epoch) return refuse('stale_epoch', 'This offer has been replaced by a newer one.');
-      // [Q6] The clock decides, not the alarm: an alarm may be a minute late.
-      if (entry.expiresAt <= now) return refuse('reservation_expired', 'This offer ran out before it was accepted.');
-      const { offeredAt: _offeredAt, expiresAt: _expiresAt, ...kept } = entry;
-      return accepted({
-        type: 'entry_put',
-        entry: { ...kept, state: 'assigned', assignedAt: now },
-        because: 'accepted',
-      });
+      return accepted(...match(view, command, now));
+    case 'accept':
+      return accept(view, command, now);
+    case 'answered': {
+      const entry = view.entry(command.escalationId, command.hop);
+      if (entry === null || entry.state !== 'assigned' || entry.isAnswered) return accepted();
+      return accepted(put({ ...entry, isAnswered: true }, 'answered'));
     }
     case 'decline': {
       const entry = view.byReservation(command.reservationId);
       if (entry === null || entry.state !== 'reserved') return accepted();
       if (entry.agentId !== command.agentId) return refuse('not_yours', 'This offer was made to somebody else.');
       if (entry.epoch !== command.epoch) return refuse('stale_epoch', 'This offer has been replaced by a newer one.');
-      return accepted(giveBack(entry, 'declined', view.config.cooldownMs, now));
+      return accepted(...giveBack(view, entry, 'declined', now));
     }
     case 'agent_refused': {
       const entry = view.byReservation(command.reservationId);
       if (entry === null || entry.state !== 'reserved' || entry.epoch !== command.epoch) return accepted();
-      // No cool-down: the slot was taken by another queue, which is nobody's doing. The agent's next report tells when it frees.
-      const events: QueueEvent[] = [giveBack(entry, 'refused_by_agent', 0, now)];
+      const events = giveBack(view, entry, 'refused_by_agent', now);
+      // Its slots went elsewhere, which is nobody's doing; the agent's next report tells when one frees.
       const mirror = view.agent(entry.agentId);
       if (mirror !== null) events.push({ type: 'agent_put', agent: { ...mirror, load: mirror.capacity } });
       return accepted(...events);
@@ -116,94 +100,364 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
     case 'orphan': {
       const entry = view.byReservation(command.reservationId);
       if (entry === null || entry.state !== 'reserved' || entry.epoch !== command.epoch) return accepted();
-      return accepted(giveBack(entry, 'orphaned', 0, now));
+      return accepted(...giveBack(view, entry, 'orphaned', now));
     }
     case 'take_back': {
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
-      if (entry.state !== 'assigned') return accepted();
-      const { reservationId: _r, agentId, agentName: _n, assignedAt: _a, ...kept } = entry;
-      // [Q8] Taken-back work keeps the rank it had earned: same seq, same queuedAt.
-      return accepted({
-        type: 'entry_put',
-        entry: { ...kept, state: 'queued', preferred: agentId },
-        because: 'taken_back',
-      });
+      return entry.state === 'assigned' ? accepted(takenBack(entry, view.config, 'asked', now)) : accepted();
     }
-    case 'expire': {
-      const events: QueueEvent[] = [];
-      for (const entry of view.reserved()) {
-        if (entry.expiresAt <= now) events.push(giveBack(entry, 'expired', view.config.cooldownMs, now));
-      }
-      return accepted(...events);
+    case 'set_closure': {
+      const isClosed = view.closure() !== null;
+      return isClosed === (command.closure !== null)
+        ? accepted()
+        : accepted({ type: 'closure_put', closure: command.closure });
     }
-    case 'close': {
-      const entry = view.entry(command.escalationId, command.hop);
-      if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
-      if (entry.state === 'closed') return accepted();
-      const events: QueueEvent[] = [
-        {
-          type: 'entry_put',
-          entry: { ...common(entry), state: 'closed', outcome: command.outcome, closedAt: now },
-          because: 'closed',
-        },
-      ];
-      if (entry.state === 'assigned') {
-        events.push({
-          type: 'served',
-          at: now,
-          waitMs: entry.assignedAt - entry.queuedAt,
-          handleMs: now - entry.assignedAt,
-        });
-      }
-      return accepted(...events);
-    }
+    case 'tick':
+      return accepted(...tick(view, now));
+    case 'close':
+      return close(view, command, now);
     default:
       return unreachable(command);
   }
 }
 
-/**
- * [Q2] Walks the line in rank order and reserves the first entry that some agent may take. An entry that nobody may take is
- * passed over, so it never blocks what is behind it [Q3].
- */
-function matchBest(view: QueueView, reservationId: ReservationId, only: AgentId | null, now: EpochMs): QueueEvent[] {
-  const free = [...view.agents()].filter(
-    (agent) => agent.presence === 'available' && agent.load < agent.capacity && (only === null || agent.id === only),
-  );
-  if (free.length === 0) return [];
-  for (const entry of view.waiting()) {
-    const agent = chooseAgent(entry, free, now);
-    if (agent === null) continue;
-    const reserved: ReservedEntry = {
-      ...entry,
-      state: 'reserved',
-      epoch: entry.epoch + 1,
-      reservationId,
-      agentId: agent.id,
-      agentName: agent.name,
-      offeredAt: now,
-      expiresAt: now + view.config.offerMs,
-    };
-    return [
-      { type: 'entry_put', entry: reserved, because: 'reserved' },
-      // Optimistic: until the agent object reports again, this queue must not offer the same slot twice.
-      { type: 'agent_put', agent: { ...agent, load: agent.load + 1 } },
-    ];
+function enqueue(
+  view: QueueView,
+  command: Extract<QueueCommand, { type: 'enqueue' }>,
+): Decision<QueueEvent, QueueRefusal> {
+  const { work, facts, queuedAt, preferred } = command;
+  // [Q5] The escalation and its hop are the key: a repeated hand-over is the same place in line.
+  if (view.entry(work.escalationId, work.hop) !== null) return accepted();
+  const entry: QueuedEntry = {
+    ...work,
+    state: 'queued',
+    seq: view.nextSeq(),
+    class: command.class,
+    facts,
+    raises: [],
+    terms: [],
+    queuedAt,
+    dueAt: queuedAt,
+    sortAt: queuedAt,
+    needsKey: needsKeyOf(work.skills, 0, view.config.path, 0),
+    relaxed: 0,
+    stepsTaken: 0,
+    epoch: 0,
+    cooldowns: [],
+    preferred,
+  };
+  return accepted(put(ranked(entry, view.config), 'queued'));
+}
+
+/** The entry with its rank as its facts and raises give it. */
+function ranked<E extends Exclude<QueueEntry, { state: 'closed' }>>(entry: E, { rank, order }: QueueConfig): E {
+  const { dueAt, terms } = rankEntry(entry.facts, rank, entry.queuedAt, entry.raises);
+  return { ...entry, dueAt, terms, sortAt: sortAtOf(order, entry.facts, entry.queuedAt, dueAt) };
+}
+
+/** The entry as other settings would have it: its rank and its line. What a preview shows, and what a change does. */
+export function underSettings<E extends Exclude<QueueEntry, { state: 'closed' }>>(entry: E, config: QueueConfig): E {
+  return { ...ranked(entry, config), needsKey: needsKeyOf(entry.skills, entry.relaxed, config.path, entry.stepsTaken) };
+}
+
+/** Nothing changed, nothing to tell anybody. */
+function changed(before: QueueEntry, after: QueueEntry, because: PutCause): { ok: true; events: QueueEvent[] } {
+  const same = (a: readonly RankTerm[], b: readonly RankTerm[]) =>
+    a.length === b.length && a.every((term, i) => term.label === b[i]?.label && term.minutes === b[i]?.minutes);
+  return before.sortAt === after.sortAt && before.dueAt === after.dueAt && same(before.terms, after.terms)
+    ? accepted()
+    : accepted(put(after, because));
+}
+
+/** [A5] Who goes offline starts the clock of what they hold; who is back stops it. */
+function mirrorAgent(view: QueueView, agent: AgentMirror, now: EpochMs): Decision<QueueEvent, QueueRefusal> {
+  const known = view.agent(agent.id);
+  // Reports travel through an outbox and may arrive late or twice; an older one must not undo a newer one.
+  if (known !== null && known.version >= agent.version) return accepted();
+  const events: QueueEvent[] = [{ type: 'agent_put', agent }];
+  const isGone = agent.presence === 'offline';
+  if (view.config.vanishedMs !== null && isGone !== (known?.presence === 'offline')) {
+    for (const entry of view.heldBy(agent.id)) {
+      if (entry.state !== 'assigned' || (entry.vanishedAt !== null) === isGone) continue;
+      events.push(put({ ...entry, vanishedAt: isGone ? now : null }, isGone ? 'agent_gone' : 'agent_back'));
+    }
   }
-  return [];
+  return accepted(...events);
+}
+
+/** [M1] [M6] May this queue offer this agent one more piece, whatever the piece? */
+function hasRoom(view: QueueView, agent: AgentMirror, record: AgentRecord, now: EpochMs): boolean {
+  const { cost, perAgentLimit, fairness } = view.config;
+  if (agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;
+  if (fairness !== null) {
+    const recent = record.takenAt.filter((at) => at > now - fairness.windowMs);
+    if (recent.length >= fairness.count) return false;
+  }
+  if (perAgentLimit === null) return true;
+  let held = 0;
+  for (const _ of view.heldBy(agent.id)) held += 1;
+  return held < perAgentLimit;
+}
+
+/**
+ * [Q2] Reserves the first entry in rank order that some agent may take. Entries with the same requirement stand in one line, so only
+ * the heads are compared: a line that nobody here may serve is left out as a whole, and blocks nothing [Q3].
+ */
+function match(
+  view: QueueView,
+  { reservationId, only, entry: wanted }: Extract<QueueCommand, { type: 'match' }>,
+  now: EpochMs,
+): QueueEvent[] {
+  const free: (Candidate & { skills: ReturnType<typeof parseSkills> })[] = [];
+  for (const agent of view.agents()) {
+    if (only !== null && agent.id !== only) continue;
+    const record = view.record(agent.id);
+    if (hasRoom(view, agent, record, now)) free.push({ agent, record, skills: parseSkills(agent.skills) });
+  }
+  if (free.length === 0) return [];
+  const able = (needsKey: string) => {
+    const alternatives = readNeedsKey(needsKey);
+    return free.filter(({ skills }) => alternatives.some((needs) => meetsAll(skills, needs)));
+  };
+  const choose = (entry: QueuedEntry, candidates: readonly Candidate[]) =>
+    chooseAgent(
+      candidates.filter(
+        ({ agent }) => !entry.cooldowns.some(({ agentId, until }) => agentId === agent.id && until > now),
+      ),
+      view.config.choice,
+      readNeedsKey(entry.needsKey)[0] ?? [],
+      entry.preferred,
+    );
+
+  if (wanted !== undefined) {
+    const entry = view.entry(wanted.escalationId, wanted.hop);
+    if (entry === null || entry.state !== 'queued') return [];
+    // A supervisor's choice outweighs a cool-down and a skill; capacity it does not.
+    const agent = chooseAgent(free, view.config.choice, [], entry.preferred);
+    return agent === null ? [] : reserve(view, entry, agent, reservationId, now);
+  }
+
+  const lines: { head: QueuedEntry; rest: Iterator<QueuedEntry>; candidates: Candidate[] }[] = [];
+  for (const key of view.needsKeys()) {
+    const candidates = able(key);
+    if (candidates.length === 0) continue;
+    const rest = view.waitingWith(key)[Symbol.iterator]();
+    const first = rest.next();
+    if (!first.done) lines.push({ head: first.value, rest, candidates });
+  }
+  try {
+    while (lines.length > 0) {
+      const line = lines.reduce((best, one) => (compareRank(one.head, best.head) < 0 ? one : best));
+      const agent = choose(line.head, line.candidates);
+      if (agent !== null) return reserve(view, line.head, agent, reservationId, now);
+      // Everybody who may is in a cool-down against this one: the next in the same line.
+      const next = line.rest.next();
+      if (next.done) lines.splice(lines.indexOf(line), 1);
+      else line.head = next.value;
+    }
+    return [];
+  } finally {
+    // A store may hold a cursor open; nothing may be written while it does.
+    for (const { rest } of lines) rest.return?.();
+  }
+}
+
+function reserve(
+  view: QueueView,
+  entry: QueuedEntry,
+  agent: AgentMirror,
+  reservationId: ReservationId,
+  now: EpochMs,
+): QueueEvent[] {
+  const reserved: ReservedEntry = {
+    ...entry,
+    state: 'reserved',
+    epoch: entry.epoch + 1,
+    reservationId,
+    agentId: agent.id,
+    agentName: agent.name,
+    offeredAt: now,
+    expiresAt: now + view.config.offerMs,
+  };
+  return [
+    put(reserved, 'reserved'),
+    // Optimistic: until the agent object reports again, this queue must not offer the same slot twice.
+    { type: 'agent_put', agent: { ...agent, load: agent.load + view.config.cost } },
+    { type: 'record_put', agentId: agent.id, record: { ...view.record(agent.id), lastOfferedAt: now } },
+  ];
+}
+
+function accept(
+  view: QueueView,
+  { reservationId, epoch, agentId }: Extract<QueueCommand, { type: 'accept' }>,
+  now: EpochMs,
+): Decision<QueueEvent, QueueRefusal> {
+  const entry = view.byReservation(reservationId);
+  if (entry === null) return refuse('reservation_expired', 'This offer has ended; the work went back to the queue.');
+  if (entry.state === 'assigned') {
+    // [Q4] A second accept of the same reservation hears the first result.
+    return entry.agentId === agentId ? accepted() : refuse('not_yours', 'Another agent has this work.');
+  }
+  if (entry.state !== 'reserved') return refuse('reservation_expired', 'This offer has ended.');
+  if (entry.agentId !== agentId) return refuse('not_yours', 'This offer was made to somebody else.');
+  if (entry.epoch !== epoch) return refuse('stale_epoch', 'This offer has been replaced by a newer one.');
+  // [Q6] The clock decides, not the alarm: an alarm may be a minute late.
+  if (entry.expiresAt <= now) return refuse('reservation_expired', 'This offer ran out before it was accepted.');
+  const { offeredAt: _offeredAt, expiresAt: _expiresAt, ...kept } = entry;
+  const { fairness } = view.config;
+  const record = view.record(agentId);
+  return accepted(
+    put({ ...kept, state: 'assigned', assignedAt: now, isAnswered: false, vanishedAt: null }, 'accepted'),
+    ...(fairness === null
+      ? []
+      : [
+          {
+            type: 'record_put' as const,
+            agentId,
+            record: { ...record, takenAt: [...record.takenAt.filter((at) => at > now - fairness.windowMs), now] },
+          },
+        ]),
+  );
 }
 
 /** [Q7] Back to the line at its own rank: seq, queuedAt and dueAt are untouched. */
 function giveBack(
+  view: QueueView,
   entry: ReservedEntry,
   because: 'declined' | 'expired' | 'orphaned' | 'refused_by_agent',
-  cooldownMs: number,
+  now: EpochMs,
+): QueueEvent[] {
+  const { cooldownMs, advanceOnLapse, path } = view.config;
+  const cooldowns = entry.cooldowns.filter(({ until, agentId }) => until > now && agentId !== entry.agentId);
+  // A cool-down is for who was asked and said no, or nothing.
+  if (cooldownMs > 0 && (because === 'declined' || because === 'expired')) {
+    cooldowns.push({ agentId: entry.agentId, until: now + cooldownMs });
+  }
+  const queued: QueuedEntry = { ...common(entry), state: 'queued', cooldowns };
+  // [Q9] Only a lapse goes on to the next step; a refusal by the agent's object was no offer at all.
+  const lapsed = because === 'declined' || because === 'expired';
+  if (!lapsed || !advanceOnLapse || path[queued.stepsTaken] === undefined) return [put(queued, because)];
+  return takeStep(queued, view.config, because);
+}
+
+/**
+ * [Q8] Taken-back work keeps the rank it had earned: same seq, same queuedAt. Who vanished is asked first when they are back; who was
+ * there and silent, or lost it to a supervisor, is not asked again for a while.
+ */
+function takenBack(
+  entry: AssignedEntry,
+  { cooldownMs }: QueueConfig,
+  why: 'asked' | 'silent' | 'vanished',
   now: EpochMs,
 ): QueueEvent {
-  const cooldowns = entry.cooldowns.filter(({ until, agentId }) => until > now && agentId !== entry.agentId);
-  if (cooldownMs > 0) cooldowns.push({ agentId: entry.agentId, until: now + cooldownMs });
-  return { type: 'entry_put', entry: { ...common(entry), state: 'queued', cooldowns }, because };
+  const { reservationId: _r, agentId, agentName: _n, assignedAt: _a, isAnswered: _i, vanishedAt: _v, ...kept } = entry;
+  const cooldowns = kept.cooldowns.filter(({ until }) => until > now);
+  if (why !== 'vanished' && cooldownMs > 0) cooldowns.push({ agentId, until: now + cooldownMs });
+  const preferred = why === 'vanished' ? agentId : null;
+  return put({ ...kept, cooldowns, state: 'queued', preferred }, 'taken_back');
+}
+
+/** One turn of the object must end; what is left is due again at once. */
+const MAX_PER_TICK = 500;
+
+/** [Q10] Everything whose time has come, each entry once per tick; what is then due again is done by the next. */
+function tick(view: QueueView, now: EpochMs): QueueEvent[] {
+  const events: QueueEvent[] = [];
+  let looked = 0;
+  for (const entry of view.dueBy(now)) {
+    if (++looked > MAX_PER_TICK) break;
+    switch (entry.state) {
+      case 'reserved':
+        events.push(...giveBack(view, entry, 'expired', now));
+        break;
+      case 'assigned':
+        events.push(takenBack(entry, view.config, entry.vanishedAt === null ? 'silent' : 'vanished', now));
+        break;
+      case 'queued':
+        events.push(...moveAlong(entry, view.config, now));
+        break;
+      case 'closed':
+        break;
+      default:
+        unreachable(entry);
+    }
+  }
+  // [Q9] A step that is not waited for when nobody is there, which only the present can tell.
+  if (view.config.path.some(({ skipWhenNobody }) => skipWhenNobody) && !isAnybodyHere(view)) {
+    for (const entry of view.waiting()) {
+      if (++looked > MAX_PER_TICK) break;
+      const step = view.config.path[entry.stepsTaken];
+      if (step?.skipWhenNobody && !events.some((event) => event.type === 'entry_put' && isSame(event.entry, entry))) {
+        events.push(...takeStep(entry, view.config, 'stepped'));
+      }
+    }
+  }
+  return events;
+}
+
+const isSame = (a: QueueEntry, b: QueueEntry): boolean => a.escalationId === b.escalationId && a.hop === b.hop;
+
+function isAnybodyHere(view: QueueView): boolean {
+  for (const { presence } of view.agents()) if (presence === 'available') return true;
+  return false;
+}
+
+/** A waiting entry at its time: a class relaxed, a step taken, or cool-downs that have ended. */
+function moveAlong(entry: QueuedEntry, config: QueueConfig, now: EpochMs): QueueEvent[] {
+  const stepAt = nextStepAt(entry, config);
+  const relaxAt = nextRelaxAt(entry, config);
+  const isStepDue = stepAt !== null && stepAt <= now;
+  if (relaxAt !== null && relaxAt <= now && (!isStepDue || relaxAt <= stepAt)) {
+    const relaxed = entry.relaxed + 1;
+    const key = needsKeyOf(entry.skills, relaxed, config.path, entry.stepsTaken);
+    return [put({ ...entry, relaxed, needsKey: key }, 'relaxed')];
+  }
+  if (isStepDue) return takeStep(entry, config, 'stepped');
+  const cooldowns = entry.cooldowns.filter(({ until }) => until > now);
+  return cooldowns.length === entry.cooldowns.length ? [] : [put({ ...entry, cooldowns }, 'cooled_down')];
+}
+
+function takeStep(entry: QueuedEntry, config: QueueConfig, because: PutCause): QueueEvent[] {
+  const step = config.path[entry.stepsTaken];
+  if (step === undefined) return [put(entry, because)];
+  const next: QueuedEntry = { ...entry, stepsTaken: entry.stepsTaken + 1 };
+  const waited = `waited ${Math.round(step.afterMs / 60_000)} min`;
+  switch (step.do) {
+    case 'raise':
+      return [
+        put(ranked({ ...next, raises: [...entry.raises, { label: waited, minutes: 0 - step.minutes }] }, config), because),
+      ];
+    case 'also_allow':
+      return [
+        put({ ...next, needsKey: needsKeyOf(entry.skills, entry.relaxed, config.path, next.stepsTaken) }, because),
+      ];
+    case 'overflow':
+      // It stays in this line until the conversation has put it into the other: nothing is ever in no line.
+      return [put(next, because), { type: 'overflowed', entry: next, to: step.to, because: waited }];
+    default:
+      return unreachable(step);
+  }
+}
+
+function close(
+  view: QueueView,
+  { escalationId, hop, outcome }: Extract<QueueCommand, { type: 'close' }>,
+  now: EpochMs,
+): Decision<QueueEvent, QueueRefusal> {
+  const entry = view.entry(escalationId, hop);
+  if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
+  if (entry.state === 'closed') return accepted();
+  const events: QueueEvent[] = [put({ ...common(entry), state: 'closed', outcome, closedAt: now }, 'closed')];
+  if (entry.state === 'assigned') {
+    events.push({
+      type: 'served',
+      at: now,
+      waitMs: entry.assignedAt - entry.queuedAt,
+      handleMs: now - entry.assignedAt,
+    });
+  }
+  return accepted(...events);
 }
 
 /** The fields that an entry has in every state. */
@@ -221,9 +475,14 @@ function common(entry: QueueEntry): Omit<QueuedEntry, 'state'> {
     skills,
     seq,
     facts,
+    raises,
     terms,
     queuedAt,
     dueAt,
+    sortAt,
+    needsKey,
+    relaxed,
+    stepsTaken,
     epoch,
     cooldowns,
     preferred,
@@ -242,24 +501,16 @@ function common(entry: QueueEntry): Omit<QueuedEntry, 'state'> {
     seq,
     class: entry.class,
     facts,
+    raises,
     terms,
     queuedAt,
     dueAt,
+    sortAt,
+    needsKey,
+    relaxed,
+    stepsTaken,
     epoch,
     cooldowns,
     preferred,
   };
-}
-
-/** When the object must wake by itself: the next offer to run out, or the next cool-down to end; null when neither is pending. */
-export function nextQueueDeadline(view: QueueView, now: EpochMs): EpochMs | null {
-  let deadline: EpochMs | null = null;
-  const sooner = (at: EpochMs) => {
-    if (deadline === null || at < deadline) deadline = at;
-  };
-  for (const entry of view.reserved()) sooner(entry.expiresAt);
-  for (const entry of view.waiting()) {
-    for (const { until } of entry.cooldowns) if (until > now) sooner(until);
-  }
-  return deadline;
 }

@@ -1,5 +1,7 @@
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
-import type { RankFacts, RankPolicy, RankTerm } from '#domain/priority/rank.ts';
+import type { RankFacts, RankOrder, RankPolicy, RankTerm } from '#domain/priority/rank.ts';
+import type { AgentRecord, Choice } from '#domain/routing/choose-agent.ts';
+import type { PathStep } from './path.ts';
 
 /** How one queue behaves. Data: a row in D1, handed to the object with each enqueue. */
 export type QueueConfig = {
@@ -7,11 +9,34 @@ export type QueueConfig = {
   name: string;
   /** 1 is the first human tier, 3 is engineering. */
   tier: number;
+  order: RankOrder;
   rank: RankPolicy;
+  choice: Choice;
   /** How long one agent may think about an offer. */
   offerMs: number;
   /** How long an agent who let an offer pass is not offered the same work. */
   cooldownMs: number;
+  /** Units of an agent's capacity that one piece of this queue's work takes. */
+  cost: number;
+  /** At most this many of this queue's pieces for one agent at once, beside the agent's own capacity; null is no limit. */
+  perAgentLimit: number | null;
+  /** At most `count` pieces for one agent within the window: who comes back is not flooded. */
+  fairness: { count: number; windowMs: number } | null;
+  /** After how long in line the first, second and third relax class is dropped, counted from the queueing; null is never. */
+  relaxAfterMs: readonly [number | null, number | null, number | null];
+  path: readonly PathStep[];
+  /** A lapsed offer goes on to the path's next step at once, as in TaskRouter; otherwise it waits for the step's time. */
+  advanceOnLapse: boolean;
+  /** From so many waiting on the queue is full: newcomers are told so, and kept. Null is never. */
+  maxWaiting: number | null;
+  /** Accepted work without an answer to the visitor is taken back after this; null is never. */
+  silentMs: number | null;
+  /** Accepted work of an agent who is offline is taken back after this; null is never. */
+  vanishedMs: number | null;
+  /** How long an agent's slot stays in use after the work, for notes; 0 is not at all. */
+  wrapUpMs: number;
+  /** After so many unanswered offers in a row the agent is taken off. */
+  unansweredLimit: number;
 };
 
 /** What an offer shows before anything is opened; redacted by whoever made it. */
@@ -25,6 +50,7 @@ export type WorkSummary = {
   company: string | null;
   area: string | null;
   because: string[];
+  /** Skill requirements as they were asked for; `domain/routing/skill.ts` says how they are written. */
   skills: string[];
 };
 
@@ -33,9 +59,19 @@ type Common = WorkSummary & {
   seq: number;
   class: 0 | 1;
   facts: RankFacts;
+  /** Minutes that the path or a supervisor added, with who did it; part of `terms`. */
+  raises: RankTerm[];
   terms: RankTerm[];
   queuedAt: EpochMs;
   dueAt: EpochMs;
+  /** What orders within the class: `dueAt`, or in strict order priority before age. */
+  sortAt: number;
+  /** The line that it stands in: who may take it now. */
+  needsKey: string;
+  /** How many relax classes have been dropped. */
+  relaxed: number;
+  /** How many steps of the path have been taken. */
+  stepsTaken: number;
   /** Counts reservations; an accept with an older one is stale. */
   epoch: number;
   cooldowns: { agentId: AgentId; until: EpochMs }[];
@@ -58,6 +94,10 @@ export type AssignedEntry = Common & {
   agentId: AgentId;
   agentName: string;
   assignedAt: EpochMs;
+  /** The visitor has heard from the agent. */
+  isAnswered: boolean;
+  /** The agent has been gone since then; null while they are there. */
+  vanishedAt: EpochMs | null;
 };
 /** Kept so that a repeated command still finds its answer. */
 export type ClosedEntry = Common & { state: 'closed'; outcome: CloseOutcome; closedAt: EpochMs };
@@ -70,45 +110,73 @@ export type AgentMirror = {
   name: string;
   version: number;
   presence: 'available' | 'away' | 'offline';
+  /** Units in use over all queues. */
   load: number;
   capacity: number;
+  /** `name` or `name:level`. */
   skills: string[];
   /** When the agent last took work, anywhere; the longest idle is first. */
   lastAssignedAt: EpochMs;
 };
 
+/** A supervisor closed the queue for newcomers; what waits is served. */
+export type Closure = { by: string; at: EpochMs };
+
 /**
  * What deciding may look at: a synchronous view, so that a queue of any length needs not be in memory. Two stores implement it
- * (SQLite in the object, memory in tests and the simulator) and pass one contract suite.
+ * (SQLite in the object, memory in tests and the simulator) and pass one contract suite. Every answer costs at most log n, and the
+ * iterables are read lazily: deciding looks at the front of a line, not at the line.
  */
 export interface QueueView {
   readonly config: QueueConfig;
   entry(escalationId: EscalationId, hop: number): QueueEntry | null;
   byReservation(reservationId: ReservationId): QueueEntry | null;
-  /** In rank order. */
+  /** All lines in one, in rank order. */
   waiting(): Iterable<QueuedEntry>;
+  waitingCount(): number;
+  /** The lines that hold anything. */
+  needsKeys(): Iterable<string>;
+  /** One line, in rank order. */
+  waitingWith(needsKey: string): Iterable<QueuedEntry>;
   reserved(): Iterable<ReservedEntry>;
-  assignedTo(agentId: AgentId): Iterable<AssignedEntry>;
+  /** Offered to or taken by this agent here. */
+  heldBy(agentId: AgentId): Iterable<ReservedEntry | AssignedEntry>;
+  /** Whose time has come (`wakeAt`), earliest first. */
+  dueBy(now: EpochMs): Iterable<QueueEntry>;
+  nextWakeAt(): EpochMs | null;
   agents(): Iterable<AgentMirror>;
   agent(id: AgentId): AgentMirror | null;
+  record(id: AgentId): AgentRecord;
+  closure(): Closure | null;
   nextSeq(): number;
 }
 
 export type QueueEvent =
   | { type: 'entry_put'; entry: QueueEntry; because: PutCause }
   | { type: 'agent_put'; agent: AgentMirror }
+  | { type: 'record_put'; agentId: AgentId; record: AgentRecord }
+  | { type: 'closure_put'; closure: Closure | null }
+  /** The path sends this entry to another queue; the conversation moves it. */
+  | { type: 'overflowed'; entry: QueuedEntry; to: QueueId; because: string }
   /** How long an assigned entry took; the estimate shown to visitors lives on these. */
   | { type: 'served'; at: EpochMs; waitMs: number; handleMs: number };
 
 export type PutCause =
   | 'queued'
   | 'reranked'
+  | 'adjusted'
+  | 'relaxed'
+  | 'stepped'
+  | 'cooled_down'
   | 'reserved'
   | 'accepted'
+  | 'answered'
   | 'declined'
   | 'expired'
   | 'orphaned'
   | 'refused_by_agent'
+  | 'agent_gone'
+  | 'agent_back'
   | 'taken_back'
   | 'closed';
 
@@ -116,3 +184,21 @@ export type PutCause =
 export interface QueueStore extends QueueView {
   apply(event: QueueEvent): void;
 }
+
+export const DEFAULT_QUEUE_BEHAVIOUR = {
+  order: 'due',
+  choice: 'longest_idle',
+  offerMs: 30_000,
+  cooldownMs: 60_000,
+  cost: 1,
+  perAgentLimit: null,
+  fairness: null,
+  relaxAfterMs: [null, null, null],
+  path: [],
+  advanceOnLapse: false,
+  maxWaiting: null,
+  silentMs: null,
+  vanishedMs: null,
+  wrapUpMs: 0,
+  unansweredLimit: 1,
+} as const satisfies Partial<QueueConfig>;

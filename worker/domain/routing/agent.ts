@@ -12,6 +12,12 @@ export type Proposal = {
   queueId: QueueId;
   queueName: string;
   work: WorkSummary;
+  /** Units of capacity that it takes. */
+  cost: number;
+  /** How long the slot stays in use after the work. */
+  wrapUpMs: number;
+  /** After so many unanswered offers in a row the agent is taken off. */
+  unansweredLimit: number;
   tier: string | null;
   terms: RankTerm[];
   queuedAt: EpochMs;
@@ -21,7 +27,12 @@ export type Proposal = {
 };
 
 /** One capacity slot in use. Only the agent's own object makes or ends one, so no slot is ever given twice. */
-export type Slot = Proposal & ({ state: 'offered' } | { state: 'assigned'; assignedAt: EpochMs });
+export type Slot = Proposal &
+  ({ state: 'offered' } | { state: 'assigned'; assignedAt: EpochMs } | { state: 'wrapping'; wrapEndsAt: EpochMs });
+
+/** Units of capacity in use. */
+export const loadOf = ({ slots }: Pick<AgentState, 'slots'>): number =>
+  slots.reduce((sum, { cost }) => sum + (cost ?? 1), 0);
 
 export type AgentState = {
   id: AgentId;
@@ -33,6 +44,8 @@ export type AgentState = {
   /** When the last console went away; presence turns offline after a grace, so a reload changes nothing. */
   goneAt: EpochMs | null;
   slots: Slot[];
+  /** Offers that ran out since the agent last did anything. */
+  unanswered: number;
   lastAssignedAt: EpochMs;
   /** Counts changes that queues must hear of. */
   version: number;
@@ -44,6 +57,7 @@ export const newAgent = (profile: { id: AgentId; name: string; skills: string[];
   presenceBecause: null,
   goneAt: null,
   slots: [],
+  unanswered: 0,
   lastAssignedAt: 0,
   version: 1,
 });
@@ -57,6 +71,8 @@ export type AgentCommand =
   /** An offer ended: declined, expired or withdrawn. */
   | { type: 'offer_ended'; reservationId: ReservationId; because: 'declined' | 'expired' | 'taken' | 'cancelled' }
   | { type: 'release'; escalationId: EscalationId; hop: number }
+  /** The agent is done with the notes. */
+  | { type: 'wrapped_up'; reservationId: ReservationId }
   /** Alarm: grace of a closed console over? leases run out? */
   | { type: 'tick'; graceMs: number };
 
@@ -64,10 +80,12 @@ export type AgentEvent =
   | { type: 'presence_changed'; presence: Presence; because: string | null; goneAt: EpochMs | null }
   | { type: 'slot_taken'; slot: Slot }
   | { type: 'slot_assigned'; reservationId: ReservationId; at: EpochMs }
+  | { type: 'slot_wrapping'; reservationId: ReservationId; until: EpochMs }
+  | { type: 'unanswered_counted'; count: number }
   | {
       type: 'slot_freed';
       reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'released' | 'offline';
+      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'released' | 'wrapped_up' | 'offline';
     };
 
 export type AgentRefusal = 'not_available' | 'no_free_slot';
@@ -104,7 +122,12 @@ export function decideAgent(
       });
     case 'set_presence':
       if (state.presence === command.presence && state.goneAt === null) return accepted();
-      return accepted({ type: 'presence_changed', presence: command.presence, because: null, goneAt: null });
+      return accepted(...heard(state), {
+        type: 'presence_changed',
+        presence: command.presence,
+        because: null,
+        goneAt: null,
+      });
     case 'grant': {
       const { proposal } = command;
       const held = state.slots.find((slot) => slot.reservationId === proposal.reservationId);
@@ -112,23 +135,28 @@ export function decideAgent(
       // [A4] An agent whose console is gone is not offered anything, even within the grace.
       if (state.presence !== 'available' || state.goneAt !== null)
         return refuse('not_available', 'This agent is not available.');
-      if (state.slots.length >= state.capacity) return refuse('no_free_slot', 'This agent has no free slot.');
+      // [A1] Units, not pieces: a call may take all of them.
+      if (loadOf(state) + proposal.cost > state.capacity) return refuse('no_free_slot', 'This agent has no free slot.');
       return accepted({ type: 'slot_taken', slot: { ...proposal, state: 'offered' } });
     }
     case 'assigned': {
       const slot = state.slots.find(({ reservationId }) => reservationId === command.reservationId);
-      return slot === undefined || slot.state === 'assigned'
+      return slot?.state !== 'offered'
         ? accepted()
-        : accepted({ type: 'slot_assigned', reservationId: slot.reservationId, at: now });
+        : accepted({ type: 'slot_assigned', reservationId: slot.reservationId, at: now }, ...heard(state));
     }
     case 'offer_ended': {
       const slot = state.slots.find(({ reservationId }) => reservationId === command.reservationId);
-      if (slot === undefined || slot.state === 'assigned') return accepted();
+      if (slot?.state !== 'offered') return accepted();
       const events: AgentEvent[] = [
         { type: 'slot_freed', reservationId: slot.reservationId, because: command.because },
       ];
-      // [A3] Silence is an answer: whoever lets an offer run out is not asked again until they say they are there.
-      if (command.because === 'expired' && state.presence === 'available') {
+      if (command.because === 'declined') events.push(...heard(state));
+      if (command.because === 'expired') {
+        const unanswered = (state.unanswered ?? 0) + 1;
+        events.push({ type: 'unanswered_counted', count: unanswered });
+        // [A3] Silence is an answer: whoever lets so many offers run out is not asked again until they say they are there.
+        if (unanswered < (slot.unansweredLimit ?? 1) || state.presence !== 'available') return accepted(...events);
         events.push({
           type: 'presence_changed',
           presence: 'away',
@@ -142,12 +170,29 @@ export function decideAgent(
       return accepted(
         ...state.slots
           .filter(({ work }) => work.escalationId === command.escalationId && work.hop === command.hop)
-          .map(({ reservationId }): AgentEvent => ({ type: 'slot_freed', reservationId, because: 'released' })),
+          .flatMap((slot): AgentEvent[] => {
+            if (slot.state === 'wrapping') return [];
+            const { reservationId } = slot;
+            // [A6] Notes are written after the work; until they are, or their time is over, the slot is in use.
+            return slot.state === 'assigned' && (slot.wrapUpMs ?? 0) > 0
+              ? [{ type: 'slot_wrapping', reservationId, until: now + slot.wrapUpMs }]
+              : [{ type: 'slot_freed', reservationId, because: 'released' }];
+          }),
       );
+    case 'wrapped_up': {
+      const slot = state.slots.find(({ reservationId }) => reservationId === command.reservationId);
+      return slot?.state !== 'wrapping'
+        ? accepted()
+        : accepted({ type: 'slot_freed', reservationId: slot.reservationId, because: 'wrapped_up' });
+    }
     case 'tick': {
-      if (state.goneAt === null || now < state.goneAt + command.graceMs) return accepted();
+      const wrapped = state.slots
+        .filter((slot) => slot.state === 'wrapping' && slot.wrapEndsAt <= now)
+        .map(({ reservationId }): AgentEvent => ({ type: 'slot_freed', reservationId, because: 'wrapped_up' }));
+      if (state.goneAt === null || now < state.goneAt + command.graceMs) return accepted(...wrapped);
       // [A2] A closed laptop gives its offers back at once; accepted work stays until policy takes it back.
       return accepted(
+        ...wrapped,
         { type: 'presence_changed', presence: 'offline', because: null, goneAt: null },
         ...state.slots
           .filter((slot) => slot.state === 'offered')
@@ -175,6 +220,16 @@ export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
           slot.reservationId === event.reservationId ? { ...slot, state: 'assigned', assignedAt: event.at } : slot,
         ),
       };
+    case 'slot_wrapping':
+      return {
+        ...state,
+        version,
+        slots: state.slots.map((slot) =>
+          slot.reservationId === event.reservationId ? { ...slot, state: 'wrapping', wrapEndsAt: event.until } : slot,
+        ),
+      };
+    case 'unanswered_counted':
+      return { ...state, unanswered: event.count };
     case 'slot_freed':
       return {
         ...state,
@@ -187,5 +242,12 @@ export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
 }
 
 /** When the agent's object must wake by itself; null when nothing is pending. */
-export const nextAgentDeadline = (state: AgentState, graceMs: number): EpochMs | null =>
-  state.goneAt === null ? null : state.goneAt + graceMs;
+export function nextAgentDeadline(state: AgentState, graceMs: number): EpochMs | null {
+  const times = state.slots.flatMap((slot) => (slot.state === 'wrapping' ? [slot.wrapEndsAt] : []));
+  if (state.goneAt !== null) times.push(state.goneAt + graceMs);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** The agent did something: silence starts to be counted anew. */
+const heard = ({ unanswered }: AgentState): AgentEvent[] =>
+  (unanswered ?? 0) === 0 ? [] : [{ type: 'unanswered_counted', count: 0 }];

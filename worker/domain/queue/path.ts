@@ -1,0 +1,65 @@
+import type { EpochMs, QueueId } from '#domain/ids.ts';
+import { needsKey, parseNeed, remainingNeeds } from '#domain/routing/skill.ts';
+import type { QueueConfig, QueuedEntry, QueueEntry } from './queue.ts';
+
+/**
+ * One step of a queue's path. Times are cumulative, counted from the queueing, and acted on only while nobody has been offered the work
+ * [Q9]. Semantics: TaskRouter workflows; raising and reclassifying by waiting time: Azure Job Router exception policies.
+ */
+export type PathStep = {
+  afterMs: number;
+  /** Not waited for when nobody of this queue is available. */
+  skipWhenNobody?: boolean;
+} & (
+  | { do: 'raise'; minutes: number }
+  /** Agents with these skills may take it too. */
+  | { do: 'also_allow'; skills: string[] }
+  | { do: 'overflow'; to: QueueId }
+);
+
+/** The requirement as alternatives: what was asked for, less what has been relaxed, or what the path allows besides. */
+export function needsKeyOf(
+  skills: readonly string[],
+  relaxed: number,
+  steps: readonly PathStep[],
+  stepsTaken: number,
+): string {
+  const needs = (texts: readonly string[]) => texts.flatMap((text) => parseNeed(text) ?? []);
+  const allowed = steps.slice(0, stepsTaken).flatMap((step) => (step.do === 'also_allow' ? [needs(step.skills)] : []));
+  return needsKey([remainingNeeds(needs(skills), relaxed), ...allowed]);
+}
+
+/** [Q10] When this entry next needs something done by itself; null is never. */
+export function wakeAt(entry: QueueEntry, config: QueueConfig): EpochMs | null {
+  switch (entry.state) {
+    case 'reserved':
+      return entry.expiresAt;
+    case 'assigned':
+      return earliest(
+        !entry.isAnswered && config.silentMs !== null ? entry.assignedAt + config.silentMs : null,
+        entry.vanishedAt !== null && config.vanishedMs !== null ? entry.vanishedAt + config.vanishedMs : null,
+      );
+    case 'closed':
+      return null;
+    case 'queued':
+      return earliest(
+        nextRelaxAt(entry, config),
+        nextStepAt(entry, config),
+        ...entry.cooldowns.map(({ until }) => until),
+      );
+  }
+}
+
+export function nextRelaxAt(entry: QueuedEntry, config: QueueConfig): EpochMs | null {
+  const after = config.relaxAfterMs[entry.relaxed];
+  // Nothing to drop, nothing to wake for.
+  return after == null || entry.skills.length === 0 ? null : entry.queuedAt + after;
+}
+
+export function nextStepAt(entry: QueuedEntry, config: QueueConfig): EpochMs | null {
+  const step = config.path[entry.stepsTaken];
+  return step === undefined ? null : entry.queuedAt + step.afterMs;
+}
+
+const earliest = (...times: (EpochMs | null)[]): EpochMs | null =>
+  times.reduce<EpochMs | null>((first, at) => (at !== null && (first === null || at < first) ? at : first), null);
