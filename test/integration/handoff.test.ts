@@ -111,11 +111,7 @@ describe('[A1] [Q2] an offer', () => {
         .exec<{ body: string }>('select body from entries where reservation_id = ?', offer.reservationId)
         .one();
       const body = JSON.stringify({ ...JSON.parse(row.body), expiresAt: Date.now() - 1 });
-      storage.sql.exec(
-        'update entries set body = ?, wake_at = 1 where reservation_id = ?',
-        body,
-        offer.reservationId,
-      );
+      storage.sql.exec('update entries set body = ?, wake_at = 1 where reservation_id = ?', body, offer.reservationId);
       return storage.setAlarm(Date.now() + 60_000);
     });
     expect(await accept(own, offer)).toMatchObject({ type: 'nack', problem: { kind: 'conflict' } });

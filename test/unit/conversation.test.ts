@@ -301,7 +301,6 @@ describe('the context bundle', () => {
     rank: { terms: [{ label: 'free target', minutes: 60 }], dueAt: NOW + 60 * MINUTE },
     history: { ok: true, value: [] },
     changes: { ok: true, value: null },
-    recordingSegments: 0,
     bugReport: null,
     now: NOW,
     ...changed,
