@@ -16,21 +16,11 @@ import {
   withTerms,
   workMoved,
 } from '#domain/sla/targets.ts';
-import { escalationId, MINUTE, NOW } from '../../support/builders.ts';
+import { escalationId, MINUTE, NOW, someTerms as terms } from '../../support/builders.ts';
 import { at, HOUR, weekly } from './hours.ts';
 
 const office = weekly('09:00-17:00');
 const always = workingHours(ALWAYS_OPEN);
-
-const terms = (changed: Partial<SlaTerms> = {}): SlaTerms => ({
-  policyVersion: 1,
-  targetMinutes: { first_response: 15, next_response: 10, resolution: 480 },
-  calendar: ALWAYS_OPEN,
-  warnAtShare: 0.75,
-  pausesForVisitor: true,
-  onBreach: { notify: true, rerank: true },
-  ...changed,
-});
 
 type Step = [minutes: number, happens: ((sla: Sla, now: number) => Sla) | null];
 
@@ -439,15 +429,15 @@ describe('[K5] terms', () => {
       calendars: { ...DEFAULT_SLA_POLICY.calendars, free: 'cal_office' },
     };
     const calendars = new Map([['cal_office', office]]);
-    expect(termsFor(policy, calendars, 'enterprise', 'critical')).toMatchObject({
+    expect(termsFor({ policy, calendars }, 'enterprise', 'critical')).toMatchObject({
       policyVersion: 3,
       targetMinutes: { first_response: 4 },
       calendar: ALWAYS_OPEN,
     });
-    expect(termsFor(policy, calendars, 'free', 'normal')).toMatchObject({
+    expect(termsFor({ policy, calendars }, 'free', 'normal')).toMatchObject({
       targetMinutes: { first_response: 120 },
       calendar: office,
     });
-    expect(termsFor(policy, new Map(), 'free', 'normal').calendar).toEqual(ALWAYS_OPEN);
+    expect(termsFor({ policy, calendars: new Map() }, 'free', 'normal').calendar).toEqual(ALWAYS_OPEN);
   });
 });

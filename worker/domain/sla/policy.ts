@@ -1,5 +1,6 @@
 import type { Severity } from '#domain/escalation/escalation.ts';
 import type { Tier } from '#domain/priority/rank.ts';
+import type { Fact } from '#domain/triggers/fact.ts';
 import { ALWAYS_OPEN, type Calendar } from './calendar.ts';
 
 /** What is promised: the first word of a person, each further one, and the end. */
@@ -30,6 +31,9 @@ export type SlaPolicy = {
     rerank: boolean;
   };
 };
+
+/** What a workspace promises, and the hours that its policy names by id. */
+export type SlaSettings = { policy: SlaPolicy; calendars: ReadonlyMap<string, Calendar> };
 
 /** What was promised to one conversation: the policy for its plan and severity, with the calendar in it. */
 export type SlaTerms = Pick<SlaPolicy, 'warnAtShare' | 'pausesForVisitor' | 'onBreach'> & {
@@ -72,13 +76,15 @@ export const DEFAULT_SLA_POLICY: SlaPolicy = {
   onBreach: { notify: true, rerank: true },
 };
 
+/** [P4] The plan that somebody vouches for; what a page claims is no plan. */
+export function planOf({ attested, account }: { attested: boolean; account: Record<string, Fact> }): Plan {
+  const fact = attested ? account.tier : undefined;
+  const tier = fact === undefined || fact.provenance === 'claimed' ? null : fact.value;
+  return tier === 'free' || tier === 'pro' || tier === 'enterprise' ? tier : 'unknown';
+}
+
 /** The terms for a plan and severity. A calendar that is not there any more is always open: a promise does not vanish with a row. */
-export function termsFor(
-  policy: SlaPolicy,
-  calendars: ReadonlyMap<string, Calendar>,
-  plan: Plan,
-  severity: Severity,
-): SlaTerms {
+export function termsFor({ policy, calendars }: SlaSettings, plan: Plan, severity: Severity): SlaTerms {
   const { targetMinutes, warnAtShare, pausesForVisitor, onBreach } = policy;
   const id = policy.calendars[plan];
   return {

@@ -177,7 +177,7 @@ const isOwed = (sla: Sla, wanted: SlaMetric): boolean =>
 function dueOf(terms: SlaTerms, target: SlaTarget): Reached {
   const minutes = terms.targetMinutes[target.metric];
   if (minutes === null) return { kind: 'never' };
-  return whenElapsed(target.clock, workingHours(terms.calendar), minutes * MINUTE_MS);
+  return whenElapsed(target.clock, workingHours(terms.calendar), Math.round(minutes * MINUTE_MS));
 }
 
 function warningOf(terms: SlaTerms, target: SlaTarget): Reached {
