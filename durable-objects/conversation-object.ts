@@ -121,16 +121,16 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** From the queue: an agent accepted. */
-  async assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): Promise<void> {
+  assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): void {
     this.#run({ type: 'assigned', escalationId, hop, agent });
     this.setPlace(escalationId, NOT_IN_LINE);
-    await this.#drain();
+    this.#drainLater();
   }
 
   /** From the queue: the work is in line again. */
-  async takenBack(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): Promise<void> {
+  takenBack(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): void {
     this.#run({ type: 'taken_back', escalationId, hop, agent });
-    await this.#drain();
+    this.#drainLater();
   }
 
   /** From the queue: its path sends the work on. A queue that is gone by now leaves the work where it is. */
@@ -139,7 +139,7 @@ export class ConversationObject extends DurableObject<Env> {
     const queue = desk.queues.find(({ id }) => id === to);
     if (queue === undefined) return;
     this.#run({ type: 'overflow', escalationId, hop, to: { id: queue.id, name: queue.name }, because });
-    await this.#drain();
+    this.#drainLater();
   }
 
   /** From the queue: where the visitor stands. Not part of the transcript; the newest is the truth. */
@@ -521,6 +521,14 @@ export class ConversationObject extends DurableObject<Env> {
       this.#tellAgents(frame);
       await new Promise((resolve) => setTimeout(resolve, STREAM_PAUSE_MS));
     }
+  }
+
+  /**
+   * For calls from other objects' outboxes: what they told is kept, and that is the answer. Waiting for what follows from it could wait
+   * for the caller itself, who may be told something in turn.
+   */
+  #drainLater(): void {
+    this.ctx.waitUntil(this.#drain());
   }
 
   async #drain(): Promise<void> {
