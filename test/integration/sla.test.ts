@@ -290,12 +290,11 @@ describe('[K3] [K7] settings', () => {
       ]);
       // Settings that are older than ten seconds are read anew.
       vi.setSystemTime(Date.now() + 11_000);
-      await loadDeskFresh(testEnv, workspaceId);
     };
     const targetMinutes = structuredClone(DEFAULT_SLA_POLICY.targetMinutes);
     targetMinutes.first_response.enterprise.normal = 30;
     await publish({ targetMinutes });
-    // Due by the old terms when the alarm comes; not by the new ones.
+    // Due by the old terms when the alarm comes; not by the new ones, which it waits for.
     await minutesPass(visitor, 10);
     await runDurableObjectAlarm(stubOf(visitor));
     const watching = await maya.conversation(visitor.conversationId);
@@ -307,6 +306,7 @@ describe('[K3] [K7] settings', () => {
     expect(await kinds(visitor)).toEqual([]);
 
     await publish({ calendars: { ...DEFAULT_SLA_POLICY.calendars, enterprise: 'mondays' } });
+    await loadDeskFresh(testEnv, workspaceId);
     await watching.ask({ type: 'note.add', text: 'anything' });
     await watching.find((frame) => frame.type === 'sla');
     // Fifteen minutes of Mondays are three weeks, or four.

@@ -375,6 +375,12 @@ describe('[K5] [K8] promises', () => {
     expect(old.refusals).toEqual([]);
   });
 
+  test('promises of another escalation are left alone', () => {
+    const { state } = story(aConversation(), ...inMayasHands);
+    const foreign = { ...state, sla: { ...state.sla!, escalationId: escalationId(9) } };
+    expect(sla(story(foreign, wait(9999), check(), reply('r1')))).toEqual([]);
+  });
+
   test('a second escalation has its own', () => {
     const done: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'done', code: 'fixed', note: '' };
     const again = story(
