@@ -290,6 +290,26 @@ describe('[Q9] TaskRouter', () => {
   });
 });
 
+describe('[Q2] several lines', () => {
+  test('the best head of all lines is served, whatever it needs', () => {
+    const q = aLine();
+    q.arrive(1, NOW, { skills: ['sql'], facts: { tier: 'free' } });
+    q.arrive(2, NOW + 1, { skills: ['api'], facts: { tier: 'enterprise' } });
+    q.arrive(3, NOW + 2, { facts: { tier: 'pro' } });
+    q.agent('A', { capacity: 9, skills: ['sql', 'api'] });
+    expect([1, 2, 3].map(() => q.offer(NOW + 3)?.ticket)).toEqual(['BTN-1002', 'BTN-1003', 'BTN-1001']);
+  });
+
+  test('load is a share: two of ten is less than one of two', () => {
+    expect(
+      order('least_loaded', [
+        { load: 1, capacity: 2 },
+        { load: 2, capacity: 10 },
+      ]),
+    ).toEqual(['B', 'A']);
+  });
+});
+
 describe('[M3] Zendesk', () => {
   test('skill priority: #1, #3, #0 → after the first timeout #3 goes, after the second #1, #0 stays; no suffix is 1', () => {
     const needs = ['french#1', 'refunds#3', 'licence#0'].map((text) => parseNeed(text)!);
