@@ -6,7 +6,6 @@ import type { Entry } from '#domain/conversation/entry.ts';
 import { type BugReport, type Escalation, SEVERITIES, type Severity } from '#domain/escalation/escalation.ts';
 import type { Page } from '#domain/page/page.ts';
 import { type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
-import type { QueueConfig } from '#domain/queue/queue.ts';
 import { redactText } from '#domain/redaction/redact.ts';
 import { planOf } from '#domain/sla/policy.ts';
 import { isBreachedNow } from '#domain/sla/targets.ts';
@@ -19,7 +18,7 @@ import type { Env } from '../worker/env.ts';
 import { previousConversations, updateConversation } from '../worker/storage/conversations.ts';
 import { insertBundle, insertEvent } from '../worker/storage/outcomes.ts';
 import { visitorById } from '../worker/storage/visitors.ts';
-import type { Queue } from '../worker/storage/workspaces.ts';
+import { configOf } from '../worker/storage/workspaces.ts';
 import { agentStub, queueStub } from './names.ts';
 import type { OutboxRow } from './outbox.ts';
 
@@ -153,9 +152,6 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
 
 /** A visitor who comes back is brought to who helped before; work that moves on goes to whoever is free. */
 const preferredFor = (state: ConversationState, hop: number) => (hop === 1 ? (state.lastAgent?.id ?? null) : null);
-
-/** A queue's settings without the name that only settings use. */
-const configOf = ({ slug: _, ...config }: Queue): QueueConfig => config;
 
 /** `/billing/invoices` → `billing`; null on the root. */
 const areaOfPath = (path: string): string | null => path.split('/')[1] || null;
