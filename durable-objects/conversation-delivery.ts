@@ -170,7 +170,7 @@ function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): n
 
 /** [K10] What is late by a rule is ranked as if it were one severity worse; its promise stays the one that was broken. */
 function rankedSeverity({ sla }: ConversationState, { id, severity }: Escalation): Severity {
-  if (sla?.escalationId !== id || !sla.terms.onBreach.rerank || !isBreachedNow(sla)) return severity;
+  if (sla === null || sla.escalationId !== id || !sla.terms.onBreach.rerank || !isBreachedNow(sla)) return severity;
   return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? severity;
 }
 
