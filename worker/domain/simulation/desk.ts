@@ -192,11 +192,7 @@ export class Desk {
         const slot = before.slots.find(({ reservationId }) => reservationId === event.reservationId);
         if (slot === undefined) continue;
         this.#messages.push(() => {
-          this.#run(
-            slot.queueId,
-            { type: 'orphan', reservationId: slot.reservationId, epoch: slot.epoch },
-            now,
-          );
+          this.#run(slot.queueId, { type: 'orphan', reservationId: slot.reservationId, epoch: slot.epoch }, now);
           this.#offer(slot.queueId, now);
         });
       }

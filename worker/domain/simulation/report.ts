@@ -52,7 +52,14 @@ export type Report = {
     gini: number | null;
     mostPerLeast: number | null;
   };
-  offers: { made: number; accepted: number; declined: number; expired: number; withdrawn: number; perAccept: number | null };
+  offers: {
+    made: number;
+    accepted: number;
+    declined: number;
+    expired: number;
+    withdrawn: number;
+    perAccept: number | null;
+  };
   /** An offer made while work that had come earlier was waiting in the same queue. */
   overtakes: { offers: number; passed: number; perAccept: number | null; mostOfOne: number };
   waitEstimate: WaitCoverage;
@@ -61,7 +68,7 @@ export type Report = {
 /** Runs the scenario once and says how it went. */
 export function simulateReport(scenario: Scenario, seed: number): { report: Report; meter: WaitMeter } {
   const tally = new Tally();
-  const meter = new WaitMeter(scenario);
+  const meter = new WaitMeter();
   const outcome = simulate(scenario, seed, [tally, meter]);
   return { report: reportOf(scenario, seed, outcome, tally, meter), meter };
 }
@@ -70,11 +77,17 @@ export function simulateReport(scenario: Scenario, seed: number): { report: Repo
 class Tally implements Observer {
   readonly offers = { made: 0, accepted: 0, declined: 0, expired: 0, withdrawn: 0 };
   readonly acceptedBy = new Map<AgentId, number>();
-  readonly busy = new Map<AgentId, { since: EpochMs; load: number; isOnDuty: boolean; unitMs: number; dutyMs: number }>();
+  readonly busy = new Map<
+    AgentId,
+    { since: EpochMs; load: number; isOnDuty: boolean; unitMs: number; dutyMs: number }
+  >();
   offersOverOlder = 0;
   passed = 0;
   mostOfOne = 0;
-  readonly #lines = new Map<QueueId, { waiting: PlaceTree; passes: PlaceTree; of: Map<number, { from: number; times: number }> }>();
+  readonly #lines = new Map<
+    QueueId,
+    { waiting: PlaceTree; served: PlaceTree; of: Map<number, { from: number; times: number }> }
+  >();
 
   queueEvent(queueId: QueueId, event: QueueEvent, before: QueueEntry | null): void {
     if (event.type !== 'entry_put') return;
@@ -101,14 +114,14 @@ class Tally implements Observer {
 
   /** Two trees over arrival numbers: who waits, and how often a place has been passed; so that a long line costs little. */
   #followLine(queueId: QueueId, entry: QueueEntry, before: QueueEntry | null): void {
-    const line = this.#lines.get(queueId) ?? { waiting: new PlaceTree(), passes: new PlaceTree(), of: new Map() };
+    const line = this.#lines.get(queueId) ?? { waiting: new PlaceTree(), served: new PlaceTree(), of: new Map() };
     this.#lines.set(queueId, line);
     const { seq } = entry;
     const wasWaiting = before?.state === 'queued';
     const isWaiting = entry.state === 'queued';
     if (isWaiting === wasWaiting) return;
-    // Passing adds one to every place before the one that is served: as a sum from the right, that is one number.
-    const passesOf = () => line.passes.upTo(TOP - seq - 1);
+    // Serving a place passes every place before it: for each, what was served so far beyond it.
+    const passesOf = () => line.served.upTo(Number.POSITIVE_INFINITY) - line.served.upTo(seq);
     const own = line.of.get(seq) ?? { from: 0, times: 0 };
     line.of.set(seq, own);
     if (isWaiting) {
@@ -125,7 +138,7 @@ class Tally implements Observer {
     if (older === 0) return;
     this.offersOverOlder += 1;
     this.passed += older;
-    line.passes.add(TOP - seq, 1);
+    line.served.add(seq, 1);
   }
 
   agentLoad(agentId: AgentId, load: number, isOnDuty: boolean, now: EpochMs): void {
@@ -135,9 +148,6 @@ class Tally implements Observer {
     this.busy.set(agentId, { since: now, load, isOnDuty, unitMs, dutyMs });
   }
 }
-
-/** More than any queue's arrivals; turns "before" into "after" in a tree. */
-const TOP = 1 << 22;
 
 function reportOf(scenario: Scenario, seed: number, outcome: Outcome, tally: Tally, meter: WaitMeter): Report {
   const { fates, endedAt, steps } = outcome;

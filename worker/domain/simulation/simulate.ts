@@ -10,6 +10,10 @@ import { Watch } from './watch.ts';
 
 /** What became of one arrival. */
 export type Fate = {
+  escalationId: EscalationId;
+  /** Where the person stands now, or stood last. */
+  queueId: QueueId;
+  hop: number;
   arrival: Arrival;
   /** Due time of the first place in line; the promise that was made when the person came. */
   dueAt: EpochMs;
@@ -53,7 +57,7 @@ type Happening =
   | { type: 'shift_ends'; agentId: AgentId }
   | { type: 'switches_back'; agentId: AgentId };
 
-type Person = Fate & { escalationId: EscalationId; queueId: QueueId; hop: number; isOver: boolean };
+type Person = Fate & { isOver: boolean };
 
 /** One run of a scenario. Deterministic: the same scenario and seed are the same run, event for event. */
 export function simulate(scenario: Scenario, seed: number, observers: readonly Observer[] = []): Outcome {
@@ -172,7 +176,8 @@ class World {
     const now = this.#now;
     switch (happening.type) {
       case 'arrives':
-        return this.#arrive(happening.person);
+        this.#arrive(happening.person);
+        return;
       case 'gives_up': {
         const { person } = happening;
         if (person.isOver || person.firstAcceptedAt !== null) return;
@@ -186,18 +191,16 @@ class World {
         // Withdrawn, run out or taken back in the meantime: there is no button any more.
         if (entry?.state !== 'reserved') return;
         const { reservationId, epoch, agentId } = reservation;
-        if (!accepts) return this.#desk.decline(queueId, reservationId, epoch, agentId, now);
-        if (this.#desk.accept(queueId, reservationId, epoch, agentId, now)) this.#begin(person, reservationId);
+        if (!accepts) this.#desk.decline(queueId, reservationId, epoch, agentId, now);
+        else if (this.#desk.accept(queueId, reservationId, epoch, agentId, now)) this.#begin(person, reservationId);
         return;
       }
       case 'finishes':
-        return this.#finish(happening.person, happening.hop, happening.reservationId);
+        this.#finish(happening.person, happening.hop, happening.reservationId);
+        return;
       case 'notes_done':
-        return this.#desk.tellAgent(
-          happening.agentId,
-          { type: 'wrapped_up', reservationId: happening.reservationId },
-          now,
-        );
+        this.#desk.tellAgent(happening.agentId, { type: 'wrapped_up', reservationId: happening.reservationId }, now);
+        return;
       case 'queue_wakes':
         if (this.#queueWakes.get(happening.queueId) === now) this.#queueWakes.delete(happening.queueId);
         if ((this.#desk.queueWakesAt(happening.queueId) ?? Number.POSITIVE_INFINITY) <= now)
@@ -240,8 +243,7 @@ class World {
     this.#people.set(escalationId, person);
     this.#enqueue(person, arrival.queueId, arrival.skills);
     person.dueAt = this.#desk.store(arrival.queueId).entry(escalationId, 1)?.dueAt ?? arrival.at;
-    if (arrival.patienceMs !== null)
-      this.#next.add(arrival.at + arrival.patienceMs, { type: 'gives_up', person });
+    if (arrival.patienceMs !== null) this.#next.add(arrival.at + arrival.patienceMs, { type: 'gives_up', person });
   }
 
   #enqueue(person: Person, queueId: QueueId, skills: readonly string[]): void {
@@ -270,7 +272,14 @@ class World {
   #consider(queueId: QueueId, reservation: ReservedEntry): void {
     const person = this.#people.get(reservation.escalationId) as Person;
     const { behaviour } = this.#scenario;
-    const draw = drawOf(this.#seed, person.arrival.key, person.arrival.n, PURPOSE.offer, reservation.hop, reservation.epoch);
+    const draw = drawOf(
+      this.#seed,
+      person.arrival.key,
+      person.arrival.n,
+      PURPOSE.offer,
+      reservation.hop,
+      reservation.epoch,
+    );
     const mood = draw();
     if (mood < behaviour.ignores) return;
     const at = this.#now + drawDuration(behaviour.reaction, draw);

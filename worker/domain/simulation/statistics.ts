@@ -10,7 +10,8 @@ export function waitsOf(samples: readonly number[]): Waits | null {
   return { n: sorted.length, meanMs: Math.round(mean(sorted)), p50Ms: at(0.5), p90Ms: at(0.9), p99Ms: at(0.99) };
 }
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** 0 when all have the same, towards 1 when one has everything. Null when there is nothing to share. */
 export function gini(values: readonly number[]): number | null {

@@ -61,7 +61,10 @@ export class Watch {
       for (const other of store.waitingWith(key)) {
         if (compareRank(entry, other) <= 0) break;
         if (isCooling(other, entry.agentId, now)) continue;
-        this.#fail(now, `${entry.agentName} is offered ${entry.escalationId} before ${other.escalationId}, which ranks first`);
+        this.#fail(
+          now,
+          `${entry.agentName} is offered ${entry.escalationId} before ${other.escalationId}, which ranks first`,
+        );
       }
     }
   }
@@ -90,7 +93,10 @@ export class Watch {
       const entry = this.#desk.store(slot.queueId).byReservation(slot.reservationId);
       const expected = slot.state === 'offered' ? 'reserved' : 'assigned';
       if (entry?.state !== expected || entry.agentId !== id) {
-        this.#fail(now, `${state.name} holds ${slot.work.escalationId} as ${slot.state}, the queue says ${entry?.state}`);
+        this.#fail(
+          now,
+          `${state.name} holds ${slot.work.escalationId} as ${slot.state}, the queue says ${entry?.state}`,
+        );
       }
     }
     for (const queueId of new Set(state.slots.map((slot) => slot.queueId))) {
