@@ -38,8 +38,9 @@ const LEAST_WEIGHT = 0.001;
  * Stands in for records that are not there yet, as logarithms of wait ÷ expectation: from a quarter to two and a half times, the spread that
  * three simulated days begin with. Outweighed after the first dozen.
  */
-const PRIOR = [-1.3, -0.8, -0.5, -0.25, 0, 0.2, 0.4, 0.6, 0.9];
-const PRIOR_WEIGHT = 0.6;
+const PRIOR_NEXT = [-1.3, -0.8, -0.5, -0.25, 0, 0.2, 0.4, 0.6, 0.9];
+const PRIOR_WAITING = [-2.2, -1.4, -0.9, -0.5, -0.2, 0.05, 0.3, 0.55, 0.9];
+const PRIOR_WEIGHT = 1;
 
 /**
  * What to expect of the wait of whoever is at `position` (1 is next): an answer to an offer where a slot is free, otherwise as many ends of
@@ -74,8 +75,12 @@ export function estimateWait(
   const predictedMs = predictWait(position, slots, recentHandleMs, freeSlots);
   if (predictedMs === null) return null;
   const size = predictedMs + SOON_MS;
-  const ratios = PRIOR.map((ratio) => ({ ratio, weight: PRIOR_WEIGHT }));
+  const isNext = predictedMs === ANSWER_MS;
+  const prior = isNext ? PRIOR_NEXT : PRIOR_WAITING;
+  const ratios = prior.map((ratio) => ({ ratio, weight: PRIOR_WEIGHT }));
   for (const record of records) {
+    // Who found a free slot waited for a click, who did not waited for work to end: one teaches nothing about the other.
+    if ((record.predictedMs === ANSWER_MS) !== isNext) continue;
     const recorded = record.predictedMs + SOON_MS;
     const distance = Math.log(recorded / size) / RESEMBLANCE;
     const weight = Math.exp((-distance * distance) / 2) + LEAST_WEIGHT;
