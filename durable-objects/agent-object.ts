@@ -96,19 +96,19 @@ export class AgentObject extends DurableObject<Env> {
     if (this.#state !== null) this.#run({ type: 'assigned', reservationId }, Date.now());
   }
 
-  async offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled'): Promise<void> {
+  offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled'): void {
     if (this.#state === null) return;
     const { version } = this.#state;
     this.#run({ type: 'offer_ended', reservationId, because }, Date.now());
     // An offer that never got here: the queue still counts its slot as used, so it must hear how things stand.
     if (this.#state.version === version) this.#republish();
-    await this.#drain();
+    this.#drainLater();
   }
 
-  async release(escalationId: EscalationId, hop: number): Promise<void> {
+  release(escalationId: EscalationId, hop: number): void {
     if (this.#state === null) return;
     this.#run({ type: 'release', escalationId, hop }, Date.now());
-    await this.#drain();
+    this.#drainLater();
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -233,6 +233,11 @@ export class AgentObject extends DurableObject<Env> {
     this.#state = { ...state, version: state.version + 1 };
     writeFact(this.#sql, 'state', JSON.stringify(this.#state));
     this.#outbox.add({ kind: 'publish' }, Date.now());
+  }
+
+  /** For calls from queues' outboxes: what they told is kept, and that is the answer; never wait for what follows from it. */
+  #drainLater(): void {
+    this.ctx.waitUntil(this.#drain());
   }
 
   #drain(): Promise<void> {

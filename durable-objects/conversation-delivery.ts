@@ -28,9 +28,11 @@ export type DeliveryDeps = {
   entries: () => Entry[];
   page: () => Page | null;
   trail: () => Breadcrumb[];
-  segments: () => number;
   keepBundle: (bundle: ContextBundle) => void;
 };
+
+/** Earlier conversations count as the same trouble for this long. */
+const REPEAT_WITHIN_MS = 14 * 86_400_000;
 
 /** A read that must not hold the hand-over: after this long the bundle goes without it and says so. */
 const CONTEXT_READ_MS = 1_500;
@@ -96,7 +98,6 @@ async function handOver(
       rank,
       history,
       changes,
-      recordingSegments: deps.segments(),
       bugReport: report,
       now,
     });
@@ -121,16 +122,25 @@ async function handOver(
   const [history, changes] = await Promise.all([historyOf(env, state), changesOf(env, state)]);
   deps.keepBundle(assemble(history, changes));
   await enqueued;
+  // Who wrote before is known only now: the offer did not wait for it, the rank does not forget it.
+  if (history.ok && history.value.length > 0) await rerank(deps, escalation.id, hop, history.value);
 }
 
 /** [P7] The rank with what is known now; nothing happens when the work has moved on or somebody has it. */
-async function rerank(deps: DeliveryDeps, escalationId: string, hop: number): Promise<void> {
+async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, known?: { at: number }[]): Promise<void> {
   const { state, env } = deps;
   const { escalation, workspaceId } = state;
   if (escalation?.state !== 'queued' || escalation.id !== escalationId || escalation.hops.length !== hop) return;
   const config = (await loadDesk(env, workspaceId)).queues.find(({ id }) => id === escalation.hops.at(-1)!.queueId);
   if (config === undefined) return;
-  const facts = rankFactsOf(deps, escalation, Date.now());
+  const now = Date.now();
+  const history =
+    known ?? (await fetched(previousConversations(env.DB, workspaceId, state.visitor.id, state.id), 'history'));
+  const earlier = Array.isArray(history) ? history : history.ok ? history.value : [];
+  const facts = {
+    ...rankFactsOf(deps, escalation, now),
+    repeatContact: earlier.filter(({ at }) => at > now - REPEAT_WITHIN_MS).length,
+  };
   await queueStub(env, workspaceId, config.id).rerank(
     { workspaceId, config: configOf(config) },
     escalation.id,
@@ -144,6 +154,9 @@ const preferredFor = (state: ConversationState, hop: number) => (hop === 1 ? (st
 
 /** A queue's settings without the name that only settings use. */
 const configOf = ({ slug: _, ...config }: Queue): QueueConfig => config;
+
+/** `/billing/invoices` → `billing`; null on the root. */
+const areaOfPath = (path: string): string | null => path.split('/')[1] || null;
 
 /** The strongest frustration so far: of the turn that handed over, and of what was written while waiting. */
 function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): number | null {
@@ -178,7 +191,8 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     health: health === 'healthy' || health === 'at_risk' ? health : null,
     frustration: frustrationNow(deps, now),
     repeatContact: null,
-    area: deps.page()?.area ?? null,
+    // What the host calls the page is a claim; where the page is, we saw.
+    area: areaOfPath(deps.page()?.path ?? '/'),
     renewalInDays: number('renewal_in_days'),
     openDispute: typeof dispute === 'boolean' ? dispute : null,
     failedRequests: pageSignals(deps.trail(), now).failedRequests,

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
-import type { ConversationState, ConversationVisitor } from '#domain/conversation/conversation.ts';
+import type { ConversationState, ConversationVisitor, Turn } from '#domain/conversation/conversation.ts';
 import {
   type ConversationCommand,
   type ConversationEvent,
@@ -21,6 +21,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import { planTurn } from '../worker/assist/plan-turn.ts';
+import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
 import type { Env } from '../worker/env.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
@@ -38,8 +39,7 @@ export type ConversationSeed = {
   recordingId: RecordingId;
   startedAt: number;
   visitor: ConversationVisitor;
-  /** Record from the first message on, not only after an escalation. */
-  captureAlways: boolean;
+  capture: 'on_escalation' | 'always' | 'off';
 };
 
 export type Place = {
@@ -60,6 +60,9 @@ type Attachment = z.infer<typeof attachment>;
 const STREAM_PAUSE_MS = 18;
 const STREAM_MAX_PARTS = 60;
 
+/** A turn that fails this often is handed to a person. */
+const MAX_TURN_FAILURES = 3;
+
 const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0, service: 'open' };
 
 /** One conversation: its transcript, the assistant's turn, and the steps of its escalation. */
@@ -68,6 +71,7 @@ export class ConversationObject extends DurableObject<Env> {
   readonly #outbox: Outbox<Effect>;
   readonly #tickets: Tickets<{ id: AgentId; name: string }>;
   #turnRunning: string | null = null;
+  #turnFailures = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -101,7 +105,8 @@ export class ConversationObject extends DurableObject<Env> {
       offerOpen: false,
       offerRefused: false,
       recordingId: seed.recordingId,
-      recording: seed.captureAlways,
+      recording: seed.capture === 'always',
+      capture: seed.capture,
       reasons: null,
       bundle: null,
     });
@@ -113,16 +118,16 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** From the queue: an agent accepted. */
-  async assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): Promise<void> {
+  assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): void {
     this.#run({ type: 'assigned', escalationId, hop, agent });
     this.setPlace(escalationId, NOT_IN_LINE);
-    await this.#drain();
+    this.#drainLater();
   }
 
   /** From the queue: the work is in line again. */
-  async takenBack(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): Promise<void> {
+  takenBack(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): void {
     this.#run({ type: 'taken_back', escalationId, hop, agent });
-    await this.#drain();
+    this.#drainLater();
   }
 
   /** From the queue: its path sends the work on. A queue that is gone by now leaves the work where it is. */
@@ -131,7 +136,7 @@ export class ConversationObject extends DurableObject<Env> {
     const queue = desk.queues.find(({ id }) => id === to);
     if (queue === undefined) return;
     this.#run({ type: 'overflow', escalationId, hop, to: { id: queue.id, name: queue.name }, because });
-    await this.#drain();
+    this.#drainLater();
   }
 
   /** From the queue: where the visitor stands. Not part of the transcript; the newest is the truth. */
@@ -260,7 +265,9 @@ export class ConversationObject extends DurableObject<Env> {
       case 'note.add':
         return this.#once(frame.id, { type: 'agent_notes', agent, clientId: frame.id, text: frame.text });
       case 'typing':
-        broadcast(this.ctx.getWebSockets('visitor'), { type: 'typing', name: agent.name } satisfies VisitorDown);
+        // Others may read along; a visitor hears only of who is with them.
+        if (isHeldBy(this.#state(), agent.id))
+          broadcast(this.#greeted('visitor'), { type: 'typing', name: agent.name } satisfies VisitorDown);
         return {};
       case 'resolve':
         return this.#once(frame.id, { type: 'resolve', agent, clientId: frame.id, code: frame.code, note: frame.note });
@@ -449,13 +456,28 @@ export class ConversationObject extends DurableObject<Env> {
         await this.#drain();
       } catch (cause) {
         console.error(JSON.stringify({ at: 'turn', message: String(cause) }));
+        if (await this.#giveUp(turn)) continue;
         // The turn stays; the alarm tries it again.
         await this.ctx.storage.setAlarm(Date.now() + 2000);
         return;
       } finally {
-        this.#turnRunning = null;
+        // A newer turn may be running by now; it is not ours to end.
+        if (this.#turnRunning === turn.id) this.#turnRunning = null;
       }
     }
+  }
+
+  /** [C9] An assistant that fails is no reason to wait: a wish for a person goes through at once, anything else after some tries. */
+  async #giveUp(turn: Turn): Promise<boolean> {
+    this.#turnFailures += 1;
+    if (turn.question !== '' && this.#turnFailures < MAX_TURN_FAILURES) return false;
+    const desk = await loadDesk(this.env, this.#state().workspaceId).catch(() => null);
+    if (desk === null) return false;
+    this.#turnFailures = 0;
+    const outcome = turnWithoutAssistant(desk, this.#state(), turn, newId('escalation'));
+    this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
+    await this.#drain();
+    return true;
   }
 
   /** Sends the answer part by part. Only for the eye: what counts is the entry that follows. */
@@ -476,6 +498,14 @@ export class ConversationObject extends DurableObject<Env> {
     }
   }
 
+  /**
+   * For calls from other objects' outboxes: what they told is kept, and that is the answer. Waiting for what follows from it could wait
+   * for the caller itself, who may be told something in turn.
+   */
+  #drainLater(): void {
+    this.ctx.waitUntil(this.#drain());
+  }
+
   async #drain(): Promise<void> {
     await this.#outbox.drain(
       {
@@ -487,7 +517,6 @@ export class ConversationObject extends DurableObject<Env> {
               entries: () => this.#store.entriesAfter(0),
               page: () => this.#store.page(),
               trail: () => this.#store.trail(),
-              segments: () => this.#store.segments().length,
               keepBundle: (bundle) => {
                 this.#run({ type: 'bundled', bundle });
               },

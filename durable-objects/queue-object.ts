@@ -180,15 +180,15 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** The agent who was offered this is gone: back to its own rank. */
-  async orphan(reservationId: ReservationId, epoch: number): Promise<void> {
+  orphan(reservationId: ReservationId, epoch: number): void {
     this.#run({ type: 'orphan', reservationId, epoch }, Date.now());
-    await this.#offer();
+    this.ctx.waitUntil(this.#offer());
   }
 
   /** Work has left this queue. */
-  async close(escalationId: EscalationId, hop: number, outcome: CloseOutcome): Promise<void> {
+  close(escalationId: EscalationId, hop: number, outcome: CloseOutcome): void {
     this.#run({ type: 'close', escalationId, hop, outcome }, Date.now());
-    await this.#drain();
+    this.#drainLater();
   }
 
   issueTicket(identity: QueueIdentity, principal: QueueViewer): { ticket: string; expiresAt: number } {
@@ -392,6 +392,11 @@ export class QueueObject extends DurableObject<Env> {
     } catch (cause) {
       console.warn(JSON.stringify({ at: 'queue.recall', message: String(cause) }));
     }
+  }
+
+  /** For calls from other objects' outboxes: what they told is kept, and that is the answer; never wait for what follows from it. */
+  #drainLater(): void {
+    this.ctx.waitUntil(this.#drain());
   }
 
   #drain(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { AgentDown } from '#protocol/agent.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import { startBaton } from '../support/baton.ts';
+import { type BenchWorker, startBenchWorker } from '../support/bench-worker.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { type Floor, startFloor } from '../support/floor.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { workAs } from '../support/people.ts';
 import { overNetwork, type Transport } from '../support/transport.ts';
@@ -23,7 +23,7 @@ const clock = (): number => performance.timeOrigin + performance.now();
  * other; and to what the agent sees: the offer painted, and the whole screen painted when it is accepted at once.
  */
 export async function handoff(): Promise<Row[]> {
-  const [baton, floor, browser] = await Promise.all([startBaton(), startFloor(), launchBrowser()]);
+  const [baton, floor, browser] = await Promise.all([startBaton(), startBenchWorker('floor'), launchBrowser()]);
   try {
     const transport = overNetwork(baton.origin, baton.demoOrigin);
     const agent = await Agent.signIn(transport, 'maya@baton.test');
@@ -99,7 +99,7 @@ async function finish(agent: Agent, visitor: Visitor, socket: { close(): void })
   socket.close();
 }
 
-async function openRelay({ origin }: Floor): Promise<{ time(): Promise<number>; close(): void }> {
+async function openRelay({ origin }: BenchWorker): Promise<{ time(): Promise<number>; close(): void }> {
   const open = async (path: string): Promise<WebSocket> => {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}${path}`);
     await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));

@@ -47,6 +47,26 @@ export type Outcome = {
   failures?: string[];
 };
 
+/** One figure's samples of a run as a row. */
+export function spreadRow(
+  subject: string,
+  name: string,
+  metric: string,
+  unit: string,
+  samples: readonly number[],
+): Row {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return {
+    subject,
+    case: name,
+    metric,
+    unit,
+    min: sorted[0] as number,
+    median: quantile(sorted, 0.5),
+    max: sorted.at(-1) as number,
+  };
+}
+
 /** Prints the rows as a table and writes them, with the machine they are from, to `out/NAME.json`. */
 export function report(name: string, { rows, runs, shown, notes = [] }: Outcome, loadBefore: number): void {
   const root = join(import.meta.dirname, '../..');

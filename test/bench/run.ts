@@ -4,6 +4,7 @@ import { type Outcome, report } from './report.ts';
 /** `npm run bench -- NAME`. Each loads by itself, so that a missing peer of one does not stop another. */
 const BENCHES: Record<string, () => Promise<Outcome>> = {
   handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
+  queue: async () => ({ rows: await (await import('./queue.ts')).queue(), runs: 1 }),
   size: async () => (await import('./size.ts')).size(),
 };
 

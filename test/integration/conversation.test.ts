@@ -85,6 +85,38 @@ describe('[C2] a repeated frame has one effect', () => {
   });
 });
 
+describe('[C5] a message during a turn', () => {
+  it('makes one answer to both, streamed once: no part comes twice', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'message.send', text: 'How do I create an API key?' });
+    await socket.find(({ type }) => type === 'assistant.delta');
+    await socket.ask({ type: 'message.send', text: 'And how do I rotate it?' });
+    await answered(socket);
+    const parts = socket.frames.flatMap((frame) =>
+      frame.type === 'assistant.delta' ? [`${frame.turn}/${frame.part}`] : [],
+    );
+    expect(new Set(parts).size).toBe(parts.length);
+    expect(entriesOf(socket).filter((one) => one.type === 'message' && one.author.kind === 'assistant')).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe('[E2] who is heard', () => {
+  it('an agent who only reads along is not shown as writing', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'message.send', text: 'How do I create an API key?' });
+    await answered(socket);
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const reading = await ines.conversation(visitor.conversationId);
+    await reading.ask({ type: 'typing' });
+    await socket.ask({ type: 'typing' });
+    expect(socket.frames.some(({ type }) => type === 'typing')).toBe(false);
+  });
+});
+
 describe('[C3] nothing is missed', () => {
   it('a client that comes back with its cursor gets exactly what it lacks', async () => {
     const priya = await Visitor.arrive(inWorker, null);

@@ -47,6 +47,20 @@ afterEach(async () => {
   }
 });
 
+/** Time cannot be turned in the object: its offer is made older. */
+async function makeOlder(offer: Offer): Promise<ReturnType<typeof queueStub>> {
+  const stub = queueStub(testEnv, testEnv.DEMO.id, offer.queueId as never);
+  await runInDurableObject(stub, (_, { storage }) => {
+    const row = storage.sql
+      .exec<{ body: string }>('select body from entries where reservation_id = ?', offer.reservationId)
+      .one();
+    const body = JSON.stringify({ ...JSON.parse(row.body), expiresAt: Date.now() - 1 });
+    storage.sql.exec('update entries set body = ?, wake_at = 1 where reservation_id = ?', body, offer.reservationId);
+    return storage.setAlarm(Date.now() + 60_000);
+  });
+  return stub;
+}
+
 describe('[A1] [Q2] an offer', () => {
   it('goes to one agent, with its reasons, its rank as a sum, and its end', async () => {
     const { agent, own } = await available('maya@baton.test');
@@ -104,20 +118,7 @@ describe('[A1] [Q2] an offer', () => {
     const { own } = await available('maya@baton.test');
     const visitor = await askForPerson();
     const offer = await offerOn(own, visitor.conversationId);
-    const stub = queueStub(testEnv, testEnv.DEMO.id, offer.queueId as never);
-    // Time cannot be turned in the object: its offer is made older.
-    await runInDurableObject(stub, (_, { storage }) => {
-      const row = storage.sql
-        .exec<{ body: string }>('select body from entries where reservation_id = ?', offer.reservationId)
-        .one();
-      const body = JSON.stringify({ ...JSON.parse(row.body), expiresAt: Date.now() - 1 });
-      storage.sql.exec(
-        'update entries set body = ?, wake_at = 1 where reservation_id = ?',
-        body,
-        offer.reservationId,
-      );
-      return storage.setAlarm(Date.now() + 60_000);
-    });
+    const stub = await makeOlder(offer);
     expect(await accept(own, offer)).toMatchObject({ type: 'nack', problem: { kind: 'conflict' } });
     await runDurableObjectAlarm(stub);
     const { agent, own: other } = await available('jonas@baton.test');
@@ -125,6 +126,18 @@ describe('[A1] [Q2] an offer', () => {
     expect(again).toMatchObject({ queuedAt: offer.queuedAt, dueAt: offer.dueAt });
     await accept(other, again);
     await finish(agent, visitor.conversationId);
+  });
+
+  it('[A3] that nobody answers takes the agent off, in words', async () => {
+    const { own } = await available('maya@baton.test');
+    const visitor = await askForPerson();
+    const stub = await makeOlder(await offerOn(own, visitor.conversationId));
+    await runDurableObjectAlarm(stub);
+    await own.find((frame) => frame.type === 'state' && frame.presence === 'away' && frame.offers.length === 0);
+    expect(stateOf(own).presenceBecause).toMatch(/unanswered/);
+    const { agent: jonas, own: other } = await available('jonas@baton.test');
+    await accept(other, await offerOn(other, visitor.conversationId));
+    await finish(jonas, visitor.conversationId);
   });
 
   it('[A2] of a closed laptop comes back to the line', async () => {

@@ -10,9 +10,9 @@ describe('the SQLite store keeps the contract', () => {
   it.each(QUEUE_STORE_CONTRACT)('$title', async ({ title, check }) => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, `que_${title.length}` as never);
     await runInDurableObject(stub, (_, { storage }) => {
-      check(() => {
+      check((config) => {
         for (const table of ['entries', 'lines', 'agents', 'served', 'facts']) storage.sql.exec(`delete from ${table}`);
-        return new SqlQueueStore(storage.sql, aQueue());
+        return new SqlQueueStore(storage.sql, config ?? aQueue());
       }, expect);
     });
   });

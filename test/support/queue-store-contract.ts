@@ -1,6 +1,8 @@
 import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
-import type { QueueEntry, QueueStore } from '#domain/queue/queue.ts';
+import type { PathStep } from '#domain/queue/path.ts';
+import type { QueueConfig, QueueEntry, QueueStore } from '#domain/queue/queue.ts';
+import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { agentId, anAgent, aQueue, escalationId, MINUTE, NOW, reservationId, someFacts, someWork } from './builders.ts';
 
 /** Decides and applies; answers with the refusal's reason, or null. */
@@ -23,6 +25,30 @@ export function seeded(seed: number): () => number {
 }
 
 const AGENTS = ['maya', 'jonas', 'ines'];
+
+/** Settings of every kind, by seed: what a history is played under. */
+export function someSettings(seed: number): QueueConfig {
+  const random = seeded(seed * 31 + 7);
+  const maybe = <T>(value: T): T | null => (random() < 0.4 ? value : null);
+  const steps: PathStep[] = [
+    { afterMs: 20_000, do: 'raise', minutes: 7 },
+    { afterMs: 40_000, skipWhenNobody: random() < 0.5, do: 'also_allow', skills: ['general'] },
+    { afterMs: 90_000, do: 'overflow', to: 'que_other000' as never },
+  ];
+  return aQueue({
+    order: random() < 0.2 ? 'strict' : 'due',
+    choice: CHOICES[Math.floor(random() * CHOICES.length)] as QueueConfig['choice'],
+    cooldownMs: random() < 0.5 ? 60_000 : 5_000,
+    cost: random() < 0.8 ? 1 : 2,
+    perAgentLimit: maybe(1),
+    fairness: maybe({ count: 2, windowMs: 60_000 }),
+    relaxAfterMs: [maybe(15_000), maybe(30_000), null],
+    path: random() < 0.5 ? steps.slice(0, 1 + Math.floor(random() * 3)) : [],
+    advanceOnLapse: random() < 0.3,
+    silentMs: maybe(30_000),
+    vanishedMs: maybe(20_000),
+  });
+}
 
 /** A day in a queue: commands as they come in practice and as they should not. */
 export function history(seed: number, length: number): { command: QueueCommand; now: number }[] {
@@ -56,7 +82,7 @@ export function history(seed: number, length: number): { command: QueueCommand; 
         type: 'mirror_agent',
         agent: anAgent(agent, {
           version: version++,
-          presence: random() < 0.8 ? 'available' : 'away',
+          presence: (['available', 'available', 'available', 'away', 'offline'] as const)[pick(5)] ?? 'away',
           load: pick(3),
           skills: agent === 'jonas' ? ['api:3', 'lang-fr'] : agent === 'ines' ? ['sql'] : [],
           lastAssignedAt: now - pick(100_000),
@@ -106,7 +132,7 @@ export function snapshot(store: QueueStore, now: number): unknown {
   };
 }
 
-export type ContractCase = { title: string; check(fresh: () => QueueStore, expect: Expect): void };
+export type ContractCase = { title: string; check(fresh: (config?: QueueConfig) => QueueStore, expect: Expect): void };
 type Expect = (actual: unknown) => { toEqual(expected: unknown): void };
 
 /** What every store of a queue must do; `check` gets a maker of empty ones. */
@@ -157,8 +183,8 @@ export const QUEUE_STORE_CONTRACT: ContractCase[] = [
     title: 'does whatever the memory store does, step by step, over 40 histories',
     check(fresh, expect) {
       for (let seed = 1; seed <= 40; seed += 1) {
-        const store = fresh();
-        const reference = new MemoryQueueStore(aQueue());
+        const store = fresh(someSettings(seed));
+        const reference = new MemoryQueueStore(someSettings(seed));
         for (const { command, now } of history(seed, 40)) {
           expect(run(store, command, now)).toEqual(run(reference, command, now));
           expect(snapshot(store, now)).toEqual(snapshot(reference, now));

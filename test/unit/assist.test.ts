@@ -10,7 +10,9 @@ import { buildKnowledge, retrieve } from '../../worker/assist/knowledge.ts';
 import type { Attempt, EarlierMessage } from '../../worker/assist/ports.ts';
 import { smallTalkReply } from '../../worker/assist/small-talk.ts';
 import { assistTurn, factsFrom, notFoundText } from '../../worker/assist/turn.ts';
+import { turnWithoutAssistant } from '../../worker/assist/turn-without-assistant.ts';
 import { findWishForPerson } from '../../worker/assist/wants-person.ts';
+import { aConversation, aQueue, escalationId } from '../support/builders.ts';
 import { ARTICLES } from './assist/fixtures/articles.ts';
 
 const knowledge = buildKnowledge(ARTICLES);
@@ -361,5 +363,21 @@ describe('[G8] one turn', () => {
       ),
       { seed: 2, numRuns: 200 },
     );
+  });
+});
+
+describe('[C9] an assistant that fails', () => {
+  test.each([
+    ['a wish by button', '', 'Asked for a person'],
+    ['a question', 'Why?', 'The assistant could not answer'],
+  ])('%s goes to the default queue, in words', (_, question, because) => {
+    const queues = ['billing', 'general'].map((slug) => ({ ...aQueue(), slug, name: slug }));
+    const desk = { queues, routes: { byArea: {}, byIntent: {}, fallback: 'general' } };
+    const turn = { id: 'turn-1', messageSeq: 1, question };
+    const outcome = turnWithoutAssistant(desk, aConversation(), turn, escalationId(1));
+    expect(outcome.next).toMatchObject({
+      kind: 'escalate',
+      escalation: { because: [because], queue: { name: 'general' } },
+    });
   });
 });

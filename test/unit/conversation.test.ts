@@ -241,6 +241,24 @@ describe('[E1] an escalation', () => {
     ).toEqual(['same_queue']);
   });
 
+  test('[E4] overflows while nobody has it, once; whoever accepted it in the meantime keeps it', () => {
+    const go: ConversationCommand = {
+      type: 'overflow',
+      escalationId: escalationId(1),
+      hop: 1,
+      to: engineering,
+      because: 'waited 5 min',
+    };
+    const waiting = story(aConversation(), says('help'), finish('t-help', escalating), go, go);
+    expect(waiting.state.escalation?.hops).toMatchObject([
+      { hop: 1 },
+      { hop: 2, kind: 'overflow', by: { kind: 'queue', name: 'Billing' } },
+    ]);
+    expect(waiting.work.map(({ kind }) => kind)).toEqual(['hand_over', 'hand_over', 'close_entry']);
+    const taken = story(aConversation(), ...inMayasHands, go);
+    expect(taken.state.escalation).toMatchObject({ state: 'assigned', hops: [{ hop: 1 }] });
+  });
+
   test('taken back is in line again, and the visitor is told', () => {
     const { state, kinds } = story(aConversation(), ...inMayasHands, {
       type: 'taken_back',
@@ -301,7 +319,6 @@ describe('the context bundle', () => {
     rank: { terms: [{ label: 'free target', minutes: 60 }], dueAt: NOW + 60 * MINUTE },
     history: { ok: true, value: [] },
     changes: { ok: true, value: null },
-    recordingSegments: 0,
     bugReport: null,
     now: NOW,
     ...changed,

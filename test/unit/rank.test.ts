@@ -72,6 +72,7 @@ describe('[M2] the queue', () => {
     ['a trigger’s word only if the queue exists', { fromPolicy: 'sales', area: 'billing', intent: null }, 'billing'],
     ['then what it is about', { fromPolicy: null, area: 'reports', intent: 'billing' }, 'billing'],
     ['then the page', { fromPolicy: null, area: 'reports', intent: 'weather' }, 'technical'],
+    ['not a queue that does not exist', { fromPolicy: 'sales', area: null, intent: null }, 'general'],
     ['else the default', { fromPolicy: null, area: null, intent: null }, 'general'],
   ])('%s', (_, wish, slug) => {
     expect(chooseQueue(wish, DEFAULT_ROUTES, known).slug).toBe(slug);

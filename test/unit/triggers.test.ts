@@ -163,7 +163,7 @@ describe('[T9] the default policy', () => {
     [
       'a breach',
       { 'message.text': 'We think there was a data breach' },
-      { action: 'escalate', class: 0, queue: 'security', severity: 'critical', blockAutoAnswer: true },
+      { action: 'escalate', class: 0, queue: 'technical', severity: 'critical', blockAutoAnswer: true },
     ],
     ['a lawyer', { 'message.text': 'you will hear from my lawyer' }, { action: 'escalate', severity: 'high' }],
     ['a legal name', { 'message.text': 'change our legal name on invoices' }, { action: 'none' }],

@@ -169,18 +169,22 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
   };
 
   function passedOn({ entries }: TurnContext): string[] {
-    const told = [`This conversation (${entries.filter(({ type }) => type === 'message').length} messages)`];
+    const messages = entries.filter(({ type }) => type === 'message').length;
+    const told = [`This conversation (${counted(messages, 'message')})`];
     if (page !== null) told.push(`The page you are on: ${page.title || page.path}`);
     const onPage = pageSignals(trail, now);
-    if (trail.length > 0) told.push(`Your last ${trail.length} steps on it`);
+    if (trail.length > 0) told.push(`What you did before (${counted(trail.length, 'step')})`);
     if (onPage.failedRequests + onPage.errors > 0)
-      told.push(`${onPage.failedRequests + onPage.errors} errors that we saw`);
+      told.push(`${counted(onPage.failedRequests + onPage.errors, 'error')} that we saw`);
     if (state.attempts.length > 0) told.push('What I tried and why it was not enough');
-    told.push('A recording of the last minutes of this page, with everything you typed hidden');
+    if (state.capture !== 'off')
+      told.push('A recording of the last minutes of this page, with everything you typed hidden');
     if (state.visitor.attested) told.push('Your name and plan');
     return told;
   }
 }
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 const keptSignals = ({ intent, inScope, sentiment, frustration, wantsPerson, model }: Signals): KeptSignals => ({
   intent,

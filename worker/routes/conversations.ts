@@ -82,7 +82,7 @@ export function addConversations(api: Api): void {
         number: row.number,
         recordingId: row.recordingId,
         startedAt: row.createdAt,
-        captureAlways: workspace.settings.capture === 'always',
+        capture: workspace.settings.capture,
         visitor: {
           id: visitorId,
           name: visitor.name,

@@ -42,7 +42,6 @@ export type BundleInputs = {
   rank: { terms: RankTerm[]; dueAt: EpochMs } | null;
   history: Fetched<{ id: ConversationId; at: EpochMs; subject: string; outcome: string }[]>;
   changes: Fetched<{ label: string; before: string; after: string }[] | null>;
-  recordingSegments: number;
   bugReport: BugReport | null;
   now: EpochMs;
 };
@@ -105,10 +104,13 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
     history: history.ok
       ? present(history.value.map(({ id, at, subject, outcome }) => ({ conversationId: id, at, subject, outcome })))
       : missing(history.reason),
-    recording: present({
-      id: state.recordingId,
-      momentOfTrouble: trouble === null ? null : { at: trouble.at, because: trouble.because },
-    }),
+    recording:
+      state.capture === 'off'
+        ? missing('this workspace records nothing')
+        : present({
+            id: state.recordingId,
+            momentOfTrouble: trouble === null ? null : { at: trouble.at, because: trouble.because },
+          }),
     triggers:
       reasons === null
         ? missing('the reasons of this hand-over were not kept')

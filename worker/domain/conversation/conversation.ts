@@ -51,6 +51,8 @@ export type ConversationState = {
   offerOpen: boolean;
   /** The visitor refused a person since the last escalation: the assistant does not offer again by itself. */
   offerRefused: boolean;
+  /** The workspace's setting when the conversation began; absent in what older versions stored. */
+  capture?: 'on_escalation' | 'always' | 'off';
   recordingId: RecordingId;
   /** The widget should upload its ring and go on live. */
   recording: boolean;

@@ -463,7 +463,7 @@ function startEscalation(
       passedOn: wanted.passedOn,
     }),
     { type: 'status_changed', status: 'waiting' },
-    { type: 'recording_wanted', wanted: true },
+    ...(state.capture === 'off' ? [] : [{ type: 'recording_wanted' as const, wanted: true }]),
     effect({ kind: 'hand_over', escalationId: wanted.id, hop: 1, bugReport: null }),
     effect({ kind: 'conversation_row', status: 'waiting', subject: null }),
     record(state, now, {

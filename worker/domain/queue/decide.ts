@@ -426,7 +426,10 @@ function takeStep(entry: QueuedEntry, config: QueueConfig, because: PutCause): Q
   switch (step.do) {
     case 'raise':
       return [
-        put(ranked({ ...next, raises: [...entry.raises, { label: waited, minutes: 0 - step.minutes }] }, config), because),
+        put(
+          ranked({ ...next, raises: [...entry.raises, { label: waited, minutes: 0 - step.minutes }] }, config),
+          because,
+        ),
       ];
     case 'also_allow':
       return [

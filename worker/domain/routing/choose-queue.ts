@@ -20,9 +20,12 @@ export function chooseQueue(
   const { fromPolicy, area, intent } = wish;
   if (fromPolicy !== null && known.includes(fromPolicy))
     return { slug: fromPolicy, because: `a trigger asked for ${fromPolicy}` };
+  const unheard = fromPolicy === null ? '' : `; a trigger asked for ${fromPolicy}, which does not exist`;
   const byIntent = intent === null ? undefined : routes.byIntent[intent];
-  if (byIntent !== undefined && known.includes(byIntent)) return { slug: byIntent, because: `about ${intent}` };
+  if (byIntent !== undefined && known.includes(byIntent))
+    return { slug: byIntent, because: `about ${intent}${unheard}` };
   const byArea = area === null ? undefined : routes.byArea[area];
-  if (byArea !== undefined && known.includes(byArea)) return { slug: byArea, because: `written on the ${area} page` };
-  return { slug: routes.fallback, because: 'no route is more specific' };
+  if (byArea !== undefined && known.includes(byArea))
+    return { slug: byArea, because: `written on the ${area} page${unheard}` };
+  return { slug: routes.fallback, because: `no route is more specific${unheard}` };
 }

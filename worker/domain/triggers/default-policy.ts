@@ -57,7 +57,7 @@ export const DEFAULT_POLICY: Policy = {
         { do: 'escalate' },
         { do: 'set_class', class: 0 },
         { do: 'set_severity', severity: 'critical' },
-        { do: 'set_queue', queue: 'security' },
+        { do: 'set_queue', queue: 'technical' },
         { do: 'block_auto_answer' },
       ],
       enabled: true,

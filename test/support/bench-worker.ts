@@ -6,13 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OFFLINE, WRANGLER } from '../../tools/local.ts';
 import { freePort } from './baton.ts';
 
-export type Floor = { origin: string; stop(): Promise<void> };
+export type BenchWorker = { origin: string; stop(): Promise<void> };
 
-/** The bare relay of `test/bench/floor`, served the same way as Baton is. */
-export async function startFloor(): Promise<Floor> {
-  const stateDir = mkdtempSync(join(tmpdir(), 'floor-'));
+/** A Worker of `test/bench`, such as the bare relay `floor`, served the same way as Baton is. */
+export async function startBenchWorker(folder: string): Promise<BenchWorker> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'bench-'));
   const port = await freePort();
-  const config = join(import.meta.dirname, '../bench/floor/wrangler.toml');
+  const config = join(import.meta.dirname, '../bench', folder, 'wrangler.toml');
   const child: ChildProcess = spawn(
     process.execPath,
     [
@@ -41,7 +41,7 @@ export async function startFloor(): Promise<Floor> {
       )
     )
       break;
-    if (Date.now() > until) throw new Error('the floor did not start');
+    if (Date.now() > until) throw new Error('the bench worker did not start');
   }
   return {
     origin,

@@ -1,0 +1,187 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { ConversationId, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
+import { DEFAULT_RANK_POLICY, type RankFacts } from '#domain/priority/rank.ts';
+import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
+import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
+import { QUEUE_SCHEMA, SqlQueueStore } from '../../../durable-objects/queue-store.ts';
+import { applySchema } from '../../../durable-objects/schema.ts';
+
+type Env = { BENCH: DurableObjectNamespace<QueueBench> };
+
+const CONFIG: QueueConfig = {
+  ...DEFAULT_QUEUE_BEHAVIOUR,
+  id: 'que_bench000' as QueueId,
+  name: 'Bench',
+  tier: 1,
+  rank: DEFAULT_RANK_POLICY,
+  cooldownMs: 0,
+};
+const AT = Date.UTC(2026, 10, 24);
+const AGENTS = 20;
+
+const facts = (n: number): RankFacts => ({
+  tier: (['free', 'pro', 'enterprise'] as const)[n % 3] ?? null,
+  severity: (['low', 'normal', 'high'] as const)[n % 3] ?? 'normal',
+  contractValue: (n * 7919) % 100_000,
+  health: n % 5 === 0 ? 'at_risk' : 'healthy',
+  frustration: (n % 10) / 10,
+  repeatContact: n % 3,
+  area: null,
+  renewalInDays: n % 90,
+  openDispute: n % 11 === 0,
+  failedRequests: n % 2,
+});
+
+/** One queue. Each call does `times` operations in one turn; whoever calls divides. */
+export class QueueBench extends DurableObject<Env> {
+  readonly #store: SqlQueueStore;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    applySchema(ctx.storage, QUEUE_SCHEMA);
+    this.#store = new SqlQueueStore(ctx.storage.sql, CONFIG);
+  }
+
+  #run(command: QueueCommand, now: number): boolean {
+    const decision = decideQueue(this.#store, command, now);
+    if (!decision.ok) throw new Error(`${command.type}: ${decision.message}`);
+    this.ctx.storage.transactionSync(() => {
+      for (const event of decision.events) this.#store.apply(event);
+    });
+    return decision.events.length > 0;
+  }
+
+  #enqueue(n: number, skillSets: number): void {
+    this.#run(
+      {
+        type: 'enqueue',
+        work: {
+          escalationId: `esc_${n}` as EscalationId,
+          conversationId: `cnv_${n}` as ConversationId,
+          ticketNumber: `BTN-${n}`,
+          hop: 1,
+          subject: 'A refused payment, seen on the billing page, with a few words about it',
+          visitorName: 'Priya Raman',
+          company: 'Northwind Enterprise',
+          area: 'billing',
+          because: ['Asked for a person', 'Charged wrongly'],
+          skills: skillSets === 1 ? [] : [`skill${n % skillSets}`],
+        },
+        class: n % 50 === 0 ? 0 : 1,
+        facts: facts(n),
+        queuedAt: AT + n,
+        preferred: null,
+      },
+      AT + n,
+    );
+  }
+
+  /** Puts entries `from` to `to` in line and the agents at their places. */
+  fill(from: number, to: number, skillSets: number): void {
+    for (let n = from; n < to; n += 1) this.#enqueue(n, skillSets);
+    if (from > 0) return;
+    const skills = Array.from({ length: skillSets }, (_, i) => `skill${i}`);
+    for (let i = 0; i < AGENTS; i += 1) {
+      const agent = {
+        id: `agt_${i}` as never,
+        name: `Agent ${i}`,
+        version: 1,
+        load: 0,
+        capacity: 1e9,
+        skills,
+        lastAssignedAt: i,
+      };
+      this.#run({ type: 'mirror_agent', agent: { ...agent, presence: 'available' } }, AT);
+    }
+  }
+
+  /** `times` operations of a kind; the backlog is afterwards what it was before. */
+  measure(kind: string, times: number, backlog: number, skillSets: number, round: number): void {
+    const id = (i: number) => `rsv_${kind}_${round}_${i}` as ReservationId;
+    const match = (i: number) => this.#run({ type: 'match', reservationId: id(i), only: null }, AT + 1e9);
+    switch (kind) {
+      case 'nothing':
+        return;
+      case 'enqueue':
+        for (let i = 0; i < times; i += 1) this.#enqueue(1e7 + round * 1e5 + i, skillSets);
+        return;
+      case 'undo enqueue':
+        for (let i = 0; i < times; i += 1) {
+          const escalationId = `esc_${1e7 + round * 1e5 + i}` as EscalationId;
+          this.#run({ type: 'close', escalationId, hop: 1, outcome: 'cancelled' }, AT);
+        }
+        return;
+      case 're-rank':
+        for (let i = 0; i < times; i += 1) {
+          const n = (i * 7919 + round) % backlog;
+          this.#run(
+            {
+              type: 'rerank',
+              escalationId: `esc_${n}` as EscalationId,
+              hop: 1,
+              facts: facts(n + i + round * times + 1),
+            },
+            AT,
+          );
+        }
+        return;
+      case 'best for agent':
+        for (let i = 0; i < times; i += 1) {
+          decideQueue(
+            this.#store,
+            { type: 'match', reservationId: id(i), only: `agt_${i % AGENTS}` as never },
+            AT + 1e9,
+          );
+        }
+        return;
+      case 'reserve and return':
+        for (let i = 0; i < times; i += 1) {
+          match(i);
+          this.#run({ type: 'orphan', reservationId: id(i), epoch: this.#epoch(id(i)) }, AT + 1e9);
+        }
+        return;
+      case 'reserve, accept and close':
+        for (let i = 0; i < times; i += 1) {
+          match(i);
+          const entry = this.#store.byReservation(id(i));
+          if (entry?.state !== 'reserved') throw new Error('nothing was reserved');
+          const { epoch, agentId, escalationId } = entry;
+          this.#run({ type: 'accept', reservationId: id(i), epoch, agentId }, AT + 1e9);
+          this.#run({ type: 'close', escalationId, hop: 1, outcome: 'resolved' }, AT + 1e9);
+        }
+        return;
+      default:
+        throw new Error(`no operation ${kind}`);
+    }
+  }
+
+  #epoch(reservationId: ReservationId): number {
+    const entry = this.#store.byReservation(reservationId);
+    if (entry?.state !== 'reserved') throw new Error('nothing was reserved');
+    return entry.epoch;
+  }
+
+  waiting(): number {
+    return this.#store.waitingCount();
+  }
+
+  /** The instance ends; the next call builds a new one over the same storage. */
+  end(): void {
+    this.ctx.abort('ended for the bench');
+  }
+}
+
+export default {
+  async fetch(request, env) {
+    const { name, call, args } = (await request.json()) as { name: string; call: string; args: (string | number)[] };
+    const stub = env.BENCH.get(env.BENCH.idFromName(name)) as unknown as Record<
+      string,
+      (...args: unknown[]) => Promise<unknown>
+    >;
+    try {
+      return Response.json({ value: (await stub[call]?.(...args)) ?? null });
+    } catch (cause) {
+      return Response.json({ error: String(cause) }, { status: 500 });
+    }
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,78 @@
+import { startBenchWorker } from '../support/bench-worker.ts';
+import { type Row, spreadRow } from './report.ts';
+
+const BACKLOGS = [100, 10_000, 100_000];
+const SKILL_SETS = [1, 10, 50];
+/** The last one uses entries up, so it is measured after all others. */
+const OPERATIONS = ['enqueue', 're-rank', 'best for agent', 'reserve and return', 'reserve, accept and close'];
+/** Operations in one call: enough that the call itself is nothing beside them. */
+const TIMES = 300;
+const ROUNDS = 5;
+/** How much may be put in line in one call. */
+const FILL = 5000;
+
+/**
+ * What each operation of the queue costs in its object, at backlogs of 100 to 100,000 entries and 1 to 50 skill sets, in microseconds, and
+ * how long the first answer of an object takes that was not running. The clock inside an object stands still during a turn, so a call does
+ * many operations and is timed from outside; the same call with no operations is taken off.
+ */
+export async function queue(): Promise<Row[]> {
+  const worker = await startBenchWorker('queue-object');
+  const call = async (name: string, method: string, ...args: (string | number)[]): Promise<unknown> => {
+    const response = await fetch(worker.origin, { method: 'POST', body: JSON.stringify({ name, call: method, args }) });
+    const answer = (await response.json()) as { value?: unknown; error?: string };
+    if (answer.error !== undefined && method !== 'end') throw new Error(`${method}: ${answer.error}`);
+    return answer.value;
+  };
+  const timed = async (run: () => Promise<unknown>): Promise<number> => {
+    const startedAt = performance.now();
+    await run();
+    return performance.now() - startedAt;
+  };
+  const rows: Row[] = [];
+  try {
+    const name = (backlog: number, sets: number) => `${backlog}/${sets}`;
+    for (const sets of SKILL_SETS) {
+      for (const backlog of BACKLOGS) {
+        for (let from = 0; from < backlog; from += FILL) {
+          await call(name(backlog, sets), 'fill', from, Math.min(backlog, from + FILL), sets);
+        }
+      }
+      // Small and large one after the other in each round: what the machine does besides hits all of them.
+      const samples = new Map<string, number[]>();
+      const plan = [OPERATIONS.slice(0, -1), OPERATIONS.slice(-1)].flatMap((kinds) =>
+        Array.from({ length: ROUNDS }, (_, round) => kinds.map((kind) => ({ kind, round }))).flat(),
+      );
+      for (const { kind, round } of plan) {
+        for (const backlog of BACKLOGS) {
+          const object = name(backlog, sets);
+          if (kind === OPERATIONS.at(-1))
+            await call(object, 'fill', 2e7 + round * 1e5, 2e7 + round * 1e5 + TIMES, sets);
+          const base = await timed(() => call(object, 'measure', 'nothing', 0, backlog, sets, round));
+          const ms = await timed(() => call(object, 'measure', kind, TIMES, backlog, sets, round));
+          const key = `${kind}/${backlog}`;
+          samples.set(key, [...(samples.get(key) ?? []), (Math.max(0, ms - base) * 1000) / TIMES]);
+          if (kind === 'enqueue') await call(object, 'measure', 'undo enqueue', TIMES, backlog, sets, round);
+        }
+      }
+      for (const kind of OPERATIONS) {
+        for (const backlog of BACKLOGS) {
+          const found = samples.get(`${kind}/${backlog}`) as number[];
+          rows.push(spreadRow('ours', `${kind}, ${backlog} waiting, ${sets} skill sets`, 'per operation', 'µs', found));
+        }
+        const [small, , large] = BACKLOGS.map((backlog) => samples.get(`${kind}/${backlog}`) as number[]);
+        const ratios = (large as number[]).map((value, i) => value / (small as number[])[i]!);
+        rows.push(spreadRow('ours', `${kind}, ${sets} skill sets`, '100,000 waiting ÷ 100 waiting', '×', ratios));
+      }
+    }
+    const woken: number[] = [];
+    for (let round = 0; round < 15; round += 1) {
+      await call(name(100_000, 10), 'end');
+      woken.push(await timed(() => call(name(100_000, 10), 'waiting')));
+    }
+    rows.push(spreadRow('ours', 'waking with 100,000 entries', 'first answer', 'ms', woken));
+    return rows;
+  } finally {
+    await worker.stop();
+  }
+}

@@ -1,0 +1,238 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { AgentDown } from '#protocol/agent.ts';
+import type { QueueDown } from '#protocol/queue.ts';
+import type { VisitorDown } from '#protocol/visitor.ts';
+import { Agent, accept, offerOn } from '../support/agent.ts';
+import type { FrameSocket } from '../support/frame-socket.ts';
+import { Visitor } from '../support/visitor.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
+
+type View = Extract<QueueDown, { type: 'queue' }>;
+const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as string;
+
+beforeAll(async () => {
+  const settings: Record<string, object> = {
+    general: { path: [{ afterMs: 1200, do: 'overflow', to: queueId('technical') }] },
+    technical: { silentMs: 1500, cooldownMs: 400, wrapUpMs: 60_000 },
+    billing: { maxWaiting: 1 },
+  };
+  for (const [slug, behaviour] of Object.entries(settings)) {
+    await testEnv.DB.prepare('update queues set config = ? where slug = ?').bind(JSON.stringify(behaviour), slug).run();
+  }
+});
+
+async function available(email: string): Promise<{ agent: Agent; own: FrameSocket<AgentDown> }> {
+  const agent = await Agent.signIn(inWorker, email);
+  const own = await agent.own();
+  await own.ask({ type: 'presence.set', presence: 'available' });
+  return { agent, own };
+}
+const leave = async (own: FrameSocket<AgentDown>) => {
+  await own.ask({ type: 'presence.set', presence: 'away' });
+  own.close();
+};
+const stateOf = (own: FrameSocket<AgentDown>) =>
+  own.frames.findLast((frame) => frame.type === 'state') as Extract<AgentDown, { type: 'state' }>;
+
+/** Somebody in the queue of these words. */
+async function waitingFor(
+  words: string,
+  user: string | null = null,
+): Promise<{ visitor: Visitor; socket: FrameSocket<VisitorDown> }> {
+  const visitor = await Visitor.arrive(inWorker, user);
+  const socket = await visitor.open();
+  await socket.ask({ type: 'message.send', text: `${words} Please let me talk to a human.` });
+  await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
+  return { visitor, socket };
+}
+const shared = (socket: FrameSocket<VisitorDown>) =>
+  socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+
+describe('[Q9] [E4] a path', () => {
+  it('sends work on to another queue when nobody takes it in time, and tells everybody', async () => {
+    const { visitor, socket } = await waitingFor('Hello.');
+    expect(shared(socket).find(({ type }) => type === 'escalated')).toMatchObject({ queueName: 'General' });
+    await socket.find(
+      (frame) =>
+        frame.type === 'entries' && frame.entries.some((one) => one.type === 'moved' && one.kind === 'overflow'),
+    );
+    const { agent: jonas, own } = await available('jonas@baton.test');
+    const offer = await offerOn(own, visitor.conversationId);
+    expect(offer).toMatchObject({ queueName: 'Technical', hop: 2, because: ['Asked for a person'] });
+    await accept(own, offer);
+    const work = await jonas.conversation(visitor.conversationId);
+    const bundled = await work.find(
+      (frame) => (frame.type === 'welcome' || frame.type === 'escalation') && frame.bundle?.hop === 2,
+    );
+    expect(bundled).toMatchObject({
+      bundle: { routing: { value: { because: [expect.stringMatching(/^nobody in General could take it in time/)] } } },
+    });
+    await work.ask({ type: 'message.send', text: 'Hello!' });
+
+    // [A6] The slot stays in use for the notes, until the agent says done.
+    await work.ask({ type: 'resolve', code: 'answered', note: '' });
+    await own.find((frame) => frame.type === 'state' && frame.wrapping.length === 1);
+    expect(stateOf(own)).toMatchObject({ load: 1, work: [], wrapping: [{ reservationId: offer.reservationId }] });
+    await own.ask({ type: 'wrap_up.done', reservationId: offer.reservationId });
+    expect(stateOf(own)).toMatchObject({ load: 0, wrapping: [] });
+    await leave(own);
+  });
+});
+
+describe('[A5] silence', () => {
+  it('work that is accepted and not answered is taken back and offered to somebody else', async () => {
+    const { own: jonass } = await available('jonas@baton.test');
+    const { visitor, socket } = await waitingFor('My API key does not work.');
+    const offer = await offerOn(jonass, visitor.conversationId);
+    expect(offer.queueName).toBe('Technical');
+    await accept(jonass, offer);
+    await socket.find(
+      (frame) =>
+        frame.type === 'entries' &&
+        frame.entries.some((one) => one.type === 'agent_left' && one.because === 'taken_back'),
+    );
+    await jonass.find((frame) => frame.type === 'state' && frame.work.length === 0 && frame.offers.length === 0, 5000);
+    // After the cool-down Jonas is asked again, at the rank the work had earned.
+    const again = await jonass.find(
+      (frame) =>
+        frame.type === 'state' &&
+        frame.offers.some(
+          ({ epoch, conversationId }) => conversationId === visitor.conversationId && epoch === offer.epoch + 1,
+        ),
+    );
+    expect((again as Extract<AgentDown, { type: 'state' }>).offers[0]).toMatchObject({
+      queuedAt: offer.queuedAt,
+      dueAt: offer.dueAt,
+    });
+    await leave(jonass);
+  });
+});
+
+describe('[P7] what happens while somebody waits', () => {
+  it('moves the place in line, live, with the reason in the sum', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const queue = await ines.queue(queueId('billing'));
+    const first = await waitingFor('I was charged twice.', 'usr_priya');
+    const second = await waitingFor('I was charged twice.', 'usr_tom');
+    const line = (view: View) =>
+      view.entries.filter(({ state }) => state === 'queued').map(({ conversationId }) => conversationId);
+    const ids = [first, second].map(({ visitor }) => visitor.conversationId);
+    await queue.find((frame) => frame.type === 'queue' && ids.every((id) => line(frame).includes(id)));
+    const before = (queue.frames.findLast((frame) => frame.type === 'queue') as View).entries.find(
+      ({ conversationId }) => conversationId === ids[1],
+    );
+    await second.socket.ask({
+      type: 'message.send',
+      text: 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious, nobody helps!!!',
+    });
+    const moved = await queue.find(
+      (frame) =>
+        frame.type === 'queue' &&
+        frame.entries.some(
+          ({ conversationId, rank }) => conversationId === ids[1] && rank.some(({ label }) => label === 'frustrated'),
+        ),
+    );
+    const after = (moved as View).entries.find(({ conversationId }) => conversationId === ids[1]);
+    expect(after?.dueAt).toBeLessThan(before?.dueAt ?? 0);
+    // More wait than the queue takes: it says so, and keeps them.
+    expect((moved as View).isFull).toBe(true);
+  });
+});
+
+describe('a supervisor', () => {
+  it('moves, assigns, takes back, closes and opens; others may not', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const queue = await ines.queue(queueId('billing'));
+    const plain = await maya.queue(queueId('billing'));
+    const { visitor, socket } = await waitingFor('I was charged twice.');
+    const seen = (await queue.find(
+      (frame) =>
+        frame.type === 'queue' && frame.entries.some(({ conversationId }) => conversationId === visitor.conversationId),
+    )) as View;
+    const { escalationId, hop } = seen.entries.find(({ conversationId }) => conversationId === visitor.conversationId)!;
+    expect(await plain.ask({ type: 'entry.adjust', escalationId, hop, minutes: 60 })).toMatchObject({
+      problem: { kind: 'forbidden' },
+    });
+    expect(await queue.ask({ type: 'entry.adjust', escalationId, hop, minutes: 1440 })).toMatchObject({ type: 'ack' });
+    const moved = (await queue.find(
+      (frame) =>
+        frame.type === 'queue' &&
+        frame.entries.some(
+          (one) => one.escalationId === escalationId && one.rank.some(({ label }) => label === 'moved by Ines Duarte'),
+        ),
+    )) as View;
+    expect(moved.entries[0]?.escalationId).toBe(escalationId);
+
+    const { own } = await available('maya@baton.test');
+    const me = (await maya.me()).agent.id;
+    const { reservationId, epoch, queueId: id } = await offerOn(own, visitor.conversationId);
+    await own.ask({ type: 'offer.decline', reservationId, epoch, queueId: id });
+    // She said no and is left alone for a while; a supervisor may ask her all the same.
+    // Her report that the slot is free may still be on its way.
+    await expect
+      .poll(async () => (await queue.ask({ type: 'entry.assign', escalationId, hop, agentId: me })).type)
+      .toBe('ack');
+    const again = await own.find(
+      (frame) =>
+        frame.type === 'state' &&
+        frame.offers.some((one) => one.escalationId === escalationId && one.epoch === epoch + 1),
+    );
+    await accept(
+      own,
+      (again as Extract<AgentDown, { type: 'state' }>).offers.find((one) => one.escalationId === escalationId)!,
+    );
+    await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'agent_joined'));
+    expect(await queue.ask({ type: 'entry.take_back', escalationId, hop })).toMatchObject({ type: 'ack' });
+    await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'agent_left'));
+
+    expect(await queue.ask({ type: 'queue.close' })).toMatchObject({ type: 'ack' });
+    await queue.find((frame) => frame.type === 'queue' && frame.closed?.by === 'Ines Duarte');
+    await socket.find((frame) => frame.type === 'place' && frame.service === 'closed');
+    expect(await queue.ask({ type: 'queue.open' })).toMatchObject({ type: 'ack' });
+    await leave(own);
+
+    // What was done stands in the history.
+    await expect
+      .poll(
+        async () => {
+          const { results } = await testEnv.DB.prepare('select type from events where conversation_id = ? order by at')
+            .bind(visitor.conversationId)
+            .all<{ type: string }>();
+          return results.map(({ type }) => type);
+        },
+        { timeout: 8000 },
+      )
+      .toEqual(expect.arrayContaining(['escalation.adjusted', 'escalation.assigned', 'escalation.taken_back']));
+  });
+});
+
+describe('[M1] a visitor who comes back', () => {
+  it('is brought to the agent who helped before, while that agent is there', async () => {
+    const { agent: jonas, own: jonass } = await available('jonas@baton.test');
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({
+      type: 'message.send',
+      text: 'My API key does not work. Please let me talk to a human.',
+    });
+    const offer = await offerOn(jonass, visitor.conversationId);
+    await accept(jonass, offer);
+    const work = await jonas.conversation(visitor.conversationId);
+    await work.ask({ type: 'message.send', text: 'Hello' });
+    await work.ask({ type: 'resolve', code: 'answered', note: '' });
+    for (const { reservationId } of stateOf(jonass).wrapping) await jonass.ask({ type: 'wrap_up.done', reservationId });
+    await socket.ask({ type: 'message.send', text: 'My API key fails again. Please let me talk to a human again.' });
+    const again = await jonass.find(
+      (frame) =>
+        frame.type === 'state' &&
+        frame.offers.some(
+          ({ ticketNumber, conversationId }) =>
+            conversationId === visitor.conversationId && ticketNumber.endsWith('.2'),
+        ),
+    );
+    expect(again).toBeDefined();
+    await leave(jonass);
+  });
+});
