@@ -127,7 +127,7 @@ describe('a scenario file', () => {
   });
 });
 
-describe('[W2] what visitors are told holds for four of five', () => {
+describe('[W2] what visitors are told holds for four of five', { timeout: 60_000 }, () => {
   test.each(readdirSync(EXAMPLES).filter((name) => name.endsWith('.json')))('%s', (name) => {
     const scenario = readScenario(join(EXAMPLES, name));
     const told: Told[] = [];
@@ -140,7 +140,7 @@ describe('[W2] what visitors are told holds for four of five', () => {
   });
 });
 
-describe('npm run eval -- simulate', () => {
+describe('npm run eval -- simulate', { timeout: 60_000 }, () => {
   const evaluate = (...args: string[]) =>
     spawnSync(process.execPath, ['test/eval/run.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
 

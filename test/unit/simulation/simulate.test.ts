@@ -100,7 +100,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
     });
   });
 
-describe('any scenario', () => {
+describe('any scenario', { timeout: 60_000 }, () => {
   test('[V3] [V5] every arrival ends exactly once, and no invariant breaks on the way', () => {
     fc.assert(
       fc.property(anyScenario, fc.integer(), (scenario, seed) => {
@@ -198,7 +198,7 @@ function offClosedForm(
   return intervalOf(shares) as Interval;
 }
 
-describe('[V6] queues with a closed form', () => {
+describe('[V6] queues with a closed form', { timeout: 60_000 + 5 * ARRIVALS }, () => {
   // Three standard errors of this many arrivals, as measured over 24 runs of 40,000 each; those were within 0.1, 0.4 and 1.4 % of Erlang C.
   test.each([
     [1, 5, 0.04],
