@@ -5,6 +5,7 @@ import type { Entry } from '#domain/conversation/entry.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
+import { readSla } from '../worker/storage/sla.ts';
 
 export const CONVERSATION_SCHEMA = [
   // The transcript. seq is gap-free and the one order for everybody.
@@ -27,7 +28,7 @@ export class ConversationStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     const stored = this.#fact('state');
-    if (stored !== null) this.#state = JSON.parse(stored) as ConversationState;
+    if (stored !== null) this.#state = readState(stored);
   }
 
   get state(): ConversationState | null {
@@ -149,4 +150,10 @@ export class ConversationStore {
   #setFact(key: string, value: string): void {
     this.#sql.exec('insert or replace into facts values (?, ?)', key, value);
   }
+}
+
+/** An older deploy may have written it: what it did not know of yet is absent. */
+function readState(text: string): ConversationState {
+  const state = JSON.parse(text) as ConversationState;
+  return { ...state, sla: readSla(state.sla ?? null) };
 }

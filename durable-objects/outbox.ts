@@ -37,9 +37,16 @@ export class Outbox<Effect> {
     );
   }
 
-  /** When the next row is due, for the alarm; null when nothing is waiting. */
+  /**
+   * When the next delivery is due, for the alarm; null when nothing is waiting. Only the head of each lane counts: what stands behind a
+   * failing row is due already, and an alarm for it would go off again and again.
+   */
   nextAt(): number | null {
-    return this.#sql.exec<{ at: number | null }>('select min(next_at) as at from outbox').one().at;
+    return this.#sql
+      .exec<{ at: number | null }>(
+        'select min(next_at) as at from outbox where id in (select min(id) from outbox group by lane)',
+      )
+      .one().at;
   }
 
   /** How many rows wait; for tests and health. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
-import { decideQueue, type QueueCommand, type QueueRefusal } from '#domain/queue/decide.ts';
+import { decideQueue, type QueueCommand, type QueueRefusal, underSettings } from '#domain/queue/decide.ts';
 import type {
   AgentMirror,
   CloseOutcome,
@@ -16,6 +16,7 @@ import type {
 import type { Proposal } from '#domain/routing/agent.ts';
 import { estimateWait } from '#domain/sla/wait-estimate.ts';
 import { type QueueDown, type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
+import type { QueuePreview } from '#protocol/queue-settings.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
@@ -79,6 +80,8 @@ const VIEW_LIMIT = 200;
 const PLACES_TOLD = 50;
 /** Consoles and places are told together for what happens within this time: a burst is one picture, not a hundred. */
 const TELL_AFTER_MS = 25;
+/** So many of each order a preview shows. */
+const PREVIEWED = 50;
 
 /** One queue of one workspace: entries in rank order, reservations, and a picture of the agents who serve it. */
 export class QueueObject extends DurableObject<Env> {
@@ -121,6 +124,34 @@ export class QueueObject extends DurableObject<Env> {
     this.ctx.waitUntil(this.#recallHandleTimes());
     const entry = this.#view().entry(work.escalationId, work.hop) as QueueEntry;
     return { terms: entry.terms, dueAt: entry.dueAt };
+  }
+
+  /** Takes over other settings: what waits is ranked and lined up anew. */
+  async configure(identity: QueueIdentity): Promise<void> {
+    this.#know(identity);
+    await this.#tick();
+  }
+
+  /** What other settings would do to the line, first fifty of both orders. Changes nothing. */
+  preview(identity: QueueIdentity, config: QueueConfig): QueuePreview['entries'] {
+    this.#know(identity);
+    const waiting = [...this.#view().waiting()];
+    const changed = waiting.map((entry) => underSettings(entry, config)).sort(compareRank);
+    const placeIn = (line: readonly QueueEntry[]) =>
+      new Map(line.slice(0, PREVIEWED).map(({ escalationId, hop }, index) => [`${escalationId}/${hop}`, index + 1]));
+    const [before, after] = [placeIn(waiting), placeIn(changed)];
+    return changed
+      .map((entry) => ({ entry, key: `${entry.escalationId}/${entry.hop}` }))
+      .filter(({ key }) => before.has(key) || after.has(key))
+      .map(({ entry, key }) => ({
+        ticketNumber: entry.ticketNumber,
+        subject: entry.subject,
+        before: before.get(key) ?? null,
+        after: after.get(key) ?? null,
+        dueAt: entry.dueAt,
+        rank: entry.terms,
+        needs: entry.needsKey,
+      }));
   }
 
   /** New facts about waiting work; every console sees the new order at once. */
@@ -282,6 +313,8 @@ export class QueueObject extends DurableObject<Env> {
     const text = JSON.stringify(identity);
     const before = this.#identity;
     if (JSON.stringify(before) === text) return;
+    // Whoever hands over work may have read the settings a moment before they were changed.
+    if (before !== null && (before.config.revision ?? 0) > identity.config.revision) return;
     this.#identity = identity;
     this.#store = null;
     const store = this.#view();

@@ -10,6 +10,7 @@ import { addHealth } from './routes/health.ts';
 import { addMe } from './routes/me.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
+import { addQueues } from './routes/queues.ts';
 import { addRecordings } from './routes/recordings.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
@@ -22,6 +23,7 @@ export function publicApi(): Api {
   addRecordings(api);
   addAccounts(api);
   addMe(api);
+  addQueues(api);
   addMetrics(api);
   addSockets(api);
   addHealth(api);

@@ -236,3 +236,73 @@ describe('[M1] a visitor who comes back', () => {
     await leave(jonass);
   });
 });
+
+describe('[Q11] settings', () => {
+  const path = () => `/v1/queues/${queueId('billing')}/settings`;
+  const put = (agent: Agent, settings: object) =>
+    inWorker.fetch(path(), { method: 'PUT', headers: agent.headers, body: JSON.stringify(settings) });
+
+  it('are previewed, then change what waits at once; only admins may', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const queue = await ines.queue(queueId('billing'));
+    await waitingFor('I was charged twice.', null);
+    await waitingFor('I was charged twice.', 'usr_lena');
+    const seen = (await queue.find((frame) => frame.type === 'queue' && frame.waiting >= 2)) as View;
+    const { settings } = (await (await ines.get(path())).json()) as { settings: { rank: { targetMinutes: object } } };
+    const targets = settings.rank.targetMinutes as Record<string, object>;
+    const turned = {
+      ...settings,
+      rank: { ...settings.rank, targetMinutes: { ...targets, unknown: { low: 1, normal: 1, high: 1, critical: 1 } } },
+    };
+    const preview = (await (await ines.post(`${path()}/preview`, turned)).json()) as {
+      entries: { ticketNumber: string; before: number; after: number }[];
+    };
+    expect(preview.entries.length).toBeGreaterThanOrEqual(2);
+    expect(preview.entries.some(({ before, after }) => before !== after)).toBe(true);
+    const order = (view: View) =>
+      view.entries.filter(({ state }) => state === 'queued').map(({ ticketNumber }) => ticketNumber);
+    // A look changes nothing.
+    expect(order(queue.frames.findLast((frame) => frame.type === 'queue') as View)).toEqual(order(seen));
+    expect((await put(maya, turned)).status).toBe(403);
+    expect((await put(ines, turned)).status).toBe(200);
+    const wanted = preview.entries.map(({ ticketNumber }) => ticketNumber);
+    await queue.find((frame) => frame.type === 'queue' && order(frame).join() === wanted.join());
+  });
+
+  it.each([
+    ['a number that is none', { offerMs: -1 }, 'offerMs'],
+    ['a skill that is none', { path: [{ afterMs: 1, do: 'also_allow', skills: ['two words'] }] }, 'path.0.skills.0'],
+    [
+      'a queue that does not exist',
+      { path: [{ afterMs: 1, do: 'overflow', to: 'que_AAAAAAAAAAAAAAAAAAAAA' }] },
+      'path.0.to',
+    ],
+    [
+      'steps out of order',
+      {
+        path: [
+          { afterMs: 9, do: 'raise', minutes: 1 },
+          { afterMs: 3, do: 'raise', minutes: 1 },
+        ],
+      },
+      'path.1.afterMs',
+    ],
+  ])('%s is refused with its place', async (_, settings, spot) => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const response = await put(ines, settings);
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { message: string }).message).toContain(spot);
+  });
+
+  it('a path that comes back to its own queue is refused', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    // General overflows to Technical in this file.
+    const response = await inWorker.fetch(`/v1/queues/${queueId('technical')}/settings`, {
+      method: 'PUT',
+      headers: ines.headers,
+      body: JSON.stringify({ path: [{ afterMs: 1, do: 'overflow', to: queueId('general') }] }),
+    });
+    expect(((await response.json()) as { message: string }).message).toMatch(/path\.0\.to: .*come back to Technical/);
+  });
+});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MUTANTS, type Mutant, SUITES, type Suite } from './mutants.ts';
 
 /**
- * `npm run mutants [-- WORD]`: plants each bug (whose name holds WORD) in a copy of the tree and runs the suite that should notice. Prints
+ * `npm run mutants [-- WORD]`: plants each bug (whose name holds WORD, or whose suite it is) in a copy of the tree and runs the suite that should notice. Prints
  * who was caught; ends with 1 when a suite is red without a bug, when a bug can no longer be planted, or when fewer than 95 % are caught.
  */
 const ROOT = join(import.meta.dirname, '../..');
@@ -49,7 +49,7 @@ function plant({ file, from, to }: Mutant): (() => void) | null {
 }
 
 const word = process.argv[2] ?? '';
-const chosen = MUTANTS.filter(({ name }) => name.includes(word));
+const chosen = MUTANTS.filter(({ name, suite }) => name.includes(word) || suite === word);
 let isBroken = false;
 for (const suite of new Set(chosen.map(({ suite }) => suite))) {
   if (passes(suite)) continue;

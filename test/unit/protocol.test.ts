@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { down } from '#protocol/down.ts';
 import * as http from '#protocol/http.ts';
 import { problem } from '#protocol/problem.ts';
+import * as queueSettings from '#protocol/queue-settings.ts';
 import { up } from '#protocol/up.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 
@@ -12,7 +13,9 @@ const schemas: Record<string, z.ZodType> = {
   ...Object.fromEntries(Object.entries(up).map(([name, schema]) => [`up.${name}`, schema])),
   ...Object.fromEntries(Object.entries(down).map(([name, schema]) => [`down.${name}`, schema])),
   ...Object.fromEntries(
-    Object.entries(http).flatMap(([name, value]) => (value instanceof z.ZodType ? [[`http.${name}`, value]] : [])),
+    Object.entries({ ...http, ...queueSettings }).flatMap(([name, value]) =>
+      value instanceof z.ZodType ? [[`http.${name}`, value]] : [],
+    ),
   ),
 };
 
@@ -22,7 +25,7 @@ describe('the wire', () => {
       .sort()
       .map((name) => [name, z.toJSONSchema(schemas[name] as z.ZodType, { io: 'input', unrepresentable: 'any' })]);
     const hash = createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 16);
-    expect({ version: PROTOCOL_VERSION, hash }).toEqual({ version: 1, hash: '5daabd3e6e466296' });
+    expect({ version: PROTOCOL_VERSION, hash }).toEqual({ version: 1, hash: '315ae11de958683d' });
   });
 
   it('every frame up has an id and refuses fields it does not know', () => {

@@ -11,7 +11,7 @@ import { agentStub, conversationStub, queueStub } from '../../durable-objects/na
 import type { AppEnv } from '../app-env.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { conversationById } from '../storage/conversations.ts';
-import { type Queue, queuesOf } from '../storage/workspaces.ts';
+import { configOf, queuesOf } from '../storage/workspaces.ts';
 import { type Api, offeredProtocols, param } from './api.ts';
 
 /** The console's sockets: a session gets a ticket, a ticket opens one socket. */
@@ -109,5 +109,3 @@ function openWith(c: Context<AppEnv>, stub: { fetch: Fetcher['fetch'] }): Promis
 
 /** Who may move what waits, assign, take back and close. */
 const SUPERVISORS: ReadonlySet<string> = new Set(['owner', 'admin', 'supervisor']);
-
-const configOf = ({ slug: _, ...config }: Queue): Omit<Queue, 'slug'> => config;

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
-import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankPolicy } from '#domain/priority/rank.ts';
-import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
-import { CHOICES } from '#domain/routing/choose-agent.ts';
+import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
-import { queueId } from '#protocol/primitives.ts';
+import { type QueueSettings, queueSettings } from '#protocol/queue-settings.ts';
 import { parseColumn } from './json.ts';
 
 const settings = z.object({
@@ -61,51 +59,7 @@ export async function signingKey(db: D1Database, workspaceId: WorkspaceId, kid: 
   return row === null ? null : new TextEncoder().encode(row.secret);
 }
 
-const severities = z.object({ low: z.number(), normal: z.number(), high: z.number(), critical: z.number() });
-const rankPolicy = z.object({
-  targetMinutes: z.object({ enterprise: severities, pro: severities, free: severities, unknown: severities }),
-  contractValueOver: z.object({ usdPerYear: z.number(), minutes: z.number() }),
-  atRiskMinutes: z.number(),
-  frustrated: z.object({ over: z.number(), minutes: z.number() }),
-  repeatContact: z.object({ minutesEach: z.number(), atMost: z.number() }),
-  areaMinutes: z.record(z.string(), z.number()),
-  renewalWithin: z.object({ days: z.number(), minutes: z.number() }),
-  openDisputeMinutes: z.number(),
-  failedRequestMinutes: z.number(),
-}) satisfies z.ZodType<RankPolicy>;
-
-const ms = z.number().int().min(0);
-const step = z.intersection(
-  z.object({ afterMs: ms, skipWhenNobody: z.boolean().optional() }),
-  z.discriminatedUnion('do', [
-    z.object({ do: z.literal('raise'), minutes: z.number() }),
-    z.object({ do: z.literal('also_allow'), skills: z.array(z.string()) }),
-    z.object({ do: z.literal('overflow'), to: queueId }),
-  ]),
-);
-const { path: _path, relaxAfterMs: _relax, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
-/** What a queue row says of its behaviour; what it does not say is the default, so that older rows stay right. */
-export const queueBehaviour = z.object({
-  order: z.enum(RANK_ORDERS).default(behaviour.order),
-  rank: rankPolicy.default(DEFAULT_RANK_POLICY),
-  choice: z.enum(CHOICES).default(behaviour.choice),
-  offerMs: ms.min(1000).default(behaviour.offerMs),
-  cooldownMs: ms.default(behaviour.cooldownMs),
-  cost: z.number().int().min(1).default(behaviour.cost),
-  perAgentLimit: z.number().int().min(1).nullable().default(behaviour.perAgentLimit),
-  fairness: z
-    .object({ count: z.number().int().min(1), windowMs: ms.min(1000) })
-    .nullable()
-    .default(behaviour.fairness),
-  relaxAfterMs: z.tuple([ms.nullable(), ms.nullable(), ms.nullable()]).default([null, null, null]),
-  path: z.array(step).max(20).default([]),
-  advanceOnLapse: z.boolean().default(behaviour.advanceOnLapse),
-  maxWaiting: z.number().int().min(1).nullable().default(behaviour.maxWaiting),
-  silentMs: ms.min(1000).nullable().default(behaviour.silentMs),
-  vanishedMs: ms.min(1000).nullable().default(behaviour.vanishedMs),
-  wrapUpMs: ms.default(behaviour.wrapUpMs),
-  unansweredLimit: z.number().int().min(1).default(behaviour.unansweredLimit),
-}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier'>>;
+const storedSettings = queueSettings.extend({ revision: z.number().int().default(0) });
 
 export type Queue = QueueConfig & { slug: string };
 
@@ -120,6 +74,22 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
     slug: row.slug,
     name: row.name,
     tier: row.tier,
-    ...parseColumn(queueBehaviour, row.config, 'queues.config'),
+    ...parseColumn(storedSettings, row.config, 'queues.config'),
   }));
+}
+
+/** A queue's settings without the name that only settings use. */
+export const configOf = ({ slug: _, ...config }: Queue): QueueConfig => config;
+
+export async function saveQueueSettings(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: QueueId,
+  settings: QueueSettings,
+  revision: number,
+): Promise<void> {
+  await db
+    .prepare('update queues set config = ? where workspace_id = ? and id = ?')
+    .bind(JSON.stringify({ ...settings, revision }), workspaceId, id)
+    .run();
 }

@@ -49,7 +49,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
       order: given.order,
       cost: Math.min(given.cost, given.capacity),
       silentMs: given.silentMs,
-      relaxAfterMs: [3 * MINUTE, 9 * MINUTE, null] as const,
+      relaxAfterMs: [3 * MINUTE, 9 * MINUTE, null] as [number, number, null],
       path:
         given.overflowAfter === null
           ? []

@@ -9,6 +9,8 @@ export type QueueConfig = {
   name: string;
   /** 1 is the first human tier, 3 is engineering. */
   tier: number;
+  /** Counts up with each change of the settings: callers may know older ones for a while. */
+  revision: number;
   order: RankOrder;
   rank: RankPolicy;
   choice: Choice;
@@ -23,8 +25,8 @@ export type QueueConfig = {
   /** At most `count` pieces for one agent within the window: who comes back is not flooded. */
   fairness: { count: number; windowMs: number } | null;
   /** After how long in line the first, second and third relax class is dropped, counted from the queueing; null is never. */
-  relaxAfterMs: readonly [number | null, number | null, number | null];
-  path: readonly PathStep[];
+  relaxAfterMs: [number | null, number | null, number | null];
+  path: PathStep[];
   /** A lapsed offer goes on to the path's next step at once, as in TaskRouter; otherwise it waits for the step's time. */
   advanceOnLapse: boolean;
   /** From so many waiting on the queue is full: newcomers are told so, and kept. Null is never. */
@@ -186,6 +188,7 @@ export interface QueueStore extends QueueView {
 }
 
 export const DEFAULT_QUEUE_BEHAVIOUR = {
+  revision: 0,
   order: 'due',
   choice: 'longest_idle',
   offerMs: 30_000,
@@ -193,8 +196,8 @@ export const DEFAULT_QUEUE_BEHAVIOUR = {
   cost: 1,
   perAgentLimit: null,
   fairness: null,
-  relaxAfterMs: [null, null, null],
-  path: [],
+  relaxAfterMs: [null, null, null] as QueueConfig['relaxAfterMs'],
+  path: [] as PathStep[],
   advanceOnLapse: false,
   maxWaiting: null,
   silentMs: null,

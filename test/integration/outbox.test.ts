@@ -1,0 +1,190 @@
+import { runInDurableObject } from 'cloudflare:test';
+import { expect, it } from 'vitest';
+import { queueStub } from '../../durable-objects/names.ts';
+import { type Lane, Outbox, type OutboxRow } from '../../durable-objects/outbox.ts';
+import { testEnv } from './setup.ts';
+
+type Note = { lane: Lane; text: string };
+type Deliver = Record<Lane, (rows: OutboxRow<Note>[]) => Promise<number>>;
+
+let made = 0;
+
+/** A fresh outbox in a fresh object's SQLite, with a clock and receivers that the test turns. */
+async function onOutbox(check: (box: Box) => Promise<void>): Promise<void> {
+  made += 1;
+  const stub = queueStub(testEnv, testEnv.DEMO.id, `que_outbox${String(made).padStart(4, '0')}` as never);
+  await runInDurableObject(stub, (_, { storage }) => check(new Box(storage.sql)));
+}
+
+class Box {
+  readonly sent: string[] = [];
+  /** Texts that the receiver will not take. */
+  readonly refused = new Set<string>();
+  readonly batches: number[] = [];
+  now = 1_000_000;
+  outbox: Outbox<Note>;
+  readonly #sql: SqlStorage;
+  /** What happens at the receiver right after it took a row. */
+  meanwhile: (text: string) => void | Promise<void> = () => {};
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    this.outbox = this.#open();
+  }
+
+  #open(): Outbox<Note> {
+    return new Outbox<Note>(this.#sql, ({ lane }) => lane);
+  }
+
+  /** As after a crash: a new outbox over the same rows. */
+  restart(): void {
+    this.outbox = this.#open();
+  }
+
+  add(lane: Lane, ...texts: string[]): void {
+    for (const text of texts) this.outbox.add({ lane, text }, this.now);
+  }
+
+  drain(changed: Partial<Deliver> = {}): Promise<void> {
+    const one = async (rows: OutboxRow<Note>[]) => {
+      this.batches.push(rows.length);
+      const { text } = (rows[0] as OutboxRow<Note>).effect;
+      if (this.refused.has(text)) throw new Error(`no ${text}`);
+      this.sent.push(text);
+      await this.meanwhile(text);
+      return 1;
+    };
+    return this.outbox.drain({ work: one, record: one, ...changed }, () => this.now);
+  }
+}
+
+it('[R15] rows of a lane go out in order, each once, and the outbox is empty then', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'a', 'b', 'c');
+    await box.drain();
+    expect([box.sent, box.outbox.depth(), box.outbox.nextAt()]).toEqual([['a', 'b', 'c'], 0, null]);
+    await box.drain();
+    expect(box.sent).toEqual(['a', 'b', 'c']);
+  }));
+
+it('[R15] a failing row holds its lane, and only its lane', () =>
+  onOutbox(async (box) => {
+    box.refused.add('a');
+    box.add('work', 'a', 'b');
+    box.add('record', 'x', 'y');
+    await box.drain();
+    expect(box.sent).toEqual(['x', 'y']);
+    expect(box.outbox.depth()).toBe(2);
+    box.now += 500;
+    box.refused.clear();
+    await box.drain();
+    expect(box.sent).toEqual(['x', 'y', 'a', 'b']);
+  }));
+
+it('[R15] the pauses grow up to a minute, and it is tried for ever', () =>
+  onOutbox(async (box) => {
+    box.refused.add('a');
+    box.add('work', 'a');
+    const pauses: number[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      await box.drain();
+      const at = box.outbox.nextAt() as number;
+      pauses.push(at - box.now);
+      // A moment too early nothing is tried.
+      const tried = box.batches.length;
+      box.now = at - 1;
+      await box.drain();
+      expect(box.batches.length).toBe(tried);
+      box.now = at;
+    }
+    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    box.refused.clear();
+    await box.drain();
+    expect([box.sent, box.outbox.depth()]).toEqual([['a'], 0]);
+  }));
+
+it('[R15] the alarm waits for the head of a held lane, not for what stands behind it', () =>
+  onOutbox(async (box) => {
+    box.refused.add('a');
+    box.add('work', 'a', 'b', 'c');
+    await box.drain();
+    expect(box.outbox.nextAt()).toBe(box.now + 500);
+    box.add('record', 'x');
+    expect(box.outbox.nextAt()).toBe(box.now);
+  }));
+
+it('[R15] what is added while others are sent is sent too', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'a');
+    box.meanwhile = async (text) => {
+      if (text === 'a') box.add('work', 'b');
+      // A second run on the same lane joins the first, so nothing is sent twice or out of order.
+      if (text === 'b') {
+        box.add('work', 'c');
+        void box.drain();
+      }
+      await Promise.resolve();
+    };
+    await box.drain();
+    expect([box.sent, box.outbox.depth()]).toEqual([['a', 'b', 'c'], 0]);
+  }));
+
+it('[R15] two who drain at once are one run', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'a', 'b');
+    await Promise.all([box.drain(), box.drain(), box.drain()]);
+    expect(box.sent).toEqual(['a', 'b']);
+  }));
+
+it('[R15] a crash between sending and forgetting sends again: at least once', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'a', 'b');
+    await box.drain({
+      work: async () => {
+        box.sent.push('a');
+        throw new Error('died after the receiver took it');
+      },
+    });
+    box.restart();
+    box.now += 500;
+    await box.drain();
+    expect([box.sent, box.outbox.depth()]).toEqual([['a', 'a', 'b'], 0]);
+  }));
+
+it('[R15] rows that went out in one delivery are forgotten together, the others are kept', () =>
+  onOutbox(async (box) => {
+    box.add('record', ...Array.from({ length: 60 }, (_, n) => `r${n}`));
+    const sizes: number[] = [];
+    let taken = 0;
+    await box.drain({
+      record: async (rows) => {
+        sizes.push(rows.length);
+        if (taken >= 40) throw new Error('full');
+        taken += 40;
+        return 40;
+      },
+    });
+    expect([sizes, box.outbox.depth()]).toEqual([[50, 20], 20]);
+    await box.drain();
+    expect(box.sent).toEqual([]);
+    box.now += 500;
+    await box.drain();
+    expect(box.sent).toEqual(Array.from({ length: 20 }, (_, n) => `r${n + 40}`));
+  }));
+
+it('[R15] the effect that is delivered is the one that was added, with the id of its row', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'ä "quoted" \u2028 text');
+    const seen: OutboxRow<Note>[] = [];
+    await box.drain({
+      work: async (rows) => {
+        seen.push(...rows);
+        return rows.length;
+      },
+    });
+    expect(seen).toEqual([{ id: 1, effect: { lane: 'work', text: 'ä "quoted" \u2028 text' } }]);
+    // Ids are never used again: they are idempotency keys elsewhere.
+    box.add('work', 'next');
+    await box.drain({ work: async (rows) => seen.push(...rows) && rows.length });
+    expect(seen.at(-1)?.id).toBe(2);
+  }));

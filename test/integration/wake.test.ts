@@ -1,0 +1,337 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AgentConversationDown, SegmentRef } from '#protocol/agent-conversation.ts';
+import type { VisitorDown } from '#protocol/visitor.ts';
+import type { AgentObject } from '../../durable-objects/agent-object.ts';
+import type { ConversationObject } from '../../durable-objects/conversation-object.ts';
+import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
+import { Agent, offerOn } from '../support/agent.ts';
+import type { FrameSocket } from '../support/frame-socket.ts';
+import { Visitor } from '../support/visitor.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
+
+const stubOf = (visitor: Visitor) => conversationStub(testEnv, testEnv.DEMO.id, visitor.conversationId as never);
+type Stub = DurableObjectStub<ConversationObject> | DurableObjectStub<AgentObject>;
+const inside = <R>(stub: Stub, look: (storage: DurableObjectStorage) => R | Promise<R>): Promise<R> =>
+  runInDurableObject(stub as DurableObjectStub<ConversationObject>, (_, { storage }) => look(storage));
+const alarmOf = (stub: Stub) => inside(stub, (storage) => storage.getAlarm());
+const depthOf = (stub: Stub) =>
+  inside(stub, ({ sql }) =>
+    sql
+      .exec<{ n: number; tried: number }>('select count(*) as n, coalesce(max(attempts), 0) as tried from outbox')
+      .one(),
+  );
+const stateOf = (stub: Stub) =>
+  inside(stub, ({ sql }) =>
+    JSON.parse(sql.exec<{ value: string }>("select value from facts where key = 'state'").one().value),
+  );
+const eventsOf = async (conversationId: string) =>
+  (
+    await testEnv.DB.prepare('select type from events where conversation_id = ? order by at, id')
+      .bind(conversationId)
+      .all<{ type: string }>()
+  ).results.map(({ type }) => type);
+const messages = (socket: FrameSocket<VisitorDown>) =>
+  socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+
+describe('[R15] the alarm and the outbox', () => {
+  const away = (is: boolean) =>
+    testEnv.DB.prepare(`alter table ${is ? 'events' : 'events_away'} rename to ${is ? 'events_away' : 'events'}`).run();
+  let isAway = false;
+  const takeAway = async () => {
+    await away(true);
+    isAway = true;
+  };
+  const bringBack = async () => {
+    if (isAway) await away(false);
+    isAway = false;
+  };
+  afterEach(bringBack);
+
+  it('what D1 would not take is kept, an alarm is set for it, and it gets there without anybody asking', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await takeAway();
+    expect(await socket.ask({ type: 'message.send', text: 'How do I create an API key?' })).toMatchObject({
+      type: 'ack',
+    });
+    const stub = stubOf(visitor);
+    await expect.poll(async () => (await depthOf(stub)).tried, { timeout: 5_000 }).toBeGreaterThan(0);
+    const at = await alarmOf(stub);
+    expect(at).not.toBeNull();
+    // Not at once and again and again: a pause that the failures so far have earned.
+    expect((at as number) - Date.now()).toBeLessThanOrEqual(60_000);
+    await bringBack();
+    await expect
+      .poll(() => eventsOf(visitor.conversationId), { timeout: 15_000 })
+      .toEqual(['conversation.started', 'conversation.classified']);
+    await expect.poll(async () => (await depthOf(stub)).n).toBe(0);
+    await expect.poll(() => alarmOf(stub)).toBeNull();
+  });
+
+  it('a hand-over does not wait for a database that takes no events', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await takeAway();
+    await socket.ask({ type: 'person.request' });
+    const general = testEnv.DEMO.queues.find(({ slug }) => slug === 'general')?.id;
+    const queue = queueStub(testEnv, testEnv.DEMO.id, general as never);
+    await expect
+      .poll(
+        () =>
+          runInDurableObject(
+            queue,
+            (_, { storage }) =>
+              storage.sql
+                .exec<{ n: number }>(
+                  "select count(*) as n from entries where json_extract(body, '$.conversationId') = ?",
+                  visitor.conversationId,
+                )
+                .one().n,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(1);
+  });
+});
+
+describe('whoever wakes a conversation', () => {
+  it('[R15] sets the alarm that the last process may have lost: for a row of the outbox', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'typing' });
+    const stub = stubOf(visitor);
+    await runInDurableObject(stub, async (_, { storage }) => {
+      const effect = {
+        kind: 'outcome_event',
+        at: 1,
+        conversationId: visitor.conversationId,
+        event: { type: 'conversation.started' },
+      };
+      storage.sql.exec(
+        "insert into outbox (lane, effect, next_at) values ('record', ?, ?)",
+        JSON.stringify(effect),
+        Date.now() + 60_000,
+      );
+      await storage.deleteAlarm();
+    });
+    await evictDurableObject(stub);
+    expect(await alarmOf(stub)).not.toBeNull();
+    // Its time comes: the alarm delivers it.
+    await runInDurableObject(stub, (_, { storage }) => {
+      storage.sql.exec('update outbox set next_at = 1');
+    });
+    await runDurableObjectAlarm(stub);
+    expect(await eventsOf(visitor.conversationId)).toEqual(['conversation.started']);
+  });
+
+  it('[C5] sets it for a turn that was cut short, and the alarm finishes it, once', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'typing' });
+    const stub = stubOf(visitor);
+    await runInDurableObject(stub, async (_, { storage }) => {
+      const state = JSON.parse(
+        storage.sql.exec<{ value: string }>("select value from facts where key = 'state'").one().value,
+      );
+      state.turn = { id: 'turn-cut-short', messageSeq: 0, question: 'How do I create an API key?' };
+      storage.sql.exec("update facts set value = ? where key = 'state'", JSON.stringify(state));
+      await storage.deleteAlarm();
+    });
+    await evictDurableObject(stub);
+    expect(await alarmOf(stub)).not.toBeNull();
+    await runDurableObjectAlarm(stub);
+    await runDurableObjectAlarm(stub);
+    await socket.ask({ type: 'typing' });
+    const said = messages(socket).filter((entry) => entry.type === 'message');
+    expect(said).toMatchObject([{ author: { kind: 'assistant' }, citations: [{ slug: 'create-api-key' }] }]);
+    expect((await stateOf(stub)).turn).toBeNull();
+    expect(await alarmOf(stub)).toBeNull();
+  });
+});
+
+describe('whoever wakes an agent’s object', () => {
+  it('[A2] sees that no console is there any more, and the agent goes offline after the grace', async () => {
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const own = await maya.own();
+    await own.ask({ type: 'presence.set', presence: 'available' });
+    const stub = agentStub(testEnv, testEnv.DEMO.id, (await maya.me()).agent.id as never);
+    expect(await stateOf(stub)).toMatchObject({ presence: 'available', goneAt: null });
+    // The process dies with the sockets: no close event reaches anybody.
+    await runInDurableObject(stub, (_, { storage }) => storage.deleteAlarm());
+    await evictDurableObject(stub, { webSockets: 'close' });
+    expect(await stateOf(stub)).toMatchObject({ presence: 'available', goneAt: expect.any(Number) });
+    expect(await alarmOf(stub)).not.toBeNull();
+    await runInDurableObject(stub, (object, { storage }) => {
+      const text = storage.sql.exec<{ value: string }>("select value from facts where key = 'state'").one().value;
+      const state = { ...JSON.parse(text), goneAt: Date.now() - 5_001 };
+      storage.sql.exec("update facts set value = ? where key = 'state'", JSON.stringify(state));
+      return object;
+    });
+    await evictDurableObject(stub);
+    await runDurableObjectAlarm(stub);
+    expect(await stateOf(stub)).toMatchObject({ presence: 'offline', goneAt: null });
+  });
+});
+
+describe('[X6] what enters a conversation is redacted on the way in', () => {
+  const CARD = '4111 1111 1111 1111';
+  const page = (at: number, changed: object = {}) => ({
+    path: '/billing',
+    title: `Billing ${CARD}`,
+    area: 'billing',
+    entries: [
+      { key: 'note', label: 'Note', type: 'custom', value: `card ${CARD}` },
+      { key: 'list', label: 'Password', type: 'list', value: [`card ${CARD}`] },
+    ],
+    viewport: { width: 800, height: 600 },
+    browser: 'Chrome',
+    language: 'en',
+    at,
+    ...changed,
+  });
+  const crumb = (tab: string, n: number, at: number) => ({
+    tab,
+    n,
+    at,
+    kind: 'error',
+    message: `refused ${CARD}, password: hunter2secret`,
+    source: null,
+  });
+
+  it('the page, its entries and the trail, as stored and as an agent sees them live', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const console = await maya.conversation(visitor.conversationId);
+    const at = Date.now();
+    await socket.ask({ type: 'page.update', page: page(at), trail: [crumb(visitor.tab, 0, at)] });
+    const live = await console.find(({ type }) => type === 'page');
+    const later = await maya.conversation(visitor.conversationId);
+    const stored = await runInDurableObject(stubOf(visitor), (_, { storage }) =>
+      JSON.stringify([
+        storage.sql.exec("select value from facts where key = 'page'").toArray(),
+        storage.sql.exec('select body from crumbs').toArray(),
+      ]),
+    );
+    const welcome = later.frames.find(({ type }) => type === 'welcome') as Extract<
+      AgentConversationDown,
+      { type: 'welcome' }
+    >;
+    expect(welcome.page).toMatchObject({ path: '/billing', title: 'Billing [card]' });
+    expect(welcome.trail).toMatchObject([{ message: expect.stringContaining('[card]') }]);
+    for (const text of [JSON.stringify(live), JSON.stringify(welcome), stored]) {
+      expect(text).not.toMatch(/4111|hunter2secret/);
+      expect(text).toContain('[card]');
+    }
+  });
+
+  it('a bug report', async () => {
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const own = await maya.own();
+    const visitor = await Visitor.arrive(inWorker, 'usr_priya');
+    const socket = await visitor.open();
+    await socket.ask({ type: 'person.request' });
+    await own.ask({ type: 'presence.set', presence: 'available' });
+    const { reservationId, epoch, queueId } = await offerOn(own, visitor.conversationId);
+    await own.ask({ type: 'offer.accept', reservationId, epoch, queueId });
+    const held = await maya.conversation(visitor.conversationId);
+    const report = {
+      title: `Refused ${CARD}`,
+      expected: 'x',
+      actual: `password: hunter2secret`,
+      hypothesis: '',
+      environment: [{ label: 'Card', value: CARD }],
+      steps: [`typed ${CARD}`],
+      failedRequests: [],
+      businessImpact: '',
+      replay: null,
+    };
+    await held.ask({ type: 'escalate', queueId: await maya.queueId('Engineering'), report });
+    const frame = await held.find(
+      (one) => one.type === 'escalation' && one.bundle?.bugReport.status === 'present',
+      15_000,
+    );
+    const stored = await runInDurableObject(stubOf(visitor), (_, { storage }) =>
+      JSON.stringify([
+        storage.sql.exec('select body from entries').toArray(),
+        storage.sql.exec('select value from facts').toArray(),
+        storage.sql.exec('select effect from outbox').toArray(),
+      ]),
+    );
+    for (const text of [JSON.stringify(frame), stored]) {
+      expect(text).not.toMatch(/4111|hunter2secret/);
+      expect(text).toContain('Refused [card]');
+    }
+    await own.ask({ type: 'presence.set', presence: 'away' });
+  });
+
+  it('[C7] a page that was seen earlier does not replace a newer one', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const pageOf = async () => {
+      const frame = (await maya.conversation(visitor.conversationId)).frames.find(({ type }) => type === 'welcome');
+      return (frame as Extract<AgentConversationDown, { type: 'welcome' }>).page?.path;
+    };
+    await socket.ask({ type: 'page.update', page: page(2000, { path: '/new' }), trail: [] });
+    await socket.ask({ type: 'page.update', page: page(1000, { path: '/old' }), trail: [crumb(visitor.tab, 0, 1)] });
+    expect(await pageOf()).toBe('/new');
+    await socket.ask({ type: 'page.update', page: page(2000, { path: '/same-moment' }), trail: [] });
+    expect(await pageOf()).toBe('/same-moment');
+  });
+});
+
+describe('late and foreign word from other objects', () => {
+  const place = { position: 7, estimate: null, agentsAvailable: 1, service: 'open' } as const;
+
+  it('[W1] a place in line of another escalation is nobody’s place', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'person.request' });
+    await socket.find(({ type }) => type === 'place');
+    await stubOf(visitor).setPlace('esc_AAAAAAAAAAAAAAAAAAAAA' as never, place);
+    await socket.ask({ type: 'typing' });
+    const told = (one: FrameSocket<VisitorDown>) =>
+      one.frames.flatMap((frame) => (frame.type === 'place' ? [frame.position] : []));
+    expect(told(socket)).not.toContain(7);
+    expect(told(await visitor.connect())).not.toContain(7);
+  });
+
+  it('[R14] a segment that is told before anybody opened the conversation harms nothing', async () => {
+    const stub = conversationStub(testEnv, testEnv.DEMO.id, 'cnv_neveropened' as never);
+    const segment: SegmentRef = { tab: 'tabtabtab1', n: 0, fromAt: 1, toAt: 2, events: 1, bytes: 10 };
+    await stub.segmentStored(segment);
+    expect(await alarmOf(stub)).toBeNull();
+    const rows = await runInDurableObject(stub, (_, { storage }) =>
+      storage.sql.exec('select * from segments').toArray(),
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('[Q4] a decline with another epoch ends nothing', async () => {
+    const jonas = await Agent.signIn(inWorker, 'jonas@baton.test');
+    const own = await jonas.own();
+    const visitor = await Visitor.arrive(inWorker, 'usr_tom');
+    const socket = await visitor.open();
+    await socket.ask({ type: 'person.request' });
+    await own.ask({ type: 'presence.set', presence: 'available' });
+    const { reservationId, epoch, queueId } = await offerOn(own, visitor.conversationId);
+    for (const wrong of [epoch + 1, epoch - 1]) {
+      expect(await own.ask({ type: 'offer.decline', reservationId, epoch: wrong, queueId })).toMatchObject({
+        type: 'nack',
+        problem: { kind: 'conflict' },
+      });
+    }
+    const queue = queueStub(testEnv, testEnv.DEMO.id, queueId as never);
+    const { agent } = await jonas.me();
+    expect(await queue.decline(reservationId as never, epoch + 1, agent.id as never)).toMatchObject({
+      ok: false,
+      reason: 'stale_epoch',
+    });
+    await queue.orphan(reservationId as never, epoch + 1);
+    expect(await own.ask({ type: 'offer.accept', reservationId, epoch, queueId })).toMatchObject({ type: 'ack' });
+    await own.ask({ type: 'presence.set', presence: 'away' });
+  });
+});

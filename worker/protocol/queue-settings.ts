@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankPolicy } from '#domain/priority/rank.ts';
+import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
+import { CHOICES } from '#domain/routing/choose-agent.ts';
+import { parseNeed } from '#domain/routing/skill.ts';
+import { rankTerm } from './agent.ts';
+import { epochMs, queueId, shortText } from './primitives.ts';
+
+const DAY_MS = 86_400_000;
+const minutes = z.number().min(0).max(100_000);
+const ms = z
+  .number()
+  .int()
+  .min(0)
+  .max(30 * DAY_MS);
+
+const severities = z.object({ low: minutes, normal: minutes, high: minutes, critical: minutes });
+const rankPolicy = z.object({
+  targetMinutes: z.object({ enterprise: severities, pro: severities, free: severities, unknown: severities }),
+  contractValueOver: z.object({ usdPerYear: z.number().min(0), minutes }),
+  atRiskMinutes: minutes,
+  frustrated: z.object({ over: z.number().min(0).max(1), minutes }),
+  repeatContact: z.object({ minutesEach: minutes, atMost: minutes }),
+  areaMinutes: z.record(z.string().max(64), minutes),
+  renewalWithin: z.object({ days: z.number().min(0).max(3650), minutes }),
+  openDisputeMinutes: minutes,
+  failedRequestMinutes: minutes,
+}) satisfies z.ZodType<RankPolicy>;
+
+const need = shortText.refine(
+  (text) => parseNeed(text) !== null,
+  'a skill is written as name, name>=level or name>=level#class',
+);
+const stepHeader = { afterMs: ms, skipWhenNobody: z.boolean().optional() };
+const step = z.discriminatedUnion('do', [
+  z.object({ ...stepHeader, do: z.literal('raise'), minutes: z.number().min(-1440).max(1440) }),
+  z.object({ ...stepHeader, do: z.literal('also_allow'), skills: z.array(need).max(20) }),
+  z.object({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
+]);
+
+const { path: _path, relaxAfterMs: _relax, revision: _revision, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+
+/** How a queue behaves, stored and on the wire. What a stored row does not say is the default, so that older rows stay right. */
+export const queueSettings = z.object({
+  order: z.enum(RANK_ORDERS).default(behaviour.order),
+  rank: rankPolicy.default(DEFAULT_RANK_POLICY),
+  choice: z.enum(CHOICES).default(behaviour.choice),
+  offerMs: ms.min(1000).default(behaviour.offerMs),
+  cooldownMs: ms.default(behaviour.cooldownMs),
+  cost: z.number().int().min(1).max(1000).default(behaviour.cost),
+  perAgentLimit: z.number().int().min(1).nullable().default(behaviour.perAgentLimit),
+  fairness: z
+    .object({ count: z.number().int().min(1), windowMs: ms.min(1000) })
+    .nullable()
+    .default(behaviour.fairness),
+  relaxAfterMs: z.tuple([ms.nullable(), ms.nullable(), ms.nullable()]).default([null, null, null]),
+  path: z.array(step).max(20).default([]),
+  advanceOnLapse: z.boolean().default(behaviour.advanceOnLapse),
+  maxWaiting: z.number().int().min(1).nullable().default(behaviour.maxWaiting),
+  silentMs: ms.min(1000).nullable().default(behaviour.silentMs),
+  vanishedMs: ms.min(1000).nullable().default(behaviour.vanishedMs),
+  wrapUpMs: ms.default(behaviour.wrapUpMs),
+  unansweredLimit: z.number().int().min(1).max(100).default(behaviour.unansweredLimit),
+}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision'>>;
+export type QueueSettings = z.infer<typeof queueSettings>;
+
+/** `GET` and `PUT /v1/queues/:queueId/settings` */
+export const queueSettingsAnswer = z.object({
+  queue: z.object({ id: queueId, name: z.string(), tier: z.number().int() }),
+  settings: queueSettings,
+});
+
+/** `POST /v1/queues/:queueId/settings/preview`: places from 1; null is behind the first fifty. */
+export const previewAnswer = z.object({
+  entries: z.array(
+    z.object({
+      ticketNumber: z.string(),
+      subject: z.string(),
+      before: z.number().int().nullable(),
+      after: z.number().int().nullable(),
+      dueAt: epochMs,
+      rank: z.array(rankTerm),
+      needs: z.string(),
+    }),
+  ),
+});
+export type QueuePreview = z.infer<typeof previewAnswer>;
