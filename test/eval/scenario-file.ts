@@ -158,9 +158,12 @@ const file = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         queue: queueName,
-        perHour: z.union([z.number().min(0), z.array(z.number().min(0)).length(24)], {
-          error: 'a rate, or 24 of them by hour of the day',
-        }),
+        perHour: z.union(
+          [z.number().min(0), z.array(z.number().min(0)).length(24, 'a rate for each of the 24 hours of the day')],
+          {
+            error: 'a rate, or 24 of them by hour of the day',
+          },
+        ),
         patience: duration.nullable().default(null),
         kinds: z.array(z.strictObject({ share: z.number().positive(), ...who })).min(1),
       }),

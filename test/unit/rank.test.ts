@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareRank, DEFAULT_RANK_POLICY, type RankFacts, rankEntry } from '#domain/priority/rank.ts';
 import { chooseQueue, DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
-import { estimateWait, quantile } from '#domain/sla/wait-estimate.ts';
 import { MINUTE, NOW, someFacts } from '../support/builders.ts';
 
 const minutes = (facts: RankFacts) => (rankEntry(facts, DEFAULT_RANK_POLICY, NOW).dueAt - NOW) / MINUTE;
@@ -76,31 +75,5 @@ describe('[M2] the queue', () => {
     ['else the default', { fromPolicy: null, area: null, intent: null }, 'general'],
   ])('%s', (_, wish, slug) => {
     expect(chooseQueue(wish, DEFAULT_ROUTES, known).slug).toBe(slug);
-  });
-});
-
-describe('[W1] the wait', () => {
-  test.each([
-    ['nobody serves', 1, 0, [1, 2, 3, 4, 5]],
-    ['too little is known', 1, 2, [1, 2, 3, 4]],
-    ['the place is none', 0, 2, [1, 2, 3, 4, 5]],
-  ])('is not guessed when %s', (_, position, slots, handled) => {
-    expect(estimateWait(position, slots, handled)).toBeNull();
-  });
-
-  test('is a range that grows with the line and shrinks with the slots', () => {
-    const handled = Array.from({ length: 20 }, (_, i) => (i + 1) * MINUTE);
-    const next = estimateWait(1, 2, handled)!;
-    const fifth = estimateWait(5, 2, handled)!;
-    expect(next.lowMs).toBeGreaterThanOrEqual(0);
-    expect(next.highMs).toBeGreaterThan(next.lowMs);
-    expect(fifth.lowMs).toBeGreaterThan(next.lowMs);
-    expect(fifth.highMs).toBeGreaterThan(next.highMs);
-    expect(estimateWait(5, 4, handled)!.highMs).toBeLessThan(fifth.highMs);
-  });
-
-  test('quantiles lie between the nearest ranks', () => {
-    expect(quantile([10, 20, 30, 40], 0.5)).toBe(25);
-    expect(quantile([10], 0.9)).toBe(10);
   });
 });

@@ -22,8 +22,13 @@ export class MemoryQueueStore implements QueueStore {
   readonly #byReservation = new Map<ReservationId, string>();
   readonly #lines = new Map<string, QueuedEntry[]>();
   readonly #held = new Map<AgentId, Map<string, ReservedEntry | AssignedEntry>>();
-  readonly #wakes = new Map<string, EpochMs>();
+  readonly #reserved = new Map<string, ReservedEntry>();
+  /** Earliest first; beside it when each entry wakes, because settings may have changed since it was put there. */
+  readonly #wakes: Wake[] = [];
+  readonly #wakeOf = new Map<string, Wake>();
   readonly #agents = new Map<AgentId, AgentMirror>();
+  /** By id. */
+  readonly #agentList: AgentMirror[] = [];
   readonly #records = new Map<AgentId, AgentRecord>();
   #closure: Closure | null = null;
   #seq = 0;
@@ -61,9 +66,7 @@ export class MemoryQueueStore implements QueueStore {
   }
 
   reserved(): ReservedEntry[] {
-    return [...this.#entries.values()]
-      .filter((entry) => entry.state === 'reserved')
-      .sort((a, b) => a.expiresAt - b.expiresAt || a.seq - b.seq);
+    return [...this.#reserved.values()].sort((a, b) => a.expiresAt - b.expiresAt || a.seq - b.seq);
   }
 
   heldBy(agentId: AgentId): (ReservedEntry | AssignedEntry)[] {
@@ -71,21 +74,21 @@ export class MemoryQueueStore implements QueueStore {
   }
 
   dueBy(now: EpochMs): QueueEntry[] {
-    return [...this.#wakes]
-      .filter(([, at]) => at <= now)
-      .map(([key, at]) => ({ at, entry: this.#entries.get(key) as QueueEntry }))
-      .sort((a, b) => a.at - b.at || a.entry.seq - b.entry.seq)
-      .map(({ entry }) => entry);
+    const due: QueueEntry[] = [];
+    for (const { at, key } of this.#wakes) {
+      if (at > now) break;
+      due.push(this.#entries.get(key) as QueueEntry);
+    }
+    return due;
   }
 
   nextWakeAt(): EpochMs | null {
-    let first: EpochMs | null = null;
-    for (const at of this.#wakes.values()) if (first === null || at < first) first = at;
-    return first;
+    return this.#wakes[0]?.at ?? null;
   }
 
-  agents(): AgentMirror[] {
-    return [...this.#agents.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  /** The list itself, not a copy. */
+  agents(): readonly AgentMirror[] {
+    return this.#agentList;
   }
 
   agent(id: AgentId): AgentMirror | null {
@@ -110,7 +113,7 @@ export class MemoryQueueStore implements QueueStore {
         this.#put(event.entry);
         return;
       case 'agent_put':
-        this.#agents.set(event.agent.id, event.agent);
+        this.#putAgent(event.agent);
         return;
       case 'record_put':
         this.#records.set(event.agentId, event.record);
@@ -127,6 +130,12 @@ export class MemoryQueueStore implements QueueStore {
     }
   }
 
+  #putAgent(agent: AgentMirror): void {
+    const at = placeOf(this.#agentList, agent, (a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
+    this.#agentList.splice(at, this.#agents.has(agent.id) ? 1 : 0, agent);
+    this.#agents.set(agent.id, agent);
+  }
+
   #put(entry: QueueEntry): void {
     const key = `${entry.escalationId}/${entry.hop}`;
     const before = this.#entries.get(key);
@@ -141,32 +150,43 @@ export class MemoryQueueStore implements QueueStore {
     if (entry.state === 'queued') {
       const line = this.#lines.get(entry.needsKey) ?? [];
       this.#lines.set(entry.needsKey, line);
-      line.splice(placeOf(line, entry), 0, entry);
+      line.splice(placeOf(line, entry, compareRank), 0, entry);
     }
+    if (entry.state === 'reserved') this.#reserved.set(key, entry);
     const at = wakeAt(entry, this.config);
-    if (at !== null) this.#wakes.set(key, at);
+    if (at === null) return;
+    const wake = { at, seq: entry.seq, key };
+    this.#wakes.splice(placeOf(this.#wakes, wake, compareWake), 0, wake);
+    this.#wakeOf.set(key, wake);
   }
 
   #forget(key: string, entry: QueueEntry): void {
-    this.#wakes.delete(key);
+    const wake = this.#wakeOf.get(key);
+    if (wake !== undefined) this.#wakes.splice(placeOf(this.#wakes, wake, compareWake), 1);
+    this.#wakeOf.delete(key);
+    this.#reserved.delete(key);
     if ('reservationId' in entry) {
       this.#byReservation.delete(entry.reservationId);
       this.#held.get(entry.agentId)?.delete(key);
     }
     if (entry.state === 'queued') {
       const line = this.#lines.get(entry.needsKey) as QueuedEntry[];
-      line.splice(placeOf(line, entry), 1);
+      line.splice(placeOf(line, entry, compareRank), 1);
     }
   }
 }
 
-/** Where the entry stands or would stand in its line. */
-function placeOf(line: readonly QueuedEntry[], entry: QueuedEntry): number {
+type Wake = { at: EpochMs; seq: number; key: string };
+
+const compareWake = (a: Wake, b: Wake): number => a.at - b.at || a.seq - b.seq;
+
+/** Where one stands or would stand in a list that is in order. */
+function placeOf<T>(list: readonly T[], one: T, compare: (a: T, b: T) => number): number {
   let low = 0;
-  let high = line.length;
+  let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (compareRank(line[middle] as QueuedEntry, entry) < 0) low = middle + 1;
+    if (compare(list[middle] as T, one) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { simulateReport } from '#domain/simulation/report.ts';
+import { coverageOf, type Told } from '#domain/simulation/wait-meter.ts';
+import { readScenario } from '../../eval/scenario-file.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const EXAMPLES = join(ROOT, 'test/eval/scenarios');
+const folder = mkdtempSync(join(tmpdir(), 'baton-scenarios-'));
+
+// biome-ignore lint/suspicious/noExplicitAny: the files here are wrong on purpose.
+type Loose = any;
+const sound = (): Loose => ({
+  name: 'small',
+  from: '2026-11-24T08:00:00Z',
+  hours: 2,
+  queues: [{ name: 'General', handle: { fixed: { minutes: 5 } } }],
+  agents: [{ name: 'Maya', capacity: 1, queues: ['General'], shifts: [{ from: '08:00', to: '12:00' }] }],
+  arrivals: [{ name: 'visitors', queue: 'General', perHour: 6, kinds: [{ share: 1, plan: 'free' }] }],
+});
+function written(change: (file: Loose) => void): string {
+  const file = sound();
+  change(file);
+  const path = join(folder, `${Math.abs(JSON.stringify(file).length)}-${String(change).length}.json`);
+  writeFileSync(path, JSON.stringify(file));
+  return path;
+}
+
+describe('a scenario file', () => {
+  test('says what it needs, and the rest is as in the product', () => {
+    const scenario = readScenario(written(() => {}));
+    expect(scenario.queues[0]?.config).toMatchObject({ name: 'General', offerMs: 30_000, choice: 'longest_idle' });
+    expect(scenario.to - scenario.from).toBe(2 * 3_600_000);
+    expect(simulateReport(scenario, 1).report.ends.served).toBeGreaterThan(5);
+  });
+
+  test.each<[string, (file: Loose) => void, RegExp]>([
+    ['an unknown word', (file) => (file.queues[0].handel = 1), /queues\[0\].*handel/],
+    ['a duration of no kind', (file) => (file.queues[0].handle = { normal: {} }), /queues\[0\]\.handle: one of/],
+    ['a number below its bound', (file) => (file.agents[0].capacity = 0), /agents\[0\]\.capacity: /],
+    [
+      'a time of day',
+      (file) => (file.agents[0].shifts[0].from = '8:00'),
+      /agents\[0\]\.shifts\[0\]\.from: a time of day/,
+    ],
+    [
+      'a rate for half a day',
+      (file) => (file.arrivals[0].perHour = [1, 2]),
+      /arrivals\[0\]\.perHour: a rate for each of the 24/,
+    ],
+    [
+      'a queue that is not there',
+      (file) => (file.agents[0].queues = ['Sales']),
+      /agents\[0\]\.queues\[0\]: there is no queue "Sales"; there is "General"/,
+    ],
+    [
+      'an overflow to nowhere',
+      (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'overflow', to: 'Else' }] }),
+      /queues\[0\]\.settings\.path\[0\]\.to/,
+    ],
+    [
+      'a step of no kind',
+      (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'jump' }] }),
+      /queues\[0\]\.settings\.path\[0\]: a step/,
+    ],
+    [
+      'more than everybody',
+      (file) =>
+        (file.queues[0].transfers = [
+          { to: 'General', probability: 0.7 },
+          { to: 'General', probability: 0.7 },
+        ]),
+      /queues\[0\]\.transfers: probabilities add up to 1\.4/,
+    ],
+    ['two of one name', (file) => file.queues.push(file.queues[0]), /queues\[1\]\.name: "General" is there already/],
+    [
+      'a skill that is none',
+      (file) => (file.arrivals[0].kinds[0].skills = ['a b']),
+      /arrivals\[0\]\.kinds\[0\]\.skills\[0\]: no skill requirement/,
+    ],
+    ['a date that is none', (file) => (file.from = 'Monday'), /from: a time such as/],
+    ['a recording that is not there', (file) => (file.recorded = 'gone.json'), /gone\.json: there is no such file/],
+  ])('points at the spot: %s', (_, change, expected) => {
+    expect(() => readScenario(written(change))).toThrow(expected);
+  });
+
+  test('that is no JSON is told by line and column', () => {
+    const path = join(folder, 'torn.json');
+    writeFileSync(path, '{\n  "name": "x",\n  oops\n}');
+    expect(() => readScenario(path)).toThrow(/no JSON at line 3, column 3/);
+  });
+
+  test('takes recorded people from a file beside it', () => {
+    writeFileSync(
+      join(folder, 'people.json'),
+      JSON.stringify([{ at: '2026-11-24T08:30:00Z', queue: 'General', plan: 'pro', handleMinutes: 7 }]),
+    );
+    const scenario = readScenario(
+      written((file) => {
+        file.arrivals = [];
+        file.recorded = 'people.json';
+      }),
+    );
+    const { report } = simulateReport(scenario, 1);
+    expect(report.perPlan).toMatchObject({ pro: { arrivals: 1, waits: { n: 1 } } });
+  });
+
+  test('has shifts past midnight, and on some days only', () => {
+    const scenario = readScenario(
+      written((file) => {
+        file.from = '2026-11-21T00:00:00Z';
+        file.hours = 72;
+        file.drainHours = 0;
+        file.agents[0].shifts = [{ from: '22:00', to: '02:00', days: ['sat', 'sun'] }];
+      }),
+    );
+    // Saturday the 21st and Sunday the 22nd.
+    expect(
+      scenario.agents[0]?.shifts.map(({ from, to }) => [new Date(from).toISOString(), (to - from) / 3_600_000]),
+    ).toEqual([
+      ['2026-11-21T22:00:00.000Z', 4],
+      ['2026-11-22T22:00:00.000Z', 4],
+    ]);
+  });
+});
+
+describe('[W2] what visitors are told holds for four of five', { timeout: 60_000 }, () => {
+  test.each(readdirSync(EXAMPLES).filter((name) => name.endsWith('.json')))('%s', (name) => {
+    const scenario = readScenario(join(EXAMPLES, name));
+    const told: Told[] = [];
+    // Other seeds than those that the estimate was chosen by.
+    for (let seed = 5001; seed <= 5012; seed += 1) told.push(...simulateReport(scenario, seed).meter.all);
+    const { measured, stated, waiting, n } = coverageOf(told, 0, 0);
+    expect(n).toBeGreaterThan(3000);
+    expect(Math.abs((measured as number) - stated)).toBeLessThan(0.05);
+    expect(Math.abs((waiting.measured as number) - stated)).toBeLessThan(0.08);
+  });
+});
+
+describe('npm run eval -- simulate', { timeout: 60_000 }, () => {
+  const evaluate = (...args: string[]) =>
+    spawnSync(process.execPath, ['test/eval/run.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
+
+  test('ends with one JSON object, the same each time', () => {
+    const path = written(() => {});
+    const other = written((file) => (file.agents[0].capacity = 2));
+    const { stdout, status } = evaluate('simulate', '--scenario', path, '--compare', other, '--replications', '3');
+    expect(status).toBe(0);
+    const last = stdout.trim().split('\n').at(-1) as string;
+    expect(JSON.parse(last)).toMatchObject({
+      name: 'simulate',
+      replications: 3,
+      waitEstimate: { stated: 0.8 },
+      compare: { differences: expect.any(Array), differ: expect.any(Array) },
+    });
+    expect(
+      evaluate('simulate', '--scenario', path, '--compare', other, '--replications', '3')
+        .stdout.trim()
+        .split('\n')
+        .at(-1),
+    ).toBe(last);
+  });
+
+  test.each([
+    ['no name', [], /There is no evaluation/],
+    ['no file', ['simulate'], /--scenario FILE is missing/],
+    [
+      'a number that is none',
+      ['simulate', '--scenario', 'x', '--replications', 'many'],
+      /--replications is a whole number/,
+    ],
+    ['an unknown option', ['simulate', '--speed', '3'], /--speed/],
+  ])('says what is wrong: %s', (_, args, expected) => {
+    const { status, stderr } = evaluate(...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(expected);
+    expect(stderr).toContain('npm run eval -- simulate');
+  });
+
+  test('the examples are read, and nothing but scenarios lies there', () => {
+    for (const name of readdirSync(EXAMPLES))
+      expect(JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')).name).toBe(readScenario(join(EXAMPLES, name)).name);
+  });
+});
