@@ -55,6 +55,12 @@ const SCHEMAS = {
   }),
 } satisfies { [Type in OutcomeEvent['type']]: z.ZodType<Extract<OutcomeEvent, { type: Type }>> };
 
+/** Any outcome event, as an outbox keeps it. */
+export const outcomeEvent: z.ZodType<OutcomeEvent> = z.discriminatedUnion(
+  'type',
+  Object.values(SCHEMAS) as [(typeof SCHEMAS)['conversation.started'], ...(typeof SCHEMAS)[OutcomeEvent['type']][]],
+);
+
 const isKnown = (type: string): type is OutcomeEvent['type'] => Object.hasOwn(SCHEMAS, type);
 
 export type EventRow = { conversationId: string; type: string; at: number; body: string };
