@@ -3,10 +3,12 @@ import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
-import type { BugReport, Escalation } from '#domain/escalation/escalation.ts';
+import { type BugReport, type Escalation, SEVERITIES, type Severity } from '#domain/escalation/escalation.ts';
 import type { Page } from '#domain/page/page.ts';
 import { type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
 import { redactText } from '#domain/redaction/redact.ts';
+import { planOf } from '#domain/sla/policy.ts';
+import { isBreachedNow } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
@@ -166,6 +168,12 @@ function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): n
   return Math.max(known ?? 0, frustrationOf(last.text, earlier, pageSignals(trail(), now)).value);
 }
 
+/** [K10] What is late by a rule is ranked as if it were one severity worse; its promise stays the one that was broken. */
+function rankedSeverity({ sla }: ConversationState, { id, severity }: Escalation): Severity {
+  if (sla === null || sla.escalationId !== id || !sla.terms.onBreach.rerank || !isBreachedNow(sla)) return severity;
+  return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? severity;
+}
+
 /** [P4] Only what somebody vouches for may move rank: account facts of attested visitors, and what we saw or inferred ourselves. */
 export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: number): RankFacts {
   const { state } = deps;
@@ -177,12 +185,12 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     const value = account(name);
     return typeof value === 'number' && Number.isFinite(value) ? value : null;
   };
-  const tier = account('tier');
+  const plan = planOf(state.visitor);
   const health = account('health');
   const dispute = account('open_dispute');
   return {
-    tier: tier === 'free' || tier === 'pro' || tier === 'enterprise' ? (tier satisfies Tier) : null,
-    severity: escalation.severity,
+    tier: plan === 'unknown' ? null : (plan satisfies Tier),
+    severity: rankedSeverity(state, escalation),
     contractValue: number('contract_value'),
     health: health === 'healthy' || health === 'at_risk' ? health : null,
     frustration: frustrationNow(deps, now),

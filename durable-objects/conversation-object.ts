@@ -11,6 +11,8 @@ import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
+import { planOf, termsFor } from '#domain/sla/policy.ts';
+import { nextSlaDeadline, viewSla } from '#domain/sla/targets.ts';
 import {
   type AgentConversationDown,
   type AgentConversationUp,
@@ -19,7 +21,7 @@ import {
 } from '#protocol/agent-conversation.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
-import { loadDesk } from '../worker/assist/desk.ts';
+import { loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
 import { planTurn } from '../worker/assist/plan-turn.ts';
 import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
 import type { Env } from '../worker/env.ts';
@@ -102,6 +104,7 @@ export class ConversationObject extends DurableObject<Env> {
       about: null,
       escalation: null,
       escalations: 0,
+      sla: null,
       lastAgent: null,
       offerOpen: false,
       offerRefused: false,
@@ -364,9 +367,10 @@ export class ConversationObject extends DurableObject<Env> {
           escalation: state.escalation,
           bundle: state.bundle,
           mine: isHeldBy(state, who.id),
+          sla: slaOf(state),
         } satisfies AgentConversationDown);
       }
-    }
+    } else if (changed.has('sla_changed')) this.#tellAgents({ type: 'sla', sla: slaOf(state) });
   }
 
   #greetVisitor(socket: WebSocket, cursor: number): void {
@@ -404,6 +408,7 @@ export class ConversationObject extends DurableObject<Env> {
       recordingId: state.recordingId,
       segments: this.#store.segments(),
       mine: isHeldBy(state, agentId),
+      sla: slaOf(state),
     } satisfies AgentConversationDown);
     send(socket, { type: 'entries', entries: this.#store.entriesAfter(cursor) } satisfies AgentConversationDown);
   }
@@ -429,8 +434,28 @@ export class ConversationObject extends DurableObject<Env> {
   /** Empties the outbox and finishes the assistant's turn, side by side: a slow turn holds no hand-over back. */
   async #proceed(): Promise<void> {
     if (this.#store.state === null) return;
-    await Promise.all([this.#drain(), this.#runTurn()]);
+    await Promise.all([this.#checkSla(), this.#drain(), this.#runTurn()]);
     this.#arm();
+  }
+
+  /**
+   * [K7] [K8] Learns what is promised by now, and tells what fell due. Something that is due waits for the settings as they are now,
+   * because a breach cannot be unmade; when they cannot be read, what was known last counts.
+   */
+  async #checkSla(): Promise<void> {
+    const { sla, workspaceId } = this.#state();
+    if (sla === null || sla.targets.every(({ clock }) => clock.stoppedAt !== null)) return;
+    const deadline = nextSlaDeadline(sla);
+    const isDue = deadline !== null && deadline <= Date.now();
+    const desk = await (isDue ? loadDeskFresh : loadDesk)(this.env, workspaceId).catch((cause) => {
+      console.warn(JSON.stringify({ at: 'sla', message: String(cause) }));
+      return null;
+    });
+    // The work may be over by now, or another.
+    const { escalation, visitor } = this.#state();
+    if (escalation === null) return;
+    const terms = desk === null ? null : termsFor(desk.sla, planOf(visitor), escalation.severity);
+    this.#run({ type: 'sla_checked', terms });
   }
 
   async #runTurn(): Promise<void> {
@@ -531,11 +556,14 @@ export class ConversationObject extends DurableObject<Env> {
     this.#arm();
   }
 
-  /** One alarm: the next outbox row, or a turn that nobody is working on. */
+  /** One alarm: the next outbox row, a turn that nobody is working on, or the next promise that comes due. */
   #arm(): void {
     const now = Date.now();
     const deadlines = [this.#outbox.nextAt()].filter((at) => at !== null);
-    if (this.#store.state?.turn != null) deadlines.push(now + 5000);
+    const state = this.#store.state;
+    if (state?.turn != null) deadlines.push(now + 5000);
+    const slaDeadline = state?.sla == null ? null : nextSlaDeadline(state.sla);
+    if (slaDeadline !== null) deadlines.push(slaDeadline);
     if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
     else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
   }
@@ -550,6 +578,8 @@ const WORK: ReadonlySet<Effect['kind']> = new Set([
   'rerank',
   'entry_answered',
 ]);
+
+const slaOf = ({ sla }: ConversationState) => (sla === null ? [] : viewSla(sla));
 
 const agentIn = (state: ConversationState): { id: string; name: string } | null =>
   state.escalation?.state === 'assigned' ? state.escalation.agent : null;

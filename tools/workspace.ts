@@ -55,6 +55,8 @@ const workspace: WorkspaceSeed = {
     routes: DEFAULT_ROUTES,
   },
   queueConfig: { offerMs: 30_000, cooldownMs: 60_000, rank: DEFAULT_RANK_POLICY },
+  calendars: [],
+  slaPolicy: null,
   queues,
   agents: [
     {

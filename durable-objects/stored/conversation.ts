@@ -14,10 +14,12 @@ import {
 } from '#domain/escalation/escalation.ts';
 import type { AgentId } from '#domain/ids.ts';
 import { CONTEXT_ENTRY_TYPES, type Page } from '#domain/page/page.ts';
+import { SLA_METRICS } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { type Fact, PROVENANCES } from '#domain/triggers/fact.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
+import { readSla } from '../../worker/storage/sla.ts';
 import type { Place } from '../conversation-object.ts';
 import { at, bugReport, id, numberOrNull, rankClass, textOrNull, texts } from './parts.ts';
 import { exactly, passedThrough } from './read-stored.ts';
@@ -75,6 +77,7 @@ export const entryBody = exactly<EntryBody>()(
     z.object({ type: z.literal('hop_note'), from: z.string(), to: z.string(), ...said }),
     z.object({ type: z.literal('flagged'), agent: named, because: z.enum(UNNECESSARY_REASONS), note: z.string() }),
     z.object({ type: z.literal('wrapped_up'), agent: named, code: z.enum(WRAP_UP_CODES), note: z.string() }),
+    z.object({ type: z.literal('sla_breached'), metric: z.enum(SLA_METRICS), dueAt: at, targetMinutes: z.number() }),
   ]),
 );
 
@@ -263,6 +266,11 @@ export const conversationState = exactly<ConversationState>()(
     // Older states lack what follows with a default.
     about: z.object({ topic: textOrNull, area: textOrNull }).nullable().default(null),
     escalation: escalation.nullable(),
+    // Promises that cannot be read are none: a clock must not keep a conversation from being opened.
+    sla: z
+      .unknown()
+      .optional()
+      .transform((value) => readSla(value ?? null)),
     escalations: z.number(),
     lastAgent: agent.nullable().default(null),
     offerOpen: z.boolean().default(false),

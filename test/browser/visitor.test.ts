@@ -1,5 +1,6 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Baton as BatonCall } from '../../widget/loader/api.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -22,6 +23,25 @@ const logOf = (panel: Locator) => panel.getByRole('log', { name: 'Conversation' 
 const messagesIn = (panel: Locator) => logOf(panel).getByRole('article').allInnerTexts();
 const count = async (panel: Locator, text: string) =>
   (await messagesIn(panel)).filter((one) => one.includes(text)).length;
+
+const debug = (page: Page) => page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('debug'));
+const unsent = (page: Page) =>
+  panelOf(page)
+    .getByText(/Sending|Will be sent/)
+    .first()
+    .waitFor();
+
+/** A visitor whose sockets open and say nothing, until the cut is off. */
+async function onLoosePlug(user: string, path: string): Promise<{ page: Page; cut: { off: boolean } }> {
+  const cut = { off: false };
+  const { page } = await visitDemo(browser, baton, { path, user });
+  await page.routeWebSocket(/\/socket$/, (socket) => {
+    if (cut.off) socket.connectToServer();
+  });
+  await page.reload();
+  await expect.poll(async () => (await debug(page))?.identity).toBe('attested');
+  return { page, cut };
+}
 
 describe('the widget on a page with a strict policy', () => {
   it('works there without a violation, a global or an error of its own', async () => {
@@ -108,6 +128,49 @@ describe('the widget on a page with a strict policy', () => {
     work.close();
     own.close();
     again.close();
+    await page.context().close();
+  });
+
+  it.each(['on the next page', 'on the same page'])(
+    'hands nothing of one person to the next on the same browser, %s, where the host forgot to shut down',
+    async (where) => {
+      const { page, cut } = await onLoosePlug('usr_lena', '/settings');
+      await write(await openPanel(page), 'only Lena may see this');
+      await unsent(page);
+      await panelOf(page).getByRole('textbox', { name: 'Message' }).fill('half a thought of Lena');
+      await page.context().addCookies([{ name: 'ledgerline_user', value: 'usr_tom', url: baton.demoOrigin }]);
+      cut.off = true;
+      if (where === 'on the next page') await page.goto(`${baton.demoOrigin}/customers`);
+      else
+        await page.evaluate(() =>
+          (window as unknown as { Baton: BatonCall }).Baton('identify', async () => {
+            const answer = (await (await fetch('/identity-token')).json()) as { token: string };
+            return answer.token;
+          }),
+        );
+      const field = panelOf(page).getByRole('textbox', { name: 'Message' });
+      await expect.poll(() => field.inputValue()).toBe('');
+      await write(panelOf(page), `this is Tom ${where}`);
+      await expect.poll(async () => (await debug(page))?.conversation?.unacked).toBe(0);
+      await logOf(panelOf(page)).getByText(`this is Tom ${where}`).waitFor();
+      expect(await count(panelOf(page), 'only Lena')).toBe(0);
+      const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+      expect(kept).toContain('trail');
+      expect(kept).not.toMatch(/Lena/);
+      if (where === 'on the next page') expect(kept).not.toContain('/settings');
+      await page.context().close();
+    },
+  );
+
+  it('keeps what could not be sent over a reload, for the one who wrote it', async () => {
+    const { page, cut } = await onLoosePlug('usr_lena', '/settings');
+    await write(await openPanel(page), 'written before the reload');
+    await unsent(page);
+    cut.off = true;
+    await page.reload();
+    await logOf(panelOf(page)).getByText('written before the reload').waitFor();
+    await expect.poll(async () => (await debug(page))?.conversation?.unacked).toBe(0);
+    expect(await count(panelOf(page), 'written before')).toBe(1);
     await page.context().close();
   });
 

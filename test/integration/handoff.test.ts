@@ -282,6 +282,8 @@ describe('[O1] outcomes in D1', () => {
           'escalation.first_response',
           'escalation.flagged',
           'escalation.resolved',
+          'sla.met',
+          'sla.met',
         ].sort(),
       );
     await expect(testEnv.DB.prepare('update events set at = 0').run()).rejects.toThrow(/append-only/);

@@ -1,3 +1,5 @@
+import { SLA_MUTANTS } from './sla-mutants.ts';
+
 /** A planted bug: in `file`, `from` (found exactly once) becomes `to`. `suite` names the tests that should notice. */
 export type Mutant = { name: string; file: string; from: string; to: string; suite: Suite };
 export type Suite = keyof typeof SUITES;
@@ -19,6 +21,8 @@ export const SUITES = {
   ],
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
+  promises: ['test/vitest.unit.config.ts', 'test/unit/sla', 'test/unit/conversation.test.ts'],
+  promise_object: ['test/vitest.integration.config.ts', 'test/integration/sla.test.ts'],
   edge: ['test/vitest.integration.config.ts', 'test/integration/foreign.test.ts', 'test/integration/wake.test.ts'],
   outbox: ['test/vitest.integration.config.ts', 'test/integration/outbox.test.ts'],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],
@@ -45,6 +49,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 });
 
 export const MUTANTS: Mutant[] = [
+  ...SLA_MUTANTS,
   // Reservations.
   kernel(
     'accept forgets the epoch',

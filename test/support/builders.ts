@@ -11,6 +11,8 @@ import type {
 import { DEFAULT_RANK_POLICY, type RankFacts } from '#domain/priority/rank.ts';
 import { type AgentMirror, DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig, type WorkSummary } from '#domain/queue/queue.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
+import type { SlaTerms } from '#domain/sla/policy.ts';
 
 /** Whole things with one word changed. Ids read as what they name. */
 export const NOW = Date.UTC(2026, 10, 24, 9, 0, 0);
@@ -108,6 +110,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   about: null,
   escalation: null,
   escalations: 0,
+  sla: null,
   lastAgent: null,
   offerOpen: false,
   offerRefused: false,
@@ -115,5 +118,15 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   recording: false,
   reasons: null,
   bundle: null,
+  ...changed,
+});
+
+export const someTerms = (changed: Partial<SlaTerms> = {}): SlaTerms => ({
+  policyVersion: 1,
+  targetMinutes: { first_response: 15, next_response: 10, resolution: 480 },
+  calendar: ALWAYS_OPEN,
+  warnAtShare: 0.75,
+  pausesForVisitor: true,
+  onBreach: { notify: true, rerank: true },
   ...changed,
 });

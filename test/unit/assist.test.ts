@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
 import { DEFAULT_POLICY } from '#domain/triggers/default-policy.ts';
 import { evaluate } from '#domain/triggers/evaluate.ts';
@@ -372,7 +373,11 @@ describe('[C9] an assistant that fails', () => {
     ['a question', 'Why?', 'The assistant could not answer'],
   ])('%s goes to the default queue, in words', (_, question, because) => {
     const queues = ['billing', 'general'].map((slug) => ({ ...aQueue(), slug, name: slug }));
-    const desk = { queues, routes: { byArea: {}, byIntent: {}, fallback: 'general' } };
+    const desk = {
+      queues,
+      routes: { byArea: {}, byIntent: {}, fallback: 'general' },
+      sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map() },
+    };
     const turn = { id: 'turn-1', messageSeq: 1, question };
     const outcome = turnWithoutAssistant(desk, aConversation(), turn, escalationId(1));
     expect(outcome.next).toMatchObject({

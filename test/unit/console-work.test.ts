@@ -7,6 +7,7 @@ import {
   clockTime,
   due,
   duration,
+  owedPromises,
   rankSum,
   rankTotal,
   sentenceOf,
@@ -184,6 +185,39 @@ describe('shortcuts', () => {
     const read = createShortcutReader();
     expect(read(press('a', 0, { taken: true }))).toBeNull();
     expect(read(press('a', 0, { modified: true }))).toBeNull();
+  });
+});
+
+describe('[K9] what is owed', () => {
+  const MIN = 60_000;
+  const promise = (changed: Partial<Parameters<typeof owedPromises>[0][number]>) => ({
+    metric: 'first_response' as const,
+    state: 'pending' as const,
+    dueAt: 10 * MIN,
+    pausedLeftMs: null,
+    endedAt: null,
+    warned: false,
+    targetMinutes: 10,
+    ...changed,
+  });
+  test.each<[string, Parameters<typeof promise>[0], number, [string, string] | null]>([
+    ['calm', {}, 6 * MIN, ['first reply due in 4 min', 'calm']],
+    ['after the warning', { warned: true }, 9 * MIN, ['first reply due in 1 min', 'soon']],
+    ['late', { state: 'breached' }, 12 * MIN, ['first reply 2 min late', 'late']],
+    ['late before the server said so', {}, 10 * MIN, ['first reply 0 s late', 'late']],
+    ['the next one', { metric: 'next_response' }, 6 * MIN, ['next reply due in 4 min', 'calm']],
+    [
+      'standing still',
+      { metric: 'resolution', dueAt: null, pausedLeftMs: 470 * MIN },
+      6 * MIN,
+      ['resolution waits for the visitor, 7 h 50 min left', 'calm'],
+    ],
+    ['given', { endedAt: 5 * MIN }, 6 * MIN, null],
+    ['never due', { dueAt: null }, 6 * MIN, null],
+  ])('%s', (_, changed, now, said) => {
+    expect(owedPromises([promise(changed)], now).map(({ words, tone }) => [words, tone])).toEqual(
+      said === null ? [] : [said],
+    );
   });
 });
 

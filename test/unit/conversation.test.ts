@@ -11,8 +11,10 @@ import {
 } from '#domain/conversation/decide.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { QueueId } from '#domain/ids.ts';
+import type { SlaTerms } from '#domain/sla/policy.ts';
+import { viewSla } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
-import { aConversation, agentId, escalationId, MINUTE, NOW } from '../support/builders.ts';
+import { aConversation, agentId, escalationId, MINUTE, NOW, someTerms } from '../support/builders.ts';
 
 const maya = { id: agentId('maya'), name: 'Maya' };
 const jonas = { id: agentId('jonas'), name: 'Jonas' };
@@ -28,6 +30,7 @@ const anEscalation: NewEscalation = {
   queue: billing,
   passedOn: ['This conversation'],
   reasons: { signals: null, decision: 'escalate', because: ['explicit_wish'], trace: [], routing: ['about billing'] },
+  sla: someTerms(),
 };
 const nothing: TurnOutcome = {
   failed: [],
@@ -39,13 +42,17 @@ const nothing: TurnOutcome = {
 const escalating: TurnOutcome = { ...nothing, next: { kind: 'escalate', escalation: anEscalation } };
 
 /** Runs commands one after the other; keeps entries, effects and refusals apart. */
-function story(start: ConversationState, ...commands: ConversationCommand[]) {
+function story(start: ConversationState, ...commands: (ConversationCommand | { wait: number })[]) {
   let state = start;
   let now = NOW;
   const events: ConversationEvent[] = [];
   const refusals: string[] = [];
   const entries: Entry[] = [];
   for (const command of commands) {
+    if ('wait' in command) {
+      now += command.wait;
+      continue;
+    }
     now += 1000;
     const decision = decideConversation(state, command, now);
     if (!decision.ok) {
@@ -268,6 +275,144 @@ describe('[E1] an escalation', () => {
     });
     expect(state.escalation?.state).toBe('queued');
     expect(kinds.at(-1)).toBe('agent_left');
+  });
+});
+
+describe('[K5] [K8] promises', () => {
+  const reply = (id: string): ConversationCommand => ({ type: 'agent_says', agent: maya, clientId: id, text: 'hello' });
+  const check = (terms: SlaTerms | null = null): ConversationCommand => ({ type: 'sla_checked', terms });
+  /** So many minutes pass before the next command. */
+  const wait = (minutes: number) => ({ wait: minutes * MINUTE }) as const;
+  const sla = (told: ReturnType<typeof story>) => told.records.filter((type) => type.startsWith('sla.'));
+  const owed = ({ state }: ReturnType<typeof story>) =>
+    viewSla(state.sla!).map(({ metric, state, endedAt }) => `${metric} ${endedAt === null ? state : `${state}, over`}`);
+
+  test('begin with the hand-over, are met by the reply and by the end', () => {
+    const handed = story(aConversation(), ...inMayasHands);
+    expect(owed(handed)).toEqual(['first_response pending', 'resolution pending']);
+    const answered = story(aConversation(), ...inMayasHands, reply('r1'));
+    expect(sla(answered)).toEqual(['sla.met']);
+    const done = story(aConversation(), ...inMayasHands, reply('r1'), says('thanks'), {
+      type: 'resolve',
+      agent: maya,
+      clientId: 'done',
+      code: 'fixed',
+      note: '',
+    });
+    expect(sla(done)).toEqual(['sla.met', 'sla.met']);
+    expect(done.effects).toContainEqual(
+      expect.objectContaining({
+        kind: 'outcome_event',
+        event: expect.objectContaining({
+          type: 'sla.met',
+          metric: 'resolution',
+          ordinal: 1,
+          queue: 'Billing',
+          hop: 1,
+          agentId: maya.id,
+          targetMinutes: 480,
+        }),
+      }),
+    );
+  });
+
+  test('[K10] broken ones are told once, to agents only, and the work that waits is ranked anew', () => {
+    const late = story(
+      aConversation(),
+      says('help'),
+      finish('t-help', escalating),
+      wait(12),
+      check(),
+      check(),
+      wait(4),
+      check(),
+      check(),
+    );
+    expect(sla(late)).toEqual(['sla.warned', 'sla.breached']);
+    expect(late.entries.filter(({ type }) => type === 'sla_breached')).toMatchObject([
+      { metric: 'first_response', targetMinutes: 15 },
+    ]);
+    expect(late.entries.filter(isShared).some(({ type }) => (type as string) === 'sla_breached')).toBe(false);
+    expect(late.effects.filter(({ kind }) => kind === 'rerank')).toHaveLength(1);
+  });
+
+  test('[K10] a rule may do neither', () => {
+    const quiet = someTerms({ onBreach: { notify: false, rerank: false } });
+    const late = story(aConversation(), says('help'), finish('t-help', escalating), check(quiet), wait(20), check());
+    expect(sla(late)).toEqual(['sla.warned', 'sla.breached']);
+    expect(late.kinds).not.toContain('sla_breached');
+    expect(late.effects.some(({ kind }) => kind === 'rerank')).toBe(false);
+  });
+
+  test('a late reply is told as late although no alarm came, and before the reply', () => {
+    const late = story(aConversation(), ...inMayasHands, wait(20), reply('r1'));
+    expect(sla(late)).toEqual(['sla.warned', 'sla.breached']);
+    expect(late.kinds.slice(-2)).toEqual(['sla_breached', 'message']);
+  });
+
+  test('the next reply is owed from the visitor’s message, also while the work waits in another queue', () => {
+    const moved = story(
+      aConversation(),
+      ...inMayasHands,
+      reply('r1'),
+      { type: 'transfer', agent: maya, clientId: 'go', to: engineering, note: '' },
+      says('and?'),
+    );
+    expect(owed(moved)).toContain('next_response pending');
+    const answered = story(moved.state, assigned(2, jonas), { ...reply('r2'), agent: jonas } as ConversationCommand);
+    expect(sla(answered)).toEqual(['sla.met']);
+  });
+
+  test('[K6] the end waits for the visitor, not for the next queue', () => {
+    const resolution = (told: ReturnType<typeof story>) =>
+      viewSla(told.state.sla!).find(({ metric }) => metric === 'resolution');
+    expect(resolution(story(aConversation(), ...inMayasHands, reply('r1')))).toMatchObject({ dueAt: null });
+    for (const next of [
+      says('yes'),
+      { type: 'transfer', agent: maya, clientId: 'go', to: engineering, note: '' },
+      { type: 'taken_back', escalationId: escalationId(1), hop: 1, agent: maya },
+    ] satisfies ConversationCommand[])
+      expect(resolution(story(aConversation(), ...inMayasHands, reply('r1'), next))).toMatchObject({
+        dueAt: expect.any(Number),
+      });
+  });
+
+  test('[K7] what is not told yet is judged by the newest terms', () => {
+    const lax = someTerms({ targetMinutes: { first_response: 60, next_response: 10, resolution: 480 } });
+    expect(sla(story(aConversation(), ...inMayasHands, wait(30), check(lax)))).toEqual([]);
+    expect(sla(story(aConversation(), ...inMayasHands, wait(30), check(lax), wait(31), check()))).toEqual([
+      'sla.warned',
+      'sla.breached',
+    ]);
+  });
+
+  test('work that an older deploy handed over has none, and goes on', () => {
+    const { state } = story(aConversation(), ...inMayasHands);
+    const old = story({ ...state, sla: null }, reply('r1'), says('x'), wait(9999), check(someTerms()));
+    expect(sla(old)).toEqual([]);
+    expect(old.refusals).toEqual([]);
+  });
+
+  test('promises of another escalation are left alone', () => {
+    const { state } = story(aConversation(), ...inMayasHands);
+    const foreign = { ...state, sla: { ...state.sla!, escalationId: escalationId(9) } };
+    expect(sla(story(foreign, wait(9999), check(), reply('r1')))).toEqual([]);
+  });
+
+  test('a second escalation has its own', () => {
+    const done: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'done', code: 'fixed', note: '' };
+    const again = story(
+      aConversation(),
+      ...inMayasHands,
+      done,
+      says('again'),
+      finish('t-again', {
+        ...escalating,
+        next: { kind: 'escalate', escalation: { ...anEscalation, id: escalationId(2) } },
+      }),
+    );
+    expect(again.state.sla?.escalationId).toBe(escalationId(2));
+    expect(owed(again)).toEqual(['first_response pending', 'resolution pending']);
   });
 });
 

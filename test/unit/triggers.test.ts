@@ -188,8 +188,8 @@ describe('[T9] the default policy', () => {
 
   test('[T8] every row has a sentence; pending ones name what is missing', () => {
     const { trace } = evaluate(DEFAULT_POLICY, facts({ 'attempts.failed': 2, 'message.text': 'hello' }));
-    expect(explain(trace)[0]).toBe('“Asked for a person” cannot be decided yet: message.wants_person unknown.');
-    expect(explain(trace)).toContain('“Two attempts did not help” matched: attempts.failed is 2 (observed).');
+    expect(explain(trace)[0]).toBe('“Asked for a person” cannot be decided yet; unknown: asked for a person.');
+    expect(explain(trace)).toContain('“Two attempts did not help” matched: attempts that did not help: 2 (observed).');
     expect(explainRow(trace.find((row) => row.triggerId === 'wrong_charge')!)).toMatch(
       /did not match: .* does not say it, would have to mention/,
     );

@@ -177,12 +177,16 @@ describe('outbox', () => {
   });
 
   test('waiting without a connection is not failing', () => {
-    const outbox = createOutbox([anItem('a')]);
+    const outbox = createOutbox();
+    outbox.restore([anItem('a')]);
     expect(outbox.expire(10 * ACK_TIMEOUT_MS)).toBe(false);
   });
 
   test('after a reload the saved ones go out in the order in which they were written', () => {
-    expect(ids(createOutbox([anItem('late', 9), anItem('early', 1)]).takeDue(0))).toEqual(['early', 'late']);
+    const outbox = createOutbox();
+    outbox.add(anItem('now', 5));
+    outbox.restore([anItem('late', 9), anItem('early', 1), { ...anItem('failed', 2), state: 'failed' }]);
+    expect(ids(outbox.takeDue(0))).toEqual(['early', 'late', 'now']);
   });
 
   test('whatever happens, no id is lost before its answer and none goes out twice on one connection', () => {

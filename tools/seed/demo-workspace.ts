@@ -1,5 +1,7 @@
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
+import type { Calendar, OpenWindow } from '#domain/sla/calendar.ts';
+import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
 import { derivedId } from '../../worker/storage/ids.ts';
 import type { SeedArticle } from './seed.ts';
@@ -30,6 +32,18 @@ const AGENTS = [
   { name: 'Ines Duarte', email: 'ines@baton.test', role: 'owner', skills: ['api'], queues: ['engineering'] },
 ] as const satisfies { name: string; email: string; role: string; skills: string[]; queues: QueueSlug[] }[];
 
+const OFFICE: OpenWindow[] = [{ from: '09:00', to: '18:00' }];
+/** There to be chosen. The policy counts around the clock, so that the demo is the same on a Sunday night. */
+const DUBLIN_OFFICE: Calendar = {
+  kind: 'weekly',
+  zone: 'Europe/Dublin',
+  week: { monday: OFFICE, tuesday: OFFICE, wednesday: OFFICE, thursday: OFFICE, friday: OFFICE },
+  exceptions: [
+    { date: '2026-12-25', name: 'Christmas Day', windows: [] },
+    { date: '2027-01-01', name: 'New Year’s Day', windows: [] },
+  ],
+};
+
 /** How many conversations an agent may have at once. */
 const CAPACITY = 3;
 
@@ -50,6 +64,7 @@ export async function demoWorkspace(texts: readonly SeedArticle[]) {
   const articles = await Promise.all(
     texts.map(async (article) => ({ ...article, id: await derivedId('article', id, article.slug) })),
   );
+  const { version: _, ...slaPolicy } = DEFAULT_SLA_POLICY;
   return {
     id,
     publicKey: DEMO_WORKSPACE.publicKey,
@@ -64,6 +79,8 @@ export async function demoWorkspace(texts: readonly SeedArticle[]) {
       routes: DEFAULT_ROUTES,
     },
     queueConfig: { offerMs: 30_000, cooldownMs: 60_000, rank: DEFAULT_RANK_POLICY },
+    calendars: [{ id: 'dublin-office', name: 'Dublin office', calendar: DUBLIN_OFFICE }],
+    slaPolicy,
     queues,
     agents,
     articles,

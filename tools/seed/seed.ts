@@ -13,6 +13,9 @@ export type WorkspaceSeed = {
   signingKey: { kid: string; secret: string };
   settings: object;
   queueConfig: object;
+  /** When people are there, and what is promised; without a policy the workspace promises what every one starts with. */
+  calendars: readonly { id: string; name: string; calendar: object }[];
+  slaPolicy: object | null;
   queues: readonly { id: string; slug: string; name: string; tier: number }[];
   agents: readonly {
     id: string;
@@ -60,7 +63,7 @@ function workspaceRows(
   allowedOrigins: readonly string[],
   now: number,
 ): Statement[] {
-  const { id, publicKey, name, slug, signingKey, settings, queues, queueConfig } = workspace;
+  const { id, publicKey, name, slug, signingKey, settings, queues, queueConfig, calendars, slaPolicy } = workspace;
   return [
     db
       .prepare('insert into organization (id, name, slug, createdAt) values (?, ?, ?, ?) on conflict do nothing')
@@ -83,6 +86,23 @@ function workspaceRows(
         )
         .bind(id, queue.id, queue.slug, queue.name, queue.tier, JSON.stringify(queueConfig)),
     ),
+    ...calendars.map(({ id: calendarId, name: called, calendar }) =>
+      db
+        .prepare(
+          'insert into calendars (workspace_id, id, name, body, updated_at) values (?, ?, ?, ?, ?) on conflict do nothing',
+        )
+        .bind(id, calendarId, called, JSON.stringify(calendar), now),
+    ),
+    ...(slaPolicy === null
+      ? []
+      : [
+          db
+            .prepare(
+              `insert into sla_policies (workspace_id, version, parent, author, reason, status, body, created_at)
+               values (?, 1, null, 'seed', 'what the workspace starts with', 'active', ?, ?) on conflict do nothing`,
+            )
+            .bind(id, JSON.stringify(slaPolicy), now),
+        ]),
   ];
 }
 

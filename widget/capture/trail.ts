@@ -17,6 +17,8 @@ export type Trail = {
   all(): readonly Breadcrumb[];
   /** Writes now instead of soon: the page is going. */
   save(leaving: boolean): void;
+  /** Another person is here since then: what came before is not theirs. */
+  dropBefore(at: number): void;
   /** Another person may use this browser next. */
   forget(): void;
   onAdd: ((crumb: Breadcrumb) => void) | null;
@@ -61,6 +63,10 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
       clearTimeout(timer);
       timer = undefined;
       if (!forgotten) store.set(key, JSON.stringify({ tab, next, left, crumbs } satisfies Saved));
+    },
+    dropBefore(at) {
+      crumbs.splice(0, crumbs.filter((crumb) => crumb.at < at).length);
+      trail.save(false);
     },
     forget() {
       forgotten = true;

@@ -1,4 +1,6 @@
 import type { RankTerm } from '#domain/priority/rank.ts';
+import type { SlaMetric } from '#domain/sla/policy.ts';
+import type { SlaTargetView } from '#domain/sla/targets.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -22,6 +24,34 @@ function two(ms: number, large: number, largeName: string, small: number, smallN
 /** Time to a deadline, in words that need no sign: "due in 4 min", "overdue by 2 min". */
 export const due = (at: number, now: number): string =>
   at >= now ? `due in ${duration(at - now)}` : `overdue by ${duration(now - at)}`;
+
+export const PROMISES: Record<SlaMetric, string> = {
+  first_response: 'first reply',
+  next_response: 'next reply',
+  resolution: 'resolution',
+};
+
+/** A promise that is still owed, as a person says it. `exactAt` is for whoever asks; nothing is said of what is over. */
+export type OwedPromise = { metric: SlaMetric; words: string; tone: 'calm' | 'soon' | 'late'; exactAt: number | null };
+
+/** "first reply due in 4 min", "first reply 2 min late", "resolution waits for the visitor, 7 h 50 min left". What is late comes first. */
+export function owedPromises(targets: readonly SlaTargetView[], now: number): OwedPromise[] {
+  return targets.flatMap(({ metric, dueAt, pausedLeftMs, endedAt, warned, state }): OwedPromise[] => {
+    if (endedAt !== null) return [];
+    const name = PROMISES[metric];
+    if (dueAt === null) {
+      if (pausedLeftMs === null) return [];
+      const words = `${name} waits for the visitor, ${duration(pausedLeftMs)} left`;
+      return [{ metric, words, tone: 'calm', exactAt: null }];
+    }
+    // The screen's clock may be ahead of the server's alarm: late is late.
+    if (state === 'breached' || dueAt <= now)
+      return [{ metric, words: `${name} ${duration(now - dueAt)} late`, tone: 'late', exactAt: dueAt }];
+    return [
+      { metric, words: `${name} due in ${duration(dueAt - now)}`, tone: warned ? 'soon' : 'calm', exactAt: dueAt },
+    ];
+  });
+}
 
 /** A player's clock: "1:05", "1:02:09". */
 export function clockTime(ms: number): string {

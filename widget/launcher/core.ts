@@ -37,6 +37,8 @@ export const storageKeys = (workspaceKey: string) => {
     conversation: `${base}:conversation`,
     /** localStorage: how far the visitor has read, for the badge in other tabs. */
     read: `${base}:read`,
+    /** sessionStorage: who this tab's draft, trail and recording are of; absent while nobody has said who they are. */
+    person: `${base}:person`,
     /** sessionStorage: what is typed and not sent. */
     draft: `${base}:draft`,
     /** sessionStorage: tab id, counter and crumbs. */

@@ -113,6 +113,8 @@ function startWidget(
   let recorder: Promise<Recorder | null> | null = null;
   let recording: Recorder | null = null;
   const timers: ReturnType<typeof setTimeout>[] = [];
+  const startedAt = Date.now();
+  let personHere = '';
 
   const host = createHostElement({
     side: options.side === 'left' ? 'left' : 'right',
@@ -151,11 +153,28 @@ function startWidget(
     const visit = visits.current;
     if (state === 'expired') events.emit('identityExpired', undefined);
     if (state === 'ready' && visit) {
+      keepApart();
       if (visit.capture !== 'off') timers.push(setTimeout(loadRecorder, RECORD_AFTER_MS));
       // There is something to come back to: messages may arrive and a recording may go on while the panel is closed.
       if (visit.conversationId !== null || hasUnsent()) void loadConversation();
     }
     talk?.visitChanged();
+  }
+
+  /** On a shared browser, nothing of the last person may reach the conversation of the next, even where the host forgot `shutdown`. */
+  function keepApart(): void {
+    const { person } = visits;
+    const last = session.get(keys.person);
+    const changedHere = personHere !== '' && personHere !== person;
+    personHere = person;
+    if (person === '') session.remove(keys.person);
+    else session.set(keys.person, person);
+    if (last === null || last === person) return;
+    for (const key of [keys.draft, keys.trailAcked, keys.segments, keys.offered]) session.remove(key);
+    capture.trail.dropBefore(changedHere ? Date.now() : startedAt);
+    recording?.stop();
+    recording = null;
+    recorder = null;
   }
 
   const hasUnsent = () => local.keys().some((key) => key.startsWith(keys.outgoing));

@@ -15,6 +15,8 @@ export type VisitState = 'none' | 'starting' | 'ready' | 'expired' | 'refused' |
 export type Visits = {
   readonly state: VisitState;
   readonly current: Visit | null;
+  /** Who the host last proved to be here: their id; empty for nobody in particular. */
+  readonly person: string;
   /** The visit, started when there is none. Settles when there is one; a refusal leaves it pending until `identify` or `renew`. */
   ensure(): Promise<Visit>;
   /** Asks anew with what is known: after a token was refused, or when the visitor presses *Try again*. */
@@ -122,6 +124,9 @@ export function createVisits({ origin, workspaceKey, store, tokenKey, onChange }
     },
     get current() {
       return current;
+    },
+    get person() {
+      return current?.visitor.attested ? current.visitor.id : '';
     },
     ensure() {
       if (state === 'ready' && current && current.expiresAt > Date.now()) return Promise.resolve(current);

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Store } from '../kit/storage.ts';
 import type { Conversation, ConversationView } from './conversation.ts';
 import { Icon } from './Icon.tsx';
@@ -19,7 +19,7 @@ type ComposerProps = {
 };
 
 export function Composer({ conversation, view, store, draftKey, disabled, field }: ComposerProps) {
-  const [text, setText] = useState(() => store.get(draftKey) ?? '');
+  const [text, setText] = useState('');
   const canSend = !disabled && text.trim() !== '';
 
   useLayoutEffect(() => {
@@ -29,6 +29,12 @@ export function Composer({ conversation, view, store, draftKey, disabled, field 
     // The border is not part of the scroll height.
     box.style.height = `${Math.min(MAX_HEIGHT_PX, box.scrollHeight + 2)}px`;
   }, [text]);
+
+  // Before the visit says who is here, the draft may be somebody else's.
+  const isKnown = view.visit === 'ready';
+  useEffect(() => {
+    if (isKnown) setText((typed) => typed || (store.get(draftKey) ?? ''));
+  }, [isKnown]);
 
   const change = (next: string) => {
     setText(next);

@@ -37,6 +37,8 @@ export type ConversationView = {
   readSeq: number;
   /** The visitor said no to the offer with this seq. */
   declinedOffer: number | null;
+  /** Rises when somebody else is here. */
+  people: number;
 };
 
 export type Conversation = {
@@ -61,7 +63,7 @@ export type Conversation = {
 
 type ConversationRequest = ReturnType<typeof conversationRequest.parse>;
 
-const EMPTY: Omit<ConversationView, 'visit'> = {
+const EMPTY: Omit<ConversationView, 'visit' | 'people'> = {
   link: 'none',
   loading: false,
   conversationId: null,
@@ -81,20 +83,26 @@ const ASSISTANT_WRITES_MS = 30_000;
 const AGENT_TYPES_MS = 6000;
 const TYPING_EVERY_MS = 3000;
 
-const isOutgoing = (value: unknown): value is Outgoing =>
+/** `owner`: the person who wrote it; empty where nobody had said who they are. */
+type SavedOutgoing = Outgoing & { owner: string };
+
+const isSaved = (value: unknown): value is SavedOutgoing =>
   typeof value === 'object' &&
   value !== null &&
   'id' in value &&
   'kind' in value &&
   'text' in value &&
   'at' in value &&
-  'state' in value;
+  'state' in value &&
+  'owner' in value;
 
 /** The visitor's end of the conversation. Nothing leaves the page before the first message or the wish for a person. */
 export function startConversation(core: Core): Conversation {
   const { local, keys, visits, events } = core;
-  const outbox = createOutbox(readSaved());
-  let view: ConversationView = { ...EMPTY, visit: visits.state, outgoing: outbox.items() };
+  const outbox = createOutbox();
+  /** Whose the outbox is; unknown until there is a visit. */
+  let person: string | null = null;
+  let view: ConversationView = { ...EMPTY, visit: visits.state, people: 0 };
   let drafts: Drafts = new Map();
   const endedTurns = new Set<string>();
   let link: Link | null = null;
@@ -180,10 +188,29 @@ export function startConversation(core: Core): Conversation {
       update({});
       return;
     }
+    if (person !== visits.person) becomePerson(visits.person);
     const id = opening?.startNew ? view.conversationId : (visit.conversationId ?? view.conversationId);
     if (id !== null) connect(id);
     else update({ link: 'none', loading: false });
     if (outbox.items().some(({ state }) => state === 'sending')) pump();
+  }
+
+  /** What was written before anybody was known is theirs who is known now; what somebody else wrote is not. */
+  function becomePerson(next: string): void {
+    if (person) {
+      drop();
+      opening = null;
+      for (const { id } of outbox.items()) outbox.arrived(id);
+      update({ ...EMPTY, people: view.people + 1 });
+    }
+    person = next;
+    const saved = readSaved();
+    outbox.restore(saved.filter(({ owner }) => owner === '' || owner === next).map(({ owner, ...item }) => item));
+    // Somebody whose session ended may come back for what they wrote; somebody else at their browser may not find it.
+    if (next !== '')
+      for (const { id, owner } of saved) if (owner !== '' && owner !== next) local.remove(keys.outgoing + id);
+    for (const item of outbox.items()) if (item.state !== 'sent') save(item);
+    update({ outgoing: outbox.items() });
   }
 
   function connect(id: string): void {
@@ -418,10 +445,14 @@ export function startConversation(core: Core): Conversation {
     try {
       for (let attempt = 0; !stopped && view.conversationId === null; attempt += 1) {
         const visit = await visits.ensure();
+        const whose = visits.person;
+        opening ??= { clientId: randomId(20), startNew: false };
         if (stopped || view.conversationId !== null) return;
         // A visit made meanwhile may know of a conversation; only the wish for a new one overrules it.
         const known = opening.startNew ? null : visit.conversationId;
         const id = known ?? (await request(visit.visitToken));
+        // Somebody else came meanwhile: what was found is not theirs.
+        if (visits.person !== whose) continue;
         if (id !== null) {
           opening = null;
           local.set(keys.conversation, id);
@@ -455,8 +486,12 @@ export function startConversation(core: Core): Conversation {
   /** Kept until acknowledged, each under its own key: two tabs never write over each other's. */
   function saveAndShow(item: Outgoing): void {
     if (item.state === 'sent') local.remove(keys.outgoing + item.id);
-    else local.set(keys.outgoing + item.id, JSON.stringify(item));
+    else save(item);
     update({ outgoing: outbox.items() });
+  }
+
+  function save(item: Outgoing): void {
+    local.set(keys.outgoing + item.id, JSON.stringify({ ...item, owner: person ?? '' } satisfies SavedOutgoing));
   }
 
   function forget(id: string): void {
@@ -464,14 +499,14 @@ export function startConversation(core: Core): Conversation {
     local.remove(keys.outgoing + id);
   }
 
-  function readSaved(): Outgoing[] {
+  function readSaved(): SavedOutgoing[] {
     return local
       .keys()
       .filter((key) => key.startsWith(keys.outgoing))
       .flatMap((key) => {
         try {
           const value: unknown = JSON.parse(local.get(key) ?? '');
-          if (isOutgoing(value)) return [value];
+          if (isSaved(value)) return [value];
         } catch {
           // Falls through: unreadable is of no use to anybody.
         }

@@ -30,6 +30,8 @@ type Waiting<Kind extends string> = {
 export type Outbox<Kind extends string = VisitorDeed> = {
   items(): readonly Outgoing<Kind>[];
   add(item: Outgoing<Kind>): void;
+  /** What an earlier page kept: in front of everything, in the order in which it was written. */
+  restore(saved: readonly Outgoing<Kind>[]): void;
   /** What to hand to the connection now. Each is handed over once per connection, in order. */
   takeDue(now: number): Outgoing<Kind>[];
   /** The connection is gone: whatever has no answer goes out again on the next one, under the same id. */
@@ -46,10 +48,8 @@ export type Outbox<Kind extends string = VisitorDeed> = {
 };
 
 /** The queue of what is not yet acknowledged. Pure: time comes in, sending and keeping is the caller's. */
-export function createOutbox<Kind extends string = VisitorDeed>(saved: readonly Outgoing<Kind>[] = []): Outbox<Kind> {
-  let waiting: Waiting<Kind>[] = [...saved]
-    .sort((a, b) => a.at - b.at)
-    .map((item) => ({ item, handedOverAt: null, retryAt: null, refused: item.state === 'failed' }));
+export function createOutbox<Kind extends string = VisitorDeed>(): Outbox<Kind> {
+  let waiting: Waiting<Kind>[] = [];
   const find = (id: string) => waiting.find(({ item }) => item.id === id);
   const change = (one: Waiting<Kind>, next: Partial<Outgoing<Kind>>) => {
     one.item = { ...one.item, ...next };
@@ -60,6 +60,13 @@ export function createOutbox<Kind extends string = VisitorDeed>(saved: readonly 
     items: () => waiting.map(({ item }) => item),
     add(item) {
       if (!find(item.id)) waiting.push({ item, handedOverAt: null, retryAt: null, refused: false });
+    },
+    restore(saved) {
+      const earlier = saved.filter(({ id }) => !find(id)).sort((a, b) => a.at - b.at);
+      waiting = [
+        ...earlier.map((item) => ({ item, handedOverAt: null, retryAt: null, refused: item.state === 'failed' })),
+        ...waiting,
+      ];
     },
     takeDue(now) {
       const due: Outgoing<Kind>[] = [];

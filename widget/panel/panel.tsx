@@ -120,6 +120,7 @@ function PanelView({ core, conversation, view, isOpen, now, field }: PanelProps)
         helpUrl={(slug) => `${core.origin}/help/${encodeURIComponent(core.workspaceKey)}/${encodeURIComponent(slug)}`}
       />
       <Composer
+        key={current.people}
         conversation={conversation}
         view={current}
         store={core.session}

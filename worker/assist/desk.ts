@@ -1,14 +1,16 @@
 import type { WorkspaceId } from '#domain/ids.ts';
 import type { Routes } from '#domain/routing/choose-queue.ts';
+import type { SlaSettings } from '#domain/sla/policy.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
 import type { Env } from '../env.ts';
 import { articlesOf, articlesVersion } from '../storage/articles.ts';
 import { activePolicy } from '../storage/policies.ts';
+import { slaSettingsOf } from '../storage/sla.ts';
 import { type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
 import { buildKnowledge, type Knowledge } from './knowledge.ts';
 
 /** What a turn and a hand-over need of their workspace; the same for all its conversations. */
-export type Desk = { knowledge: Knowledge; policy: Policy; queues: Queue[]; routes: Routes };
+export type Desk = { knowledge: Knowledge; policy: Policy; queues: Queue[]; routes: Routes; sla: SlaSettings };
 
 /** A change in the settings reaches every conversation within this time. */
 const FRESH_MS = 10_000;
@@ -16,6 +18,13 @@ const FRESH_MS = 10_000;
 type Kept = { at: number; articles: string; desk: Desk };
 const kept = new Map<WorkspaceId, Kept>();
 const loading = new Map<WorkspaceId, Promise<Kept>>();
+
+/** As `loadDesk`, but waits for what is in force now where memory is too old: for what cannot be unmade. */
+export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
+  const desk = await loadDesk(env, workspaceId);
+  const load = loading.get(workspaceId);
+  return load === undefined ? desk : (await load).desk;
+}
 
 /**
  * The desk of a workspace, from memory while it is fresh; an older one is used once more while a new one is fetched, so that no
@@ -38,10 +47,11 @@ export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk
 }
 
 async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined): Promise<Kept> {
-  const [workspace, policy, queues, articles] = await Promise.all([
+  const [workspace, policy, queues, sla, articles] = await Promise.all([
     workspaceById(env.DB, workspaceId),
     activePolicy(env.DB, workspaceId),
     queuesOf(env.DB, workspaceId),
+    slaSettingsOf(env.DB, workspaceId),
     articlesVersion(env.DB, workspaceId),
   ]);
   if (workspace === null) throw new Error('this workspace does not exist');
@@ -52,7 +62,7 @@ async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined)
   const made: Kept = {
     at: Date.now(),
     articles,
-    desk: { knowledge, policy, queues, routes: workspace.settings.routes },
+    desk: { knowledge, policy, queues, routes: workspace.settings.routes, sla },
   };
   kept.set(workspaceId, made);
   return made;

@@ -5,6 +5,7 @@ import type { Entry } from '#domain/conversation/entry.ts';
 import type { EpochMs, EscalationId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import { chooseQueue } from '#domain/routing/choose-queue.ts';
+import { planOf, termsFor } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
 import { type Evaluation, evaluate } from '#domain/triggers/evaluate.ts';
@@ -151,9 +152,10 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
   if (queue === undefined) throw new Error('this workspace has no queue');
   const matched = trace.filter(({ outcome }) => outcome === 'matched');
   const because = matched.filter(({ triggerId }) => decision.because.includes(triggerId)).map(({ label }) => label);
+  const severity = decision.severity ?? 'normal';
   return {
     id: context.escalationId,
-    severity: decision.severity ?? 'normal',
+    severity,
     skills: decision.skills,
     class: decision.class,
     because,
@@ -166,6 +168,7 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
       trace,
       routing: [route.because],
     },
+    sla: termsFor(desk.sla, planOf(state.visitor), severity),
   };
 
   function passedOn({ entries }: TurnContext): string[] {

@@ -2,10 +2,11 @@ import type { ConversationState, Turn } from '#domain/conversation/conversation.
 import type { TurnOutcome } from '#domain/conversation/decide.ts';
 import type { EscalationId, QueueId } from '#domain/ids.ts';
 import type { Routes } from '#domain/routing/choose-queue.ts';
+import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
 
 /** [C9] What a turn comes to when the assistant itself fails: a person, in the queue where everything goes that is about nothing in particular. */
 export function turnWithoutAssistant(
-  desk: { queues: readonly { id: QueueId; slug: string; name: string }[]; routes: Routes },
+  desk: { queues: readonly { id: QueueId; slug: string; name: string }[]; routes: Routes; sla: SlaSettings },
   state: ConversationState,
   turn: Turn,
   escalationId: EscalationId,
@@ -35,6 +36,7 @@ export function turnWithoutAssistant(
           trace: [],
           routing: ['the default queue, because nothing could be read'],
         },
+        sla: termsFor(desk.sla, planOf(state.visitor), 'normal'),
       },
     },
   };

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import { type Escalation, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
+import { SLA_METRICS } from '#domain/sla/policy.ts';
+import type { SlaTargetView } from '#domain/sla/targets.ts';
 import { ack, nack, upHeader } from './common.ts';
 import { breadcrumb, page } from './page.ts';
-import { line, messageText, queueId, shortText } from './primitives.ts';
+import { epochMs, line, messageText, queueId, shortText } from './primitives.ts';
 import { transcriptEntry } from './transcript.ts';
 
 export const bugReport = z.strictObject({
@@ -64,6 +66,20 @@ export const segmentRef = z.object({
 });
 export type SegmentRef = z.infer<typeof segmentRef>;
 
+/** A promise to the visitor and how it stands, soonest due first. */
+export const slaTarget = z.object({
+  metric: z.enum(SLA_METRICS),
+  state: z.enum(['pending', 'met', 'breached']),
+  /** Null while the clock stands still for the visitor. */
+  dueAt: epochMs.nullable(),
+  /** Open time that is left while it stands still. */
+  pausedLeftMs: z.number().nullable(),
+  /** When the reply came or the work ended; null while it is owed. */
+  endedAt: epochMs.nullable(),
+  warned: z.boolean(),
+  targetMinutes: z.number(),
+}) satisfies z.ZodType<SlaTargetView>;
+
 /** ConversationObject → agent. */
 export const agentConversationDown = z.discriminatedUnion('type', [
   ack,
@@ -89,6 +105,7 @@ export const agentConversationDown = z.discriminatedUnion('type', [
     segments: z.array(segmentRef),
     /** True when this agent holds the work; others may read and leave notes. */
     mine: z.boolean(),
+    sla: z.array(slaTarget),
   }),
   z.object({ type: z.literal('entries'), entries: z.array(transcriptEntry) }),
   z.object({ type: z.literal('assistant.delta'), turn: z.string(), part: z.number().int(), text: z.string() }),
@@ -101,7 +118,10 @@ export const agentConversationDown = z.discriminatedUnion('type', [
     escalation: trusted<Escalation>().nullable(),
     bundle: trusted<ContextBundle>().nullable(),
     mine: z.boolean(),
+    sla: z.array(slaTarget),
   }),
+  /** The promises alone, when nothing else of the escalation changed. */
+  z.object({ type: z.literal('sla'), sla: z.array(slaTarget) }),
   z.object({ type: z.literal('segment'), recordingId: z.string(), segment: segmentRef }),
 ]);
 export type AgentConversationDown = z.infer<typeof agentConversationDown>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Entry } from '#domain/conversation/entry.ts';
 import { UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
+import { SLA_METRICS } from '#domain/sla/policy.ts';
 import { epochMs, shortText } from './primitives.ts';
 
 export const author = z.discriminatedUnion('kind', [
@@ -80,6 +81,14 @@ export const agentOnlyEntry = z.discriminatedUnion('type', [
     note: z.string(),
   }),
   z.object({ ...entry, type: z.literal('wrapped_up'), agent: agentRef, code: z.enum(WRAP_UP_CODES), note: z.string() }),
+  /** `dueAt` is when it was due; the entry's own time is when that was noticed. */
+  z.object({
+    ...entry,
+    type: z.literal('sla_breached'),
+    metric: z.enum(SLA_METRICS),
+    dueAt: epochMs,
+    targetMinutes: z.number(),
+  }),
 ]);
 
 export const transcriptEntry = z.union([sharedEntry, agentOnlyEntry]) satisfies z.ZodType<Entry>;

@@ -3,10 +3,20 @@ import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import { HOP_KINDS, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
 import type { ConversationId } from '#domain/ids.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
+import { SLA_METRICS } from '#domain/sla/policy.ts';
 import { agentId, conversationId, epochMs, escalationId } from '#protocol/primitives.ts';
 
 const hop = z.number().int().min(1);
 const name = z.string().nullable();
+const slaPromise = {
+  escalationId,
+  metric: z.enum(SLA_METRICS),
+  ordinal: z.number().int().min(1),
+  targetMinutes: z.number(),
+  queue: z.string(),
+  hop,
+  agentId: agentId.nullable(),
+};
 
 /** One schema per type, so that a new event without a schema does not compile. */
 const SCHEMAS = {
@@ -53,6 +63,9 @@ const SCHEMAS = {
     code: z.enum(WRAP_UP_CODES),
     hops: hop,
   }),
+  'sla.warned': z.object({ type: z.literal('sla.warned'), ...slaPromise, dueAt: epochMs.nullable() }),
+  'sla.breached': z.object({ type: z.literal('sla.breached'), ...slaPromise, dueAt: epochMs }),
+  'sla.met': z.object({ type: z.literal('sla.met'), ...slaPromise, dueAt: epochMs.nullable(), elapsedMs: z.number() }),
 } satisfies { [Type in OutcomeEvent['type']]: z.ZodType<Extract<OutcomeEvent, { type: Type }>> };
 
 /** Any outcome event, as an outbox keeps it. */

@@ -9,7 +9,7 @@ import {
 } from '#domain/conversation/decide.ts';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { EscalationId, QueueId } from '#domain/ids.ts';
-import { aConversation } from '../../support/builders.ts';
+import { aConversation, someTerms } from '../../support/builders.ts';
 
 const started = aConversation();
 
@@ -64,6 +64,7 @@ describe('[C7] what a conversation is about', () => {
       queue: { id: 'que_000001' as QueueId, name: 'Billing' },
       passedOn: [],
       reasons: { signals: null, decision: 'escalate', because: [], trace: [], routing: [] },
+      sla: someTerms(),
     };
     const { recorded } = turn(state, { topic: null, area: 'billing' }, { kind: 'escalate', escalation });
     expect(recorded).toEqual([

@@ -18,7 +18,21 @@ describe('stored outcome events', () => {
       ...first!,
       event: { type: 'escalation.taken_back', escalationId: 'esc_whole01', hop: 1, agentId: 'agt_ana000' } as never,
     };
-    for (const event of [...eventsOf(story), takenBack]) {
+    const promise = {
+      escalationId: 'esc_whole01',
+      metric: 'next_response',
+      ordinal: 2,
+      targetMinutes: 10,
+      queue: 'Billing',
+      hop: 1,
+      agentId: null,
+    };
+    const promises = [
+      { type: 'sla.warned', ...promise, dueAt: null },
+      { type: 'sla.breached', ...promise, dueAt: MONDAY },
+      { type: 'sla.met', ...promise, dueAt: MONDAY, elapsedMs: 1500 },
+    ].map((event) => ({ ...first!, event: event as never }));
+    for (const event of [...eventsOf(story), takenBack, ...promises]) {
       expect(parseEventRow({ ...event, type: event.event.type, body: JSON.stringify(event.event) })).toEqual({
         conversationId: event.conversationId,
         at: event.at,

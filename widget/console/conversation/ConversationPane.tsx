@@ -5,6 +5,7 @@ import { hrefOf } from '../route.ts';
 import type { DialogName } from '../screen.ts';
 import { Log } from './Log.tsx';
 import type { LiveConversation, Standing, Written } from './live-conversation.ts';
+import { Promises } from './Promises.tsx';
 import { ReplyBox } from './ReplyBox.tsx';
 
 type ConversationPaneProps = {
@@ -58,6 +59,7 @@ function Head({ standing }: { standing: Standing | null }) {
             )}
           </p>
         )}
+        {standing !== null && <Promises targets={standing.sla} />}
       </div>
     </header>
   );

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { RichText } from '../../panel/RichText.tsx';
+import { exactTime } from '../../panel/wording.ts';
 import { Icon } from '../kit/Icon.tsx';
 import { Time } from '../kit/Time.tsx';
-import { sentenceOf, withoutMarks } from '../wording.ts';
+import { duration, PROMISES, sentenceOf, withoutMarks } from '../wording.ts';
 import type { Entry, MessageEntry } from './entries.ts';
 
 type EntryProps = { entry: Entry; follows: boolean; verdict: string | null; agentId: string };
@@ -94,6 +95,14 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
           <p>
             {sentenceOf(entry.code)}
             {entry.note !== '' && <>: {entry.note}</>}
+          </p>
+        </AgentsOnly>
+      );
+    case 'sla_breached':
+      return (
+        <AgentsOnly at={entry.at} title={`Promise broken: ${PROMISES[entry.metric]}`}>
+          <p>
+            Promised within {duration(entry.targetMinutes * 60_000)}, due {exactTime(entry.dueAt)}.
           </p>
         </AgentsOnly>
       );

@@ -28,6 +28,8 @@ export type Standing = {
   recordingId: string | null;
   /** This agent holds the work. */
   mine: boolean;
+  /** What was promised to the visitor, soonest due first. */
+  sla: Welcome['sla'];
 };
 
 export type LiveConversation = Pick<Feed, 'connection' | 'reconnect' | 'close'> & {
@@ -109,8 +111,18 @@ export function openConversation(id: string, me: Me): LiveConversation {
   function onFrame(frame: AgentConversationDown): void {
     switch (frame.type) {
       case 'welcome': {
-        const { status, visitor, escalation, bundle, page, trail, recordingId, mine } = frame;
-        standing.value = { status, visitor, escalation, bundle, page, trail: orderTrail(trail), recordingId, mine };
+        const { status, visitor, escalation, bundle, page, trail, recordingId, mine, sla } = frame;
+        standing.value = {
+          status,
+          visitor,
+          escalation,
+          bundle,
+          page,
+          trail: orderTrail(trail),
+          recordingId,
+          mine,
+          sla,
+        };
         segments.value = frame.segments;
         feed.settled();
         requests.resend();
@@ -153,7 +165,10 @@ export function openConversation(id: string, me: Me): LiveConversation {
         }, TYPES_MS);
         return;
       case 'escalation':
-        change({ escalation: frame.escalation, bundle: frame.bundle, mine: frame.mine });
+        change({ escalation: frame.escalation, bundle: frame.bundle, mine: frame.mine, sla: frame.sla });
+        return;
+      case 'sla':
+        change({ sla: frame.sla });
         return;
       case 'segment':
         if (!segments.value.some(({ tab, n }) => tab === frame.segment.tab && n === frame.segment.n))

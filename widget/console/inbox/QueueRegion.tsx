@@ -28,9 +28,7 @@ export function QueueRegion({ feed, agentId, shown }: QueueRegionProps) {
           {feed.queue.mine && <span class="tag">yours</span>}
           <span class="grow" />
           {view !== null && (
-            <span class={view.waiting > 0 ? 'count number' : 'quiet number'}>
-              {view.waiting > 0 ? `${view.waiting} waiting` : 'empty'}
-            </span>
+            <span class={view.waiting > 0 ? 'count number' : 'quiet number'}>{view.waiting} waiting</span>
           )}
         </button>
       </h3>

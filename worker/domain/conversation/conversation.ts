@@ -2,6 +2,7 @@ import type { HandoverReasons } from '#domain/bundle/assemble.ts';
 import type { BundleAttempt, ContextBundle } from '#domain/bundle/bundle.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
+import type { Sla } from '#domain/sla/targets.ts';
 import type { Fact } from '#domain/triggers/fact.ts';
 
 export type ConversationStatus = 'open' | 'waiting' | 'resolved';
@@ -45,6 +46,8 @@ export type ConversationState = {
   /** The current or last one; earlier ones are in D1. */
   escalation: Escalation | null;
   escalations: number;
+  /** What was promised for the current or last escalation; null before the first, and for one that an older deploy handed over. */
+  sla: Sla | null;
   /** Who had the work last: a visitor who comes back is brought to the same agent while that agent is there. */
   lastAgent: { id: AgentId; name: string } | null;
   /** A person was offered and the visitor has neither taken nor refused it. */

@@ -10,6 +10,18 @@ import type {
 } from '#domain/escalation/escalation.ts';
 import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
+import type { SlaTerms } from '#domain/sla/policy.ts';
+import {
+  advanceSla,
+  agentWrote,
+  endSla,
+  type Sla,
+  type SlaTold,
+  startSla,
+  visitorWrote,
+  withTerms,
+  workMoved,
+} from '#domain/sla/targets.ts';
 import {
   type About,
   type ConversationState,
@@ -47,6 +59,8 @@ export type NewEscalation = {
   queue: Target;
   passedOn: string[];
   reasons: HandoverReasons;
+  /** What is promised from here on. */
+  sla: SlaTerms;
 };
 
 export type ConversationCommand =
@@ -61,6 +75,8 @@ export type ConversationCommand =
   | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent }
   /** The path of a queue sends the work on: nobody there could take it in time. */
   | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string }
+  /** By the alarm, and whenever terms may have changed; null when they could not be read. */
+  | { type: 'sla_checked'; terms: SlaTerms | null }
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
   | { type: 'agent_notes'; agent: Agent; clientId: string; text: string }
   | { type: 'resolve'; agent: Agent; clientId: string; code: WrapUpCode; note: string }
@@ -92,6 +108,7 @@ export type ConversationEvent =
   | { type: 'bundled'; bundle: ContextBundle }
   | { type: 'read'; seq: number }
   | { type: 'visitor_known'; visitor: ConversationVisitor }
+  | { type: 'sla_changed'; sla: Sla }
   | { type: 'effect'; effect: Effect };
 
 const ok = (...events: ConversationEvent[]): { ok: true; events: ConversationEvent[] } => ({ ok: true, events });
@@ -137,7 +154,7 @@ export function decideConversation(
 ): Decision<ConversationEvent, ConversationRefusal> {
   switch (command.type) {
     case 'visitor_says': {
-      const events = reopenIfResolved(state);
+      const events = [...onSla(state, now, (sla) => visitorWrote(sla, now)), ...reopenIfResolved(state)];
       events.push(
         entry(
           {
@@ -225,6 +242,7 @@ export function decideConversation(
       )
         return ok();
       return ok(
+        ...onSla(state, now, (sla) => workMoved(sla, now)),
         { type: 'escalation_changed', first: false, escalation: { ...common(escalation), state: 'queued' } },
         entry({ type: 'agent_left', agent: command.agent, because: 'taken_back' }),
         record(state, now, {
@@ -237,10 +255,13 @@ export function decideConversation(
     }
     case 'overflow':
       return overflow(state, command, now);
+    case 'sla_checked':
+      return ok(...onSla(state, now, (sla) => sla, command.terms));
     case 'agent_says': {
       const held = heldBy(state, command.agent);
       if (!held.ok) return held;
       const events: ConversationEvent[] = [
+        ...onSla(state, now, (sla) => agentWrote(sla, now)),
         entry(
           {
             type: 'message',
@@ -278,6 +299,7 @@ export function decideConversation(
       const { escalation } = held;
       const hop = escalation.hops.length;
       return ok(
+        ...onSla(state, now, (sla) => endSla(sla, now)),
         entry({ type: 'wrapped_up', agent: command.agent, code: command.code, note: command.note }, command.clientId),
         {
           type: 'escalation_changed',
@@ -453,6 +475,7 @@ function startEscalation(
   return [
     { type: 'escalation_changed', escalation, first: true },
     { type: 'handed_over', reasons: wanted.reasons },
+    { type: 'sla_changed', sla: startSla(wanted.id, wanted.sla, now) },
     { type: 'offer_changed', open: false, refused: false },
     entry({
       type: 'escalated',
@@ -494,6 +517,7 @@ function moveOn(
   if (from.queueId === to.id) return refuse('same_queue', `This work is in ${to.name} already.`);
   const hop = escalation.hops.length + 1;
   return ok(
+    ...onSla(state, now, (sla) => workMoved(sla, now)),
     {
       type: 'escalation_changed',
       first: false,
@@ -559,6 +583,57 @@ function overflow(
       hop: hop + 1,
     }),
   );
+}
+
+/**
+ * [K8] What something does to the promises, and what is to be told of it. Told before the thing itself: what was late by now was late
+ * before it. [K7] What has not been told yet is judged by the newest terms.
+ */
+function onSla(
+  state: ConversationState,
+  now: EpochMs,
+  happens: (sla: Sla) => Sla,
+  terms: SlaTerms | null = null,
+): ConversationEvent[] {
+  const { sla, escalation } = state;
+  if (sla === null || escalation === null || sla.escalationId !== escalation.id) return [];
+  const advanced = advanceSla(terms === null ? sla : withTerms(sla, terms), now, happens);
+  if (advanced.sla === sla) return [];
+  const told = advanced.told.flatMap((one) => tellSla(state, escalation, advanced.sla.terms, one, now));
+  return [{ type: 'sla_changed', sla: advanced.sla }, ...told];
+}
+
+function tellSla(
+  state: ConversationState,
+  escalation: Escalation,
+  { onBreach }: SlaTerms,
+  told: SlaTold,
+  now: EpochMs,
+): ConversationEvent[] {
+  const { metric, ordinal, targetMinutes } = told;
+  const promise = {
+    escalationId: escalation.id,
+    metric,
+    ordinal,
+    targetMinutes,
+    queue: escalation.hops.at(-1)!.queueName,
+    hop: escalation.hops.length,
+    agentId: escalation.state === 'assigned' ? escalation.agent.id : null,
+  };
+  switch (told.what) {
+    case 'warned':
+      return [record(state, now, { type: 'sla.warned', ...promise, dueAt: told.dueAt })];
+    case 'met':
+      return [record(state, now, { type: 'sla.met', ...promise, dueAt: told.dueAt, elapsedMs: told.elapsedMs })];
+    case 'breached': {
+      const events = [record(state, now, { type: 'sla.breached', ...promise, dueAt: told.dueAt })];
+      if (onBreach.notify) events.push(entry({ type: 'sla_breached', metric, dueAt: told.dueAt, targetMinutes }));
+      if (onBreach.rerank) events.push(...rerankWhileWaiting(state));
+      return events;
+    }
+    default:
+      return unreachable(told);
+  }
 }
 
 /** [P7] What the visitor writes, or who vouches for what, may move a place in line. */
@@ -658,6 +733,8 @@ export function evolveConversation(state: ConversationState, event: Conversation
       return { ...state, readSeq: event.seq };
     case 'visitor_known':
       return { ...state, visitor: event.visitor };
+    case 'sla_changed':
+      return { ...state, sla: event.sla };
     case 'effect':
       return state;
     default:

@@ -2,6 +2,7 @@ import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { BugReport, HopKind, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { CloseOutcome } from '#domain/queue/queue.ts';
+import type { SlaMetric } from '#domain/sla/policy.ts';
 import type { About, ConversationStatus } from './conversation.ts';
 
 /** What happened, for the people who count. Append-only rows in D1; names are stable, they are read years later. */
@@ -38,7 +39,24 @@ export type OutcomeEvent =
   /** A supervisor moved it in line; positive minutes forward. */
   | { type: 'escalation.adjusted'; escalationId: EscalationId; hop: number; by: AgentId; minutes: number }
   | { type: 'escalation.flagged'; escalationId: EscalationId; agentId: AgentId; because: UnnecessaryReason }
-  | { type: 'escalation.resolved'; escalationId: EscalationId; agentId: AgentId; code: WrapUpCode; hops: number };
+  | { type: 'escalation.resolved'; escalationId: EscalationId; agentId: AgentId; code: WrapUpCode; hops: number }
+  /** `dueAt` is null when the clock stood still for the visitor. */
+  | ({ type: 'sla.warned'; dueAt: EpochMs | null } & SlaPromise)
+  | ({ type: 'sla.breached'; dueAt: EpochMs } & SlaPromise)
+  | ({ type: 'sla.met'; dueAt: EpochMs | null; elapsedMs: number } & SlaPromise);
+
+/** What was promised, to whom it fell when this happened. */
+type SlaPromise = {
+  escalationId: EscalationId;
+  metric: SlaMetric;
+  /** Which one, from 1; together with the two above it names the promise. */
+  ordinal: number;
+  targetMinutes: number;
+  queue: string;
+  hop: number;
+  /** Null while it waited for somebody. */
+  agentId: AgentId | null;
+};
 
 /** What must reach somebody else: an outbox row each, delivered at least once, harmless when delivered twice. */
 export type Effect =

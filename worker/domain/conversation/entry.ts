@@ -1,5 +1,6 @@
 import type { UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
+import type { SlaMetric } from '#domain/sla/policy.ts';
 
 export type Author =
   | { kind: 'visitor'; name: string | null }
@@ -33,7 +34,8 @@ export type AgentOnlyBody =
   | { type: 'note'; agent: AgentRef; text: string }
   | { type: 'hop_note'; from: string; to: string; agent: AgentRef; text: string }
   | { type: 'flagged'; agent: AgentRef; because: UnnecessaryReason; note: string }
-  | { type: 'wrapped_up'; agent: AgentRef; code: WrapUpCode; note: string };
+  | { type: 'wrapped_up'; agent: AgentRef; code: WrapUpCode; note: string }
+  | { type: 'sla_breached'; metric: SlaMetric; dueAt: EpochMs; targetMinutes: number };
 
 export type EntryBody = SharedBody | AgentOnlyBody;
 /** `seq` is gap-free per conversation and the one order for everybody. */
@@ -47,6 +49,7 @@ const AGENT_ONLY: ReadonlySet<EntryBody['type']> = new Set([
   'hop_note',
   'flagged',
   'wrapped_up',
+  'sla_breached',
 ]);
 
 /** Whether a visitor may see this entry. Fails closed on nothing: the list of hidden ones is closed by the type. */

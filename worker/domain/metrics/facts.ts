@@ -41,6 +41,9 @@ const COMES: Record<OutcomeEvent['type'], number> = {
   'escalation.adjusted': 7,
   'escalation.flagged': 8,
   'escalation.resolved': 9,
+  'sla.warned': 10,
+  'sla.breached': 11,
+  'sla.met': 12,
 };
 
 /**
@@ -117,6 +120,9 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
       case 'escalation.assigned':
       case 'escalation.taken_back':
       case 'escalation.adjusted':
+      case 'sla.warned':
+      case 'sla.breached':
+      case 'sla.met':
         break;
       default:
         unreachable(event);

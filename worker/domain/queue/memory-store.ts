@@ -55,8 +55,9 @@ export class MemoryQueueStore implements QueueStore {
     return [...this.#lines].filter(([, line]) => line.length > 0).map(([key]) => key);
   }
 
-  waitingWith(needsKey: string): QueuedEntry[] {
-    return [...(this.#lines.get(needsKey) ?? [])];
+  /** The line itself, not a copy: read it before anything is applied. */
+  waitingWith(needsKey: string): readonly QueuedEntry[] {
+    return this.#lines.get(needsKey) ?? [];
   }
 
   reserved(): ReservedEntry[] {

@@ -1,5 +1,6 @@
 import type { TraceCondition, TraceRow } from '#domain/triggers/evaluate.ts';
 import type { FactValue } from '#domain/triggers/fact.ts';
+import { factLabel } from '#domain/triggers/fact-names.ts';
 
 /** Longer values (a whole message) are cut in a sentence; the trace keeps them. */
 const MAX_SHOWN_CHARS = 60;
@@ -18,10 +19,12 @@ export function explainRow(row: TraceRow): string {
     case 'disabled':
       return `“${row.label}” is switched off.`;
     case 'pending': {
-      const missing = row.conditions.filter((condition) => condition.outcome === 'pending').map(({ fact }) => fact);
+      const missing = row.conditions
+        .filter((condition) => condition.outcome === 'pending')
+        .map(({ fact }) => factLabel(fact));
       return missing.length === 0
         ? `“${row.label}” has no conditions that can be decided.`
-        : `“${row.label}” cannot be decided yet: ${[...new Set(missing)].join(', ')} unknown.`;
+        : `“${row.label}” cannot be decided yet; unknown: ${[...new Set(missing)].join(', ')}.`;
     }
     case 'not_matched': {
       const against = row.conditions.filter((condition) => !speaksFor(condition));
@@ -43,9 +46,10 @@ function speaksFor(condition: TraceCondition): boolean {
 
 function stated({ fact, op, value, negated, actual }: TraceCondition): string {
   const provenance = actual ? ` (${actual.provenance})` : '';
-  if (op === 'exists') return `${fact} is ${negated ? 'not ' : ''}known${provenance}`;
-  if (op === 'contains') return `${fact} ${negated ? 'does not mention' : 'mentions'} ${show(value)}${provenance}`;
-  return `${fact} is ${show(actual?.value ?? null)}${provenance}`;
+  if (op === 'exists') return `${factLabel(fact)}: ${negated ? 'not ' : ''}known${provenance}`;
+  if (op === 'contains')
+    return `${factLabel(fact)} ${negated ? 'does not mention' : 'mentions'} ${show(value)}${provenance}`;
+  return `${factLabel(fact)}: ${show(actual?.value ?? null)}${provenance}`;
 }
 
 const OPERATOR_WORDS = {
@@ -62,8 +66,14 @@ const OPERATOR_WORDS = {
 
 function needed({ fact, op, value, negated, actual }: TraceCondition): string {
   const wanted = op === 'exists' ? '' : ` ${show(value)}`;
-  const is = actual === null ? 'is unknown' : op === 'contains' ? 'does not say it' : `is ${show(actual.value)}`;
-  return `${fact} ${negated ? (op === 'contains' ? 'says it' : is) : is}, would have to ${negated ? 'not ' : ''}${OPERATOR_WORDS[op]}${wanted}`;
+  const label = factLabel(fact);
+  const is =
+    actual === null
+      ? `${label}: unknown`
+      : op === 'contains'
+        ? `${label} ${negated ? 'says it' : 'does not say it'}`
+        : `${label}: ${show(actual.value)}`;
+  return `${is}, would have to ${negated ? 'not ' : ''}${OPERATOR_WORDS[op]}${wanted}`;
 }
 
 function show(value: FactValue): string {

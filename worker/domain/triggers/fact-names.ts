@@ -1,33 +1,69 @@
 /**
- * Every fact a policy may ask for, with the sentence the policy editor shows beside it. A name outside this list is not an error
+ * Every fact a policy may ask for, with its name in a sentence and what it means. A name outside this list is not an error
  * (an older policy may outlive a fact): its conditions are simply `pending` for ever.
  */
 export const FACT_NAMES = {
-  'message.text': 'The words of the visitor’s latest message.',
-  'message.wants_person': 'The visitor asked for a person, in words or with the button.',
-  'message.frustration': 'How frustrated the visitor sounds over the conversation, 0 (calm) to 1.',
-  'message.sentiment': 'The tone of the latest message, −1 (negative) to 1 (positive).',
-  'message.intent': 'What the latest message is about, as a topic name.',
-  'message.intent_confidence': 'The probability that the topic is right, 0 to 1.',
-  'message.in_scope': 'The latest message is about something this workspace supports.',
-  'attempts.failed': 'How many of the assistant’s attempts in this conversation did not help.',
-  'conversation.repeat_contact': 'The visitor wrote about the same matter in an earlier conversation.',
-  'page.area': 'The product area of the page the visitor is on.',
-  'page.path': 'The path of the page the visitor is on, without query or fragment.',
-  'page.failed_requests': 'Failed requests on the visitor’s page in the last minutes.',
-  'page.errors': 'JavaScript errors on the visitor’s page in the last minutes.',
-  'page.rage_clicks': 'Bursts of impatient clicks on one element in the last minutes.',
-  'page.dead_clicks': 'Clicks that had no effect in the last minutes.',
-  'page.form_rejections': 'Forms that refused the visitor’s input in the last minutes.',
-  'account.tier': 'The service tier of the visitor’s account.',
-  'account.contract_value': 'The yearly contract value of the account.',
-  'account.health': 'The account’s health as the CRM names it.',
-  'account.renewal_in_days': 'Days until the account renews.',
-  'account.open_dispute': 'The account has an open payment dispute.',
-  'account.incident': 'The name of a running incident that affects this account.',
+  'message.text': { label: 'the message', meaning: 'The words of the visitor’s latest message.' },
+  'message.wants_person': {
+    label: 'asked for a person',
+    meaning: 'The visitor asked for a person, in words or with the button.',
+  },
+  'message.frustration': {
+    label: 'frustration',
+    meaning: 'How frustrated the visitor sounds over the conversation, 0 (calm) to 1.',
+  },
+  'message.sentiment': { label: 'tone', meaning: 'The tone of the latest message, −1 (negative) to 1 (positive).' },
+  'message.intent': { label: 'topic', meaning: 'What the latest message is about, as a topic name.' },
+  'message.intent_confidence': {
+    label: 'certainty of the topic',
+    meaning: 'The probability that the topic is right, 0 to 1.',
+  },
+  'message.in_scope': {
+    label: 'something supported here',
+    meaning: 'The latest message is about something this workspace supports.',
+  },
+  'attempts.failed': {
+    label: 'attempts that did not help',
+    meaning: 'How many of the assistant’s attempts in this conversation did not help.',
+  },
+  'conversation.repeat_contact': {
+    label: 'wrote about it before',
+    meaning: 'The visitor wrote about the same matter in an earlier conversation.',
+  },
+  'page.area': { label: 'page area', meaning: 'The product area of the page the visitor is on.' },
+  'page.path': { label: 'page', meaning: 'The path of the page the visitor is on, without query or fragment.' },
+  'page.failed_requests': {
+    label: 'failed requests',
+    meaning: 'Failed requests on the visitor’s page in the last minutes.',
+  },
+  'page.errors': {
+    label: 'errors on the page',
+    meaning: 'JavaScript errors on the visitor’s page in the last minutes.',
+  },
+  'page.rage_clicks': {
+    label: 'bursts of impatient clicks',
+    meaning: 'Bursts of impatient clicks on one element in the last minutes.',
+  },
+  'page.dead_clicks': { label: 'clicks without effect', meaning: 'Clicks that had no effect in the last minutes.' },
+  'page.form_rejections': {
+    label: 'refused forms',
+    meaning: 'Forms that refused the visitor’s input in the last minutes.',
+  },
+  'account.tier': { label: 'tier', meaning: 'The service tier of the visitor’s account.' },
+  'account.contract_value': { label: 'contract value per year', meaning: 'The yearly contract value of the account.' },
+  'account.health': { label: 'account health', meaning: 'The account’s health as the CRM names it.' },
+  'account.renewal_in_days': { label: 'days to renewal', meaning: 'Days until the account renews.' },
+  'account.open_dispute': { label: 'open payment dispute', meaning: 'The account has an open payment dispute.' },
+  'account.incident': {
+    label: 'running incident',
+    meaning: 'The name of a running incident that affects this account.',
+  },
 } as const;
 
 export type FactName = keyof typeof FACT_NAMES;
+
+/** How a sentence calls it: agents read these, not keys. */
+export const factLabel = (name: string): string => (isFactName(name) ? FACT_NAMES[name].label : name);
 
 /** Is this a name the editor can offer? */
 export function isFactName(name: string): name is FactName {

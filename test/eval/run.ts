@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+
+/** What an evaluation says of itself: shown is for people, `json` is one object for machines, printed as the last line. */
+export type Evaluated = { shown: string; json: Record<string, unknown> };
+
+/** A mistake in how it was asked for, or in a file: one sentence, no stack. */
+export class EvalProblem extends Error {
+  override name = 'EvalProblem';
+}
+
+type Options = Record<string, string | undefined>;
+type Evaluation = {
+  usage: string;
+  options: string[];
+  run(options: Options): Promise<Evaluated>;
+};
+
+/** `npm run eval -- NAME [--option FILE …]`. Each loads by itself, so that what one needs does not stop another. */
+const EVALUATIONS: Record<string, Evaluation> = {
+  simulate: {
+    usage: '--scenario FILE [--compare FILE] [--replications N] [--seed N]',
+    options: ['scenario', 'compare', 'replications', 'seed'],
+    run: async (options) => (await import('./simulate.ts')).simulateFiles(options),
+  },
+};
+
+const usage = () =>
+  Object.entries(EVALUATIONS)
+    .map(([name, evaluation]) => `npm run eval -- ${name} ${evaluation.usage}`)
+    .join('\n');
+
+const [name = '', ...rest] = process.argv.slice(2);
+const evaluation = EVALUATIONS[name];
+try {
+  if (evaluation === undefined) throw new EvalProblem(`There is no evaluation "${name}".`);
+  const { shown, json } = await evaluation.run(readOptions(evaluation, rest));
+  console.log(shown);
+  console.log(JSON.stringify({ name, ...json }));
+} catch (cause) {
+  if (!(cause instanceof Error) || !/Problem$/.test(cause.name)) throw cause;
+  console.error(`${cause.message}\n\n${usage()}`);
+  process.exitCode = 2;
+}
+
+function readOptions({ options }: Evaluation, args: string[]): Options {
+  try {
+    return parseArgs({
+      args,
+      options: Object.fromEntries(options.map((option) => [option, { type: 'string' as const }])),
+    }).values as Options;
+  } catch (cause) {
+    throw new EvalProblem(cause instanceof Error ? cause.message : String(cause));
+  }
+}

@@ -1,0 +1,327 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ConversationState } from '#domain/conversation/conversation.ts';
+import type { Calendar } from '#domain/sla/calendar.ts';
+import { DEFAULT_SLA_POLICY, type SlaPolicy } from '#domain/sla/policy.ts';
+import type { AgentDown } from '#protocol/agent.ts';
+import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
+import { conversationStub } from '../../durable-objects/names.ts';
+import { loadDeskFresh } from '../../worker/assist/desk.ts';
+import { publishSlaPolicy, putCalendar, readSla, slaSettingsOf } from '../../worker/storage/sla.ts';
+import { Agent, accept, offerOn } from '../support/agent.ts';
+import type { FrameSocket } from '../support/frame-socket.ts';
+import { Visitor } from '../support/visitor.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
+
+const MINUTE = 60_000;
+const workspaceId = testEnv.DEMO.id;
+const stubOf = (visitor: Visitor) => conversationStub(testEnv, workspaceId, visitor.conversationId as never);
+
+let maya: Agent;
+let own: FrameSocket<AgentDown>;
+
+beforeAll(async () => {
+  maya = await Agent.signIn(inWorker, 'maya@baton.test');
+  own = await maya.own();
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await own.ask({ type: 'presence.set', presence: 'away' });
+});
+
+async function handedOver(user: string | null = 'usr_priya'): Promise<Visitor> {
+  const visitor = await Visitor.arrive(inWorker, user);
+  const socket = await visitor.open();
+  await socket.ask({ type: 'person.request' });
+  await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
+  return visitor;
+}
+
+async function inMayasHands(user: string | null = 'usr_priya') {
+  const visitor = await handedOver(user);
+  await own.ask({ type: 'presence.set', presence: 'available' });
+  const socket = await takeAll(visitor);
+  return { visitor, held: socket };
+}
+
+/** Accepts what is offered until this one is. */
+async function takeAll(visitor: Visitor): Promise<FrameSocket<AgentConversationDown>> {
+  await accept(own, await offerOn(own, visitor.conversationId));
+  return maya.conversation(visitor.conversationId);
+}
+
+/**
+ * The runtime's clock cannot be turned, so the conversation is made older: everything in its promises happened so many minutes
+ * before. What was told is thereby left as it is.
+ */
+async function minutesPass(visitor: Visitor, minutes: number): Promise<void> {
+  await runInDurableObject(stubOf(visitor), (_, { storage }) => {
+    const row = storage.sql.exec<{ value: string }>("select value from facts where key = 'state'").one();
+    const state = JSON.parse(row.value) as ConversationState;
+    const targets = state.sla!.targets.map((target) => ({
+      ...target,
+      clock: {
+        stoppedAt: target.clock.stoppedAt,
+        segments: target.clock.segments.map(({ state, from }) => ({ state, from: from - minutes * MINUTE })),
+      },
+    }));
+    storage.sql.exec(
+      "update facts set value = ? where key = 'state'",
+      JSON.stringify({ ...state, sla: { ...state.sla, targets } }),
+    );
+  });
+  // The next process reads it, and arms its alarm by it.
+  await evictDurableObject(stubOf(visitor));
+}
+
+const alarmAt = (visitor: Visitor): Promise<number | null> =>
+  runInDurableObject(stubOf(visitor), (_, { storage }) => storage.getAlarm());
+
+const recorded = async (visitor: Visitor): Promise<{ type: string; at: number; body: Record<string, unknown> }[]> => {
+  const { results } = await testEnv.DB.prepare(
+    "select type, at, body from events where workspace_id = ? and conversation_id = ? and type like 'sla.%' order by rowid",
+  )
+    .bind(workspaceId, visitor.conversationId)
+    .all<{ type: string; at: number; body: string }>();
+  return results.map((row) => ({ ...row, body: JSON.parse(row.body) }));
+};
+const kinds = async (visitor: Visitor) => (await recorded(visitor)).map(({ type, body }) => `${type} ${body.metric}`);
+
+const entriesOf = (socket: FrameSocket<AgentConversationDown>) =>
+  socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+const promisesOn = (socket: FrameSocket<AgentConversationDown>) => {
+  const frame = socket.frames.findLast((one) => 'sla' in one) as Extract<AgentConversationDown, { type: 'sla' }>;
+  return frame.sla;
+};
+
+describe('[K5] [K9] promises', () => {
+  it('are told to the agent, and kept by a reply in time', async () => {
+    const { visitor, held } = await inMayasHands();
+    const [first, end] = promisesOn(held);
+    // Priya's plan is enterprise: a quarter of an hour, and a working day.
+    expect(first).toMatchObject({ metric: 'first_response', state: 'pending', targetMinutes: 15 });
+    expect(end).toMatchObject({ metric: 'resolution', state: 'pending', targetMinutes: 480 });
+    expect(end!.dueAt! - first!.dueAt!).toBe(465 * MINUTE);
+    await held.ask({ type: 'message.send', text: 'Hello Priya' });
+    expect(promisesOn(held)).toMatchObject([
+      { metric: 'first_response', state: 'met', endedAt: expect.any(Number) },
+      { metric: 'resolution', state: 'pending', dueAt: null, pausedLeftMs: expect.any(Number) },
+    ]);
+    const socket = await visitor.connect();
+    await socket.ask({ type: 'message.send', text: 'Hello' });
+    expect(promisesOn(held).map(({ metric, dueAt }) => [metric, dueAt !== null])).toEqual([
+      ['first_response', true],
+      ['next_response', true],
+      ['resolution', true],
+    ]);
+    await held.ask({ type: 'message.send', text: 'It is done' });
+    await held.ask({ type: 'resolve', code: 'fixed', note: '' });
+    await expect
+      .poll(() => kinds(visitor), { timeout: 10_000 })
+      .toEqual(['sla.met first_response', 'sla.met next_response', 'sla.met resolution']);
+    expect((await recorded(visitor))[0]?.body).toMatchObject({
+      ordinal: 1,
+      queue: 'General',
+      hop: 1,
+      targetMinutes: 15,
+    });
+    await expect.poll(() => alarmAt(visitor), { timeout: 10_000 }).toBeNull();
+  });
+
+  it('nobody whose plan is not vouched for is promised less than the free plan', async () => {
+    const { visitor, held } = await inMayasHands(null);
+    expect(promisesOn(held)[0]).toMatchObject({ metric: 'first_response', targetMinutes: 120 });
+    await held.ask({ type: 'resolve', code: 'fixed', note: '' });
+    await expect.poll(() => kinds(visitor), { timeout: 10_000 }).toEqual(['sla.met resolution']);
+  });
+});
+
+describe('[K8] [R7] by the alarm', () => {
+  it('is armed for the warning, then for the breach', async () => {
+    const visitor = await handedOver();
+    await expect.poll(() => alarmAt(visitor), { timeout: 10_000 }).toBeGreaterThan(Date.now() + 10 * MINUTE);
+    expect(await alarmAt(visitor)).toBeLessThanOrEqual(Date.now() + 11.25 * MINUTE);
+    await minutesPass(visitor, 12);
+    await runDurableObjectAlarm(stubOf(visitor));
+    await expect.poll(() => kinds(visitor), { timeout: 10_000 }).toEqual(['sla.warned first_response']);
+    await expect.poll(() => alarmAt(visitor), { timeout: 10_000 }).toBeGreaterThan(Date.now() + 2 * MINUTE);
+    expect(await alarmAt(visitor)).toBeLessThanOrEqual(Date.now() + 3 * MINUTE);
+  });
+
+  it('a breach is told once: late, twice, and over evictions', async () => {
+    const visitor = await handedOver();
+    const watching = await maya.conversation(visitor.conversationId);
+    await minutesPass(visitor, 20);
+    await runDurableObjectAlarm(stubOf(visitor));
+    await evictDurableObject(stubOf(visitor));
+    await runDurableObjectAlarm(stubOf(visitor));
+    await evictDurableObject(stubOf(visitor));
+    await runInDurableObject(stubOf(visitor), (object) => object.alarm());
+    await watching.find(() => entriesOf(watching).some(({ type }) => type === 'sla_breached'));
+    await expect
+      .poll(() => kinds(visitor), { timeout: 10_000 })
+      .toEqual(['sla.warned first_response', 'sla.breached first_response']);
+    const [, breach] = await recorded(visitor);
+    expect(breach!.at).toBeGreaterThanOrEqual(breach!.body.dueAt as number);
+    expect(entriesOf(watching).filter(({ type }) => type === 'sla_breached')).toMatchObject([
+      { metric: 'first_response', targetMinutes: 15, dueAt: breach!.body.dueAt },
+    ]);
+    // Not a word of it to the visitor.
+    const socket = await visitor.connect();
+    expect(JSON.stringify(socket.frames)).not.toContain('sla');
+    // Only the end is still ahead.
+    await expect.poll(() => alarmAt(visitor), { timeout: 10_000 }).toBeGreaterThan(Date.now() + 60 * MINUTE);
+  });
+
+  it('[K10] late work is ranked as if it were one severity worse', async () => {
+    const visitor = await handedOver('usr_tom');
+    const watching = await maya.queue(await maya.queueId('General'));
+    const rankOf = () => {
+      const view = watching.frames.findLast((frame) => frame.type === 'queue');
+      return view?.entries.find(({ conversationId }) => conversationId === visitor.conversationId)?.rank[0]?.label;
+    };
+    await watching.find(() => rankOf() !== undefined);
+    const before = rankOf();
+    await minutesPass(visitor, 24 * 60);
+    await runDurableObjectAlarm(stubOf(visitor));
+    await watching.find(() => rankOf() !== before, 10_000);
+    expect([before, rankOf()].map((label) => label?.split(', ')[1])).toEqual(['severity normal', 'severity high']);
+  });
+
+  it('a reply that comes before a late alarm is late all the same', async () => {
+    const { visitor, held } = await inMayasHands();
+    await minutesPass(visitor, 16);
+    await held.ask({ type: 'message.send', text: 'Sorry' });
+    await expect
+      .poll(() => kinds(visitor), { timeout: 10_000 })
+      .toEqual(['sla.warned first_response', 'sla.breached first_response']);
+    expect(promisesOn(held)[0]).toMatchObject({ state: 'breached', endedAt: expect.any(Number) });
+    await held.ask({ type: 'resolve', code: 'fixed', note: '' });
+  });
+
+  it('an alarm that was lost is armed again by the next process', async () => {
+    const visitor = await handedOver();
+    await expect.poll(() => alarmAt(visitor), { timeout: 10_000 }).toBeGreaterThan(Date.now() + MINUTE);
+    await runInDurableObject(stubOf(visitor), (_, { storage }) => storage.deleteAlarm());
+    await evictDurableObject(stubOf(visitor));
+    await expect.poll(() => alarmAt(visitor), { timeout: 10_000 }).toBeGreaterThan(Date.now() + MINUTE);
+  });
+});
+
+describe('states of older deploys', () => {
+  const rewrite = (visitor: Visitor, change: (state: Record<string, unknown>) => void) =>
+    runInDurableObject(stubOf(visitor), (_, { storage }) => {
+      const row = storage.sql.exec<{ value: string }>("select value from facts where key = 'state'").one();
+      const state = JSON.parse(row.value) as Record<string, unknown>;
+      change(state);
+      storage.sql.exec("update facts set value = ? where key = 'state'", JSON.stringify(state));
+    });
+
+  it.each<[string, (state: Record<string, unknown>) => void]>([
+    ['without promises', (state) => delete state.sla],
+    [
+      'with a zone that is not there any more',
+      (state) => {
+        const sla = state.sla as { terms: object };
+        sla.terms = { ...sla.terms, calendar: { kind: 'weekly', zone: 'Mars/Olympus', week: {}, exceptions: [] } };
+      },
+    ],
+  ])('%s go on', async (_, change) => {
+    const { visitor } = await inMayasHands();
+    await rewrite(visitor, change);
+    await evictDurableObject(stubOf(visitor));
+    const held = await maya.conversation(visitor.conversationId);
+    expect(promisesOn(held)).toEqual([]);
+    expect(await held.ask({ type: 'message.send', text: 'Hello' })).toMatchObject({ type: 'ack' });
+    expect(await held.ask({ type: 'resolve', code: 'fixed', note: '' })).toMatchObject({ type: 'ack' });
+    expect(await kinds(visitor)).toEqual([]);
+  });
+
+  it('what is kept is read back as it was', async () => {
+    const visitor = await handedOver();
+    await runInDurableObject(stubOf(visitor), (_, { storage }) => {
+      const row = storage.sql.exec<{ value: string }>("select value from facts where key = 'state'").one();
+      const { sla } = JSON.parse(row.value) as ConversationState;
+      expect(readSla(sla)).toEqual(sla);
+      expect(readSla({ ...sla, targets: 'none' })).toBeNull();
+      expect(readSla(null)).toBeNull();
+    });
+  });
+});
+
+describe('[K3] [K7] settings', () => {
+  it('the demo promises around the clock, and has an office to choose', async () => {
+    const { policy, calendars } = await slaSettingsOf(testEnv.DB, workspaceId);
+    expect(policy).toMatchObject({ version: 1, calendars: { enterprise: null, unknown: null } });
+    expect(calendars.get('dublin-office')).toMatchObject({ kind: 'weekly', zone: 'Europe/Dublin' });
+    expect(await slaSettingsOf(testEnv.DB, 'wsp_nobody00' as never)).toEqual({
+      policy: DEFAULT_SLA_POLICY,
+      calendars: new Map(),
+    });
+  });
+
+  it('what is wrong does not get in', () => {
+    const calendar: Calendar = { kind: 'weekly', zone: 'Europe/Dublin', week: {}, exceptions: [] };
+    expect(() => putCalendar(testEnv.DB, workspaceId, { id: 'never', name: 'Never', calendar, at: 1 })).toThrow(
+      'nothing would ever be due',
+    );
+    const policy = { ...DEFAULT_SLA_POLICY, warnAtShare: 3 };
+    expect(() => publishSlaPolicy(testEnv.DB, workspaceId, { policy, author: 'x', reason: 'x', at: 1 })).toThrow();
+  });
+
+  it('another policy and calendar reach a conversation that is under way, and keep what has elapsed', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const visitor = await handedOver();
+    await minutesPass(visitor, 10);
+    // Five minutes a week.
+    const mondays: Calendar = {
+      kind: 'weekly',
+      zone: 'Europe/Dublin',
+      week: { monday: [{ from: '00:00', to: '00:05' }] },
+      exceptions: [],
+    };
+    const publish = async (changed: Partial<SlaPolicy>) => {
+      const { version: _, ...policy } = { ...DEFAULT_SLA_POLICY, ...changed };
+      await testEnv.DB.batch([
+        putCalendar(testEnv.DB, workspaceId, { id: 'mondays', name: 'Mondays', calendar: mondays, at: Date.now() }),
+        ...publishSlaPolicy(testEnv.DB, workspaceId, { policy, author: 'agt_x', reason: 'test', at: Date.now() }),
+      ]);
+      // Settings that are older than ten seconds are read anew.
+      vi.setSystemTime(Date.now() + 11_000);
+    };
+    const targetMinutes = structuredClone(DEFAULT_SLA_POLICY.targetMinutes);
+    targetMinutes.first_response.enterprise.normal = 30;
+    await publish({ targetMinutes });
+    // Due by the old terms when the alarm comes; not by the new ones, which it waits for.
+    await minutesPass(visitor, 10);
+    await runDurableObjectAlarm(stubOf(visitor));
+    const watching = await maya.conversation(visitor.conversationId);
+    const [first] = promisesOn(watching);
+    expect(first).toMatchObject({ metric: 'first_response', state: 'pending', targetMinutes: 30 });
+    const left = first!.dueAt! - Date.now();
+    expect(left).toBeGreaterThan(9 * MINUTE);
+    expect(left).toBeLessThan(10 * MINUTE);
+    expect(await kinds(visitor)).toEqual([]);
+
+    await publish({ calendars: { ...DEFAULT_SLA_POLICY.calendars, enterprise: 'mondays' } });
+    await loadDeskFresh(testEnv, workspaceId);
+    await watching.ask({ type: 'note.add', text: 'anything' });
+    await watching.find((frame) => frame.type === 'sla');
+    // Fifteen minutes of Mondays are three weeks, or four.
+    expect(promisesOn(watching).find(({ metric }) => metric === 'first_response')!.dueAt! - Date.now()).toBeGreaterThan(
+      13 * 1440 * MINUTE,
+    );
+    const { results } = await testEnv.DB.prepare(
+      'select version, parent, status from sla_policies where workspace_id = ? order by version',
+    )
+      .bind(workspaceId)
+      .all();
+    expect(results).toEqual([
+      { version: 1, parent: null, status: 'retired' },
+      { version: 2, parent: 1, status: 'retired' },
+      { version: 3, parent: 2, status: 'active' },
+    ]);
+  });
+});

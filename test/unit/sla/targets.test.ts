@@ -1,0 +1,443 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ALWAYS_OPEN, workingHours } from '#domain/sla/calendar.ts';
+import { type Clock, elapsedAt, setClock, startClock, stopClock, whenElapsed } from '#domain/sla/clock.ts';
+import { DEFAULT_SLA_POLICY, type SlaTerms, termsFor } from '#domain/sla/policy.ts';
+import {
+  advanceSla,
+  agentWrote,
+  endSla,
+  nextSlaDeadline,
+  type Sla,
+  type SlaTold,
+  startSla,
+  viewSla,
+  visitorWrote,
+  withTerms,
+  workMoved,
+} from '#domain/sla/targets.ts';
+import { escalationId, MINUTE, NOW, someTerms as terms } from '../../support/builders.ts';
+import { at, HOUR, weekly } from './hours.ts';
+
+const office = weekly('09:00-17:00');
+const always = workingHours(ALWAYS_OPEN);
+
+type Step = [minutes: number, happens: ((sla: Sla, now: number) => Sla) | null];
+
+/** What is told, by minute, when these things happen; null is an alarm. */
+function story(steps: readonly Step[], start: SlaTerms = terms(), from = NOW) {
+  let sla = startSla(escalationId(1), start, from);
+  const told: string[] = [];
+  for (const [minutes, happens] of steps) {
+    const now = from + minutes * MINUTE;
+    const advanced = advanceSla(sla, now, happens === null ? undefined : (before) => happens(before, now));
+    sla = advanced.sla;
+    told.push(...advanced.told.map((one) => `${minutes} ${words(one)}`));
+  }
+  return { sla, told, now: from + (steps.at(-1)?.[0] ?? 0) * MINUTE };
+}
+const words = ({ what, metric, ordinal }: SlaTold) => `${what} ${metric}${ordinal > 1 ? ` ${ordinal}` : ''}`;
+const becomes = (next: SlaTerms) => (sla: Sla) => withTerms(sla, next);
+
+describe('[K4] a clock', () => {
+  const stood = setClock(
+    setClock(startClock(at('2026-01-05T16:00Z')), 'paused', at('2026-01-05T16:30Z')),
+    'running',
+    at('2026-01-07T10:00Z'),
+  );
+
+  test('counts open time while it runs, and nothing while it stands', () => {
+    expect(elapsedAt(stood, workingHours(office), at('2026-01-07T11:00Z'))).toBe(1.5 * HOUR);
+    expect(elapsedAt(stood, workingHours(office), at('2026-01-06T11:00Z'))).toBe(0.5 * HOUR);
+    expect(elapsedAt(stood, always, at('2026-01-07T11:00Z'))).toBe(1.5 * HOUR);
+  });
+
+  test('is due by what has elapsed, in any calendar', () => {
+    expect(whenElapsed(stood, workingHours(office), 8 * HOUR)).toEqual({ kind: 'at', at: at('2026-01-08T09:30Z') });
+    expect(whenElapsed(stood, always, 8 * HOUR)).toEqual({ kind: 'at', at: at('2026-01-07T17:30Z') });
+    // Reached before it stood still.
+    expect(whenElapsed(stood, always, 0.5 * HOUR)).toEqual({ kind: 'at', at: at('2026-01-05T16:30Z') });
+  });
+
+  test('that stands still is due nobody knows when', () => {
+    const standing = setClock(stood, 'paused', at('2026-01-07T11:00Z'));
+    expect(whenElapsed(standing, always, 8 * HOUR)).toEqual({ kind: 'paused', leftMs: 6.5 * HOUR });
+  });
+
+  test('that runs for longer than five years is never due', () => {
+    expect(
+      whenElapsed(startClock(NOW), workingHours(weekly('09:00-17:00', { days: ['monday'] })), 3000 * HOUR),
+    ).toEqual({
+      kind: 'never',
+    });
+  });
+
+  test('does nothing twice, and nothing once it is stopped', () => {
+    const clock = startClock(NOW);
+    expect(setClock(clock, 'running', NOW + 5)).toBe(clock);
+    const stopped = stopClock(clock, NOW + 10);
+    expect(stopClock(stopped, NOW + 20)).toBe(stopped);
+    expect(setClock(stopped, 'paused', NOW + 20)).toBe(stopped);
+    expect(elapsedAt(stopped, always, NOW + 99)).toBe(10);
+  });
+
+  test('survives a machine whose clock is set back', () => {
+    const clock = setClock(setClock(startClock(NOW), 'paused', NOW - HOUR), 'running', NOW - 2 * HOUR);
+    expect(elapsedAt(clock, always, NOW + HOUR)).toBe(HOUR);
+  });
+
+  test('reaches what has elapsed exactly when it has', () => {
+    const toggles = fc.array(fc.integer({ min: 1, max: 48 * HOUR }), { maxLength: 8 });
+    fc.assert(
+      fc.property(toggles, fc.integer({ min: 1, max: 30 * HOUR }), fc.boolean(), (waits, ms, open) => {
+        let clock: Clock = startClock(NOW);
+        let now = NOW;
+        for (const [i, wait] of waits.entries()) {
+          now += wait;
+          clock = setClock(clock, i % 2 === 0 ? 'paused' : 'running', now);
+        }
+        const hours = open ? always : workingHours(office);
+        const reached = whenElapsed(clock, hours, ms);
+        if (reached.kind === 'at') {
+          expect(elapsedAt(clock, hours, reached.at)).toBe(ms);
+          expect(elapsedAt(clock, hours, reached.at - 1)).toBeLessThan(ms);
+        } else {
+          expect(reached).toEqual({ kind: 'paused', leftMs: ms - elapsedAt(clock, hours, now + 1000 * HOUR) });
+        }
+      }),
+    );
+  });
+});
+
+describe('[K5] targets', () => {
+  test('the first reply and the end are owed from the hand-over', () => {
+    expect(viewSla(story([]).sla)).toEqual([
+      {
+        metric: 'first_response',
+        state: 'pending',
+        dueAt: NOW + 15 * MINUTE,
+        pausedLeftMs: null,
+        endedAt: null,
+        warned: false,
+        targetMinutes: 15,
+      },
+      expect.objectContaining({ metric: 'resolution', state: 'pending', dueAt: NOW + 480 * MINUTE }),
+    ]);
+  });
+
+  test('a reply in time is told as met, once', () => {
+    expect(
+      story([
+        [5, agentWrote],
+        [6, agentWrote],
+        [7, null],
+      ]).told,
+    ).toEqual(['5 met first_response']);
+  });
+
+  test('the next reply is owed from the first unanswered message, by number', () => {
+    const { told, sla } = story([
+      [1, visitorWrote],
+      [5, agentWrote],
+      [20, visitorWrote],
+      [22, visitorWrote],
+      [25, agentWrote],
+      [40, visitorWrote],
+    ]);
+    expect(told).toEqual(['5 met first_response', '25 met next_response']);
+    expect(sla.targets.filter(({ metric }) => metric === 'next_response')).toMatchObject([
+      { ordinal: 2, state: 'pending', clock: { segments: [{ from: NOW + 40 * MINUTE }] } },
+    ]);
+  });
+
+  test('the end is met by it, a reply that nobody gave is not', () => {
+    expect(
+      story([
+        [5, endSla],
+        [600, null],
+      ]).told,
+    ).toEqual(['5 met resolution']);
+    expect(
+      story([
+        [5, agentWrote],
+        [6, visitorWrote],
+        [7, endSla],
+        [99, null],
+      ]).told,
+    ).toEqual(['5 met first_response', '7 met resolution']);
+    expect(viewSla(story([[5, endSla]]).sla)).toMatchObject([
+      { metric: 'resolution', state: 'met', endedAt: NOW + 5 * MINUTE },
+    ]);
+  });
+
+  test('after the end nothing is owed any more', () => {
+    const { sla, told } = story([
+      [5, agentWrote],
+      [10, endSla],
+      [11, visitorWrote],
+      [9999, null],
+    ]);
+    expect(told).toEqual(['5 met first_response', '10 met resolution']);
+    expect(nextSlaDeadline(sla)).toBeNull();
+  });
+
+  test('what is not promised is not told, and not shown', () => {
+    const silent = terms({ targetMinutes: { first_response: null, next_response: null, resolution: 480 } });
+    const { told, sla } = story(
+      [
+        [5, agentWrote],
+        [6, visitorWrote],
+        [99, agentWrote],
+        [100, null],
+      ],
+      silent,
+    );
+    expect(told).toEqual([]);
+    expect(viewSla(sla).map(({ metric }) => metric)).toEqual(['resolution']);
+    // Promised later: what was over by then is not judged.
+    expect(advanceSla(withTerms(sla, terms()), NOW + 101 * MINUTE).told).toEqual([]);
+  });
+
+  test('work that moves on keeps every clock', () => {
+    const before = story([
+      [5, agentWrote],
+      [6, visitorWrote],
+    ]);
+    const after = story([
+      [5, agentWrote],
+      [6, visitorWrote],
+      [7, workMoved],
+    ]);
+    expect(viewSla(after.sla)).toEqual(viewSla(before.sla));
+  });
+});
+
+describe('[K6] the end waits for the visitor', () => {
+  const resolution = (steps: readonly Step[], start = terms()) =>
+    viewSla(story(steps, start).sla).find(({ metric }) => metric === 'resolution');
+
+  test('from an agent’s message until the visitor writes', () => {
+    expect(resolution([[10, agentWrote]])).toMatchObject({ dueAt: null, pausedLeftMs: 470 * MINUTE });
+    expect(
+      resolution([
+        [10, agentWrote],
+        [70, visitorWrote],
+      ]),
+    ).toMatchObject({ dueAt: NOW + 540 * MINUTE, pausedLeftMs: null });
+    expect(
+      story([
+        [10, agentWrote],
+        [9999, null],
+      ]).told,
+    ).toEqual(['10 met first_response']);
+  });
+
+  test('or until somebody else gets the work: then it is ours again', () => {
+    expect(
+      resolution([
+        [10, agentWrote],
+        [70, workMoved],
+      ]),
+    ).toMatchObject({ dueAt: NOW + 540 * MINUTE });
+  });
+
+  test('unless the policy counts it', () => {
+    expect(resolution([[10, agentWrote]], terms({ pausesForVisitor: false }))).toMatchObject({
+      dueAt: NOW + 480 * MINUTE,
+    });
+  });
+});
+
+describe('[K7] other terms', () => {
+  test('keep what has elapsed and what was paused', () => {
+    // An hour of it, then two days in which it was the visitor’s turn, then a shorter promise.
+    const steps: Step[] = [
+      [60, agentWrote],
+      [60 + 2880, visitorWrote],
+    ];
+    const shorter = terms({ targetMinutes: { first_response: 15, next_response: 10, resolution: 240 } });
+    const { sla } = story([...steps, [3000, becomes(shorter)]]);
+    expect(viewSla(sla).find(({ metric }) => metric === 'resolution')?.dueAt).toBe(NOW + (2880 + 240) * MINUTE);
+  });
+
+  test('of another calendar count the same segments anew', () => {
+    const friday = at('2026-01-09T16:00Z');
+    const { sla } = story(
+      [
+        [
+          10,
+          becomes(
+            terms({ calendar: office, targetMinutes: { first_response: 120, next_response: 1, resolution: 480 } }),
+          ),
+        ],
+      ],
+      terms(),
+      friday,
+    );
+    expect(viewSla(sla)[0]).toMatchObject({ metric: 'first_response', dueAt: at('2026-01-12T10:00Z') });
+  });
+
+  test('that are stricter than what has elapsed are broken at once', () => {
+    const strict = terms({ targetMinutes: { first_response: 5, next_response: 10, resolution: 480 } });
+    expect(
+      story([
+        [10, becomes(strict)],
+        [11, null],
+      ]).told,
+    ).toEqual(['10 warned first_response', '10 breached first_response']);
+  });
+
+  test('do not unmake what was told', () => {
+    const lax = terms({ targetMinutes: { first_response: 600, next_response: 10, resolution: 480 } });
+    const { told, sla } = story([
+      [15, null],
+      [16, becomes(lax)],
+      [20, agentWrote],
+      [700, null],
+    ]);
+    expect(told).toEqual(['15 warned first_response', '15 breached first_response']);
+    expect(viewSla(sla)[0]).toMatchObject({ state: 'breached', dueAt: NOW + 15 * MINUTE, endedAt: NOW + 20 * MINUTE });
+  });
+
+  test('that are the same change nothing', () => {
+    const { sla } = story([]);
+    expect(withTerms(sla, terms())).toBe(sla);
+  });
+});
+
+describe('[K8] [R7] what is told', () => {
+  test.each<[string, Step[], string[]]>([
+    [
+      'a warning, then a breach',
+      [
+        [11, null],
+        [11.25, null],
+        [12, null],
+        [14.99, null],
+        [15, null],
+        [16, null],
+      ],
+      ['11.25 warned first_response', '15 breached first_response'],
+    ],
+    [
+      'both by an alarm that comes late',
+      [
+        [20, null],
+        [20, null],
+      ],
+      ['20 warned first_response', '20 breached first_response'],
+    ],
+    [
+      'both by the late reply when no alarm came',
+      [
+        [20, agentWrote],
+        [21, null],
+      ],
+      ['20 warned first_response', '20 breached first_response'],
+    ],
+    ['the warning by a reply after it', [[12, agentWrote]], ['12 warned first_response', '12 met first_response']],
+    [
+      'a breach at the very instant of the reply',
+      [[15, agentWrote]],
+      ['15 warned first_response', '15 breached first_response'],
+    ],
+    [
+      'a breach by the end of the work',
+      [[16, endSla]],
+      ['16 warned first_response', '16 breached first_response', '16 met resolution'],
+    ],
+    [
+      'nothing of a reply after the breach',
+      [
+        [15, null],
+        [16, agentWrote],
+        [17, null],
+      ],
+      ['15 warned first_response', '15 breached first_response'],
+    ],
+  ])('%s', (_, steps, told) => expect(story(steps).told).toEqual(told));
+
+  test('no warning without a share', () => {
+    expect(story([[15, null]], terms({ warnAtShare: null })).told).toEqual(['15 breached first_response']);
+  });
+
+  test('a late reply ends what is late', () => {
+    const { sla } = story([[20, agentWrote]]);
+    expect(viewSla(sla)[0]).toMatchObject({ state: 'breached', endedAt: NOW + 20 * MINUTE });
+  });
+
+  const happenings = [visitorWrote, agentWrote, workMoved, endSla, null] as const;
+  const anyStory = fc
+    .array(fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: happenings.length - 1 })), {
+      maxLength: 25,
+    })
+    .map((raw) => {
+      let minutes = 0;
+      return raw.map(([wait, which]): Step => {
+        minutes += wait;
+        return [minutes, happenings[which] ?? null];
+      });
+    });
+
+  test('once each, never early, and the same whenever the alarms come', () => {
+    fc.assert(
+      fc.property(anyStory, fc.boolean(), (steps, isOffice) => {
+        const start = terms(isOffice ? { calendar: office } : {});
+        const lazy = story(
+          steps.filter(([, happens]) => happens !== null),
+          start,
+        );
+        // A punctual machine: every deadline is met by an alarm before the next thing happens.
+        let sla = startSla(escalationId(1), start, NOW);
+        const told: SlaTold[] = [];
+        const take = (advanced: { sla: Sla; told: SlaTold[] }, now: number) => {
+          sla = advanced.sla;
+          for (const one of advanced.told) {
+            told.push(one);
+            if (one.what === 'breached') expect(one.dueAt).toBeLessThanOrEqual(now);
+          }
+        };
+        for (const [minutes, happens] of steps) {
+          const now = NOW + minutes * MINUTE;
+          for (let due = nextSlaDeadline(sla); due !== null && due <= now; due = nextSlaDeadline(sla)) {
+            take(advanceSla(sla, due), due);
+            // An alarm that comes twice.
+            expect(advanceSla(sla, due).told).toEqual([]);
+          }
+          take(advanceSla(sla, now, happens === null ? undefined : (before) => happens(before, now)), now);
+        }
+        const punctual = told.map(words);
+        expect(new Set(punctual).size).toBe(punctual.length);
+        const end = steps.at(-1)?.[0] ?? 0;
+        const last = advanceSla(lazy.sla, NOW + end * MINUTE);
+        const late = [...lazy.told.map((line) => line.slice(line.indexOf(' ') + 1)), ...last.told.map(words)];
+        expect([...late].sort()).toEqual([...punctual].sort());
+        // The alarm is for the future only: what is past has been told.
+        const next = nextSlaDeadline(sla);
+        if (next !== null) expect(next).toBeGreaterThan(NOW + end * MINUTE);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('[K5] terms', () => {
+  test('are the policy’s for the plan and severity, with the calendar in them', () => {
+    const policy = {
+      ...DEFAULT_SLA_POLICY,
+      version: 3,
+      calendars: { ...DEFAULT_SLA_POLICY.calendars, free: 'cal_office' },
+    };
+    const calendars = new Map([['cal_office', office]]);
+    expect(termsFor({ policy, calendars }, 'enterprise', 'critical')).toMatchObject({
+      policyVersion: 3,
+      targetMinutes: { first_response: 4 },
+      calendar: ALWAYS_OPEN,
+    });
+    expect(termsFor({ policy, calendars }, 'free', 'normal')).toMatchObject({
+      targetMinutes: { first_response: 120 },
+      calendar: office,
+    });
+    expect(termsFor({ policy, calendars: new Map() }, 'free', 'normal').calendar).toEqual(ALWAYS_OPEN);
+  });
+});

@@ -1,0 +1,65 @@
+import type { EpochMs } from '#domain/ids.ts';
+import { addBusinessTime, businessTimeBetween } from './business-time.ts';
+import type { WorkingHours } from './calendar.ts';
+
+/** From here on until the next segment begins. */
+export type Segment = { state: 'running' | 'paused'; from: EpochMs };
+
+/**
+ * [K4] What happened to a clock, and nothing that could be computed from it: when it ran, when it stood still, when it was stopped.
+ * What has elapsed and what is due is a function of this, the target and the calendar.
+ */
+export type Clock = { segments: Segment[]; stoppedAt: EpochMs | null };
+
+export const startClock = (at: EpochMs): Clock => ({ segments: [{ state: 'running', from: at }], stoppedAt: null });
+
+/** Nothing happens to a clock that is in this state already, or stopped. */
+export function setClock(clock: Clock, state: Segment['state'], at: EpochMs): Clock {
+  const last = clock.segments.at(-1);
+  if (clock.stoppedAt !== null || last?.state === state) return clock;
+  return { ...clock, segments: [...clock.segments, { state, from: notBefore(clock, at) }] };
+}
+
+export const stopClock = (clock: Clock, at: EpochMs): Clock =>
+  clock.stoppedAt === null ? { ...clock, stoppedAt: notBefore(clock, at) } : clock;
+
+/** A machine's clock may be set back; a segment never ends before it began. */
+const notBefore = (clock: Clock, at: EpochMs): EpochMs => Math.max(at, clock.segments.at(-1)?.from ?? at);
+
+/** Open time while the clock ran, up to an instant. */
+export function elapsedAt(clock: Clock, hours: WorkingHours, at: EpochMs): number {
+  const end = Math.min(at, clock.stoppedAt ?? at);
+  let sum = 0;
+  for (const [from, to] of runs(clock)) sum += businessTimeBetween(hours, from, Math.min(to ?? end, end));
+  return sum;
+}
+
+/** When a clock reaches a mark, as things stand. */
+export type Reached =
+  | { kind: 'at'; at: EpochMs }
+  /** It stands still, so nobody knows; this much is left. */
+  | { kind: 'paused'; leftMs: number }
+  /** So far off that no date is worth telling, or nothing is promised. */
+  | { kind: 'never' };
+
+/**
+ * [K4] The instant at which `ms` of open time have elapsed on this clock. That it was stopped is not looked at: a reply that came in
+ * time was due at some time too.
+ */
+export function whenElapsed(clock: Clock, hours: WorkingHours, ms: number): Reached {
+  let left = ms;
+  for (const [from, to] of runs(clock)) {
+    const reached = addBusinessTime(hours, from, left);
+    if (reached.ok && (to === null || reached.at <= to)) return { kind: 'at', at: reached.at };
+    if (to === null) return { kind: 'never' };
+    left -= businessTimeBetween(hours, from, to);
+  }
+  return { kind: 'paused', leftMs: left };
+}
+
+/** The stretches in which it ran; the last one may have no end. */
+function* runs({ segments }: Clock): Generator<[from: EpochMs, to: EpochMs | null]> {
+  for (const [i, { state, from }] of segments.entries()) {
+    if (state === 'running') yield [from, segments[i + 1]?.from ?? null];
+  }
+}

@@ -1,0 +1,202 @@
+import type { EpochMs, EscalationId } from '#domain/ids.ts';
+import { workingHours } from './calendar.ts';
+import { type Clock, elapsedAt, type Reached, setClock, startClock, stopClock, whenElapsed } from './clock.ts';
+import type { SlaMetric, SlaTerms } from './policy.ts';
+
+const MINUTE_MS = 60_000;
+
+/** One promise and its clock. What was told is kept with it: told once, it is not told again, whenever the alarm comes. */
+export type SlaTarget = {
+  metric: SlaMetric;
+  /** Which one, from 1: every unanswered message begins a new `next_response`. */
+  ordinal: number;
+  clock: Clock;
+  warnedAt: EpochMs | null;
+} & (
+  | { state: 'pending' }
+  | { state: 'met' }
+  /** A breach that was told stays one, with the time it was due by then, whatever the policy becomes. */
+  | { state: 'breached'; breachedAt: EpochMs; dueAt: EpochMs }
+);
+
+/** The promises to one escalation. */
+export type Sla = { escalationId: EscalationId; terms: SlaTerms; targets: SlaTarget[] };
+
+/** What is to be told, once. `dueAt` is when the target was due by the terms of that moment; null when its clock stood still. */
+export type SlaTold = { metric: SlaMetric; ordinal: number; targetMinutes: number } & (
+  | { what: 'warned'; dueAt: EpochMs | null }
+  | { what: 'breached'; dueAt: EpochMs }
+  | { what: 'met'; dueAt: EpochMs | null; elapsedMs: number }
+);
+
+/** [K5] A person was asked for: the first reply and the end are promised. */
+export const startSla = (escalationId: EscalationId, terms: SlaTerms, now: EpochMs): Sla => ({
+  escalationId,
+  terms,
+  targets: [newTarget('first_response', 1, now), newTarget('resolution', 1, now)],
+});
+
+/**
+ * [K5] The visitor wrote: the resolution clock goes on, and the next reply is promised from now, unless the first one is still owed or
+ * an earlier message is still unanswered.
+ */
+export function visitorWrote(sla: Sla, now: EpochMs): Sla {
+  const resumed = withResolution(sla, (clock) => setClock(clock, 'running', now));
+  if (isOwed(sla, 'first_response') || isOwed(sla, 'next_response') || !isOwed(sla, 'resolution')) return resumed;
+  // The one before is over and told; its number is all that is needed of it.
+  const before = sla.targets.find(({ metric }) => metric === 'next_response');
+  const next = newTarget('next_response', (before?.ordinal ?? 0) + 1, now);
+  return { ...resumed, targets: [...resumed.targets.filter((target) => target !== before), next] };
+}
+
+/** [K5] An agent wrote to the visitor: replies are given; now it may be the visitor's turn [K6]. */
+export function agentWrote(sla: Sla, now: EpochMs): Sla {
+  const answered = stop(sla, now, ({ metric }) => metric !== 'resolution');
+  return sla.terms.pausesForVisitor ? withResolution(answered, (clock) => setClock(clock, 'paused', now)) : answered;
+}
+
+/** [K6] The work went to somebody else, who has not yet answered: it is our turn again. The clocks go on, none begins anew. */
+export const workMoved = (sla: Sla, now: EpochMs): Sla =>
+  withResolution(sla, (clock) => setClock(clock, 'running', now));
+
+/** [K5] The work is over: the end is met or late; a reply that is not late by now is owed no longer, and was not given either. */
+export function endSla(sla: Sla, now: EpochMs): Sla {
+  const left = sla.targets.filter(({ metric, state }) => metric === 'resolution' || state !== 'pending');
+  return stop({ ...sla, targets: left }, now, () => true);
+}
+
+/** [K7] Other terms for the same clocks: what has elapsed and what was paused stay, what was told stays told. */
+export const withTerms = (sla: Sla, terms: SlaTerms): Sla =>
+  JSON.stringify(terms) === JSON.stringify(sla.terms) ? sla : { ...sla, terms };
+
+/**
+ * [K8] Whatever happens to the clocks at `now`, and what is to be told of it. What fell due before it happened is told first, so that a
+ * late alarm tells the same as a punctual one; told once, it is in the state. Due at the very instant of the reply is breached.
+ */
+export function advanceSla(
+  sla: Sla,
+  now: EpochMs,
+  happens: (sla: Sla) => Sla = (same) => same,
+): { sla: Sla; told: SlaTold[] } {
+  const before = settle(sla, now);
+  const after = settle(happens(before.sla), now);
+  return { sla: after.sla, told: [...before.told, ...after.told] };
+}
+
+function settle(sla: Sla, now: EpochMs): { sla: Sla; told: SlaTold[] } {
+  const told: SlaTold[] = [];
+  const targets = sla.targets.map((target): SlaTarget => {
+    if (target.state !== 'pending') return target;
+    const { metric, ordinal, clock } = target;
+    const targetMinutes = sla.terms.targetMinutes[metric];
+    // Nothing promised, nothing broken; and nothing to tell, should something be promised later.
+    if (targetMinutes === null) return clock.stoppedAt === null ? target : { ...target, state: 'met' };
+    const until = clock.stoppedAt ?? now;
+    const due = dueOf(sla.terms, target);
+    const dueAt = due.kind === 'at' ? due.at : null;
+    const warning = target.warnedAt === null ? warningOf(sla.terms, target) : null;
+    const isWarned = warning?.kind === 'at' && warning.at <= until;
+    const warnedAt = isWarned ? now : target.warnedAt;
+    if (isWarned) told.push({ metric, ordinal, targetMinutes, what: 'warned', dueAt });
+    if (dueAt !== null && dueAt <= until) {
+      told.push({ metric, ordinal, targetMinutes, what: 'breached', dueAt });
+      return { ...target, warnedAt, state: 'breached', breachedAt: now, dueAt };
+    }
+    if (clock.stoppedAt === null) return isWarned ? { ...target, warnedAt } : target;
+    const elapsedMs = elapsedAt(clock, workingHours(sla.terms.calendar), until);
+    told.push({ metric, ordinal, targetMinutes, what: 'met', dueAt, elapsedMs });
+    return { ...target, warnedAt, state: 'met' };
+  });
+  return targets.every((target, i) => target === sla.targets[i]) ? { sla, told } : { sla: { ...sla, targets }, told };
+}
+
+/** [K8] When there will be something to tell; null while nothing is owed or every clock stands still. Sets the alarm. */
+export function nextSlaDeadline(sla: Sla): EpochMs | null {
+  let deadline: EpochMs | null = null;
+  for (const target of sla.targets) {
+    if (target.state !== 'pending') continue;
+    const warning = target.warnedAt === null ? warningOf(sla.terms, target) : null;
+    for (const reached of [warning, dueOf(sla.terms, target)]) {
+      if (reached?.kind === 'at' && (deadline === null || reached.at < deadline)) deadline = reached.at;
+    }
+  }
+  return deadline;
+}
+
+/** A target as people are shown it. */
+export type SlaTargetView = {
+  metric: SlaMetric;
+  state: SlaTarget['state'];
+  /** Null while the clock stands still. */
+  dueAt: EpochMs | null;
+  /** What is left of the target while the clock stands still. */
+  pausedLeftMs: number | null;
+  /** When the reply came or the work ended; null while it is owed. */
+  endedAt: EpochMs | null;
+  warned: boolean;
+  targetMinutes: number;
+};
+
+/** [K9] What was promised, soonest due first. */
+export function viewSla({ terms, targets }: Sla): SlaTargetView[] {
+  const views = targets.flatMap((target): SlaTargetView[] => {
+    const { metric, state, clock, warnedAt } = target;
+    const targetMinutes = terms.targetMinutes[metric];
+    if (targetMinutes === null) return [];
+    const due: Reached = state === 'breached' ? { kind: 'at', at: target.dueAt } : dueOf(terms, target);
+    return [
+      {
+        metric,
+        state,
+        dueAt: due.kind === 'at' ? due.at : null,
+        pausedLeftMs: due.kind === 'paused' ? due.leftMs : null,
+        endedAt: clock.stoppedAt,
+        warned: warnedAt !== null,
+        targetMinutes,
+      },
+    ];
+  });
+  return views.sort((a, b) => (a.dueAt ?? Number.MAX_VALUE) - (b.dueAt ?? Number.MAX_VALUE));
+}
+
+/** Something that was due has been told to be late, and it is still owed. */
+export const isBreachedNow = (sla: Sla): boolean =>
+  sla.targets.some(({ state, clock }) => state === 'breached' && clock.stoppedAt === null);
+
+const newTarget = (metric: SlaMetric, ordinal: number, at: EpochMs): SlaTarget => ({
+  metric,
+  ordinal,
+  clock: startClock(at),
+  warnedAt: null,
+  state: 'pending',
+});
+
+const isOwed = (sla: Sla, wanted: SlaMetric): boolean =>
+  sla.targets.some(({ metric, clock }) => metric === wanted && clock.stoppedAt === null);
+
+function dueOf(terms: SlaTerms, target: SlaTarget): Reached {
+  const minutes = terms.targetMinutes[target.metric];
+  if (minutes === null) return { kind: 'never' };
+  return whenElapsed(target.clock, workingHours(terms.calendar), Math.round(minutes * MINUTE_MS));
+}
+
+function warningOf(terms: SlaTerms, target: SlaTarget): Reached {
+  const minutes = terms.targetMinutes[target.metric];
+  if (minutes === null || terms.warnAtShare === null) return { kind: 'never' };
+  return whenElapsed(target.clock, workingHours(terms.calendar), Math.round(minutes * MINUTE_MS * terms.warnAtShare));
+}
+
+const withResolution = (sla: Sla, change: (clock: Clock) => Clock): Sla =>
+  changed(sla, (target) => (target.metric === 'resolution' ? change(target.clock) : target.clock));
+
+const stop = (sla: Sla, now: EpochMs, which: (target: SlaTarget) => boolean): Sla =>
+  changed(sla, (target) => (which(target) ? stopClock(target.clock, now) : target.clock));
+
+/** The same object when no clock changed, so that nobody writes what is there already. */
+function changed(sla: Sla, clockOf: (target: SlaTarget) => Clock): Sla {
+  const targets = sla.targets.map((target) => {
+    const clock = clockOf(target);
+    return clock === target.clock ? target : { ...target, clock };
+  });
+  return targets.every((target, i) => target === sla.targets[i]) ? sla : { ...sla, targets };
+}
