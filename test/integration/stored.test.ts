@@ -48,7 +48,15 @@ const unreadable = () => {
 
 describe('[O2] a schema', () => {
   it('takes older states with what they lack', () => {
-    const { about: _a, lastAgent: _l, offerOpen: _o, offerRefused: _r, capture: _c, sla: _s, ...older } = aConversation();
+    const {
+      about: _a,
+      lastAgent: _l,
+      offerOpen: _o,
+      offerRefused: _r,
+      capture: _c,
+      sla: _s,
+      ...older
+    } = aConversation();
     expect(conversationState.parse(older)).toEqual(aConversation());
     const { cost: _k, wrapUpMs: _w, unansweredLimit: _u, ...proposal } = aProposal(1);
     const agent = { id: agentId('maya'), name: 'Maya', skills: [], capacity: 2, presence: 'away', version: 3 };
