@@ -63,7 +63,7 @@ export function predictWait(
 /**
  * [W1] How long until the visitor at `position` is answered, as a range that holds for four of five. The expectation, stretched by what it
  * was wrong by lately: the quantiles of wait ÷ expectation among the records, those that resemble this one first (conformal prediction,
- * localized). So the range is as wide as this queue's days have been, whatever makes them so; decision 0005 has the numbers. Null when nobody
+ * localized). So the range is as wide as this queue's days have been, whatever makes them so. Null when nobody
  * serves the queue, too little was served to tell, or it would be another day.
  */
 export function estimateWait(
