@@ -763,8 +763,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'an animation may lead to an address',
     file: 'worker/domain/redaction/replay.ts',
-    from: ' || ADDRESSES.test(text(attributes.attributeName))',
-    to: '',
+    from: "lower === 'attributename' && ADDRESSES.test(value)",
+    to: "lower === 'attributename' && value === ''",
     suite: 'replay',
   },
   {
