@@ -19,17 +19,20 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
 import { queueStub } from './names.ts';
-import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
+import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
 import type { QueueIdentity } from './queue-object.ts';
 import { readFact, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
+import { agentEffect, agentIdentity, agentState, agentTicket } from './stored/agent.ts';
+import { isSame } from './stored/is-same.ts';
+import { type RowName, readOrSkip, readStored } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
 /** Who the agent is and which queues they serve; handed over each time a console opens. */
 export type AgentIdentity = { workspaceId: WorkspaceId; profile: AgentProfile; queues: QueueIdentity['config'][] };
 
-type AgentEffect =
+export type AgentEffect =
   /** Tell every queue how the agent stands now. Only the newest matters, so waiting ones are replaced. */
   { kind: 'publish' } | { kind: 'orphan'; queueId: QueueId; reservationId: ReservationId; epoch: number };
 
@@ -37,6 +40,7 @@ const SCHEMA = [
   OUTBOX_SCHEMA,
   TICKETS_SCHEMA,
   'create table facts (key text primary key, value text not null) strict, without rowid',
+  OUTBOX_PARKED_SCHEMA,
 ];
 
 /** How long a console may be gone (a reload, a lift, a changed network) before the agent counts as offline. */
@@ -54,13 +58,14 @@ export class AgentObject extends DurableObject<Env> {
     super(ctx, env);
     applySchema(ctx.storage, SCHEMA);
     this.#sql = ctx.storage.sql;
-    this.#outbox = new Outbox(this.#sql, () => 'work');
-    this.#tickets = new Tickets(this.#sql);
+    this.#outbox = new Outbox(this.#sql, { object: 'agent', laneOf: () => 'work', schema: agentEffect });
+    this.#tickets = new Tickets(this.#sql, { object: 'agent', schema: agentTicket });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const identity = readFact(this.#sql, 'identity');
     const state = readFact(this.#sql, 'state');
-    if (identity !== null) this.#identity = JSON.parse(identity) as AgentIdentity;
-    if (state !== null) this.#state = JSON.parse(state) as AgentState;
+    // The identity is handed over again by the next console; slots are nowhere else, so an unreadable state is a fault.
+    if (identity !== null) this.#identity = readOrSkip(agentIdentity, identity, fact('identity'));
+    if (state !== null) this.#state = readStored(agentState, state, fact('state'));
     // A process that died took the sockets with it and told nobody: notice on waking that no console is there.
     if (this.#state !== null && ctx.getWebSockets('console').length === 0)
       this.#run({ type: 'consoles_gone' }, Date.now());
@@ -68,10 +73,9 @@ export class AgentObject extends DurableObject<Env> {
 
   issueTicket(identity: AgentIdentity): { ticket: string; expiresAt: number } {
     const { profile } = identity;
-    const text = JSON.stringify(identity);
-    if (JSON.stringify(this.#identity) !== text) {
+    if (!isSame(this.#identity, identity)) {
       this.#identity = identity;
-      writeFact(this.#sql, 'identity', text);
+      writeFact(this.#sql, 'identity', JSON.stringify(identity));
     }
     const { name, skills, capacity } = profile;
     const state = this.#state ?? newAgent({ id: profile.id, name, skills, capacity });
@@ -149,7 +153,6 @@ export class AgentObject extends DurableObject<Env> {
   }
 
   async #handle(socket: WebSocket, frame: AgentUp): Promise<void> {
-    const identity = this.#identity as AgentIdentity;
     switch (frame.type) {
       case 'hello':
         send(socket, this.#frame());
@@ -162,6 +165,7 @@ export class AgentObject extends DurableObject<Env> {
         return;
       case 'offer.accept': {
         this.#refuseStale(frame);
+        const identity = this.#known();
         const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).accept(
           frame.reservationId,
           frame.epoch,
@@ -176,6 +180,7 @@ export class AgentObject extends DurableObject<Env> {
       }
       case 'offer.decline': {
         this.#refuseStale(frame);
+        const identity = this.#known();
         const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).decline(
           frame.reservationId,
           frame.epoch,
@@ -228,6 +233,11 @@ export class AgentObject extends DurableObject<Env> {
     return null;
   }
 
+  #known(): AgentIdentity {
+    if (this.#identity === null) throw new Error('this agent’s object has not been told who it is');
+    return this.#identity;
+  }
+
   #republish(): void {
     const state = this.#state as AgentState;
     this.#state = { ...state, version: state.version + 1 };
@@ -248,7 +258,7 @@ export class AgentObject extends DurableObject<Env> {
             const first = rows[0] as OutboxRow<AgentEffect>;
             if (first.effect.kind === 'orphan') {
               const { queueId, reservationId, epoch } = first.effect;
-              const { workspaceId } = this.#identity as AgentIdentity;
+              const { workspaceId } = this.#known();
               await queueStub(this.env, workspaceId, queueId).orphan(reservationId, epoch);
               return 1;
             }
@@ -267,7 +277,7 @@ export class AgentObject extends DurableObject<Env> {
 
   /** Reports to every queue, then, while a slot is free, pulls from the queue whose best entry ranks first [M4]. */
   async #publish(): Promise<void> {
-    const { workspaceId, queues } = this.#identity as AgentIdentity;
+    const { workspaceId, queues } = this.#known();
     const state = this.#state as AgentState;
     const mirror: AgentMirror = {
       id: state.id,
@@ -332,6 +342,8 @@ export class AgentObject extends DurableObject<Env> {
     };
   }
 }
+
+const fact = (key: string): RowName => ({ object: 'agent', table: 'facts', key });
 
 function orphanOf(event: AgentEvent, before: AgentState): AgentEffect | null {
   if (event.type !== 'slot_freed' || event.because !== 'offline') return null;

@@ -31,6 +31,7 @@ import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts'
 import { OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
+import { conversationEffect, conversationTicket } from './stored/conversation.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
 /** What the D1 row says; the object is made from it the first time anybody comes. */
@@ -80,8 +81,8 @@ export class ConversationObject extends DurableObject<Env> {
     // The list that will grow comes last: a statement that is added must not move one that has been applied.
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA]);
     this.#store = new ConversationStore(ctx.storage.sql);
-    this.#outbox = new Outbox(ctx.storage.sql, laneOf);
-    this.#tickets = new Tickets(ctx.storage.sql);
+    this.#outbox = new Outbox(ctx.storage.sql, { object: 'conversation', laneOf, schema: conversationEffect });
+    this.#tickets = new Tickets(ctx.storage.sql, { object: 'conversation', schema: conversationTicket });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     // Whatever was under way when the last process died goes on: the alarm finishes turns and empties the outbox.
     if (this.#store.state !== null) this.#arm();
@@ -147,7 +148,7 @@ export class ConversationObject extends DurableObject<Env> {
     const { escalation } = this.#state();
     if (escalation?.id !== escalationId) return;
     const told = escalation.state === 'queued' ? place : NOT_IN_LINE;
-    this.#store.setPlace(JSON.stringify(told));
+    this.#store.setPlace(told);
     broadcast(this.ctx.getWebSockets('visitor'), { type: 'place', ...told } satisfies VisitorDown);
   }
 
@@ -387,7 +388,7 @@ export class ConversationObject extends DurableObject<Env> {
     send(socket, { type: 'entries', entries: this.#store.entriesAfter(cursor).filter(isShared) } satisfies VisitorDown);
     const place = this.#store.place();
     if (place !== null && state.escalation?.state === 'queued')
-      send(socket, { type: 'place', ...(JSON.parse(place) as Place) });
+      send(socket, { type: 'place', ...place } satisfies VisitorDown);
   }
 
   #greetAgent(socket: WebSocket, agentId: AgentId, cursor: number): void {

@@ -5,7 +5,10 @@ import type { Entry } from '#domain/conversation/entry.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
-import { readSla } from '../worker/storage/sla.ts';
+import type { Place } from './conversation-object.ts';
+import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
+import * as stored from './stored/conversation.ts';
+import { type RowName, readOrSkip, readStored } from './stored/read-stored.ts';
 
 export const CONVERSATION_SCHEMA = [
   // The transcript. seq is gap-free and the one order for everybody.
@@ -15,6 +18,7 @@ export const CONVERSATION_SCHEMA = [
   'create table facts (key text primary key, value text not null) strict, without rowid',
   'create table crumbs (tab text not null, n integer not null, at integer not null, body text not null, primary key (tab, n)) strict, without rowid',
   'create table segments (tab text not null, n integer not null, body text not null, primary key (tab, n)) strict, without rowid',
+  OUTBOX_PARKED_SCHEMA,
 ];
 
 /** The trail keeps this many; the oldest go first. */
@@ -27,8 +31,9 @@ export class ConversationStore {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    const stored = this.#fact('state');
-    if (stored !== null) this.#state = readState(stored);
+    const text = this.#fact('state');
+    // There is no conversation without it, and a new one over it would lose this one: a fault.
+    if (text !== null) this.#state = readStored(stored.conversationState, text, row('facts', 'state'));
   }
 
   get state(): ConversationState | null {
@@ -74,12 +79,15 @@ export class ConversationStore {
         cursor,
       )
       .toArray()
-      .map(({ seq, at, body }) => ({ seq, at, ...(JSON.parse(body) as object) }) as Entry);
+      .flatMap(({ seq, at, body }) => {
+        const read = readOrSkip(stored.entryBody, body, row('entries', seq));
+        return read === null ? [] : [{ seq, at, ...read }];
+      });
   }
 
   page(): Page | null {
     const text = this.#fact('page');
-    return text === null ? null : (JSON.parse(text) as Page);
+    return text === null ? null : readOrSkip(stored.page, text, row('facts', 'page'));
   }
 
   /** Keeps the page and merges the trail; returns the crumbs that were new. */
@@ -107,9 +115,9 @@ export class ConversationStore {
 
   trail(): Breadcrumb[] {
     return this.#sql
-      .exec<{ body: string }>('select body from crumbs order by at, tab, n')
+      .exec<{ tab: string; n: number; body: string }>('select tab, n, body from crumbs order by at, tab, n')
       .toArray()
-      .map(({ body }) => JSON.parse(body) as Breadcrumb);
+      .flatMap(({ tab, n, body }) => readOrSkip(stored.breadcrumb, body, row('crumbs', `${tab}/${n}`)) ?? []);
   }
 
   addSegment(segment: SegmentRef): boolean {
@@ -124,18 +132,19 @@ export class ConversationStore {
 
   segments(): SegmentRef[] {
     return this.#sql
-      .exec<{ body: string }>('select body from segments')
+      .exec<{ tab: string; n: number; body: string }>('select tab, n, body from segments')
       .toArray()
-      .map(({ body }) => JSON.parse(body) as SegmentRef)
+      .flatMap(({ tab, n, body }) => readOrSkip(stored.segment, body, row('segments', `${tab}/${n}`)) ?? [])
       .sort((a, b) => a.fromAt - b.fromAt || a.n - b.n);
   }
 
-  place(): string | null {
-    return this.#fact('place');
+  place(): Place | null {
+    const text = this.#fact('place');
+    return text === null ? null : readOrSkip(stored.place, text, row('facts', 'place'));
   }
 
-  setPlace(text: string): void {
-    this.#setFact('place', text);
+  setPlace(place: Place): void {
+    this.#setFact('place', JSON.stringify(place));
   }
 
   #save(state: ConversationState): void {
@@ -152,8 +161,4 @@ export class ConversationStore {
   }
 }
 
-/** An older deploy may have written it: what it did not know of yet is absent. */
-function readState(text: string): ConversationState {
-  const state = JSON.parse(text) as ConversationState;
-  return { ...state, sla: readSla(state.sla ?? null) };
-}
+const row = (table: string, key: string | number): RowName => ({ object: 'conversation', table, key });

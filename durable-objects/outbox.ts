@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { logUnreadable, type RowName, tryStored } from './stored/read-stored.ts';
+
 /** Rows go out in this order, one at a time per lane: what moves work, and what is only written down. */
 export const LANES = ['work', 'record'] as const;
 export type Lane = (typeof LANES)[number];
@@ -8,6 +11,10 @@ export const OUTBOX_SCHEMA = `create table outbox (
   id integer primary key autoincrement, lane text not null, effect text not null, attempts integer not null default 0,
   next_at integer not null) strict`;
 
+/** Rows that this version cannot read: kept for whoever can, out of the way of the others. */
+export const OUTBOX_PARKED_SCHEMA = `create table outbox_parked (
+  id integer primary key, lane text not null, effect text not null, reason text not null, at integer not null) strict`;
+
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
 const BATCH = 50;
@@ -15,16 +22,25 @@ const BATCH = 50;
 /**
  * What must reach somebody else, in the object's own SQLite, so that a crash between deciding and telling loses nothing.
  * Delivery is at least once and in order within a lane; receivers are idempotent. A failing row holds its lane back (what
- * follows may depend on it) and is tried again with back-off, for ever: giving up would be losing.
+ * follows may depend on it) and is tried again with back-off, for ever: giving up would be losing. Only a row that cannot even be read is
+ * set aside.
  */
 export class Outbox<Effect> {
   readonly #sql: SqlStorage;
   readonly #laneOf: (effect: Effect) => Lane;
+  readonly #schema: z.ZodType<Effect>;
+  readonly #object: RowName['object'];
   readonly #running = new Map<Lane, Promise<void>>();
 
-  constructor(sql: SqlStorage, laneOf: (effect: Effect) => Lane) {
+  constructor(
+    sql: SqlStorage,
+    kind: { object: RowName['object']; laneOf: (effect: Effect) => Lane; schema: z.ZodType<Effect> },
+  ) {
     this.#sql = sql;
-    this.#laneOf = laneOf;
+    this.#laneOf = kind.laneOf;
+    this.#schema = kind.schema;
+    this.#object = kind.object;
+    this.#unpark();
   }
 
   /** Call in the same turn as the events that made the effect. */
@@ -89,9 +105,11 @@ export class Outbox<Effect> {
         .toArray();
       const first = rows[0];
       if (first === undefined || first.next_at > clock()) return;
+      const readable = this.#readable(lane, rows, clock());
+      if (readable.length === 0) continue;
       try {
-        const done = await deliver(rows.map(({ id, effect }) => ({ id, effect: JSON.parse(effect) as Effect })));
-        const last = rows[done - 1];
+        const done = await deliver(readable);
+        const last = readable[done - 1];
         if (last === undefined) return;
         this.#sql.exec('delete from outbox where lane = ? and id <= ?', lane, last.id);
       } catch (cause) {
@@ -104,6 +122,34 @@ export class Outbox<Effect> {
         );
         return;
       }
+    }
+  }
+
+  /** Parks what cannot be read: it would hold its lane for ever. */
+  #readable(lane: Lane, rows: { id: number; effect: string }[], now: number): OutboxRow<Effect>[] {
+    const readable: OutboxRow<Effect>[] = [];
+    for (const { id, effect } of rows) {
+      const read = tryStored(this.#schema, effect);
+      if (read.ok) {
+        readable.push({ id, effect: read.value });
+        continue;
+      }
+      logUnreadable({ object: this.#object, table: 'outbox', key: id }, read.reason);
+      this.#sql.exec('insert into outbox_parked values (?, ?, ?, ?, ?)', id, lane, effect, read.reason, now);
+      this.#sql.exec('delete from outbox where id = ?', id);
+    }
+    return readable;
+  }
+
+  /** A later version may know what an earlier one parked: it goes out late rather than never, at its old place before what is waiting. */
+  #unpark(): void {
+    const parked = this.#sql
+      .exec<{ id: number; lane: string; effect: string }>('select id, lane, effect from outbox_parked order by id')
+      .toArray();
+    for (const { id, lane, effect } of parked) {
+      if (!tryStored(this.#schema, effect).ok) continue;
+      this.#sql.exec('insert into outbox (id, lane, effect, next_at) values (?, ?, ?, 0)', id, lane, effect);
+      this.#sql.exec('delete from outbox_parked where id = ?', id);
     }
   }
 }

@@ -27,6 +27,9 @@ import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
+import { isSame } from './stored/is-same.ts';
+import { queueEffect, queueIdentity } from './stored/queue.ts';
+import { readOrSkip } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
 /** A queue and where it lives; handed over with every call, because an object does not know its own name. */
@@ -36,7 +39,7 @@ export type QueueIdentity = { workspaceId: WorkspaceId; config: QueueConfig };
 const viewer = z.object({ agentId: z.string(), name: z.string(), isSupervisor: z.boolean() });
 export type QueueViewer = z.infer<typeof viewer>;
 
-type QueueEffect =
+export type QueueEffect =
   | {
       kind: 'assigned';
       conversationId: ConversationId;
@@ -100,11 +103,13 @@ export class QueueObject extends DurableObject<Env> {
     // The list that will grow comes last: a statement that is added must not move one that has been applied.
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...QUEUE_SCHEMA]);
     this.#sql = ctx.storage.sql;
-    this.#outbox = new Outbox(this.#sql, laneOf);
-    this.#tickets = new Tickets(this.#sql);
+    this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect });
+    this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const stored = readFact(this.#sql, 'identity');
-    if (stored !== null) this.#identity = JSON.parse(stored) as QueueIdentity;
+    // Handed over again with the next call.
+    if (stored !== null)
+      this.#identity = readOrSkip(queueIdentity, stored, { object: 'queue', table: 'facts', key: 'identity' });
     this.#version = Number(readFact(this.#sql, 'version') ?? 0);
     // An alarm that was lost with the last process is set again by whoever wakes the object.
     if (this.#identity !== null) this.#arm(Date.now());
@@ -310,17 +315,15 @@ export class QueueObject extends DurableObject<Env> {
 
   /** Takes over the settings. New ones re-rank and re-line everything that is here, so that nobody is judged by two. */
   #know(identity: QueueIdentity): void {
-    const text = JSON.stringify(identity);
     const before = this.#identity;
-    if (JSON.stringify(before) === text) return;
+    if (isSame(before, identity)) return;
     // Whoever hands over work may have read the settings a moment before they were changed.
     if (before !== null && (before.config.revision ?? 0) > identity.config.revision) return;
     this.#identity = identity;
     this.#store = null;
     const store = this.#view();
     this.ctx.storage.transactionSync(() => {
-      writeFact(this.#sql, 'identity', text);
-      if (before === null) return;
+      writeFact(this.#sql, 'identity', JSON.stringify(identity));
       for (const event of [...store.reapply()]) store.apply(event);
     });
     if (before !== null) this.#changed(Date.now());

@@ -13,6 +13,9 @@ import type {
   ReservedEntry,
 } from '#domain/queue/queue.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
+import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
+import * as stored from './stored/queue.ts';
+import { logUnreadable, type RowName, readOrSkip } from './stored/read-stored.ts';
 
 /** Recent service times kept for the wait estimate. */
 export const SERVED_KEPT = 200;
@@ -40,6 +43,10 @@ export const QUEUE_SCHEMA = [
   'create table agents (id text primary key, body text not null, record text) strict, without rowid',
   'create table served (id integer primary key autoincrement, at integer not null, wait_ms integer not null, handle_ms integer not null) strict',
   'create table facts (key text primary key, value text not null) strict, without rowid',
+  OUTBOX_PARKED_SCHEMA,
+  // What this version cannot read: out of every line, kept for whoever can.
+  `create table entries_parked (
+     escalation_id text not null, hop integer not null, body text not null, reason text not null, primary key (escalation_id, hop)) strict`,
 ];
 
 /** Entries read at a time: most matches are decided within the first, and a cursor must not stay open over a write. */
@@ -55,13 +62,46 @@ export class SqlQueueStore implements QueueStore {
   constructor(sql: SqlStorage, config: QueueConfig) {
     this.#sql = sql;
     this.config = config;
+    this.#unpark();
   }
 
   #entries<T extends QueueEntry>(rest: string, ...bindings: (string | number)[]): T[] {
     return this.#sql
       .exec<{ body: string }>(`select body from entries ${rest}`, ...bindings)
       .toArray()
-      .map(({ body }) => JSON.parse(body) as T);
+      .flatMap(({ body }) => (this.#read(body) as T | null) ?? []);
+  }
+
+  /** Null for what cannot be read, which is then out of every line: it would stop whoever comes to it, again and again. */
+  #read(body: string): QueueEntry | null {
+    const read = stored.readEntry(body);
+    if (read.ok) return read.value;
+    // Found by its text: reading the key along with every entry would cost as much as checking it.
+    const rows = this.#sql
+      .exec<{ escalation_id: string; hop: number; state: string; needs: string }>(
+        'delete from entries where body = ? returning escalation_id, hop, state, needs',
+        body,
+      )
+      .toArray();
+    for (const { escalation_id: escalationId, hop, state, needs } of rows) {
+      logUnreadable(row('entries', `${escalationId}/${hop}`), read.reason);
+      if (state === 'queued') this.#countLine(needs, -1);
+      this.#sql.exec('insert or replace into entries_parked values (?, ?, ?, ?)', escalationId, hop, body, read.reason);
+    }
+    return null;
+  }
+
+  /** A later version may know what an earlier one parked: back to its own place, unless it has been put in line again. */
+  #unpark(): void {
+    const parked = this.#sql
+      .exec<{ escalation_id: string; hop: number; body: string }>('select escalation_id, hop, body from entries_parked')
+      .toArray();
+    for (const { escalation_id: escalationId, hop, body } of parked) {
+      const read = stored.readEntry(body);
+      if (!read.ok) continue;
+      if (this.entry(escalationId as EscalationId, hop) === null) this.#put(read.value);
+      this.#sql.exec('delete from entries_parked where escalation_id = ? and hop = ?', escalationId, hop);
+    }
   }
 
   entry(escalationId: EscalationId, hop: number): QueueEntry | null {
@@ -93,7 +133,10 @@ export class SqlQueueStore implements QueueStore {
           ...from,
         )
         .toArray();
-      for (const { body } of rows) yield JSON.parse(body) as QueuedEntry;
+      for (const { body } of rows) {
+        const entry = this.#read(body);
+        if (entry !== null) yield entry as QueuedEntry;
+      }
       if (rows.length < PAGE) return;
       after = rows.at(-1) as Key;
     }
@@ -147,24 +190,28 @@ export class SqlQueueStore implements QueueStore {
 
   agents(): AgentMirror[] {
     return this.#sql
-      .exec<{ body: string }>(`select body from agents where body <> '' order by id`)
+      .exec<{ id: string; body: string }>(`select id, body from agents where body <> '' order by id`)
       .toArray()
-      .map(({ body }) => JSON.parse(body) as AgentMirror);
+      .flatMap(({ id, body }) => readOrSkip(stored.agentMirror, body, row('agents', id)) ?? []);
   }
 
   agent(id: AgentId): AgentMirror | null {
-    const row = this.#sql.exec<{ body: string }>('select body from agents where id = ?', id).toArray()[0];
-    return row === undefined || row.body === '' ? null : (JSON.parse(row.body) as AgentMirror);
+    const found = this.#sql.exec<{ body: string }>('select body from agents where id = ?', id).toArray()[0];
+    // An unreadable picture is no picture: the agent's next report is a new one.
+    return found === undefined || found.body === ''
+      ? null
+      : readOrSkip(stored.agentMirror, found.body, row('agents', id));
   }
 
   record(id: AgentId): AgentRecord {
-    const row = this.#sql.exec<{ record: string | null }>('select record from agents where id = ?', id).toArray()[0];
-    return row?.record == null ? NO_RECORD : (JSON.parse(row.record) as AgentRecord);
+    const found = this.#sql.exec<{ record: string | null }>('select record from agents where id = ?', id).toArray()[0];
+    const read = found?.record == null ? null : readOrSkip(stored.agentRecord, found.record, row('agents', id));
+    return read ?? NO_RECORD;
   }
 
   closure(): Closure | null {
     const text = readFact(this.#sql, 'closure');
-    return text === null || text === '' ? null : (JSON.parse(text) as Closure);
+    return text === null || text === '' ? null : readOrSkip(stored.closure, text, row('facts', 'closure'));
   }
 
   nextSeq(): number {
@@ -245,15 +292,18 @@ export class SqlQueueStore implements QueueStore {
       JSON.stringify(entry),
     );
     if (left !== joined) {
-      if (left !== null) this.#sql.exec('update lines set waiting = waiting - 1 where needs = ?', left);
-      if (joined !== null) {
-        this.#sql.exec(
-          'insert into lines values (?, 1) on conflict (needs) do update set waiting = waiting + 1',
-          joined,
-        );
-      }
+      if (left !== null) this.#countLine(left, -1);
+      if (joined !== null) this.#countLine(joined, 1);
     }
     if (entry.state === 'closed') this.#forgetOldClosed();
+  }
+
+  #countLine(needs: string, change: 1 | -1): void {
+    this.#sql.exec(
+      'insert into lines values (?, ?) on conflict (needs) do update set waiting = waiting + excluded.waiting',
+      needs,
+      change,
+    );
   }
 
   #forgetOldClosed(): void {
@@ -263,6 +313,8 @@ export class SqlQueueStore implements QueueStore {
     );
   }
 }
+
+const row = (table: string, key: string): RowName => ({ object: 'queue', table, key });
 
 /** Small facts that an object keeps beside its tables. */
 export function readFact(sql: SqlStorage, key: string): string | null {

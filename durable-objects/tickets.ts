@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { randomText } from '../worker/storage/ids.ts';
+import { type RowName, readOrSkip } from './stored/read-stored.ts';
 
 export const TICKETS_SCHEMA =
   'create table tickets (ticket text primary key, principal text not null, expires_at integer not null) strict, without rowid';
@@ -8,9 +10,13 @@ const TICKET_MS = 30_000;
 /** Single-use tickets for this object's sockets: a cookie alone opens nothing, and a leaked ticket is worth one socket for 30 s. */
 export class Tickets<Principal> {
   readonly #sql: SqlStorage;
+  readonly #schema: z.ZodType<Principal>;
+  readonly #object: RowName['object'];
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, kind: { object: RowName['object']; schema: z.ZodType<Principal> }) {
     this.#sql = sql;
+    this.#schema = kind.schema;
+    this.#object = kind.object;
   }
 
   issue(principal: Principal, now: number): { ticket: string; expiresAt: number } {
@@ -29,6 +35,8 @@ export class Tickets<Principal> {
         ticket,
       )
       .toArray()[0];
-    return row === undefined || row.expires_at <= now ? null : (JSON.parse(row.principal) as Principal);
+    if (row === undefined || row.expires_at <= now) return null;
+    // The ticket itself is a secret: the log names its end.
+    return readOrSkip(this.#schema, row.principal, { object: this.#object, table: 'tickets', key: row.expires_at });
   }
 }

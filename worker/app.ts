@@ -44,7 +44,7 @@ export function createApp(): ExportedHandler<Env> {
     app.use(requestId);
     app.route('/', api.app);
     app.onError(onError);
-    app.notFound(onNotFound);
+    app.notFound(onNotFound(api));
     return app;
   };
   const main = wrap(publicApi());

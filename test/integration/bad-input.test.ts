@@ -70,7 +70,8 @@ describe('[S4] a body that is wrong gets a Problem', () => {
     ],
     ['an address that is none', () => inWorker.fetch('/v1/nothing/here'), 'not_found'],
     ['an id that is none', () => inWorker.fetch('/v1/conversations/../../etc/passwd'), 'not_found'],
-    ['a method that is none', () => inWorker.fetch('/v1/visits', { method: 'DELETE' }), 'not_found'],
+    ['a method that is none', () => inWorker.fetch('/v1/visits', { method: 'DELETE' }), 'method_not_allowed'],
+    ['a method of nowhere', () => inWorker.fetch('/v1/nothing/here', { method: 'DELETE' }), 'not_found'],
   ])('%s', async (_, call, kind) => {
     expect(await kindOf(await (call as () => Promise<Response>)())).toBe(kind);
   });
@@ -78,6 +79,37 @@ describe('[S4] a body that is wrong gets a Problem', () => {
   it('a token that is no good for the anonymous visit starts a new one', async () => {
     const response = await visit({ ...known, visitToken: 'garbage' });
     expect(response.status).toBe(200);
+  });
+});
+
+describe('[S4] an address that is there for other methods', () => {
+  it.each([
+    ['DELETE', '/v1/visits', 'POST, OPTIONS'],
+    ['GET', '/v1/visits', 'POST, OPTIONS'],
+    ['PATCH', '/v1/conversations', 'POST, OPTIONS'],
+    ['POST', '/v1/conversations/cnv_AAAAAAAAAAAAAAAAAAAAA', 'GET, HEAD'],
+    ['DELETE', '/v1/recordings/rec_AAAAAAAAAAAAAAAAAAAAA/segments/tabtabtab1/0', 'PUT, OPTIONS, GET, HEAD'],
+    ['POST', '/health', 'GET, HEAD'],
+    ['OPTIONS', '/v1/me', 'GET, HEAD'],
+    ['POST', '/', 'GET, HEAD'],
+    ['PUT', '/console', 'GET, HEAD'],
+    ['POST', '/v1/openapi.json', 'GET, HEAD'],
+  ])('says so to %s %s, and which: %s', async (method, path, allow) => {
+    const response = await inWorker.fetch(path, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+    expect(await kindOf(response)).toBe('method_not_allowed');
+  });
+
+  it.each(['/v1/openapiXjson', '/v1/visits/', '/v1/conversations/a/b/c', '/widget/a/b.js', '/v1'])(
+    'is another thing than one that is not there: %s',
+    async (path) => {
+      const response = await inWorker.fetch(path, { method: 'DELETE' });
+      expect([response.status, response.headers.get('allow')]).toEqual([404, null]);
+    },
+  );
+
+  it('HEAD is answered wherever GET is', async () => {
+    expect((await inWorker.fetch('/health', { method: 'HEAD' })).status).toBe(200);
   });
 });
 

@@ -1,5 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { queueStub } from '../../durable-objects/names.ts';
 import { type Lane, Outbox, type OutboxRow } from '../../durable-objects/outbox.ts';
 import { testEnv } from './setup.ts';
@@ -22,6 +23,7 @@ class Box {
   readonly refused = new Set<string>();
   readonly batches: number[] = [];
   now = 1_000_000;
+  schema: z.ZodType<Note> = z.object({ lane: z.enum(['work', 'record']), text: z.string().max(30) });
   outbox: Outbox<Note>;
   readonly #sql: SqlStorage;
   /** What happens at the receiver right after it took a row. */
@@ -33,12 +35,21 @@ class Box {
   }
 
   #open(): Outbox<Note> {
-    return new Outbox<Note>(this.#sql, ({ lane }) => lane);
+    return new Outbox<Note>(this.#sql, { object: 'queue', laneOf: ({ lane }) => lane, schema: this.schema });
   }
 
   /** As after a crash: a new outbox over the same rows. */
   restart(): void {
     this.outbox = this.#open();
+  }
+
+  parked(): unknown[] {
+    return this.#sql.exec('select id, lane, effect, reason, at from outbox_parked').toArray();
+  }
+
+  /** A row as another version, or a hand, would have written it. */
+  write(lane: Lane, effect: string): void {
+    this.#sql.exec('insert into outbox (lane, effect, next_at) values (?, ?, ?)', lane, effect, this.now);
   }
 
   add(lane: Lane, ...texts: string[]): void {
@@ -187,4 +198,68 @@ it('[R15] the effect that is delivered is the one that was added, with the id of
     box.add('work', 'next');
     await box.drain({ work: async (rows) => seen.push(...rows) && rows.length });
     expect(seen.at(-1)?.id).toBe(2);
+  }));
+
+it('[O2] a row that cannot be read is set aside with the reason, its lane goes on, and the log names the row without its content', () =>
+  onOutbox(async (box) => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    box.add('work', 'a');
+    box.write('work', '{"lane":"work","text":');
+    box.add('work', 'b');
+    box.write('work', JSON.stringify({ lane: 'work', text: 'sesame, and then more than thirty letters' }));
+    box.write('work', 'null');
+    box.add('work', 'c');
+    await box.drain({
+      work: async (rows) => {
+        for (const { effect } of rows) box.sent.push(effect.text);
+        return rows.length;
+      },
+    });
+    expect([box.sent, box.outbox.depth(), box.outbox.nextAt()]).toEqual([['a', 'b', 'c'], 0, null]);
+    expect(box.parked()).toEqual([
+      { id: 2, lane: 'work', effect: '{"lane":"work","text":', reason: 'not JSON', at: box.now },
+      { id: 4, lane: 'work', effect: expect.stringContaining('sesame'), reason: 'text: too_big', at: box.now },
+      { id: 5, lane: 'work', effect: 'null', reason: 'the whole: invalid_type', at: box.now },
+    ]);
+    const lines = logged.mock.calls.map(([line]) => JSON.parse(String(line)));
+    expect(lines).toEqual([
+      { at: 'stored', object: 'queue', table: 'outbox', key: 2, reason: 'not JSON' },
+      { at: 'stored', object: 'queue', table: 'outbox', key: 4, reason: 'text: too_big' },
+      { at: 'stored', object: 'queue', table: 'outbox', key: 5, reason: 'the whole: invalid_type' },
+    ]);
+    logged.mockRestore();
+  }));
+
+it('[O2] a lane of nothing but unreadable rows comes to its end', () =>
+  onOutbox(async (box) => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    for (let n = 0; n < 120; n += 1) box.write('record', '[]');
+    box.add('record', 'last');
+    await box.drain();
+    expect([box.sent, box.outbox.depth(), box.parked().length]).toEqual([['last'], 0, 120]);
+    logged.mockRestore();
+  }));
+
+it('[O2] what was set aside goes out when a later version can read it, before what is waiting, under its own id', () =>
+  onOutbox(async (box) => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const long = 'longer than this version wants to read';
+    box.write('work', JSON.stringify({ lane: 'work', text: long }));
+    box.write('work', 'never JSON');
+    await box.drain();
+    box.schema = z.object({ lane: z.enum(['work', 'record']), text: z.string() });
+    box.add('work', 'b');
+    box.restart();
+    const ids: number[] = [];
+    await box.drain({
+      work: async (rows) => {
+        for (const { id, effect } of rows) {
+          ids.push(id);
+          box.sent.push(effect.text);
+        }
+        return rows.length;
+      },
+    });
+    expect([box.sent, ids, box.parked().length]).toEqual([[long, 'b'], [1, 3], 1]);
+    logged.mockRestore();
   }));

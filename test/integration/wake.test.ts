@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown, SegmentRef } from '#protocol/agent-conversation.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import type { AgentObject } from '../../durable-objects/agent-object.ts';
@@ -324,6 +325,8 @@ describe('late and foreign word from other objects', () => {
         problem: { kind: 'conflict' },
       });
     }
+    const last = own.frames.findLast(({ type }) => type === 'state') as Extract<AgentDown, { type: 'state' }>;
+    expect(last.offers.map((offer) => offer.reservationId)).toContain(reservationId);
     const queue = queueStub(testEnv, testEnv.DEMO.id, queueId as never);
     const { agent } = await jonas.me();
     expect(await queue.decline(reservationId as never, epoch + 1, agent.id as never)).toMatchObject({

@@ -121,3 +121,72 @@ describe('[Q4] word about another offer of the same work', () => {
     }
   });
 });
+
+describe('[Q10] the alarm', () => {
+  /** Everything that happens by itself, in one queue: an offer that ends, a step of the path, a requirement that is relaxed. */
+  const settings = aQueue({
+    offerMs: 30_000,
+    relaxAfterMs: [45_000, null, null],
+    path: [{ afterMs: 60_000, do: 'raise', minutes: -5 }],
+  });
+  function begun() {
+    const store = new MemoryQueueStore(settings);
+    const enqueue = (n: number, skills: string[]) =>
+      run(
+        store,
+        {
+          type: 'enqueue',
+          work: someWork(n, { skills }),
+          class: 1,
+          facts: someFacts(),
+          queuedAt: NOW,
+          preferred: null,
+        },
+        NOW,
+      );
+    enqueue(1, []);
+    enqueue(2, ['api#3']);
+    run(store, { type: 'mirror_agent', agent: anAgent('maya', { capacity: 1 }) }, NOW);
+    run(store, { type: 'match', reservationId: reservationId(1), only: null }, NOW);
+    return store;
+  }
+  const state = (store: MemoryQueueStore) => [1, 2].map((n) => store.entry(escalationId(n), 1));
+
+  test('is the earliest of what is to happen, and goes on from there', () => {
+    const store = begun();
+    const seen: number[] = [];
+    for (let at = store.nextWakeAt(); at !== null && seen.length < 20; at = store.nextWakeAt()) {
+      seen.push(at - NOW);
+      run(store, { type: 'tick' }, at);
+      // What was due is done: the same moment is never woken for again.
+      expect(store.nextWakeAt() ?? Number.POSITIVE_INFINITY).toBeGreaterThan(at);
+    }
+    expect(seen).toEqual(expect.arrayContaining([30_000, 45_000, 60_000]));
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  test('that goes off twice, or too early, does nothing more', () => {
+    const store = begun();
+    const before = state(store);
+    run(store, { type: 'tick' }, NOW + 29_999);
+    expect(state(store)).toEqual(before);
+    run(store, { type: 'tick' }, NOW + 30_000);
+    const once = state(store);
+    run(store, { type: 'tick' }, NOW + 30_000);
+    run(store, { type: 'tick' }, NOW + 30_001);
+    expect(state(store)).toEqual(once);
+  });
+
+  test('that comes late does what the timely ones would have done', () => {
+    const [timely, late] = [begun(), begun()];
+    for (const after of [30_000, 45_000, 60_000]) run(timely, { type: 'tick' }, NOW + after);
+    // One thing for each entry at a time: what is still due is due at once.
+    for (let n = 0; n < 5 && (late.nextWakeAt() ?? 0) <= NOW + 60_000; n += 1)
+      run(late, { type: 'tick' }, NOW + 60_000);
+    const [, second] = state(late) as { needsKey: string; dueAt: number; relaxed: number; stepsTaken: number }[];
+    expect(second).toMatchObject({ relaxed: 1, stepsTaken: 1, needsKey: '' });
+    expect(state(late)[1]).toEqual(state(timely)[1]);
+    // The offer that ended is back in line either way; only the cool-down counts from when it was seen.
+    expect([state(late)[0]?.state, state(timely)[0]?.state]).toEqual(['queued', 'queued']);
+  });
+});

@@ -3,6 +3,7 @@ export type Refusal<Reason extends string> = { ok: false; reason: Reason; messag
 export type Accepted<Event> = { ok: true; events: Event[] };
 export type Decision<Event, Reason extends string> = Accepted<Event> | Refusal<Reason>;
 
+/** An expected no, made where it is known: the reason for code, the message for a reader. */
 export const refuse = <Reason extends string>(reason: Reason, message: string): Refusal<Reason> => ({
   ok: false,
   reason,

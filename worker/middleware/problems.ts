@@ -49,5 +49,12 @@ export const onError: ErrorHandler<AppEnv> = (cause, c) => {
   );
 };
 
-export const onNotFound: NotFoundHandler<AppEnv> = (c) =>
-  answerProblem(c, 'not_found', 'There is nothing at this address.');
+/** An address that is not there, or is there for other methods only. */
+export const onNotFound =
+  (api: { methodsOf(path: string): string[] }): NotFoundHandler<AppEnv> =>
+  (c) => {
+    const methods = api.methodsOf(c.req.path);
+    if (methods.length === 0) return answerProblem(c, 'not_found', 'There is nothing at this address.');
+    c.header('allow', methods.join(', '));
+    return answerProblem(c, 'method_not_allowed', `This address takes ${methods.join(', ')}.`);
+  };

@@ -13,7 +13,8 @@ const CALLERS: Record<Access, string> = {
 };
 
 /** The API page, made from the routes themselves. */
-export const apiReferencePage = (specs: readonly RouteSpec[]) => {
+export const apiReferencePage = (all: readonly RouteSpec[]) => {
+  const specs = all.filter(({ isRedirect }) => isRedirect !== true);
   const tags = [...new Set(specs.map(({ tag }) => tag))];
   return page(
     'Baton API',

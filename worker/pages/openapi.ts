@@ -21,6 +21,7 @@ const SECURITY: Record<Access, object[]> = {
 export function openApiDocument(specs: readonly RouteSpec[], serverUrl: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const spec of specs) {
+    if (spec.isRedirect) continue;
     const path = spec.path.replace(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [spec.method]: operationOf(spec) };
   }

@@ -7,6 +7,8 @@ export const PROBLEM_KINDS = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  /** The address is there, for the methods that `Allow` names. */
+  method_not_allowed: 405,
   /** True now, maybe not later: the state of the thing forbids it. */
   conflict: 409,
   too_large: 413,

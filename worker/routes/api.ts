@@ -16,7 +16,7 @@ export type Access = 'page' | 'visitor' | 'visit_socket' | 'console' | 'agent' |
 
 export type RouteSpec<Body = unknown, Query = unknown> = {
   method: 'get' | 'post' | 'put';
-  /** Hono's form: `/v1/recordings/:recordingId`. */
+  /** Hono's form: `/v1/recordings/:recordingId`. Every parameter has its schema in `params`. */
   path: string;
   access: Access;
   tag: string;
@@ -31,6 +31,8 @@ export type RouteSpec<Body = unknown, Query = unknown> = {
   answer?: z.ZodType<unknown>;
   /** The answer's type when it is not JSON. */
   answerType?: string;
+  /** Only leads to the address it belongs to; the document leaves it out. */
+  isRedirect?: true;
   /** The call opens a WebSocket with these frames. */
   socket?: { up: z.ZodType<unknown>; down: z.ZodType<unknown> };
 };
@@ -53,10 +55,24 @@ const GUARDS: Record<Access, MiddlewareHandler<AppEnv>[]> = {
 export class Api {
   readonly app = new Hono<AppEnv>();
   readonly specs: RouteSpec[] = [];
+  readonly #methods: { address: RegExp; methods: string[] }[] = [];
 
-  /** Adds a route. Body and query reach the handler parsed; what does not parse is answered with a Problem and goes no further. */
+  /** Which methods an address takes, for whoever used another; none where there is no such address. */
+  methodsOf(path: string): string[] {
+    return [...new Set(this.#methods.flatMap(({ address, methods }) => (address.test(path) ? methods : [])))];
+  }
+
+  /**
+   * Adds a route; throws, and so at start-up, when a parameter of its path has no schema or a schema no parameter. Body and query reach the handler parsed; what does not parse is answered with a Problem and goes no further.
+   */
   add<Body = undefined, Query = undefined>(spec: RouteSpec<Body, Query>, handler: Handler<Body, Query>): void {
+    const inPath = [...spec.path.matchAll(PARAMETER)].map(([, name]) => name as string).sort();
+    const declared = Object.keys(spec.params ?? {}).sort();
+    if (inPath.join() !== declared.join()) {
+      throw new Error(`${spec.path} has the parameters [${inPath}] and schemas for [${declared}]`);
+    }
     this.specs.push(spec as RouteSpec);
+    this.#methods.push({ address: addressOf(spec.path), methods: methodsWith(spec as RouteSpec) });
     const guards = [...GUARDS[spec.access]];
     if (spec.method !== 'get') {
       guards.push(
@@ -79,6 +95,20 @@ export class Api {
       return handler(c, { body: body as Body, query: query as Query });
     });
   }
+}
+
+const PARAMETER = /:(\w+)/g;
+
+const addressOf = (path: string): RegExp =>
+  new RegExp(`^${path.replace(/[.\\+*?^$|()[\]{}]/g, '\\$&').replace(PARAMETER, '[^/]+')}$`);
+
+/** What is understood besides: `HEAD` wherever `GET` is, and `OPTIONS` where pages of other origins ask first. */
+function methodsWith({ method, access }: RouteSpec): string[] {
+  return [
+    method.toUpperCase(),
+    ...(method === 'get' ? ['HEAD'] : []),
+    ...(access === 'page' || access === 'visitor' ? ['OPTIONS'] : []),
+  ];
 }
 
 const requireUpgrade: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -11,6 +11,9 @@ import { articleBySlug } from '../storage/articles.ts';
 import { workspaceByKey } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
+/** The build's own names. */
+const builtFile = { file: z.string().regex(/^[\w-][\w.-]{0,119}$/) };
+
 type Html = ReturnType<typeof startPage>;
 
 /** What a browser opens or loads: pages, and the built files with the policy that belongs to each. */
@@ -45,16 +48,18 @@ export function addPages(api: Api): void {
     },
   );
 
-  const file = (path: string, summary: string, answerType: string) =>
-    ({ method: 'get', path, access: 'public', tag: 'Pages', summary, answerType }) as const;
-  api.add(file('/baton.js', 'The tag’s script', 'text/javascript'), (c) => asset(c, widgetHeaders(false)));
-  api.add(file('/widget/:file', 'Parts of the widget', 'text/javascript'), (c) => asset(c, widgetHeaders(true)));
+  const script = (path: string, summary: string) =>
+    ({ method: 'get', path, access: 'public', tag: 'Pages', summary, answerType: 'text/javascript' }) as const;
+  api.add(script('/baton.js', 'The tag’s script'), (c) => asset(c, widgetHeaders(false)));
+  api.add({ ...script('/widget/:file', 'Parts of the widget'), params: builtFile }, (c) =>
+    asset(c, widgetHeaders(true)),
+  );
   api.add(page('/console/', 'The agents’ console'), (c) => asset(c, consoleHeaders(c.get('settings'))));
-  api.add(file('/console/assets/:file', 'Parts of the console', 'text/javascript'), (c) =>
+  api.add({ ...script('/console/assets/:file', 'Parts of the console'), params: builtFile }, (c) =>
     asset(c, { ...consoleHeaders(c.get('settings')), 'cache-control': 'public, max-age=31536000, immutable' }),
   );
   for (const path of ['/console', '/demo', '/docs']) {
-    api.add(page(path, 'With the slash it belongs to'), (c) => c.redirect(`${path}/`, 301));
+    api.add({ ...page(path, 'With the slash it belongs to'), isRedirect: true }, (c) => c.redirect(`${path}/`, 301));
   }
 }
 
@@ -65,7 +70,13 @@ export function addPlayerPages(api: Api): void {
     asset(c, playerHeaders(c.get('settings'))),
   );
   api.add(
-    { ...shared, path: '/replay/assets/:file', summary: 'Parts of the player', answerType: 'text/javascript' },
+    {
+      ...shared,
+      path: '/replay/assets/:file',
+      summary: 'Parts of the player',
+      answerType: 'text/javascript',
+      params: builtFile,
+    },
     (c) => asset(c, { ...playerHeaders(c.get('settings')), 'cache-control': 'public, max-age=31536000, immutable' }),
   );
 }

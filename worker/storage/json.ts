@@ -16,3 +16,13 @@ export function parseColumn<T>(schema: z.ZodType<T>, text: unknown, column: stri
     throw new Error(`column ${column} does not have the expected shape: ${result.error.issues[0]?.path.join('.')}`);
   return result.data;
 }
+
+/** The same for what can be left out: null and a line in the log instead of a fault. */
+export function columnOrNull<T>(schema: z.ZodType<T>, text: unknown, column: string): T | null {
+  try {
+    return parseColumn(schema, text, column);
+  } catch (cause) {
+    console.error(JSON.stringify({ at: 'stored', message: String(cause) }));
+    return null;
+  }
+}

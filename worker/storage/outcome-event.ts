@@ -68,6 +68,12 @@ const SCHEMAS = {
   'sla.met': z.object({ type: z.literal('sla.met'), ...slaPromise, dueAt: epochMs.nullable(), elapsedMs: z.number() }),
 } satisfies { [Type in OutcomeEvent['type']]: z.ZodType<Extract<OutcomeEvent, { type: Type }>> };
 
+/** Any outcome event, as an outbox keeps it. */
+export const outcomeEvent: z.ZodType<OutcomeEvent> = z.discriminatedUnion(
+  'type',
+  Object.values(SCHEMAS) as [(typeof SCHEMAS)['conversation.started'], ...(typeof SCHEMAS)[OutcomeEvent['type']][]],
+);
+
 const isKnown = (type: string): type is OutcomeEvent['type'] => Object.hasOwn(SCHEMAS, type);
 
 export type EventRow = { conversationId: string; type: string; at: number; body: string };

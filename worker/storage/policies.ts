@@ -1,14 +1,8 @@
 import { z } from 'zod';
+import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { WorkspaceId } from '#domain/ids.ts';
 import { DEFAULT_POLICY } from '#domain/triggers/default-policy.ts';
-import {
-  OPERATORS,
-  POLICY_STATUSES,
-  type Policy,
-  SEVERITIES,
-  TRIGGER_LAYERS,
-  type When,
-} from '#domain/triggers/policy.ts';
+import { OPERATORS, POLICY_STATUSES, type Policy, TRIGGER_LAYERS, type When } from '#domain/triggers/policy.ts';
 import { parseColumn } from './json.ts';
 
 const factValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()]);

@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { EpochMs, VisitorId, WorkspaceId } from '#domain/ids.ts';
+import { columnOrNull } from './json.ts';
 
-export type AttestedAccount = Record<string, string | number | boolean | null>;
+const account = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type AttestedAccount = z.infer<typeof account>;
 
 export type VisitorRow = {
   id: VisitorId;
@@ -10,12 +13,6 @@ export type VisitorRow = {
   previousAccount: AttestedAccount | null;
   /** When the host last vouched for the account facts. */
   lastSeenAt: EpochMs;
-};
-
-const record = (text: string | null): AttestedAccount | null => {
-  if (text === null) return null;
-  const value: unknown = JSON.parse(text);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as AttestedAccount) : null;
 };
 
 /**
@@ -72,8 +69,10 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
     id: row.id as VisitorId,
     name: row.name,
     email: row.email,
-    account: record(row.account) ?? {},
-    previousAccount: record(row.previous_account),
+    // Without account facts a visitor is served all the same, and the next visit writes them anew.
+    account: columnOrNull(account, row.account, 'visitors.account') ?? {},
+    previousAccount:
+      row.previous_account === null ? null : columnOrNull(account, row.previous_account, 'visitors.previous_account'),
     lastSeenAt: row.last_seen_at,
   };
 }

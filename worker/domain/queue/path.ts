@@ -50,12 +50,14 @@ export function wakeAt(entry: QueueEntry, config: QueueConfig): EpochMs | null {
   }
 }
 
+/** [M3] When the next relax class is dropped; null when none is left to drop, or never. */
 export function nextRelaxAt(entry: QueuedEntry, config: QueueConfig): EpochMs | null {
   const after = config.relaxAfterMs[entry.relaxed];
   // Nothing to drop, nothing to wake for.
   return after == null || entry.skills.length === 0 ? null : entry.queuedAt + after;
 }
 
+/** [Q9] When the next step of the path is due; null after the last. */
 export function nextStepAt(entry: QueuedEntry, config: QueueConfig): EpochMs | null {
   const step = config.path[entry.stepsTaken];
   return step === undefined ? null : entry.queuedAt + step.afterMs;

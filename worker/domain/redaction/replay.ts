@@ -250,6 +250,8 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
     const base = { id: node.id, ...(isId(node.rootId) ? { rootId: node.rootId } : {}) };
     switch (node.type) {
       case 0: {
+        // A document in a document is a frame's, and frames are not recorded.
+        if (parent !== '') break;
         const childNodes: Loose[] = [];
         into.push({
           ...base,
@@ -268,7 +270,8 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
         const isLink = tag === 'link';
         const attributes = isRecord(node.attributes) ? node.attributes : {};
         const isSheet = isLink && typeof attributes._cssText === 'string';
-        const hollow = !TAG.test(tag) || HOLLOW.has(tag) || (isLink && !isSheet);
+        const hollow =
+          !TAG.test(tag) || HOLLOW.has(tag) || (isLink && !isSheet) || ADDRESSES.test(text(attributes.attributeName));
         const childNodes: Loose[] = [];
         into.push({
           ...base,
@@ -281,7 +284,7 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
           ...(node.isShadow === true ? { isShadow: true } : {}),
           ...(node.needBlock === true ? { needBlock: true } : {}),
         });
-        if (!hollow) queue(node.childNodes, childNodes, tag);
+        if (!hollow) queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag);
         break;
       }
       case 3:
@@ -291,7 +294,7 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
         into.push({
           ...base,
           type: 3,
-          textContent: isStyle ? disarmCss(value) : redactText(value).text,
+          textContent: isStyle ? disarmCss(value) : parent === '' ? disarmLooseText(value) : redactText(value).text,
           ...(isStyle ? { isStyle: true } : {}),
           ...(node.isShadow === true ? { isShadow: true } : {}),
         });
@@ -312,6 +315,13 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
   }
 }
 
+/** The parts of a style sheet are read as one by a browser, so they are made harmless as one; the other nodes stay, empty. */
+function inOneText(children: unknown): unknown[] {
+  const nodes = list(children).filter(isRecord);
+  const whole = nodes.map(({ textContent }) => text(textContent)).join('');
+  return nodes.map((node, index) => ({ ...node, textContent: index === 0 ? whole : '' }));
+}
+
 const boxOf = (attributes: Loose): Loose => {
   const kept: Loose = {};
   for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
@@ -323,14 +333,23 @@ const boxOf = (attributes: Loose): Loose => {
 
 /** Attributes that make a browser fetch, run, navigate or submit. `href` and `src` are read below. */
 const DROPPED = new Set(
-  'srcdoc srcset imagesrcset ping action formaction background poster data manifest profile integrity nonce cite codebase classid archive dynsrc lowsrc usemap target http-equiv content autofocus is rr_src rr_captured_src'.split(
+  'srcdoc srcset imagesrcset ping action formaction background poster data manifest profile integrity nonce cite codebase classid archive dynsrc lowsrc usemap target http-equiv content autofocus is rr_src rr_captured_src attributionsrc xml:base'.split(
     ' ',
   ),
 );
 const ATTRIBUTE = /^[a-z_@:][\w.:@-]{0,120}$/i;
+/** What an address may hide its scheme with: browsers take blanks and control characters out of it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSEEN = /[\u0000-\u0020\u007f-\u00a0\u200b\u2028\u2029\ufeff]/g;
+/** In whatever attribute, also as one of several values: an animation can write it into another element's address. */
+const SCRIPT_ADDRESS = /(?:java|vb|live)script:|data:(?:text|application\/(?:xhtml|xml))/i;
+/** What an animation may set to values that are harmless in themselves and not there. */
+const ADDRESSES = /^\s*(?:(?:[\w-]+:)?href|src|style|on\w*)\s*$/i;
 const IMAGE_DATA = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]/i;
 /** Attributes of the replay format itself that carry numbers or css. */
 const CSS_ATTRIBUTES = new Set(['style', '_csstext']);
+/** What an animation goes through. */
+const ANIMATED = new Set('values from to by'.split(' '));
 const PAINT = new Set('fill stroke filter mask clip-path marker-start marker-mid marker-end cursor'.split(' '));
 
 function disarmAttributes(tag: string, attributes: Loose): Loose {
@@ -352,9 +371,13 @@ function disarmAttributes(tag: string, attributes: Loose): Loose {
         kept[name] = disarmCss(value);
       } else if (lower === 'class' || lower === 'id') {
         kept[name] = value;
-      } else if (/^\s*[a-z][a-z0-9+.-]*:/i.test(value) && tag !== '' && !lower.startsWith('aria-')) {
-        // SVG animation can write a script address into another element's href.
-        if (!/^\s*(?:javascript|data|vbscript)\s*:/i.test(value)) kept[name] = redactText(value).text;
+      } else if (
+        SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')) ||
+        (lower === 'attributename' && ADDRESSES.test(value))
+      ) {
+        // Gone.
+      } else if (ANIMATED.has(lower)) {
+        kept[name] = disarmCss(redactText(value).text);
       } else {
         kept[name] = redactText(value).text;
       }
@@ -376,29 +399,33 @@ function styleChange(change: Loose): Loose {
 }
 
 /**
- * Style sheets without anything that fetches: no imports, and only data in `url()`. Escapes that spell letters are resolved first,
- * so that `\75rl(` is seen for what it is; comments go, because they can split a word.
+ * Style sheets without anything that fetches: no imports, and only data in `url()`. Escapes that spell letters are resolved first, so that
+ * `\75rl(` and `u\rl(` are seen for what they are; comments go, because they can hide a word. What is taken out leaves a blank:
+ * without it the two sides could make the very word that was taken out.
  */
 export function disarmCss(css: string): string {
-  return css
-    .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, '')
-    .replace(/\\([0-9a-f]{1,6})[ \t\r\n\f]?/gi, (whole, hex: string) => {
-      const code = Number.parseInt(hex, 16);
-      const isLetter =
-        (code >= 65 && code <= 90) ||
-        (code >= 97 && code <= 122) ||
-        code === 64 ||
-        code === 40 ||
-        code === 58 ||
-        code === 47;
-      return isLetter ? String.fromCharCode(code) : whole;
-    })
-    .replace(/@(?:import|charset|namespace|document)\b[^;]*(?:;|$)/gi, '')
-    .replace(/url\(\s*(["']?)([\s\S]*?)\1\s*\)/gi, (whole, _quote, address: string) =>
-      /^(?:data:(?:image|font|application\/(?:font|x-font))|#)/i.test(address.trim()) ? whole : 'none',
-    )
-    .replace(/url\([^)]*$/gi, 'none')
-    .replace(/\b(?:src|image-set|-webkit-image-set|expression|element)\s*\(/gi, 'none(')
-    .replace(/\b(?:https?|wss?|ftp|file|javascript|vbscript):/gi, 'about:')
-    .replace(/(-moz-binding|behavior)\s*:/gi, 'x-removed:');
+  return (
+    css
+      .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, '')
+      .replace(ESCAPE, (whole, hex: string | undefined, plain: string | undefined) => {
+        const letter =
+          hex === undefined ? (plain ?? '') : String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0xffff));
+        // Escaped delimiters delimit nothing: `.sm\:flex` stays as it is.
+        return /^[a-z-]$/i.test(letter) ? letter : whole;
+      })
+      .replace(/@(?:import|charset|namespace|document)\b[^;]*(?:;|$)/gi, ' ')
+      .replace(URL_CALL, (whole, double?: string, single?: string, bare?: string) =>
+        SAFE_ADDRESS.test(double ?? single ?? bare ?? '') ? whole : whole.endsWith(')') ? 'none' : 'none(',
+      )
+      .replace(/\b(?:src|image-set|-webkit-image-set|expression|element)\s*\(/gi, 'none(')
+      // The name of a language inside a picture is no address.
+      .replace(/\b(?:https?(?!:\/\/www\.w3\.org\/)|wss?|ftp|file|javascript|vbscript):/gi, 'about:')
+      .replace(/(-moz-binding|behavior)\s*:/gi, 'x-removed:')
+  );
 }
+
+/** A backslash and what it stands before: up to six hex digits with one blank, or any one character. */
+const ESCAPE = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
+/** `url(` with one plain address in it, or, at the end of the alternatives, whatever else begins like it. */
+const URL_CALL = /url\((?:\s*(?:"((?:[^"\\\n\r\f]|\\[\s\S])*)"|'((?:[^'\\\n\r\f]|\\[\s\S])*)'|([^"'()\\\s]*))\s*\))?/gi;
+const SAFE_ADDRESS = /^\s*(?:data:(?:image|font|application\/(?:font|x-font))|#)/i;

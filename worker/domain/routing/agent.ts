@@ -51,6 +51,7 @@ export type AgentState = {
   version: number;
 };
 
+/** [A4] An agent before the first console: offline, with every slot free. */
 export const newAgent = (profile: { id: AgentId; name: string; skills: string[]; capacity: number }): AgentState => ({
   ...profile,
   presence: 'offline',
@@ -204,6 +205,7 @@ export function decideAgent(
   }
 }
 
+/** [A1] The state after the event. Whatever queues must hear of counts the version up. */
 export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
   const version = state.version + 1;
   switch (event.type) {

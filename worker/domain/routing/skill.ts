@@ -32,6 +32,7 @@ export function parseSkills(texts: readonly string[]): SkillLevels {
   return levels;
 }
 
+/** [M1] Every need at its level or above; who needs nothing may have anybody. */
 export const meetsAll = (skills: SkillLevels, needs: readonly SkillNeed[]): boolean =>
   needs.every(({ name, level }) => (skills.get(name) ?? 0) >= level);
 

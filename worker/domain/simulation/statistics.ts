@@ -3,6 +3,7 @@ import { quantile } from '#domain/sla/wait-estimate.ts';
 /** Mean and spread of some durations; null when there were none. */
 export type Waits = { n: number; meanMs: number; p50Ms: number; p90Ms: number; p99Ms: number };
 
+/** The summary of some durations. */
 export function waitsOf(samples: readonly number[]): Waits | null {
   if (samples.length === 0) return null;
   const sorted = [...samples].sort((a, b) => a - b);
@@ -10,6 +11,7 @@ export function waitsOf(samples: readonly number[]): Waits | null {
   return { n: sorted.length, meanMs: Math.round(mean(sorted)), p50Ms: at(0.5), p90Ms: at(0.9), p99Ms: at(0.99) };
 }
 
+/** NaN when there are none: whoever asks has looked. */
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -25,6 +27,7 @@ export function gini(values: readonly number[]): number | null {
 /** The middle with its 95 % confidence interval by Student's t; `p` is the chance of as much when nothing differs from 0. */
 export type Interval = { n: number; mean: number; low: number; high: number; p: number };
 
+/** Null below two values: one says nothing of how far others would lie apart. */
 export function intervalOf(values: readonly number[]): Interval | null {
   const n = values.length;
   if (n < 2) return null;
@@ -41,6 +44,7 @@ export function intervalOf(values: readonly number[]): Interval | null {
 export const twoSided = (t: number, freedom: number): number =>
   incompleteBeta(freedom / 2, 0.5, freedom / (freedom + t * t));
 
+/** The value below which T lies with this probability, by halving; for probabilities from a half on. */
 export function studentQuantile(probability: number, freedom: number): number {
   let low = 0;
   let high = 1000;

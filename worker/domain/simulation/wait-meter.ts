@@ -143,6 +143,7 @@ export class WaitMeter implements Observer {
   }
 }
 
+/** [W1] How often the wait came out within the range that was told. */
 export function coverageOf(all: readonly Told[], silent: number, leftBefore: number): WaitCoverage {
   const first = all.filter(({ kind }) => kind !== 'retold');
   return {

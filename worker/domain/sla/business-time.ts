@@ -50,6 +50,7 @@ export function nextOpening(hours: WorkingHours, at: EpochMs): EpochMs | null {
   return opening;
 }
 
+/** [K1] Windows are `[open, close)`: at the instant of closing it is closed. */
 export const isOpen = (hours: WorkingHours, at: EpochMs): boolean => {
   let open = false;
   eachWindow(hours, at, at + 1, () => {

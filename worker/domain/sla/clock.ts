@@ -11,6 +11,7 @@ export type Segment = { state: 'running' | 'paused'; from: EpochMs };
  */
 export type Clock = { segments: Segment[]; stoppedAt: EpochMs | null };
 
+/** [K4] A clock that runs from here on. */
 export const startClock = (at: EpochMs): Clock => ({ segments: [{ state: 'running', from: at }], stoppedAt: null });
 
 /** Nothing happens to a clock that is in this state already, or stopped. */
@@ -20,6 +21,7 @@ export function setClock(clock: Clock, state: Segment['state'], at: EpochMs): Cl
   return { ...clock, segments: [...clock.segments, { state, from: notBefore(clock, at) }] };
 }
 
+/** [K4] Stopped once; a later stop changes nothing. */
 export const stopClock = (clock: Clock, at: EpochMs): Clock =>
   clock.stoppedAt === null ? { ...clock, stoppedAt: notBefore(clock, at) } : clock;
 

@@ -1,3 +1,4 @@
+import { SEVERITIES, type Severity } from '#domain/escalation/escalation.ts';
 import { unreachable } from '#domain/result.ts';
 import { containsPhrase } from '#domain/triggers/contains-phrase.ts';
 import type { Fact, Facts, FactValue } from '#domain/triggers/fact.ts';
@@ -8,8 +9,6 @@ import {
   type Operator,
   type Policy,
   type RankClass,
-  SEVERITIES,
-  type Severity,
   type Trigger,
   type TriggerAction,
   type TriggerLayer,

@@ -1,3 +1,4 @@
+import type { Severity } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import type { FactValue } from '#domain/triggers/fact.ts';
 
@@ -7,9 +8,6 @@ export type TriggerLayer = (typeof TRIGGER_LAYERS)[number];
 
 export const OPERATORS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte', 'in', 'contains', 'exists'] as const;
 export type Operator = (typeof OPERATORS)[number];
-
-export const SEVERITIES = ['low', 'normal', 'high', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /** 0 is critical (a suspected data breach), 1 is everything else; a class outranks any waiting time. */
 export type RankClass = 0 | 1;

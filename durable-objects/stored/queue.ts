@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import type { AgentMirror, Closure, QueueEntry } from '#domain/queue/queue.ts';
+import type { AgentRecord } from '#domain/routing/choose-agent.ts';
+import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
+import type { QueueEffect, QueueIdentity } from '../queue-object.ts';
+import { at, id, numberOrNull, queueConfig, rankClass, rankFacts, rankTerms, texts, workFields } from './parts.ts';
+import { checkStored, exactly, type Read } from './read-stored.ts';
+
+export const queueIdentity = exactly<QueueIdentity>()(z.object({ workspaceId: id.workspace, config: queueConfig }));
+
+const entryFields = {
+  ...workFields,
+  seq: z.number(),
+  class: rankClass,
+  facts: rankFacts,
+  raises: rankTerms.default([]),
+  terms: rankTerms,
+  queuedAt: at,
+  dueAt: at,
+  sortAt: z.number(),
+  needsKey: z.string(),
+  relaxed: z.number().default(0),
+  stepsTaken: z.number().default(0),
+  epoch: z.number(),
+  cooldowns: z.array(z.object({ agentId: id.agent, until: at })).default([]),
+  preferred: id.agent.nullable().default(null),
+};
+const offered = { reservationId: id.reservation, agentId: id.agent, agentName: z.string() };
+
+export const queueEntry = exactly<QueueEntry>()(
+  z.discriminatedUnion('state', [
+    z.object({ ...entryFields, state: z.literal('queued') }),
+    z.object({ ...entryFields, ...offered, state: z.literal('reserved'), offeredAt: at, expiresAt: at }),
+    z.object({
+      ...entryFields,
+      ...offered,
+      state: z.literal('assigned'),
+      assignedAt: at,
+      isAnswered: z.boolean().default(false),
+      vanishedAt: numberOrNull.default(null),
+    }),
+    z.object({
+      ...entryFields,
+      state: z.literal('closed'),
+      outcome: z.enum(['resolved', 'moved', 'abandoned', 'cancelled']),
+      closedAt: at,
+    }),
+  ]),
+);
+
+type Kind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'string?' | 'number?';
+type Own<State extends QueueEntry['state']> = Exclude<
+  keyof Extract<QueueEntry, { state: State }>,
+  keyof Extract<QueueEntry, { state: 'queued' }>
+>;
+
+/** Every field of an entry; one that is added to the type and not here does not compile. */
+const COMMON = {
+  escalationId: 'string',
+  conversationId: 'string',
+  ticketNumber: 'string',
+  hop: 'number',
+  subject: 'string',
+  visitorName: 'string?',
+  company: 'string?',
+  area: 'string?',
+  because: 'list',
+  skills: 'list',
+  seq: 'number',
+  class: 'number',
+  facts: 'object',
+  raises: 'list',
+  terms: 'list',
+  queuedAt: 'number',
+  dueAt: 'number',
+  sortAt: 'number',
+  needsKey: 'string',
+  relaxed: 'number',
+  stepsTaken: 'number',
+  epoch: 'number',
+  cooldowns: 'list',
+  preferred: 'string?',
+  state: 'string',
+} as const satisfies Record<keyof Extract<QueueEntry, { state: 'queued' }>, Kind>;
+
+const held = { reservationId: 'string', agentId: 'string', agentName: 'string' } as const;
+const BY_STATE: { [State in QueueEntry['state']]: Record<Own<State>, Kind> } = {
+  queued: {},
+  reserved: { ...held, offeredAt: 'number', expiresAt: 'number' },
+  assigned: { ...held, assignedAt: 'number', isAnswered: 'boolean', vanishedAt: 'number?' },
+  closed: { outcome: 'string', closedAt: 'number' },
+};
+const FIELDS = new Map<unknown, [string, Kind][]>(
+  Object.entries(BY_STATE).map(([state, own]) => [state, Object.entries({ ...COMMON, ...own })]),
+);
+
+function isKind(value: unknown, kind: Kind): boolean {
+  switch (kind) {
+    case 'list':
+      return Array.isArray(value);
+    case 'object':
+      return typeof value === 'object' && value !== null;
+    case 'string?':
+      return value === null || typeof value === 'string';
+    case 'number?':
+      return value === null || typeof value === 'number';
+    default:
+      return typeof value === kind;
+  }
+}
+
+/**
+ * A stored entry. A queue reads them one by one all day, and the schema makes a read three times as slow (1,000 in a row: 5.9 ms instead of
+ * 2.0). So an entry that has every field of its state, each of its kind, is taken as it is; only another one is asked what the schema
+ * makes of it: it may be an older one that lacks what has a default.
+ */
+export function readEntry(text: string): Read<QueueEntry> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: 'not JSON' };
+  }
+  return hasEveryField(value) ? { ok: true, value } : checkStored(queueEntry, value);
+}
+
+function hasEveryField(value: unknown): value is QueueEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const entry = value as Record<string, unknown>;
+  const fields = FIELDS.get(entry.state);
+  if (fields === undefined) return false;
+  for (const [name, kind] of fields) if (!isKind(entry[name], kind)) return false;
+  return true;
+}
+
+export const agentMirror = exactly<AgentMirror>()(
+  z.object({
+    id: id.agent,
+    name: z.string(),
+    version: z.number(),
+    presence: z.enum(['available', 'away', 'offline']),
+    load: z.number(),
+    capacity: z.number(),
+    skills: texts,
+    lastAssignedAt: at,
+  }),
+);
+
+export const agentRecord = exactly<AgentRecord>()(z.object({ lastOfferedAt: at, takenAt: z.array(at) }));
+
+export const closure = exactly<Closure>()(z.object({ by: z.string(), at }));
+
+const work = { conversationId: id.conversation, escalationId: id.escalation, hop: z.number() };
+const agent = { agentId: id.agent, agentName: z.string() };
+export const queueEffect = exactly<QueueEffect>()(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('assigned'), ...work, ...agent, reservationId: id.reservation }),
+    z.object({
+      kind: z.literal('offer_ended'),
+      agentId: id.agent,
+      reservationId: id.reservation,
+      because: z.enum(['declined', 'expired', 'cancelled']),
+    }),
+    z.object({ kind: z.literal('taken_back'), ...work, ...agent }),
+    z.object({ kind: z.literal('released'), agentId: id.agent, escalationId: id.escalation, hop: z.number() }),
+    z.object({ kind: z.literal('overflow'), ...work, to: id.queue, because: z.string() }),
+    z.object({ kind: z.literal('outcome_event'), conversationId: id.conversation, at, event: outcomeEvent }),
+  ]),
+);
