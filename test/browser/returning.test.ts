@@ -128,7 +128,7 @@ describe('a page that is loaded again', () => {
     await expect.poll(() => kept(page), { timeout: 15_000 }).toHaveLength(1);
     const [toms] = await kept(page);
     // Not by the site's own menu, which shuts support down: a site may forget to.
-    await becomes(page, 'usr_priya');
+    await becomes(page, 'signed-out');
     await page.reload();
     await recorderIs(page, 'recording');
     await expect.poll(() => kept(page), { timeout: 15_000 }).not.toContain(toms);

@@ -94,6 +94,26 @@ describe('a recording outlives its page', () => {
     expect(timesIn(await load(session, disk, { now: 3000 }).tape.whole())).toEqual([1000, 1000, 2000]);
   });
 
+  test('a page that goes before it has read what was left for it leaves it for the next', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    first.tape.leave(1500);
+    // Its disk never answers.
+    const second = createTape({
+      owner: { visitor: 'vis_a', tab: 'tab1' },
+      journal: new Promise(() => {}),
+      numbers: createNumbers(session, 'numbers', 'tab1'),
+      session,
+      unsavedKey: 'unsaved',
+      now: () => 2000,
+      onPiece() {},
+    });
+    second.push(anEvent(2000, 4), true);
+    second.leave(2500);
+    expect(timesIn(await load(session, disk, { now: 3000 }).tape.whole())).toEqual([1000, 1000, 2000]);
+  });
+
   test('after five minutes away nothing is left, on the disk neither', async () => {
     const [session, disk] = [aStore(), new Map<number, Piece>()];
     const first = load(session, disk);

@@ -84,8 +84,11 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   }
   new ResizeObserver(() => fitStage(size)).observe(stage);
 
-  const offsetOf = (one: Loaded, at: number) =>
-    Math.min(Math.max(at, one.shownFrom), Math.max(lastAt(one), one.shownFrom)) - firstAt(one);
+  /** rrweb applies what is older than the place it is sent to: at the end that must be the last event too, often a whole new page. */
+  const offsetOf = (one: Loaded, at: number) => {
+    const end = Math.max(lastAt(one) + 1, one.shownFrom);
+    return (at >= lastAt(one) ? end : Math.max(at, one.shownFrom)) - firstAt(one);
+  };
 
   function show(one: Loaded, at: number, andPlay: boolean): void {
     if (andPlay) one.replayer.play(offsetOf(one, at));

@@ -61,6 +61,8 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
   let startedAt: number | null = null;
   let firstStartedAt: number | null = null;
   let unsaved: Batch[] = [];
+  /** What the page before wrote down, until the journal has it: this page may go as fast as that one did. */
+  let carried: Unsaved | null = takeUnsaved();
   let lost = 0;
   let cleared = false;
   /** One after the other: pieces must enter the ring in order, and after those from before. */
@@ -71,12 +73,11 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
       const disk = await journal;
       const kept = (await disk?.read()) ?? [];
       const known = new Set(kept.map(({ seq }) => Math.floor(seq)));
-      const left = takeUnsaved();
       const fresh: Piece[] = [];
-      for (const batch of left?.batches ?? []) if (!known.has(batch.seq)) fresh.push(...(await piecesOf(batch)));
+      for (const batch of carried?.batches ?? []) if (!known.has(batch.seq)) fresh.push(...(await piecesOf(batch)));
       if (cleared) return;
       const at = now();
-      ring.restore(playableAgain([...kept, ...fresh], left?.at ?? 0, at));
+      ring.restore(playableAgain([...kept, ...fresh], carried?.at ?? 0, at));
       ring.trim(at);
       const wanted = new Set(ring.pieces());
       await disk?.add(fresh.filter((piece) => wanted.has(piece)));
@@ -84,13 +85,16 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
     } catch {
       // What was before is not there; what comes is.
     }
+    carried = null;
+    session.remove(unsavedKey);
   }
 
   function takeUnsaved(): Unsaved | null {
     const left = readJson(session, unsavedKey, isUnsaved);
-    session.remove(unsavedKey);
     // A duplicated tab has a copy under another name, and the next visitor is none of the last one's business.
-    return left?.tab === tab && left.visitor === visitor ? left : null;
+    if (left?.tab === tab && left.visitor === visitor) return left;
+    session.remove(unsavedKey);
+    return null;
   }
 
   async function piecesOf({ seq, startedAt: began, events }: Batch): Promise<Piece[]> {
@@ -162,22 +166,25 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
     leave(at) {
       // Sealing goes on if the page stays; if it goes, what is written here is all there will be.
       void seal();
-      if (unsaved.length === 0 || cleared) return;
-      const text = JSON.stringify({ visitor, tab, at, batches: unsaved } satisfies Unsaved);
+      const batches = [...(carried?.batches ?? []), ...unsaved];
+      if (batches.length === 0 || cleared) return;
+      const text = JSON.stringify({ visitor, tab, at, batches } satisfies Unsaved);
       if (text.length <= MAX_UNSAVED_CHARS) session.set(unsavedKey, text);
     },
     stay() {
-      session.remove(unsavedKey);
+      if (carried === null) session.remove(unsavedKey);
     },
     comeBack() {
       open = [];
       unsaved = [];
+      carried = takeUnsaved();
       ring.clear();
       work = work.then(resume);
     },
     rename(next) {
       if (next === visitor) return;
       visitor = next;
+      carried = null;
       work = work.then(async () => {
         if (firstStartedAt !== null) ring.dropBefore(firstStartedAt);
         const disk = await journal;
@@ -192,6 +199,7 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
       cleared = true;
       open = [];
       unsaved = [];
+      carried = null;
       ring.clear();
       session.remove(unsavedKey);
       void journal.then((disk) => {
