@@ -2,6 +2,7 @@ import type { eventWithTime } from '@rrweb/types';
 import { Replayer } from 'rrweb';
 import type { ReplayEvent } from '#domain/redaction/replay.ts';
 import type { PlayerCommand, PlayerReport } from './messages.ts';
+import { MISSING_IMAGES } from './missing-images.ts';
 
 const EventKind = { FullSnapshot: 2 } as const;
 /** Often enough for a smooth hand on the time line. */
@@ -60,6 +61,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       mouseTail: false,
       // The agent may be typing an answer: nothing in a replay takes the focus.
       triggerFocus: false,
+      insertStyleRules: MISSING_IMAGES,
       showWarning: false,
       showDebug: false,
       UNSAFE_replayCanvas: false,

@@ -1,11 +1,11 @@
 import { redactText, stripUrl } from '#domain/redaction/redact.ts';
+import { EMPTY_IMAGE } from '../kit/empty-image.ts';
 
 /** Fixed, so that not even the length of what it hides is told. */
 export const MASK = '••••';
 /** Longer ones are pictures and files from the page; short ones are icons, and the replay may show them. */
 const MAX_DATA_URL_CHARS = 2048;
 const MAX_CSS_DATA_URL_CHARS = 8192;
-const EMPTY_IMAGE = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
 /** Shorter text holds no card, IBAN or key. */
 const MIN_REDACTED_CHARS = 5;
 const MAX_REMEMBERED = 4000;
