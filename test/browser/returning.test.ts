@@ -80,6 +80,9 @@ describe('a page that is loaded again', () => {
     await replay.getByRole('button', { name: 'Play' }).click();
     await scene.getByText('Your card was declined').waitFor({ timeout: 20_000 });
     expect(await scene.locator('html').innerHTML()).not.toMatch(/4929|917|Canary/);
+    // The site's own logo cannot come along, and its place says so.
+    const logo = scene.locator('img').first();
+    expect(await logo.evaluate((node) => getComputedStyle(node).content)).toContain('Image%20not%20shown');
     await replay.getByRole('button', { name: 'Live' }).click();
     await scene.getByRole('heading', { name: 'Reports' }).first().waitFor({ timeout: 15_000 });
 
