@@ -56,13 +56,11 @@ describe('a supervisor', () => {
 
     // With the keyboard alone.
     const place = () => row.locator('[id^="why-"]').textContent();
-    const before = await place();
     await menu.focus();
     await ines.page.keyboard.press('Enter');
     await ines.page.keyboard.press('Tab');
     await ines.page.keyboard.press('Enter');
-    await expect.poll(place).not.toBe(before);
-    expect(await place()).toContain('Ines Duarte');
+    await expect.poll(place).toContain('Ines Duarte');
     await expect.poll(() => menu.evaluate((node) => node.matches(':focus'))).toBe(true);
 
     // Whoever cannot take it is named with the reason; whoever can is asked.
