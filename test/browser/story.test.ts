@@ -73,7 +73,7 @@ describe('from a refused payment to somebody who already knows', () => {
     // 4. The offer, with its reasons.
     const offers = maya.page.getByRole('region', { name: 'Offers' });
     await offers.getByRole('button', { name: 'Accept' }).waitFor();
-    const offer = await offers.innerText();
+    const offer = (await offers.innerText()).replace(/\s+/g, ' ');
     for (const reason of [
       'Priya Raman',
       'Northwind Enterprise',

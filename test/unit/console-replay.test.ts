@@ -10,7 +10,14 @@ import {
   playable,
   tabsOf,
 } from '../../widget/console/replay/segments.ts';
-import { layMarks, openingAt, positionOf, seekKey, timeAt } from '../../widget/console/replay/timeline.ts';
+import {
+  beforeRecording,
+  layMarks,
+  openingAt,
+  positionOf,
+  seekKey,
+  timeAt,
+} from '../../widget/console/replay/timeline.ts';
 import type { ReplayEvent } from '../../worker/domain/redaction/replay.ts';
 import type { Marker } from '../../worker/domain/timeline/markers.ts';
 
@@ -180,6 +187,24 @@ describe('time line', () => {
     ['never after it', null, 99_000, 11_000],
     ['at the start when nothing is known', null, null, 1000],
   ])('opens %s', (_, trouble, message, at) => expect(openingAt(trouble, message, span)).toBe(at));
+});
+
+describe('trouble before the recording', () => {
+  const span = { fromAt: 100_000, toAt: 160_000 };
+
+  test('is said in words, with how long before', () => {
+    expect(beforeRecording(58_000, span)).toMatch(
+      /^The trouble began at .+, 42 s before this recording\. .+ under Steps\.$/,
+    );
+  });
+
+  test.each([
+    ['a blink before is shown at the start', 99_500],
+    ['inside', 120_000],
+    ['unknown', null],
+  ])('%s: nothing to say', (_, at) => expect(beforeRecording(at, span)).toBeNull());
+
+  test('no recording, no word', () => expect(beforeRecording(5, { fromAt: 0, toAt: 0 })).toBeNull());
 });
 
 describe('marks', () => {

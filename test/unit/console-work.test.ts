@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { factValue, sentimentWord } from '../../widget/console/context/describe.ts';
 import { continues, type Entry, shownEntries, verdictFor } from '../../widget/console/conversation/entries.ts';
-import { draftBugReport } from '../../widget/console/dialogs/bug-report-draft.ts';
+import { bugReportProblems, draftBugReport } from '../../widget/console/dialogs/bug-report-draft.ts';
 import { createShortcutReader } from '../../widget/console/shortcuts.ts';
 import {
   clockTime,
   due,
   duration,
+  isLate,
+  minutes,
   owedPromises,
-  rankSum,
   rankTotal,
   sentenceOf,
+  withoutEnd,
   withoutMarks,
 } from '../../widget/console/wording.ts';
 import type { ContextBundle } from '../../worker/domain/bundle/bundle.ts';
@@ -56,6 +58,7 @@ const aBundle = {
 } as unknown as ContextBundle;
 
 describe('bug report draft', () => {
+  const nothing = { recordingId: null, firstMessageAt: null, startedAt: null };
   const trail = aTrail(
     { kind: 'navigation', path: '/billing', title: 'Billing', cause: 'load' },
     { kind: 'click', role: 'button', name: 'Pay' },
@@ -65,7 +68,7 @@ describe('bug report draft', () => {
   );
 
   test('says what failed, where and how often, and leaves a person’s part empty', () => {
-    expect(draftBugReport(aBundle, aPage, trail, 99_000)).toEqual({
+    expect(draftBugReport(aBundle, aPage, trail, 99_000, nothing)).toEqual({
       title: 'POST /api/pay answers 402 on /billing',
       expected: '',
       actual: '',
@@ -87,7 +90,7 @@ describe('bug report draft', () => {
   });
 
   test('with nothing known it is still a report', () => {
-    expect(draftBugReport(null, null, [], 0)).toMatchObject({
+    expect(draftBugReport(null, null, [], 0, nothing)).toMatchObject({
       title: 'Reported from a conversation',
       environment: [],
       steps: [],
@@ -97,8 +100,42 @@ describe('bug report draft', () => {
     });
   });
 
+  const calm = {
+    ...aBundle,
+    recording: { status: 'present', value: { id: 'rec_1', momentOfTrouble: null } },
+  } as ContextBundle;
+  test.each<[string, ContextBundle | null, Parameters<typeof draftBugReport>[4], unknown]>([
+    [
+      'the first message',
+      calm,
+      { ...nothing, firstMessageAt: 5000, startedAt: 1000 },
+      { recordingId: 'rec_1', at: 5000 },
+    ],
+    ['its start', calm, { ...nothing, startedAt: 1000 }, { recordingId: 'rec_1', at: 1000 }],
+    [
+      'the first message of a recording that came after the bundle',
+      null,
+      { recordingId: 'rec_2', firstMessageAt: 5000, startedAt: null },
+      { recordingId: 'rec_2', at: 5000 },
+    ],
+    ['nothing where nothing was recorded', null, { ...nothing, firstMessageAt: 5000 }, null],
+  ])('without a moment of trouble the replay opens at %s', (_, bundle, recorded, replay) => {
+    expect(draftBugReport(bundle, aPage, [], 99_000, recorded).replay).toEqual(replay);
+  });
+
+  test('what only a person can say is asked for in words', () => {
+    expect(bugReportProblems({ title: 'T', expected: ' ', actual: 'x' }, 'que_1')).toEqual({
+      title: null,
+      queueId: null,
+      expected: 'Say what should have happened.',
+      actual: null,
+    });
+  });
+
   test('the same facts give the same draft', () => {
-    expect(draftBugReport(aBundle, aPage, trail, 5)).toEqual(draftBugReport(aBundle, aPage, trail, 5));
+    expect(draftBugReport(aBundle, aPage, trail, 5, nothing)).toEqual(
+      draftBugReport(aBundle, aPage, trail, 5, nothing),
+    );
   });
 });
 
@@ -237,6 +274,16 @@ describe('words', () => {
   });
 
   test.each([
+    [1, 'due in 0 s', false],
+    [0, 'due at once', false],
+    [-4000, 'due at once', false],
+    [-59_999, 'due at once', false],
+    [-60_000, 'overdue by 1 min', true],
+  ])('%i ms from now is %s: a minute is not late', (at, words, late) => {
+    expect([due(at, 0), isLate(at, 0)]).toEqual([words, late]);
+  });
+
+  test.each([
     [0, '0:00'],
     [65_900, '1:05'],
     [3_729_000, '1:02:09'],
@@ -248,13 +295,15 @@ describe('words', () => {
       { label: 'account at risk', minutes: -5 },
       { label: 'never due before it was queued', minutes: 2 },
     ];
-    expect(rankSum(terms)).toBe('enterprise target 15 min; account at risk −5; never due before it was queued +2');
+    expect(terms.map((term, i) => minutes(term, i === 0))).toEqual(['15 min', '−5', '+2']);
     expect(rankTotal(terms)).toBe(12);
   });
 
   test.each([
     [sentenceOf('workaround_given'), 'Workaround given'],
     [withoutMarks('Clicked *Pay* twice'), 'Clicked “Pay” twice'],
+    [withoutEnd('It did not help.'), 'It did not help'],
+    [withoutEnd('no end'), 'no end'],
     [factValue('at_risk'), 'at risk'],
     [factValue('2026-12-18'), '2026-12-18'],
     [sentimentWord(-0.6), 'negative (−0.60)'],

@@ -1,7 +1,14 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createEventMasker, MASK, maskUrl, type RecordedEvent } from '../../widget/recorder/mask.ts';
-import { CHECKOUT_EVERY_MS, createRing, KEEP_MS, type Piece } from '../../widget/recorder/ring.ts';
+import {
+  CHECKOUT_EVERY_MS,
+  createRing,
+  KEEP_MS,
+  type Piece,
+  playableAgain,
+  type Sealed,
+} from '../../widget/recorder/ring.ts';
 import { MAX_PIECE_BYTES, sealEvents } from '../../widget/recorder/seal.ts';
 
 let nextId = 1;
@@ -152,6 +159,69 @@ describe('masking: nothing typed or private enters the ring', () => {
   });
 
   test.each([
+    ['data-private', ''],
+    ['class', 'card rr-mask'],
+    ['contenteditable', 'true'],
+    ['role', 'textbox'],
+  ])('a late %s hides everything that is already below it', (name, value) => {
+    const words = text('balance 41');
+    const other = text('and 42');
+    const link = node('a', { href: '/x' }, words, text(' '));
+    const later = node('div', {}, node('section', {}, link, other), node('style', {}, text('.a{}')));
+    const masker = createEventMasker();
+    masker.mask(snapshot(later, node('p', {}, text('beside'))));
+    const events = [
+      // All in one event, as a framework that changes several things at once does it.
+      mutation({
+        texts: [{ id: words.id, value: CANARY }],
+        adds: [{ parentId: link.id, nextId: null, node: node('b', {}, text(CANARY)) }],
+        attributes: [{ id: later.id, attributes: { [name]: value } }],
+      }),
+      mutation({ texts: [{ id: words.id, value: CANARY }] }),
+      mutation({ attributes: [{ id: link.id, attributes: { title: CANARY } }] }),
+    ].map((event) => masker.mask(event));
+    expect(JSON.stringify(events)).not.toContain(CANARY);
+    // What was on the agent's screen goes from it; the white space, the sheet and the neighbour stay.
+    expect(events[0]).toHaveProperty('data.texts', [
+      { id: words.id, value: MASK },
+      { id: other.id, value: MASK },
+    ]);
+  });
+
+  test('taken out of a private element, or put below one that comes later in the same event, it stays private', () => {
+    const words = text('x');
+    const inner = node('div', {}, words);
+    const secret = node('div', { 'data-private': '' }, inner);
+    const masker = createEventMasker();
+    masker.mask(snapshot(secret));
+    const parent = node('div', { 'data-private': '' });
+    const events = [
+      mutation({ removes: [{ parentId: secret.id, id: inner.id }] }),
+      mutation({ texts: [{ id: words.id, value: CANARY }] }),
+      mutation({ adds: [{ parentId: inner.id, nextId: null, node: node('a', { title: CANARY }, text(CANARY)) }] }),
+      mutation({
+        adds: [
+          { parentId: parent.id, nextId: null, node: node('p', {}, text(CANARY)) },
+          { parentId: secret.id, nextId: null, node: parent },
+        ],
+      }),
+      // Nothing has told what these are: they are not shown.
+      mutation({ texts: [{ id: 999_999, value: CANARY }] }),
+      mutation({ adds: [{ parentId: 999_998, nextId: null, node: text(CANARY) }] }),
+    ].map((event) => masker.mask(event));
+    expect(JSON.stringify(events)).not.toContain(CANARY);
+  });
+
+  test('removing the attribute uncovers nothing', () => {
+    const words = text('x');
+    const secret = node('div', { 'data-private': '' }, words);
+    const masker = createEventMasker();
+    masker.mask(snapshot(secret));
+    masker.mask(mutation({ attributes: [{ id: secret.id, attributes: { 'data-private': null } }] }));
+    expect(JSON.stringify(masker.mask(mutation({ texts: [{ id: words.id, value: CANARY }] })))).not.toContain(CANARY);
+  });
+
+  test.each([
     ['https://a.example/reset/x?y=1#z', 'a', 'https://a.example/reset/x'],
     ['//a.example/x?y', 'a', 'https://a.example/x'],
     ['/x?y', 'a', '/x'],
@@ -165,6 +235,8 @@ describe('masking: nothing typed or private enters the ring', () => {
 
 describe('ring', () => {
   const aPiece = (from: number, bytes = 10): Piece => ({
+    seq: from,
+    startedAt: Math.floor(from / CHECKOUT_EVERY_MS) * CHECKOUT_EVERY_MS,
     from,
     to: from + 1000,
     events: 1,
@@ -212,9 +284,49 @@ describe('ring', () => {
 
   test('events before the first snapshot are not kept: nothing could show them', () => {
     const ring = createRing();
-    ring.add(aPiece(5));
+    expect(ring.add(aPiece(5))).toBe(false);
     expect(ring.pieces()).toEqual([]);
   });
+
+  test('what earlier pages kept comes first and goes first', () => {
+    const ring = createRing();
+    ring.begin(120_000);
+    ring.add(aPiece(120_000));
+    ring.restore([aPiece(0), aPiece(5000), aPiece(60_000)]);
+    expect(ring.pieces().map(({ from }) => from)).toEqual([0, 5000, 60_000, 120_000]);
+    ring.trim(60_000 + KEEP_MS);
+    expect(ring.pieces().map(({ from }) => from)).toEqual([60_000, 120_000]);
+    ring.dropBefore(120_000);
+    expect(ring.pieces().map(({ from }) => from)).toEqual([120_000]);
+  });
+});
+
+describe('what can be played again after a reload', () => {
+  const aPiece = (seq: number, startedAt: number, from: number): Piece => ({
+    seq,
+    startedAt,
+    from,
+    to: from + 1000,
+    events: 1,
+    bytes: 1,
+    gzip: new Uint8Array(),
+  });
+  const first = aPiece(0, 1000, 1000);
+  const second = aPiece(1, 1000, 3000);
+  const next = aPiece(2, 61_000, 61_000);
+
+  test.each<[string, Piece[], number, number, number[]]>([
+    ['all of it, in order', [next, second, first], 62_000, 70_000, [0, 1, 2]],
+    ['without its snapshot a checkout is nothing', [second, next], 62_000, 70_000, [2]],
+    ['up to a hole', [first, aPiece(3, 1000, 9000)], 62_000, 70_000, [0]],
+    ['halves are no hole', [first, aPiece(0.001, 1000, 2000), second], 0, 70_000, [0, 0.001, 1]],
+    ['a checkout ends where the next begins', [first, next], 61_500, 61_000 + KEEP_MS, [0, 2]],
+    ['what ended more than five minutes ago is over', [first, next], 0, 61_001 + KEEP_MS, [2]],
+    ['an idle page ended when it was left', [first], 50_000, 50_000 + KEEP_MS, [0]],
+    ['left long ago', [first, second, next], 62_000, 62_001 + KEEP_MS, []],
+  ])('%s', (_, kept, leftAt, now, seqs) =>
+    expect(playableAgain(kept, leftAt, now).map(({ seq }) => seq)).toEqual(seqs),
+  );
 });
 
 describe('sealing', () => {
@@ -222,7 +334,7 @@ describe('sealing', () => {
     Array.from({ length: count }, (_, i) => ({ type: 3, timestamp: i, data: 'x'.repeat(size) }));
   /** Stored, not compressed, so that sizes can be chosen. */
   const store = async (json: string) => new Uint8Array(gzipSync(json, { level: 0 }));
-  const open = ({ gzip }: Piece): RecordedEvent[] => JSON.parse(gunzipSync(gzip).toString());
+  const open = ({ gzip }: Sealed): RecordedEvent[] => JSON.parse(gunzipSync(gzip).toString());
 
   test('pieces are the events, in order, as gzip of a JSON array', async () => {
     const given = events(50, 100);

@@ -21,9 +21,12 @@ function two(ms: number, large: number, largeName: string, small: number, smallN
   return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`;
 }
 
-/** Time to a deadline, in words that need no sign: "due in 4 min", "overdue by 2 min". */
+/** Within the first minute nobody is late: what is due at once has only just been seen. */
+export const isLate = (at: number, now: number): boolean => now - at >= MINUTE_MS;
+
+/** Time to a deadline, in words that need no sign: "due in 4 min", "due at once", "overdue by 2 min". */
 export const due = (at: number, now: number): string =>
-  at >= now ? `due in ${duration(at - now)}` : `overdue by ${duration(now - at)}`;
+  at > now ? `due in ${duration(at - now)}` : isLate(at, now) ? `overdue by ${duration(now - at)}` : 'due at once';
 
 export const PROMISES: Record<SlaMetric, string> = {
   first_response: 'first reply',
@@ -65,14 +68,12 @@ export function clockTime(ms: number): string {
 export const timeOfDay = (at: number): string =>
   new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
-/** The sum as a person says it: "enterprise target 15 min; account at risk −5; frustrated −3". A real minus sign. */
-export function rankSum(terms: readonly RankTerm[]): string {
-  return terms
-    .map(({ label, minutes }, i) =>
-      i === 0 ? `${label} ${minutes} min` : `${label} ${minutes < 0 ? '−' : '+'}${Math.abs(minutes)}`,
-    )
-    .join('; ');
-}
+export const timeOfMinute = (at: number): string =>
+  new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+
+/** A term of the sum: "15 min" for the one it starts from, "−5" or "+2" for what changes it. A real minus sign. */
+export const minutes = ({ minutes: value }: RankTerm, isFirst: boolean): string =>
+  isFirst ? `${value} min` : `${value < 0 ? '−' : '+'}${Math.abs(value)}`;
 
 /** What the sum comes to. */
 export const rankTotal = (terms: readonly RankTerm[]): number => terms.reduce((sum, { minutes }) => sum + minutes, 0);
@@ -87,5 +88,8 @@ export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 /** Steps and reasons name things on the page between asterisks. */
 export const withoutMarks = (text: string): string => text.replace(/\*([^*]+)\*/g, '“$1”');
+
+/** A clause that somebody else may have ended: it ends once, where its sentence does. */
+export const withoutEnd = (text: string): string => text.replace(/[.\s]+$/, '');
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -1,5 +1,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Me } from '#protocol/http.ts';
+import { openStore } from '../kit/storage.ts';
+import { forgetOtherAgents } from './conversation/kept.ts';
 import { type LiveConversation, openConversation } from './conversation/live-conversation.ts';
 import { type AgentFeed, openAgentFeed } from './inbox/agent-feed.ts';
 import { openQueueFeed, type QueueFeed } from './inbox/queue-feed.ts';
@@ -23,6 +25,7 @@ export type Workplace = {
 const WORST: Connection[] = ['expired', 'outdated', 'refused', 'lost', 'connecting', 'live'];
 
 export function openWorkplace(me: Me): Workplace {
+  forgetOtherAgents(openStore('sessionStorage'), me.agent.id);
   const agent = openAgentFeed();
   const queues = me.queues.map((queue) => openQueueFeed(queue));
   const open = signal<ReadonlyMap<string, LiveConversation>>(new Map());

@@ -45,8 +45,12 @@ export const storageKeys = (workspaceKey: string) => {
     trail: `${base}:trail`,
     /** sessionStorage: how far the trail was acknowledged. */
     trailAcked: `${base}:trail-acked`,
-    /** sessionStorage: recording and next segment number of this tab. */
+    /** sessionStorage: numbers of this tab's pieces, and of the segments that they became. */
     segments: `${base}:segments`,
+    /** sessionStorage: recorded events that were in no journal when the page went. */
+    unsaved: `${base}:unsaved`,
+    /** IndexedDB: the last minutes of each tab's recording. */
+    database: base,
     /** sessionStorage: the panel was open. */
     open: `${base}:open`,
     /** sessionStorage: when help was offered or refused last. */

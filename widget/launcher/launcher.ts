@@ -14,6 +14,8 @@ import { createVisits, type VisitState } from './visits.ts';
 
 /** `identify` mostly follows `boot` at once; a visit that waited for it need not be made twice. */
 const VISIT_AFTER_MS = 400;
+/** Where somebody was known, somebody will be: an anonymous visit in between would be another person's, who inherits nothing. */
+const VISIT_UNKNOWN_AFTER_MS = 4000;
 /** The page's own start comes first. */
 const RECORD_AFTER_MS = 1500;
 
@@ -115,6 +117,7 @@ function startWidget(
   const timers: ReturnType<typeof setTimeout>[] = [];
   const startedAt = Date.now();
   let personHere = '';
+  const wasKnown = session.get(keys.person) !== null;
 
   const host = createHostElement({
     side: options.side === 'left' ? 'left' : 'right',
@@ -123,7 +126,14 @@ function startWidget(
     onToggle: () => (wantsOpen ? close() : open()),
   });
   const capture: Capture = startCapture({ origin, store: session, trailKey: keys.trail, host: host.node, earlyErrors });
-  const visits = createVisits({ origin, workspaceKey, store: local, tokenKey: keys.visitToken, onChange: onVisit });
+  const visits = createVisits({
+    origin,
+    workspaceKey,
+    store: local,
+    tokenKey: keys.visitToken,
+    awaitsIdentity: wasKnown,
+    onChange: onVisit,
+  });
   const core: Core = {
     origin,
     workspaceKey,
@@ -154,7 +164,8 @@ function startWidget(
     if (state === 'expired') events.emit('identityExpired', undefined);
     if (state === 'ready' && visit) {
       keepApart();
-      if (visit.capture !== 'off') timers.push(setTimeout(loadRecorder, RECORD_AFTER_MS));
+      if (mayRecord()) timers.push(setTimeout(loadRecorder, RECORD_AFTER_MS));
+      else forgetRecordings(keys.database);
       // There is something to come back to: messages may arrive and a recording may go on while the panel is closed.
       if (visit.conversationId !== null || hasUnsent()) void loadConversation();
     }
@@ -169,13 +180,19 @@ function startWidget(
     personHere = person;
     if (person === '') session.remove(keys.person);
     else session.set(keys.person, person);
-    if (last === null || last === person) return;
-    for (const key of [keys.draft, keys.trailAcked, keys.segments, keys.offered]) session.remove(key);
+    if (last === null || last === person) {
+      const visitorId = visits.current?.visitor.id;
+      if (visitorId !== undefined) void recorder?.then((running) => running?.rename(visitorId));
+      return;
+    }
+    for (const key of [keys.draft, keys.trailAcked, keys.segments, keys.unsaved, keys.offered]) session.remove(key);
     capture.trail.dropBefore(changedHere ? Date.now() : startedAt);
-    recording?.stop();
+    void recorder?.then((running) => running?.stop());
     recording = null;
     recorder = null;
   }
+
+  const mayRecord = () => options.capture !== 'off' && visits.current?.capture !== 'off';
 
   const hasUnsent = () => local.keys().some((key) => key.startsWith(keys.outgoing));
 
@@ -193,14 +210,18 @@ function startWidget(
 
   /** Recorder broken? The visitor can still write. */
   function loadRecorder(): Promise<Recorder | null> {
-    if (ended || options.capture === 'off' || visits.current?.capture === 'off') return Promise.resolve(null);
-    recorder ??= import('../recorder/recorder.ts')
+    if (ended || visits.current === null || !mayRecord()) return Promise.resolve(null);
+    if (recorder !== null) return recorder;
+    const mine: Promise<Recorder | null> = import('../recorder/recorder.ts')
       .then(({ startRecorder }) => {
-        if (!ended) recording = startRecorder(core);
+        // Meanwhile it ended, or another person came, for whom another one is started.
+        if (ended || recorder !== mine || visits.current === null) return null;
+        recording = startRecorder(core, visits.current.visitor.id);
         return recording;
       })
       .catch(() => null);
-    return recorder;
+    recorder = mine;
+    return mine;
   }
 
   function open(focus = true): void {
@@ -248,9 +269,12 @@ function startWidget(
   if (session.get(keys.open) !== null && !matchMedia('(max-width: 600px)').matches && !options.hidden) open(false);
 
   timers.push(
-    setTimeout(() => {
-      if (visits.state === 'none') void visits.ensure();
-    }, VISIT_AFTER_MS),
+    setTimeout(
+      () => {
+        if (visits.state === 'none') visits.renew();
+      },
+      wasKnown ? VISIT_UNKNOWN_AFTER_MS : VISIT_AFTER_MS,
+    ),
   );
   queueMicrotask(() => events.emit('ready', undefined));
 
@@ -309,6 +333,16 @@ function startWidget(
       for (const key of local.keys())
         if (key === keys.visitToken || key.startsWith(`${keys.visitToken}:`)) local.remove(key);
       for (const key of session.keys()) if (key.startsWith(`${keys.visitToken}:`)) session.remove(key);
+      forgetRecordings(keys.database);
     },
   };
+}
+
+/** The recorder's own code may not be loaded, and what it kept on an earlier page goes all the same. */
+function forgetRecordings(database: string): void {
+  try {
+    indexedDB.deleteDatabase(database);
+  } catch {
+    // Blocked: nothing was ever kept.
+  }
 }

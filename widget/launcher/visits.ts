@@ -30,6 +30,8 @@ export type VisitOptions = {
   workspaceKey: string;
   store: Store;
   tokenKey: string;
+  /** The host will probably identify somebody: nothing but `identify` and `renew` starts the first visit. */
+  awaitsIdentity: boolean;
   onChange(state: VisitState, visit: Visit | null): void;
 };
 
@@ -44,7 +46,14 @@ type Answer =
   | { kind: 'later'; afterMs: number | null };
 
 /** One visit per page. An identity that is refused pauses it: it never silently becomes anonymous. */
-export function createVisits({ origin, workspaceKey, store, tokenKey, onChange }: VisitOptions): Visits {
+export function createVisits({
+  origin,
+  workspaceKey,
+  store,
+  tokenKey,
+  awaitsIdentity,
+  onChange,
+}: VisitOptions): Visits {
   let identity: Identity | null = null;
   let state: VisitState = 'none';
   let current: Visit | null = null;
@@ -131,7 +140,7 @@ export function createVisits({ origin, workspaceKey, store, tokenKey, onChange }
     ensure() {
       if (state === 'ready' && current && current.expiresAt > Date.now()) return Promise.resolve(current);
       const promise = new Promise<Visit>((resolve) => waiting.push(resolve));
-      if (state === 'none' || state === 'ready') void start();
+      if ((state === 'none' && !awaitsIdentity) || state === 'ready') void start();
       return promise;
     },
     renew: () => void start(),

@@ -2,6 +2,7 @@ import type { eventWithTime } from '@rrweb/types';
 import { Replayer } from 'rrweb';
 import type { ReplayEvent } from '#domain/redaction/replay.ts';
 import type { PlayerCommand, PlayerReport } from './messages.ts';
+import { MISSING_IMAGES } from './missing-images.ts';
 
 const EventKind = { FullSnapshot: 2 } as const;
 /** Often enough for a smooth hand on the time line. */
@@ -60,6 +61,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       mouseTail: false,
       // The agent may be typing an answer: nothing in a replay takes the focus.
       triggerFocus: false,
+      insertStyleRules: MISSING_IMAGES,
       showWarning: false,
       showDebug: false,
       UNSAFE_replayCanvas: false,
@@ -84,8 +86,11 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   }
   new ResizeObserver(() => fitStage(size)).observe(stage);
 
-  const offsetOf = (one: Loaded, at: number) =>
-    Math.min(Math.max(at, one.shownFrom), Math.max(lastAt(one), one.shownFrom)) - firstAt(one);
+  /** rrweb applies what is older than the place it is sent to: at the end that must be the last event too, often a whole new page. */
+  const offsetOf = (one: Loaded, at: number) => {
+    const end = Math.max(lastAt(one) + 1, one.shownFrom);
+    return (at >= lastAt(one) ? end : Math.max(at, one.shownFrom)) - firstAt(one);
+  };
 
   function show(one: Loaded, at: number, andPlay: boolean): void {
     if (andPlay) one.replayer.play(offsetOf(one, at));

@@ -1,11 +1,11 @@
 import { redactText, stripUrl } from '#domain/redaction/redact.ts';
+import { EMPTY_IMAGE } from '../kit/empty-image.ts';
 
 /** Fixed, so that not even the length of what it hides is told. */
 export const MASK = '••••';
 /** Longer ones are pictures and files from the page; short ones are icons, and the replay may show them. */
 const MAX_DATA_URL_CHARS = 2048;
 const MAX_CSS_DATA_URL_CHARS = 8192;
-const EMPTY_IMAGE = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
 /** Shorter text holds no card, IBAN or key. */
 const MIN_REDACTED_CHARS = 5;
 const MAX_REMEMBERED = 4000;
@@ -36,7 +36,18 @@ type Kind = {
   isTyped: boolean;
 };
 
+/** What only its own attributes say of a node. The rest is inherited, from ancestors that may change later. */
+type Known = Kind & {
+  parentId: number | null;
+  /** Text that says something: what it says may become private after it was recorded. */
+  isText: boolean;
+};
+
 const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false };
+/** Of a node that no event has told of: nothing says that it may be shown. */
+const UNKNOWN: Kind = { tag: '', inputType: '', isPrivate: true, isTyped: false };
+/** After a change of one of these an element may be something else. */
+const TELLING = ['type', 'contenteditable', 'data-private', 'class', 'role'];
 const BUTTON_TYPES = new Set(['submit', 'button', 'reset']);
 /** Inside something private only what the layout needs stays. Whatever is not here goes: a new attribute is not a new leak. */
 const KEPT_IN_PRIVATE = new Set([
@@ -104,7 +115,7 @@ export type EventMasker = { mask<Event extends RecordedEvent>(event: Event): Eve
  * inputs and attributes. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
  */
 export function createEventMasker(): EventMasker {
-  let kinds = new Map<number, Kind>();
+  let known = new Map<number, Known>();
   const remembered = new Map<string, string>();
 
   const redact = (text: string): string => {
@@ -126,26 +137,57 @@ export function createEventMasker(): EventMasker {
     return redact(text);
   };
 
+  /** With all that its ancestors say now. Nodes that were taken out are still known: what happens in them is no less private. */
+  function kindAt(id: number): Kind {
+    const own = known.get(id);
+    if (own === undefined) return UNKNOWN;
+    let { isPrivate, isTyped, parentId } = own;
+    while (parentId !== null && !(isPrivate && isTyped)) {
+      const above: Known | undefined = known.get(parentId);
+      isPrivate ||= above?.isPrivate ?? true;
+      isTyped ||= above?.isTyped ?? false;
+      parentId = above?.parentId ?? null;
+    }
+    return { ...own, isPrivate, isTyped };
+  }
+
+  /** First the shape, then the words: in one event a child may come before the ancestor that makes it private. */
+  function learnTree(node: RecordedNode, parentId: number | null): void {
+    const isText = node.type === NodeKind.Text || node.type === NodeKind.Cdata;
+    const kind = node.type === NodeKind.Element ? kindOf(node.tagName ?? '', node.attributes ?? {}) : NOTHING;
+    known.set(node.id, { ...kind, parentId, isText: isText && (node.textContent ?? '').trim() !== '' });
+    for (const child of node.childNodes ?? []) learnTree(child, node.id);
+  }
+
   function maskTree(node: RecordedNode, parent: Kind): void {
-    if (node.type === NodeKind.Element) {
-      const attributes = node.attributes ?? {};
-      const kind = kindOf(node.tagName ?? '', attributes, parent);
-      kinds.set(node.id, kind);
-      node.attributes = maskAttributes(attributes, kind);
-      for (const child of node.childNodes ?? []) maskTree(child, kind);
-      return;
-    }
-    if (node.type === NodeKind.Text || node.type === NodeKind.Cdata) {
-      kinds.set(node.id, parent);
-      if (typeof node.textContent === 'string') node.textContent = maskText(node.textContent, parent);
-      return;
-    }
     if (node.type === NodeKind.Comment) {
       node.textContent = '';
       return;
     }
-    kinds.set(node.id, parent);
-    for (const child of node.childNodes ?? []) maskTree(child, parent);
+    if (node.type === NodeKind.Text || node.type === NodeKind.Cdata) {
+      if (typeof node.textContent === 'string') node.textContent = maskText(node.textContent, parent);
+      return;
+    }
+    let kind = parent;
+    if (node.type === NodeKind.Element) {
+      const own = known.get(node.id) ?? UNKNOWN;
+      kind = { ...own, isPrivate: own.isPrivate || parent.isPrivate, isTyped: own.isTyped || parent.isTyped };
+      node.attributes = maskAttributes(node.attributes ?? {}, kind);
+    }
+    for (const child of node.childNodes ?? []) maskTree(child, kind);
+  }
+
+  /** Words that were recorded before their ancestor became private: without this they would stay on the agent's screen. */
+  function wordsBelow(hidden: ReadonlySet<number>): number[] {
+    const words: number[] = [];
+    for (const [id, { isText, parentId }] of known) {
+      // A style sheet's text is no word.
+      if (!isText || (parentId !== null && known.get(parentId)?.tag === 'style')) continue;
+      let at = parentId;
+      while (at !== null && !hidden.has(at)) at = known.get(at)?.parentId ?? null;
+      if (at !== null) words.push(id);
+    }
+    return words;
   }
 
   function maskAttributes(attributes: Attributes, kind: Kind): Attributes {
@@ -183,26 +225,34 @@ export function createEventMasker(): EventMasker {
   }
 
   function maskMutation(data: Record<string, unknown>): void {
-    for (const { parentId, node } of list<{ parentId: number; node: RecordedNode }>(data.adds))
-      maskTree(node, kinds.get(parentId) ?? NOTHING);
-    for (const text of list<{ id: number; value: unknown }>(data.texts)) {
-      const parent = kinds.get(text.id) ?? NOTHING;
-      if (typeof text.value === 'string') text.value = maskText(text.value, parent);
+    const adds = list<{ parentId: number; node: RecordedNode }>(data.adds);
+    const texts = list<{ id: number; value: unknown }>(data.texts);
+    const changes = list<{ id: number; attributes: Attributes }>(data.attributes);
+    // Before anything is masked: what becomes private in this event is private in all of it.
+    for (const { parentId, node } of adds) learnTree(node, parentId);
+    const hidden = new Set<number>();
+    for (const { id, attributes } of changes) {
+      const before = known.get(id);
+      if (before === undefined || !TELLING.some((name) => name in attributes)) continue;
+      // A password that is shown becomes `type="text"`; what was private or typed once is so from now on.
+      const now = kindOf(before.tag, { type: before.inputType, ...attributes });
+      const isPrivate = before.isPrivate || now.isPrivate;
+      const isTyped = before.isTyped || now.isTyped;
+      if (isPrivate !== before.isPrivate || isTyped !== before.isTyped) hidden.add(id);
+      known.set(id, { ...before, inputType: now.inputType, isPrivate, isTyped });
     }
-    for (const change of list<{ id: number; attributes: Attributes }>(data.attributes)) {
-      let kind = kinds.get(change.id) ?? NOTHING;
-      // A password that is shown becomes `type="text"`; an element that becomes private or editable is so from now on.
-      if (
-        'type' in change.attributes ||
-        'contenteditable' in change.attributes ||
-        'data-private' in change.attributes ||
-        'class' in change.attributes
-      ) {
-        kind = { ...kindOf(kind.tag, { type: kind.inputType, ...change.attributes }, kind) };
-        kinds.set(change.id, kind);
-      }
-      change.attributes = maskAttributes(change.attributes, kind);
+    for (const { parentId, node } of adds) maskTree(node, kindAt(parentId));
+    for (const text of texts) {
+      if (typeof text.value !== 'string') continue;
+      const node = known.get(text.id);
+      if (node !== undefined) node.isText = text.value.trim() !== '';
+      text.value = maskText(text.value, node?.parentId == null ? UNKNOWN : kindAt(node.parentId));
     }
+    for (const change of changes) change.attributes = maskAttributes(change.attributes, kindAt(change.id));
+    if (hidden.size === 0) return;
+    const masked = new Set([...texts.map(({ id }) => id), ...adds.flatMap(({ node }) => idsOf(node))]);
+    const late = wordsBelow(hidden).filter((id) => !masked.has(id));
+    data.texts = [...texts, ...late.map((id) => ({ id, value: MASK }))];
   }
 
   return {
@@ -214,14 +264,15 @@ export function createEventMasker(): EventMasker {
           data.href = maskUrl(String(data.href ?? ''), 'a');
           return event;
         case EventKind.FullSnapshot:
-          kinds = new Map();
+          known = new Map();
+          learnTree(data.node as RecordedNode, null);
           maskTree(data.node as RecordedNode, NOTHING);
           return event;
         case EventKind.Incremental:
           if (data.source === SourceKind.Mutation) maskMutation(data);
           else if (data.source === SourceKind.Input) {
             if (typeof data.text === 'string' && data.text !== '') data.text = MASK;
-            if (kinds.get(data.id as number)?.isPrivate && 'isChecked' in data) data.isChecked = false;
+            if (kindAt(data.id as number).isPrivate && 'isChecked' in data) data.isChecked = false;
           } else event.data = redactStrings(data, redact);
           return event;
         default:
@@ -232,25 +283,23 @@ export function createEventMasker(): EventMasker {
   };
 }
 
-function kindOf(tagName: string, attributes: Attributes, parent: Kind): Kind {
+function kindOf(tagName: string, attributes: Attributes): Kind {
   const tag = tagName.toLowerCase();
   const editable = attributes.contenteditable;
   return {
     tag,
     inputType: tag === 'input' || tag === 'button' ? String(attributes.type ?? 'text').toLowerCase() : '',
     isPrivate:
-      parent.isPrivate ||
       ('data-private' in attributes && attributes['data-private'] !== null) ||
       / rr-mask /.test(` ${attributes.class ?? ''} `),
-    isTyped:
-      parent.isTyped ||
-      (typeof editable === 'string' && editable.toLowerCase() !== 'false') ||
-      attributes.role === 'textbox',
+    isTyped: (typeof editable === 'string' && editable.toLowerCase() !== 'false') || attributes.role === 'textbox',
   };
 }
 
 const isControl = ({ tag }: Kind): boolean =>
   tag === 'input' || tag === 'textarea' || tag === 'select' || tag === 'option';
+
+const idsOf = (node: RecordedNode): number[] => [node.id, ...(node.childNodes ?? []).flatMap(idsOf)];
 
 const list = <Item>(value: unknown): Item[] => (Array.isArray(value) ? (value as Item[]) : []);
 

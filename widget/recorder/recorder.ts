@@ -1,10 +1,12 @@
 // Loaded when the page is idle and only when recording is allowed: the largest chunk of the widget.
 import type { Core } from '../launcher/core.ts';
 import type { DebugSnapshot } from '../loader/api.ts';
+import { openJournal } from './journal.ts';
 import { createEventMasker, type RecordedEvent } from './mask.ts';
-import { CHECKOUT_EVERY_MS, createRing } from './ring.ts';
-import { sealEvents } from './seal.ts';
+import { createNumbers } from './numbers.ts';
+import { CHECKOUT_EVERY_MS } from './ring.ts';
 import { type RunningRecord, startRrweb } from './start-rrweb.ts';
+import { createTape } from './tape.ts';
 import { createUploader } from './uploader.ts';
 
 /** Sealing compresses: rarely while it only fills the ring, often while an agent watches. */
@@ -17,63 +19,57 @@ const IDLE_TIMEOUT_MS = 4000;
 export type Recorder = {
   /** Uploads the whole ring to this recording and goes on live; null stops the upload and keeps the ring. */
   upload(recordingId: string | null): void;
+  /** The visitor has signed in: the same person, known by another id from now on. */
+  rename(visitorId: string): void;
   debug(): DebugSnapshot['recorder'];
+  /** Ends it and forgets what was recorded. */
   stop(): void;
 };
 
 /** Records into the ring from now on. Whatever breaks in here stays in here. */
-export function startRecorder(core: Core): Recorder {
+export function startRecorder(core: Core, visitorId: string): Recorder {
+  const owner = { visitor: visitorId, tab: core.capture.trail.tab };
   const masker = createEventMasker();
-  const ring = createRing();
-  const uploader = createUploader(core);
-  let open: RecordedEvent[] = [];
+  const numbers = createNumbers(core.session, core.keys.segments, owner.tab);
+  const uploader = createUploader(core, numbers, snapshotSoon);
+  const tape = createTape({
+    owner,
+    journal: openJournal(core.keys.database, owner, Date.now()),
+    numbers,
+    session: core.session,
+    unsavedKey: core.keys.unsaved,
+    now: Date.now,
+    onPiece: (piece) => followsRing && uploader.add(piece),
+  });
   let state = 'recording';
   let lost = 0;
+  /** What is sealed now goes up behind the ring, never before it. */
+  let followsRing = false;
   let lastSnapshotAt = 0;
   let eventsSinceSnapshot = 0;
   let sealTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Seals run one after the other: pieces must enter the ring in order. */
-  let sealing: Promise<void> = Promise.resolve();
 
   const onEvent = (event: RecordedEvent, isSnapshotStart: boolean) => {
     if (state !== 'recording') return;
     try {
-      if (isSnapshotStart) {
-        void seal();
-        ring.begin(event.timestamp);
-        lastSnapshotAt = event.timestamp;
-        eventsSinceSnapshot = 0;
-      } else eventsSinceSnapshot += 1;
-      open.push(masker.mask(event));
+      tape.push(masker.mask(event), isSnapshotStart);
     } catch {
       // What could not be masked is not kept.
       lost += 1;
       return;
     }
-    if (open.length >= MAX_OPEN_EVENTS) void seal();
+    if (isSnapshotStart) {
+      lastSnapshotAt = event.timestamp;
+      eventsSinceSnapshot = 0;
+    } else eventsSinceSnapshot += 1;
+    if (tape.openEvents() >= MAX_OPEN_EVENTS) seal();
     sealTimer ??= setTimeout(seal, uploader.recordingId === null ? SEAL_EVERY_MS : SEAL_LIVE_MS);
   };
 
-  function seal(): Promise<void> {
+  function seal(): void {
     clearTimeout(sealTimer);
     sealTimer = undefined;
-    if (open.length === 0) return sealing;
-    const events = open;
-    open = [];
-    sealing = sealing
-      .then(async () => {
-        const { pieces, dropped } = await sealEvents(events);
-        lost += dropped;
-        for (const piece of pieces) {
-          ring.add(piece);
-          uploader.add(piece);
-        }
-        ring.trim(Date.now());
-      })
-      .catch(() => {
-        lost += events.length;
-      });
-    return sealing;
+    void tape.seal();
   }
 
   let running: RunningRecord | null = null;
@@ -83,11 +79,7 @@ export function startRecorder(core: Core): Recorder {
     state = `broken: ${cause instanceof Error ? cause.name : 'unknown'}`;
   }
 
-  /** A page on which nothing happens needs no new snapshot; a hidden one is not worth its cost. */
-  const checkout = setInterval(() => {
-    ring.trim(Date.now());
-    const isDue = Date.now() - lastSnapshotAt >= CHECKOUT_EVERY_MS - 1000;
-    if (!isDue || eventsSinceSnapshot === 0 || document.visibilityState === 'hidden') return;
+  function snapshotSoon(): void {
     whenIdle(() => {
       if (state !== 'recording') return;
       try {
@@ -96,38 +88,57 @@ export function startRecorder(core: Core): Recorder {
         lost += 1;
       }
     });
+  }
+
+  /** A page on which nothing happens needs no new snapshot; a hidden one is not worth its cost. */
+  const checkout = setInterval(() => {
+    tape.trim(Date.now());
+    const isDue = Date.now() - lastSnapshotAt >= CHECKOUT_EVERY_MS - 1000;
+    if (isDue && eventsSinceSnapshot > 0 && document.visibilityState !== 'hidden') snapshotSoon();
   }, CHECKOUT_EVERY_MS / 4);
 
-  // The last moment at which compressing still has the time to finish.
-  const onHidden = () => {
-    if (document.visibilityState === 'hidden') void seal();
+  // Compressing takes longer than a page that goes has left, and a phone may end a hidden page without a word.
+  const leave = () => tape.leave(Date.now());
+  const onVisibility = () => (document.visibilityState === 'hidden' ? leave() : tape.stay());
+  const onReturn = ({ persisted }: PageTransitionEvent) => {
+    if (!persisted) return;
+    tape.comeBack();
+    snapshotSoon();
   };
-  document.addEventListener('visibilitychange', onHidden);
+  document.addEventListener('visibilitychange', onVisibility);
+  addEventListener('pagehide', leave);
+  addEventListener('pageshow', onReturn);
 
   return {
     upload(recordingId) {
+      followsRing = false;
       uploader.use(recordingId);
       if (recordingId === null) return;
-      for (const piece of ring.pieces()) uploader.add(piece);
+      void tape.whole().then((pieces) => {
+        for (const piece of pieces) uploader.add(piece);
+        followsRing = true;
+      });
       // Whatever is still open follows behind the ring.
-      void seal();
+      seal();
     },
+    rename: tape.rename,
     debug: () => ({
       state: state === 'recording' && uploader.recordingId !== null ? 'uploading' : state,
-      ringSeconds: Math.round(ring.spanMs(Date.now()) / 1000),
-      ringBytes: ring.bytes(),
+      ringSeconds: Math.round(tape.spanMs(Date.now()) / 1000),
+      ringBytes: tape.bytes(),
       ...uploader.stats(),
-      dropped: uploader.stats().dropped + lost,
+      dropped: uploader.stats().dropped + lost + tape.lost(),
     }),
     stop() {
       state = 'stopped';
       clearInterval(checkout);
       clearTimeout(sealTimer);
-      document.removeEventListener('visibilitychange', onHidden);
+      document.removeEventListener('visibilitychange', onVisibility);
+      removeEventListener('pagehide', leave);
+      removeEventListener('pageshow', onReturn);
       running?.stop();
       uploader.stop();
-      ring.clear();
-      open = [];
+      tape.clear();
     },
   };
 }

@@ -1,16 +1,20 @@
 import { backOffMs } from '../kit/back-off.ts';
-import { readJson } from '../kit/read-json.ts';
 import type { Core } from '../launcher/core.ts';
-import type { Piece } from './ring.ts';
+import type { Numbers } from './numbers.ts';
+import type { Piece, Sealed } from './ring.ts';
+import { sealHalves, unseal } from './seal.ts';
 
 const MAX_IN_FLIGHT = 2;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A page that cannot upload keeps this much waiting, then drops the newest: the start of the story explains the end. */
 const MAX_WAITING_BYTES = 12 * 1024 * 1024;
+/** Visits renewed in a row for one segment. A token that is refused more often is not what is wrong. */
+const MAX_RENEWALS = 3;
+/** A page whose segments are all refused must not photograph itself all the time. */
+const SNAPSHOT_EVERY_MS = 10_000;
 
-type Counter = { recordingId: string; n: number };
-const isCounter = (value: unknown): value is Counter =>
-  typeof value === 'object' && value !== null && 'recordingId' in value && 'n' in value;
+/** `done`: the server has it, or never will; either way it is not sent again. */
+type Upload = Pick<Sealed, 'gzip' | 'bytes' | 'events'> & { n: number; done(): void };
 
 export type Uploader = {
   readonly recordingId: string | null;
@@ -21,58 +25,70 @@ export type Uploader = {
   stop(): void;
 };
 
-/** Uploads pieces as numbered segments, in order, at most two at a time. The number is the identity: sending one twice is harmless. */
-export function createUploader(core: Core): Uploader {
+/**
+ * Uploads pieces as numbered segments, in order, at most two at a time. The number is the identity: sending one twice is harmless.
+ * `onHole`: a segment will never arrive, and what follows it builds on a page that nobody has seen; a new full snapshot mends that.
+ */
+export function createUploader(
+  core: Pick<Core, 'origin' | 'visits' | 'capture'>,
+  numbers: Numbers,
+  onHole: () => void,
+): Uploader {
   let recordingId: string | null = null;
-  let queue: { n: number; piece: Piece }[] = [];
+  let queue: Upload[] = [];
   let inFlight = 0;
   let stopped = false;
   let uploaded = 0;
   let dropped = 0;
-  const taken = new WeakMap<Piece, string>();
+  let holeAt = Number.NEGATIVE_INFINITY;
+  const queued = new Set<number>();
   const { tab } = core.capture.trail;
-
-  /** Numbers go on after a reload; they are taken before the upload, so that a reload in between leaves a gap and never a mix-up. */
-  function nextNumber(id: string): number {
-    const counter = readJson(core.session, core.keys.segments, isCounter);
-    const n = counter?.recordingId === id ? counter.n : 0;
-    core.session.set(core.keys.segments, JSON.stringify({ recordingId: id, n: n + 1 } satisfies Counter));
-    return n;
-  }
 
   function pump(): void {
     while (!stopped && inFlight < MAX_IN_FLIGHT && recordingId !== null) {
       const next = queue.shift();
       if (!next) return;
       inFlight += 1;
-      void put(recordingId, next.n, next.piece).finally(() => {
+      void put(recordingId, next).finally(() => {
         inFlight -= 1;
         pump();
       });
     }
   }
 
-  async function put(id: string, n: number, piece: Piece): Promise<void> {
+  async function put(id: string, upload: Upload): Promise<void> {
+    let renewals = 0;
     for (let attempt = 0; !stopped && recordingId === id; attempt += 1) {
       let waitMs = backOffMs(attempt, Math.random(), 1000);
+      const token = core.visits.current?.visitToken ?? '';
       try {
-        const response = await fetch(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}`, {
+        const response = await fetch(`${core.origin}/v1/recordings/${id}/segments/${tab}/${upload.n}`, {
           method: 'PUT',
-          headers: {
-            'content-type': 'application/gzip',
-            authorization: `Bearer ${core.visits.current?.visitToken ?? ''}`,
-          },
-          body: piece.gzip,
+          headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
+          body: upload.gzip,
           credentials: 'omit',
           signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
         });
         if (response.ok) {
           uploaded += 1;
+          upload.done();
+          return;
+        }
+        if (response.status === 401 && renewals < MAX_RENEWALS) {
+          renewals += 1;
+          // The other one in flight may have renewed it already.
+          if (core.visits.current?.visitToken === token) core.visits.renew();
+          await core.visits.ensure();
+          continue;
+        }
+        if (response.status === 413 && upload.events > 1) {
+          await split(id, upload);
           return;
         }
         // Retry what may succeed, never what is wrong by itself.
         if (response.status !== 429 && response.status < 500) {
-          dropped += 1;
+          upload.done();
+          hole(1);
           return;
         }
         waitMs = Math.max(waitMs, Number(response.headers.get('retry-after') ?? 0) * 1000);
@@ -83,6 +99,31 @@ export function createUploader(core: Core): Uploader {
     }
   }
 
+  /** Halves, next in line. The first keeps the number; the player orders by time, so the others may have any later one. */
+  async function split(id: string, upload: Upload): Promise<void> {
+    const { pieces, dropped: lost } = await sealHalves(await unseal(upload));
+    if (stopped || recordingId !== id) return;
+    if (lost > 0) hole(lost);
+    const parts = pieces.map(({ gzip, bytes, events }, i): Upload => {
+      const isLast = i === pieces.length - 1;
+      return {
+        n: i === 0 ? upload.n : numbers.extraSegment(id),
+        gzip,
+        bytes,
+        events,
+        done: isLast ? upload.done : () => {},
+      };
+    });
+    queue.unshift(...parts);
+  }
+
+  function hole(segments: number): void {
+    dropped += segments;
+    if (Date.now() - holeAt < SNAPSHOT_EVERY_MS) return;
+    holeAt = Date.now();
+    onHole();
+  }
+
   return {
     get recordingId() {
       return recordingId;
@@ -91,15 +132,20 @@ export function createUploader(core: Core): Uploader {
       if (id === recordingId) return;
       recordingId = id;
       queue = [];
+      queued.clear();
     },
     add(piece) {
-      if (recordingId === null || taken.get(piece) === recordingId) return;
-      if (queue.reduce((sum, one) => sum + one.piece.bytes, piece.bytes) > MAX_WAITING_BYTES) {
-        dropped += 1;
+      if (recordingId === null || stopped || queued.has(piece.seq)) return;
+      if (queue.reduce((sum, one) => sum + one.bytes, piece.bytes) > MAX_WAITING_BYTES) {
+        hole(1);
         return;
       }
-      taken.set(piece, recordingId);
-      queue.push({ n: nextNumber(recordingId), piece });
+      const id = recordingId;
+      queued.add(piece.seq);
+      const { n, stored } = numbers.segmentOf(id, piece);
+      if (stored) return;
+      const { gzip, bytes, events } = piece;
+      queue.push({ n, gzip, bytes, events, done: () => numbers.stored(id, piece) });
       pump();
     },
     stats: () => ({ uploaded, waiting: queue.length + inFlight, dropped }),

@@ -1,13 +1,19 @@
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
-import { explainRow } from '#domain/triggers/explain.ts';
-import { now } from '../clock.ts';
+import type { TraceRow } from '#domain/triggers/evaluate.ts';
 import { RankSum } from '../inbox/RankSum.tsx';
 import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
-import { due, percent, plural, sentenceOf, withoutMarks } from '../wording.ts';
+import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
 import { decisionLine, signalRows } from './describe.ts';
+import { sayRow } from './trigger-words.ts';
 
 const KINDS = { answer: 'Answered', clarify: 'Asked back', none: 'Had no answer' } as const;
+
+/** In words; as it stands in the policy for whoever points at it or asks. */
+function TriggerLine({ row }: { row: TraceRow }) {
+  const { text, raw } = sayRow(row);
+  return <li title={raw}>{text}</li>;
+}
 
 export function Why({ bundle }: { bundle: ContextBundle }) {
   return (
@@ -21,7 +27,7 @@ export function Why({ bundle }: { bundle: ContextBundle }) {
             <>
               <ul class="sentences">
                 {matched.map((row) => (
-                  <li key={row.triggerId}>{explainRow(row)}</li>
+                  <TriggerLine key={row.triggerId} row={row} />
                 ))}
               </ul>
               {rest.length > 0 && (
@@ -29,7 +35,7 @@ export function Why({ bundle }: { bundle: ContextBundle }) {
                   <summary>Why not: {plural(rest.length, 'trigger')} that did not decide</summary>
                   <ul class="sentences quiet">
                     {rest.map((row) => (
-                      <li key={row.triggerId}>{explainRow(row)}</li>
+                      <TriggerLine key={row.triggerId} row={row} />
                     ))}
                   </ul>
                 </details>
@@ -42,11 +48,14 @@ export function Why({ bundle }: { bundle: ContextBundle }) {
       <h3>Where it went and how it ranks</h3>
       <FieldOf field={bundle.routing}>
         {({ queue, because, rank, dueAt }) => (
-          <p>
-            {queue}
-            {because.length > 0 && <>: {because.map(withoutMarks).join('; ')}</>}. <RankSum terms={rank} />{' '}
-            <span class="number">({due(dueAt, now.value)})</span>. Severity {bundle.severity}.
-          </p>
+          <>
+            <p>
+              {queue}
+              {because.length > 0 && <>: {withoutEnd(because.map(withoutMarks).join('; '))}</>}. Severity{' '}
+              {bundle.severity}.
+            </p>
+            <RankSum terms={rank} dueAt={dueAt} />
+          </>
         )}
       </FieldOf>
 
@@ -75,7 +84,7 @@ export function Why({ bundle }: { bundle: ContextBundle }) {
                 <p class="quiet">
                   Gate: {sentenceOf(attempt.verdict.because).toLowerCase()}, coverage{' '}
                   {percent(attempt.verdict.coverage)}, confidence {percent(attempt.verdict.confidence)}.
-                  {attempt.failedBecause !== null && <> Did not help: {attempt.failedBecause}.</>}
+                  {attempt.failedBecause !== null && <> Did not help: {withoutEnd(attempt.failedBecause)}.</>}
                 </p>
               </li>
             ))}

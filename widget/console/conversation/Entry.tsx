@@ -3,7 +3,7 @@ import { RichText } from '../../panel/RichText.tsx';
 import { exactTime } from '../../panel/wording.ts';
 import { Icon } from '../kit/Icon.tsx';
 import { Time } from '../kit/Time.tsx';
-import { duration, PROMISES, sentenceOf, withoutMarks } from '../wording.ts';
+import { duration, PROMISES, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
 import type { Entry, MessageEntry } from './entries.ts';
 
 type EntryProps = { entry: Entry; follows: boolean; verdict: string | null; agentId: string };
@@ -64,7 +64,7 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
       return (
         <AgentsOnly at={entry.at} title="The assistant’s answer did not help">
           <p>
-            To “{entry.question}”: {entry.because}
+            To “{entry.question}”: {withoutEnd(entry.because)}.
           </p>
         </AgentsOnly>
       );

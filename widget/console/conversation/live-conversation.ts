@@ -13,6 +13,7 @@ import { addPart, type Drafts, draftText, mergeEntries } from '../../panel/trans
 import { type Feed, openFeed } from '../kit/feed.ts';
 import { createRequests, type Told } from '../requests.ts';
 import type { Entry } from './entries.ts';
+import { openKept } from './kept.ts';
 
 type Welcome = Extract<AgentConversationDown, { type: 'welcome' }>;
 export type Written = Outgoing<'message' | 'note'>;
@@ -67,7 +68,6 @@ const store = openStore('sessionStorage');
 export function openConversation(id: string, me: Me): LiveConversation {
   const standing = signal<Standing | null>(null);
   const entries = signal<readonly Entry[]>([]);
-  const outgoing = signal<readonly Written[]>([]);
   const drafts = signal<Drafts>(new Map());
   const visitorTypes = signal(false);
   const segments = signal<readonly SegmentRef[]>([]);
@@ -85,7 +85,10 @@ export function openConversation(id: string, me: Me): LiveConversation {
   };
   const readSeq = signal<number | null>(null);
   const endedTurns = new Set<string>();
+  const kept = openKept(store, me.agent.id, id);
   const outbox = createOutbox<Written['kind']>();
+  outbox.restore(kept.outgoing());
+  const outgoing = signal<readonly Written[]>(outbox.items());
   const requests = createRequests((frame) => feed.send(frame));
   let typedAt = 0;
   let typesTimer: ReturnType<typeof setTimeout> | undefined;
@@ -204,6 +207,7 @@ export function openConversation(id: string, me: Me): LiveConversation {
 
   function show(): void {
     outgoing.value = outbox.items();
+    kept.keepOutgoing(outgoing.value);
     schedule();
   }
 
@@ -227,8 +231,6 @@ export function openConversation(id: string, me: Me): LiveConversation {
       Math.max(50, at - Date.now()),
     );
   }
-
-  const keyOf = (kind: Written['kind']) => `baton.console.${kind}.${id}`;
 
   return {
     id,
@@ -268,10 +270,7 @@ export function openConversation(id: string, me: Me): LiveConversation {
       feed.send({ type: 'typing', id: randomId(20) });
     },
     act: (frame, actId) => requests.ask(frame, actId),
-    written: (kind) => store.get(keyOf(kind)) ?? '',
-    keep(kind, text) {
-      if (text === '') store.remove(keyOf(kind));
-      else store.set(keyOf(kind), text);
-    },
+    written: kept.draft,
+    keep: kept.keepDraft,
   };
 }

@@ -3,7 +3,7 @@ import type { BugReport } from '#domain/escalation/escalation.ts';
 import type { Me } from '#protocol/http.ts';
 import type { LiveConversation } from '../conversation/live-conversation.ts';
 import { plural, timeOfDay } from '../wording.ts';
-import { draftBugReport } from './bug-report-draft.ts';
+import { bugReportProblems, draftBugReport } from './bug-report-draft.ts';
 import { ActionForm, Dialog, Field } from './Dialog.tsx';
 
 type EscalateDialogProps = { conversation: LiveConversation; queues: Me['queues']; onClose(): void };
@@ -17,8 +17,16 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
     .sort((a, b) => b.tier - a.tier);
   const [queueId, setQueueId] = useState<string>(targets[0]?.id ?? '');
   const [report, setReport] = useState<BugReport>(() =>
-    draftBugReport(standing?.bundle ?? null, standing?.page ?? null, standing?.trail ?? [], Date.now()),
+    draftBugReport(standing?.bundle ?? null, standing?.page ?? null, standing?.trail ?? [], Date.now(), {
+      recordingId: standing?.recordingId ?? null,
+      firstMessageAt: conversation.entries.value.find(({ type }) => type === 'message')?.at ?? null,
+      startedAt: conversation.segments.value.reduce<number | null>(
+        (first, { fromAt }) => Math.min(first ?? fromAt, fromAt),
+        null,
+      ),
+    }),
   );
+  const problems = bugReportProblems(report, queueId);
   const change = (next: Partial<BugReport>) => setReport((before) => ({ ...before, ...next }));
   const box = (name: 'expected' | 'actual' | 'hypothesis' | 'businessImpact', rows: number, required: boolean) => (
     <textarea
@@ -39,6 +47,7 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
     >
       <ActionForm
         verb="Escalate"
+        isComplete={Object.values(problems).every((problem) => problem === null)}
         onSubmit={(id) =>
           conversation.act(
             { type: 'escalate', queueId, report: { ...report, steps: report.steps.filter((step) => step !== '') } },
@@ -47,7 +56,7 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
         }
       >
         <div class="pair">
-          <Field label="Title">
+          <Field label="Title" problem={problems.title}>
             <input
               type="text"
               required
@@ -56,7 +65,7 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
               onInput={({ currentTarget }) => change({ title: currentTarget.value })}
             />
           </Field>
-          <Field label="To">
+          <Field label="To" problem={problems.queueId}>
             <select value={queueId} onChange={({ currentTarget }) => setQueueId(currentTarget.value)}>
               {targets.map(({ id, name, tier }) => (
                 <option key={id} value={id}>
@@ -67,8 +76,12 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
           </Field>
         </div>
         <div class="pair equal">
-          <Field label="Expected">{box('expected', 3, true)}</Field>
-          <Field label="Actual">{box('actual', 3, true)}</Field>
+          <Field label="Expected" problem={problems.expected}>
+            {box('expected', 3, true)}
+          </Field>
+          <Field label="Actual" problem={problems.actual}>
+            {box('actual', 3, true)}
+          </Field>
         </div>
         <Field label="Hypothesis" hint="Your best guess at the cause; a wrong one still saves time.">
           {box('hypothesis', 2, false)}
@@ -119,7 +132,7 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
         <Field label="Business impact">{box('businessImpact', 2, false)}</Field>
         <p class="quiet">
           {report.replay === null
-            ? 'No replay goes along: there is no recording with a moment of trouble.'
+            ? 'No replay goes along: nothing was recorded.'
             : `The replay goes along, opening at ${timeOfDay(report.replay.at)}, with ${plural(report.steps.length, 'step')}.`}
         </p>
       </ActionForm>

@@ -18,6 +18,7 @@ export function TransferDialog({ conversation, queues, onClose }: TransferDialog
     >
       <ActionForm
         verb="Transfer"
+        isComplete={note.trim() !== ''}
         onSubmit={(id) => conversation.act({ type: 'transfer', queueId, note: note.trim() }, id)}
       >
         <Field label="Queue">
@@ -29,7 +30,11 @@ export function TransferDialog({ conversation, queues, onClose }: TransferDialog
             ))}
           </select>
         </Field>
-        <Field label="Note" hint="The first thing the next agent reads: what you tried, and why it is theirs.">
+        <Field
+          label="Note"
+          problem={note.trim() === '' ? 'Say why it is theirs; without a word they begin from nothing.' : null}
+          hint="The first thing the next agent reads: what you tried, and why it is theirs."
+        >
           <textarea
             rows={4}
             required

@@ -16,6 +16,9 @@ const MAX_REQUESTS = 50;
 /** Account facts that say what the trouble costs whom. */
 const IMPACT = /^(?:company|plan|tier|contract value|health|renewal in days|seats|open dispute)$/i;
 
+/** Where a replay can be opened when nothing on the page went wrong. */
+export type Recorded = { recordingId: string | null; firstMessageAt: number | null; startedAt: number | null };
+
 /**
  * What is known, in the form engineers ask for: the same bundle and trail always give the same draft. What only a person can say
  * (expected, actual, hypothesis) is left empty.
@@ -25,13 +28,15 @@ export function draftBugReport(
   page: Page | null,
   trail: readonly Breadcrumb[],
   now: number,
+  recorded: Recorded,
 ): BugReport {
   const trouble = momentOfTrouble(trail, now);
   const requests = countRequests(trail);
   const worst = requests[0];
   const where = worst === undefined ? (page?.path ?? null) : pageOf(trail, worst);
   const kept = bundle?.recording.status === 'present' ? bundle.recording.value : null;
-  const at = kept?.momentOfTrouble?.at ?? trouble?.at ?? null;
+  const recordingId = kept?.id ?? recorded.recordingId;
+  const at = kept?.momentOfTrouble?.at ?? trouble?.at ?? recorded.firstMessageAt ?? recorded.startedAt;
   return {
     title: clip(
       worst === undefined
@@ -48,9 +53,22 @@ export function draftBugReport(
       .map(({ text }) => clip(withoutMarks(text), MAX_LINE_CHARS)),
     failedRequests: requests.slice(0, MAX_REQUESTS),
     businessImpact: impactOf(bundle),
-    replay: kept === null || at === null ? null : { recordingId: kept.id, at },
+    replay: recordingId === null || at === null ? null : { recordingId, at },
   };
 }
+
+type ReportProblems = Record<'title' | 'queueId' | 'expected' | 'actual', string | null>;
+
+/** What only a person can say and has not said. */
+export const bugReportProblems = (
+  { title, expected, actual }: Pick<BugReport, 'title' | 'expected' | 'actual'>,
+  queueId: string,
+): ReportProblems => ({
+  title: title.trim() === '' ? 'Give it a title.' : null,
+  queueId: queueId === '' ? 'There is no queue to escalate to.' : null,
+  expected: expected.trim() === '' ? 'Say what should have happened.' : null,
+  actual: actual.trim() === '' ? 'Say what happened instead.' : null,
+});
 
 function countRequests(trail: readonly Breadcrumb[]): BugReport['failedRequests'] {
   const counted = new Map<string, BugReport['failedRequests'][number]>();

@@ -1,7 +1,7 @@
 import type { Offer } from '#protocol/agent.ts';
 import { now } from '../clock.ts';
 import { go } from '../route.ts';
-import { due, duration, withoutMarks } from '../wording.ts';
+import { duration, withoutMarks } from '../wording.ts';
 import type { AgentFeed } from './agent-feed.ts';
 import { RankSum } from './RankSum.tsx';
 
@@ -67,9 +67,7 @@ function OfferCard({ offer, feed }: { offer: Offer; feed: AgentFeed }) {
           <li key={line}>{withoutMarks(line)}</li>
         ))}
       </ul>
-      <p class="quiet small">
-        <RankSum terms={offer.rank} /> <span class="number">({due(offer.dueAt, now.value)})</span>
-      </p>
+      <RankSum terms={offer.rank} dueAt={offer.dueAt} />
       <div class="answer">
         <button type="button" class="primary" aria-disabled={busy} onClick={() => void accept()}>
           Accept

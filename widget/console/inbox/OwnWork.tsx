@@ -39,6 +39,31 @@ export function OwnWork({ workplace }: { workplace: Workplace }) {
           })}
         </ul>
       )}
+      {state.value !== null && state.value.wrapping.length > 0 && (
+        <>
+          <h3 id="wrapping-up">Wrapping up</h3>
+          <ul class="plain-list wrapping" aria-labelledby="wrapping-up">
+            {state.value.wrapping.map(({ reservationId, ticketNumber, subject, endsAt }) => (
+              <li key={reservationId}>
+                <span class="grow">
+                  <span class="subject">{subject}</span>
+                  <span class="quiet small number">
+                    {ticketNumber} · {endsAt > now.value ? `slot free in ${duration(endsAt - now.value)}` : 'ending…'}
+                  </span>
+                </span>
+                <button
+                  type="button"
+                  class="secondary"
+                  aria-label={`Done with ${ticketNumber}`}
+                  onClick={() => void workplace.agent.finishWrapUp(reservationId)}
+                >
+                  Done
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }

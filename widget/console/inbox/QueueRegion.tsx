@@ -1,24 +1,29 @@
 import { useState } from 'preact/hooks';
+import type { Me } from '#protocol/http.ts';
 import type { QueueEntryView } from '#protocol/queue.ts';
 import { now } from '../clock.ts';
 import { Icon } from '../kit/Icon.tsx';
 import { hrefOf } from '../route.ts';
-import { due, duration, plural, withoutMarks } from '../wording.ts';
+import { due, duration, isLate, plural, withoutEnd, withoutMarks } from '../wording.ts';
+import { EntryMenu } from './EntryMenu.tsx';
 import { explaining } from './Explained.tsx';
 import type { QueueFeed, QueueView } from './queue-feed.ts';
 import { RankSum } from './RankSum.tsx';
+import { inHandsWords, isSupervisor, serviceWords } from './supervision.ts';
 
 /** Rows of a queue before it asks to be opened further: the front of the line is what matters. */
 const SHOWN = 6;
 
-type QueueRegionProps = { feed: QueueFeed; agentId: string; shown: string | undefined };
+type QueueRegionProps = { feed: QueueFeed; agent: Me['agent']; shown: string | undefined };
 
-export function QueueRegion({ feed, agentId, shown }: QueueRegionProps) {
+export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
   const view = feed.view.value;
   const [open, setOpen] = useState(true);
   const [all, setAll] = useState(false);
   const entries = view?.entries ?? [];
   const visible = all ? entries : entries.slice(0, SHOWN);
+  const supervises = isSupervisor(agent.role);
+  const inHands = inHandsWords(entries);
   return (
     <section aria-label={`Queue ${feed.queue.name}`} class="queue">
       <h3>
@@ -32,6 +37,8 @@ export function QueueRegion({ feed, agentId, shown }: QueueRegionProps) {
           )}
         </button>
       </h3>
+      {inHands !== null && <p class="in-hands quiet small number">{inHands}</p>}
+      {view !== null && <Service feed={feed} view={view} supervises={supervises} isOpen={open} />}
       {open && (
         <>
           {view === null ? (
@@ -42,7 +49,13 @@ export function QueueRegion({ feed, agentId, shown }: QueueRegionProps) {
             entries.length > 0 && (
               <ul class="rows-list">
                 {visible.map((entry) => (
-                  <EntryRow key={`${entry.escalationId}/${entry.hop}`} entry={entry} agentId={agentId} shown={shown} />
+                  <EntryRow
+                    key={`${entry.escalationId}/${entry.hop}`}
+                    entry={entry}
+                    agentId={agent.id}
+                    shown={shown}
+                    supervisedOn={supervises ? feed : null}
+                  />
                 ))}
               </ul>
             )
@@ -59,18 +72,67 @@ export function QueueRegion({ feed, agentId, shown }: QueueRegionProps) {
   );
 }
 
-function EntryRow({ entry, agentId, shown }: { entry: QueueEntryView; agentId: string; shown: string | undefined }) {
-  const late = entry.dueAt < now.value && entry.state !== 'assigned';
+/** Whether newcomers are taken, said by everybody's console and changed by a supervisor's. */
+function Service({
+  feed,
+  view,
+  supervises,
+  isOpen,
+}: {
+  feed: QueueFeed;
+  view: QueueView;
+  supervises: boolean;
+  isOpen: boolean;
+}) {
+  const [failure, setFailure] = useState('');
+  const words = serviceWords(view);
+  const verb = view.closed === null ? 'Close queue' : 'Open queue';
+  const toggle = async () => {
+    setFailure('');
+    const told = await feed.ask({ type: view.closed === null ? 'queue.close' : 'queue.open' });
+    if (!told.ok) setFailure(told.message);
+  };
+  if (words.length === 0 && failure === '' && !(supervises && isOpen)) return null;
+  return (
+    <div class="service small">
+      {words.map((line) => (
+        <p key={line} class="warning">
+          {line}
+        </p>
+      ))}
+      {supervises && isOpen && (
+        <button type="button" class="link" aria-label={`${verb} ${feed.queue.name}`} onClick={() => void toggle()}>
+          {verb}
+        </button>
+      )}
+      {failure !== '' && (
+        <p class="failure" role="alert">
+          {failure}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type EntryRowProps = {
+  entry: QueueEntryView;
+  agentId: string;
+  shown: string | undefined;
+  supervisedOn: QueueFeed | null;
+};
+
+function EntryRow({ entry, agentId, shown, supervisedOn }: EntryRowProps) {
+  const late = isLate(entry.dueAt, now.value) && entry.state !== 'assigned';
   const id = `why-${entry.escalationId}-${entry.hop}`;
   const why = (
     <>
-      <RankSum terms={entry.rank} />.
-      {entry.because.length > 0 && <p>Because: {entry.because.map(withoutMarks).join('; ').replace(/\.$/, '')}.</p>}
+      <RankSum terms={entry.rank} dueAt={entry.dueAt} />
+      {entry.because.length > 0 && <p>Because: {withoutEnd(entry.because.map(withoutMarks).join('; '))}.</p>}
       {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
     </>
   );
   return (
-    <li>
+    <li class={supervisedOn === null ? undefined : 'supervised'}>
       <a
         class={`row ${entry.state}`}
         href={hrefOf({ page: 'conversation', id: entry.conversationId })}
@@ -96,6 +158,7 @@ function EntryRow({ entry, agentId, shown }: { entry: QueueEntryView; agentId: s
       <div id={id} hidden>
         {why}
       </div>
+      {supervisedOn !== null && <EntryMenu entry={entry} feed={supervisedOn} />}
     </li>
   );
 }

@@ -53,7 +53,7 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
           {[...workplace.queues]
             .sort((a, b) => Number(b.queue.mine) - Number(a.queue.mine) || a.queue.tier - b.queue.tier)
             .map((feed) => (
-              <QueueRegion key={feed.queue.id} feed={feed} agentId={me.agent.id} shown={shown} />
+              <QueueRegion key={feed.queue.id} feed={feed} agent={me.agent} shown={shown} />
             ))}
         </div>
       </div>

@@ -10,7 +10,10 @@ export type AgentStanding = {
   capacity: number;
   offers: Offer[];
   work: Work[];
+  /** Finished, and its slot still in use for notes. */
+  wrapping: Wrapping[];
 };
+type Wrapping = Extract<AgentDown, { type: 'state' }>['wrapping'][number];
 
 export type AgentFeed = Pick<Feed, 'connection' | 'reconnect' | 'close'> & {
   /** Null until the server has said it for the first time. */
@@ -21,6 +24,8 @@ export type AgentFeed = Pick<Feed, 'connection' | 'reconnect' | 'close'> & {
   /** True when the work is ours. */
   accept(offer: Offer): Promise<boolean>;
   decline(offer: Offer): Promise<void>;
+  /** The notes are written: the slot is free for the next work. */
+  finishWrapUp(reservationId: string): Promise<void>;
   /** Offers that have an answer under way. */
   answering: { readonly value: ReadonlySet<string> };
 };
@@ -44,9 +49,9 @@ export function openAgentFeed(): AgentFeed {
       frame(frame) {
         switch (frame.type) {
           case 'state': {
-            const { presence, presenceBecause, load, capacity, offers, work } = frame;
+            const { presence, presenceBecause, load, capacity, offers, work, wrapping } = frame;
             const first = state.value === null || feed.connection.value !== 'live';
-            state.value = { presence, presenceBecause, load, capacity, offers, work };
+            state.value = { presence, presenceBecause, load, capacity, offers, work, wrapping };
             feed.settled();
             if (first) requests.resend();
             return;
@@ -91,6 +96,11 @@ export function openAgentFeed(): AgentFeed {
     accept: async (offer) => (await answer(offer, 'offer.accept')).ok,
     async decline(offer) {
       await answer(offer, 'offer.decline');
+    },
+    async finishWrapUp(reservationId) {
+      notice.value = null;
+      const told = await requests.ask({ type: 'wrap_up.done', reservationId });
+      if (!told.ok) notice.value = told.message;
     },
   };
 }

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type uPlot from 'uplot';
 import type { MetricsAnswer } from '#protocol/http.ts';
 import { readColours, watchTheme } from './chart-colours.ts';
-import { type DayChartSpec, describeChart } from './day-series.ts';
+import { type DayChartSpec, describeChart, endsToday } from './day-series.ts';
 import { CHART_HEIGHT_PX, drawDays } from './draw-days.ts';
 import { dayNameLong } from './wording.ts';
 
@@ -17,6 +17,7 @@ type DayChartProps = {
 export function DayChart({ spec, metrics, day }: DayChartProps) {
   const plot = useRef<HTMLDivElement>(null);
   const { days } = metrics;
+  const isLastPartial = endsToday(metrics);
   const isEmpty = days.every((row) => spec.valueOf(row) === null);
   const theme = useSignal(0);
 
@@ -25,7 +26,7 @@ export function DayChart({ spec, metrics, day }: DayChartProps) {
     const into = plot.current;
     if (into === null || isEmpty) return;
     // Colours are part of the drawing: another theme is another drawing. It takes a millisecond.
-    const chart: uPlot = drawDays(into, spec, days, readColours(into), (index) => {
+    const chart: uPlot = drawDays(into, spec, days, isLastPartial, readColours(into), (index) => {
       day.value = index;
     });
     const resize = new ResizeObserver(() => {
@@ -56,7 +57,7 @@ export function DayChart({ spec, metrics, day }: DayChartProps) {
           class="m-plot"
           ref={plot}
           role="img"
-          aria-label={describeChart(spec, days)}
+          aria-label={describeChart(spec, days, isLastPartial)}
           style={{ height: `${CHART_HEIGHT_PX}px` }}
         />
       )}
@@ -77,7 +78,11 @@ function ReadOut({
   const row = day.value === null ? undefined : metrics.days[day.value];
   return (
     <p class="m-read-out" aria-hidden="true">
-      <span>{row === undefined ? 'Whole window' : dayNameLong(row.key)}</span> <b>{spec.say(row ?? metrics.total)}</b>
+      <span>
+        {row === undefined ? 'Whole window' : dayNameLong(row.key)}
+        {row !== undefined && row === metrics.days.at(-1) && endsToday(metrics) && ', so far'}
+      </span>{' '}
+      <b>{spec.say(row ?? metrics.total)}</b>
     </p>
   );
 }

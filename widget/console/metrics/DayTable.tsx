@@ -1,8 +1,10 @@
 import type { MetricsAnswer } from '#protocol/http.ts';
+import { endsToday } from './day-series.ts';
 import { count, dayNameLong, duration, outOf, percent, type Rate, type Spread } from './wording.ts';
 
 /** The charts as numbers: for screen readers, for copying, and for whoever wants the exact one. Newest first. */
-export function DayTable({ days }: { days: MetricsAnswer['days'] }) {
+export function DayTable({ metrics }: { metrics: MetricsAnswer }) {
+  const { days } = metrics;
   return (
     <details class="m-details">
       <summary>Days as a table</summary>
@@ -23,7 +25,10 @@ export function DayTable({ days }: { days: MetricsAnswer['days'] }) {
           <tbody>
             {days.toReversed().map((row) => (
               <tr key={row.key}>
-                <th scope="row">{dayNameLong(row.key)}</th>
+                <th scope="row">
+                  {dayNameLong(row.key)}
+                  {row === days.at(-1) && endsToday(metrics) && ', so far'}
+                </th>
                 <td>{count(row.conversations)}</td>
                 <td>{rate(row.escalationRate)}</td>
                 <td>{rate(row.misEscalationRate)}</td>

@@ -19,46 +19,57 @@ export function Headlines({ metrics }: { metrics: Metrics }) {
   const { total: now } = metrics.current;
   // A window from before anybody counted is no window to compare with.
   const before = reachesBack(metrics.before) ? metrics.before.total : null;
-  const earlier = `the ${metrics.choice.days} days before`;
+  // Said once below, not on every tile.
+  const earlier = before === null ? null : `the ${metrics.choice.days} days before`;
   return (
-    <dl class="m-headlines">
-      <Headline
-        name="Conversations"
-        value={count(now.conversations)}
-        detail={`${count(now.escalations)} escalations`}
-        change={before && countChange(now.conversations, before.conversations)}
-        earlier={earlier}
-      />
-      <RateHeadline name="Escalation rate" now={now.escalationRate} before={before?.escalationRate} earlier={earlier} />
-      <RateHeadline
-        name="Mis-escalation rate"
-        now={now.misEscalationRate}
-        before={before?.misEscalationRate}
-        earlier={earlier}
-      />
-      <SpreadHeadline
-        name="Time to escalation"
-        now={now.timeToEscalation}
-        before={before?.timeToEscalation}
-        earlier={earlier}
-      />
-      <SpreadHeadline
-        name="First human response"
-        now={now.timeToFirstResponse}
-        before={before?.timeToFirstResponse}
-        earlier={earlier}
-      />
-      <SpreadHeadline
-        name="Resolution time"
-        now={now.resolutionTime}
-        before={before?.resolutionTime}
-        earlier={earlier}
-      />
-    </dl>
+    <>
+      <dl class="m-headlines">
+        <Headline
+          name="Conversations"
+          value={count(now.conversations)}
+          detail={`${count(now.escalations)} escalations`}
+          change={before && countChange(now.conversations, before.conversations)}
+          earlier={earlier}
+        />
+        <RateHeadline
+          name="Escalation rate"
+          now={now.escalationRate}
+          before={before?.escalationRate}
+          earlier={earlier}
+        />
+        <RateHeadline
+          name="Mis-escalation rate"
+          now={now.misEscalationRate}
+          before={before?.misEscalationRate}
+          earlier={earlier}
+        />
+        <SpreadHeadline
+          name="Time to escalation"
+          now={now.timeToEscalation}
+          before={before?.timeToEscalation}
+          earlier={earlier}
+        />
+        <SpreadHeadline
+          name="First human response"
+          now={now.timeToFirstResponse}
+          before={before?.timeToFirstResponse}
+          earlier={earlier}
+        />
+        <SpreadHeadline
+          name="Resolution time"
+          now={now.resolutionTime}
+          before={before?.resolutionTime}
+          earlier={earlier}
+        />
+      </dl>
+      {before === null && (
+        <p class="m-no-earlier">Counting began in this window, so there is nothing earlier to compare with.</p>
+      )}
+    </>
   );
 }
 
-type Compared<T> = { name: string; now: T; before: T | undefined; earlier: string };
+type Compared<T> = { name: string; now: T; before: T | undefined; earlier: string | null };
 
 function RateHeadline({ name, now, before, earlier }: Compared<Rate>) {
   const few = now.denominator > 0 && now.denominator < FEW;
@@ -96,17 +107,19 @@ function Headline({
   value: string;
   detail: string;
   change: string | null;
-  earlier: string;
+  earlier: string | null;
 }) {
   return (
     <div>
       <dt>{name}</dt>
       <dd class="m-value">{value}</dd>
       <dd>{detail}</dd>
-      <dd class="m-change" title={change === null ? undefined : `Against ${earlier}`}>
-        {change ?? <span class="m-none">no earlier data</span>}
-        {change !== null && <span class="m-unseen">, against {earlier}</span>}
-      </dd>
+      {earlier !== null && (
+        <dd class="m-change" title={change === null ? undefined : `Against ${earlier}`}>
+          {change ?? <span class="m-none">no earlier data</span>}
+          {change !== null && <span class="m-unseen">, against {earlier}</span>}
+        </dd>
+      )}
     </div>
   );
 }

@@ -30,9 +30,17 @@ export type DayChartSpec = {
   /** The axis ends here at the lowest, so that a quiet week does not look like a storm. */
   atLeast: number;
   say(row: Row): string;
+  /** What the value rests on. */
+  countOf(row: Row): number;
 };
 
+/** Fewer than this on a day that is not over say nothing about the month: one conversation makes 100 %. */
+const FEW_OF_A_DAY = 5;
+/** Air above the highest value. */
+const AIR = 1.08;
+
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const MINUTE_STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 7200, 14_400];
 const RATE_STEPS = [0.02, 0.05, 0.1, 0.2, 0.25, 0.5];
 
@@ -46,6 +54,7 @@ const ofRate = (id: string, title: string, rateOf: (row: Row) => Rate): DayChart
   read: percent,
   steps: RATE_STEPS,
   atLeast: 0.2,
+  countOf: (row) => rateOf(row).denominator,
   say(row) {
     const rate = rateOf(row);
     if (rate.rate === null) return NONE;
@@ -66,6 +75,7 @@ const ofTime = (id: string, title: string, spreadOf: (row: Row) => Spread, atLea
   read: (minutes) => duration(minutes * MINUTE_MS),
   steps: MINUTE_STEPS,
   atLeast,
+  countOf: (row) => spreadOf(row).count,
   say(row) {
     const { count, medianMs, p90Ms } = spreadOf(row);
     return count === 0 ? NONE : `${duration(medianMs)} · 90th ${duration(p90Ms)} · n ${count}`;
@@ -88,6 +98,19 @@ export function dayColumns(spec: DayChartSpec, days: readonly Row[]): [number[],
   return [x, values, days.map((row) => boundsOf(row).low), days.map((row) => boundsOf(row).high)];
 }
 
+/** Is the last day of the window today, and so only counted so far? `to` is where the window ends. */
+export const endsToday = ({ to }: Pick<MetricsAnswer, 'to'>): boolean => to % DAY_MS !== 0;
+
+/** Where the value axis ends. A day that has hardly begun does not decide it; its point may lie above the frame. */
+export function axisTop(spec: DayChartSpec, days: readonly Row[], isLastPartial: boolean): number {
+  const last = days.at(-1);
+  const counted = isLastPartial && last !== undefined && spec.countOf(last) < FEW_OF_A_DAY ? days.slice(0, -1) : days;
+  const highest = counted.flatMap((row) => [spec.valueOf(row) ?? 0, spec.boundsOf?.(row).high ?? 0]);
+  const top = Math.max(spec.atLeast, ...highest.map((value) => value * AIR));
+  // A share has an end.
+  return spec.boundsOf === null ? top : Math.min(top, 1);
+}
+
 /**
  * Which days are written under the axis: as many as fit, the newest always among the first choices; from three weeks on the
  * Mondays, because work has weeks.
@@ -108,7 +131,7 @@ export function reachesBack({ days }: Pick<MetricsAnswer, 'days'>): boolean {
 }
 
 /** The chart in a sentence, for whoever does not see it. */
-export function describeChart(spec: DayChartSpec, days: readonly Row[]): string {
+export function describeChart(spec: DayChartSpec, days: readonly Row[], isLastPartial = false): string {
   const known = days.flatMap((row) => {
     const value = spec.valueOf(row);
     return value === null ? [] : [{ row, value }];
@@ -119,5 +142,5 @@ export function describeChart(spec: DayChartSpec, days: readonly Row[]): string 
   const low = known.reduce((a, b) => (b.value < a.value ? b : a));
   const high = known.reduce((a, b) => (b.value > a.value ? b : a));
   const at = ({ row, value }: typeof first) => `${spec.read(value)} on ${dayNameLong(row.key)}`;
-  return `${spec.title} by day, from ${at(first)} to ${at(last)}; lowest ${at(low)}, highest ${at(high)}. The same numbers are in the table of days below.`;
+  return `${spec.title} by day, from ${at(first)} to ${at(last)}; lowest ${at(low)}, highest ${at(high)}.${isLastPartial ? ' The last day is today so far.' : ''} The same numbers are in the table of days below.`;
 }

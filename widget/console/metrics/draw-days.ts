@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import type { MetricsAnswer } from '#protocol/http.ts';
 import type { ChartColours } from './chart-colours.ts';
-import { type DayChartSpec, dayColumns, dayTicks } from './day-series.ts';
+import { axisTop, type DayChartSpec, dayColumns, dayTicks } from './day-series.ts';
 import { dayName } from './wording.ts';
 
 export const CHART_HEIGHT_PX = 152;
@@ -20,6 +20,7 @@ export function drawDays(
   into: HTMLElement,
   spec: DayChartSpec,
   days: MetricsAnswer['days'],
+  isLastPartial: boolean,
   colours: ChartColours,
   onDay: (index: number | null) => void,
 ): uPlot {
@@ -41,7 +42,7 @@ export function drawDays(
     },
     scales: {
       x: { time: false, range: [-0.5, days.length - 0.5] },
-      y: { range: (_, __, max) => [0, Math.max(spec.atLeast, max * 1.08)] },
+      y: { range: [0, axisTop(spec, days, isLastPartial)] },
     },
     axes: [
       {
@@ -82,7 +83,21 @@ export function drawDays(
       ...(spec.boundsOf === null ? [] : [hidden, hidden]),
     ],
     bands: spec.boundsOf === null ? [] : [{ series: [3, 2], fill: colours.band }],
-    hooks: { setCursor: [(chart) => onDay(chart.cursor.idx ?? null)] },
+    hooks: {
+      // Behind everything: what is not over yet looks like it.
+      drawClear: isLastPartial ? [(chart) => shadeLastDay(chart, days.length, colours)] : [],
+      setCursor: [(chart) => onDay(chart.cursor.idx ?? null)],
+    },
   };
   return new uPlot(options, dayColumns(spec, days), into);
+}
+
+function shadeLastDay({ ctx, bbox, valToPos }: uPlot, days: number, colours: ChartColours): void {
+  const from = valToPos(days - 1.5, 'x', true);
+  const to = valToPos(days - 0.5, 'x', true);
+  ctx.save();
+  ctx.globalAlpha = 0.5;
+  ctx.fillStyle = colours.line;
+  ctx.fillRect(from, bbox.top, to - from, bbox.height);
+  ctx.restore();
 }

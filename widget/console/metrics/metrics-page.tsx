@@ -123,7 +123,7 @@ function Body({ metrics }: { metrics: Metrics }) {
           <DayChart key={spec.id} spec={spec} metrics={current} day={day} />
         ))}
       </div>
-      <DayTable days={current.days} />
+      <DayTable metrics={current} />
       <h2>By {choice.by === 'area' ? 'product area' : choice.by}</h2>
       <GroupTable metrics={current} />
       <Definitions />

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Marker, MarkerKind } from '#domain/timeline/markers.ts';
 import { clockTime, plural, timeOfDay, withoutMarks } from '../wording.ts';
 import type { Replay } from './replay.ts';
-import { LANES, layMarks, type Mark, positionOf, seekKey, timeAt } from './timeline.ts';
+import { beforeRecording, LANES, layMarks, type Mark, positionOf, seekKey, timeAt } from './timeline.ts';
 
 const MARK_PX = 14;
 const LANE_NAMES = { said: 'Said', failed: 'Failed', did: 'Did' } as const;
@@ -28,6 +28,7 @@ export function Timeline({ replay, markers }: { replay: Replay; markers: readonl
 
   const span = replay.span.value;
   const { at } = replay.player.value;
+  const before = replay.phase.value === 'shown' ? beforeRecording(replay.troubleAt.value, span) : null;
   const marks = layMarks(markers, span, width, MARK_PX);
   const left = (position: number) => `${(position * 100).toFixed(3)}%`;
   const seekTo = (clientX: number) => {
@@ -96,6 +97,7 @@ export function Timeline({ replay, markers }: { replay: Replay; markers: readonl
           <span class="thumb" style={{ left: left(positionOf(span, at)) }} />
         </div>
       </div>
+      {before !== null && <p class="small before-recording">{before}</p>}
       {replay.gaps.value.length > 0 && (
         <p class="quiet small">
           {plural(

@@ -1,4 +1,5 @@
 import type { Marker, MarkerKind } from '#domain/timeline/markers.ts';
+import { duration, timeOfDay } from '../wording.ts';
 
 export type Span = { fromAt: number; toAt: number };
 
@@ -95,6 +96,15 @@ export function seekKey(key: string, at: number, span: Span): number | null {
 
 /** A second before, so that what led to it is seen happening. */
 const LEAD_MS = 1000;
+/**
+ * What cannot be shown is said: the trouble may be older than the recording, because recording began, or was cut off, after it. Null
+ * when the replay has it.
+ */
+export function beforeRecording(troubleAt: number | null, span: Span): string | null {
+  if (troubleAt === null || span.toAt <= span.fromAt || troubleAt >= span.fromAt - LEAD_MS) return null;
+  return `The trouble began at ${timeOfDay(troubleAt)}, ${duration(span.fromAt - troubleAt)} before this recording. The replay opens at its start; what came before is under Steps.`;
+}
+
 /** People write after the trouble, not before it. */
 const BEFORE_MESSAGE_MS = 30_000;
 

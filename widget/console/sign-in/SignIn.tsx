@@ -1,5 +1,6 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { signIn } from '../session.ts';
+import { NO_PROBLEMS, type SignInProblems, signInProblems } from './sign-in-problems.ts';
 
 /** Seeded on a developer's machine and nowhere else. */
 const DEMO_ACCOUNTS = [
@@ -13,11 +14,19 @@ export function SignIn({ again = null }: { again?: string | null }) {
   const [email, setEmail] = useState(again ?? '');
   const [password, setPassword] = useState('');
   const [failure, setFailure] = useState('');
+  const [wrong, setWrong] = useState<SignInProblems>(NO_PROBLEMS);
+  const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
     if (busy) return;
-    setBusy(true);
     setFailure('');
+    const problems = signInProblems(email, password);
+    setWrong(problems);
+    if (problems.email !== null || problems.password !== null) {
+      form.current?.querySelector<HTMLElement>(`[name="${problems.email !== null ? 'email' : 'password'}"]`)?.focus();
+      return;
+    }
+    setBusy(true);
     const answer = await signIn(email.trim(), password);
     setBusy(false);
     if (!answer.ok)
@@ -27,9 +36,16 @@ export function SignIn({ again = null }: { again?: string | null }) {
           : answer.refusal.message,
       );
   };
+  /** What was said of the last try is not true of this one. */
+  const forget = (field: keyof SignInProblems) => {
+    setFailure('');
+    setWrong({ ...wrong, [field]: null });
+  };
   return (
     <form
+      ref={form}
       class="sign-in"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
@@ -50,9 +66,18 @@ export function SignIn({ again = null }: { again?: string | null }) {
           autocomplete="username"
           required
           value={email}
-          onInput={({ currentTarget }) => setEmail(currentTarget.value)}
+          {...(wrong.email === null ? {} : { 'aria-invalid': true, 'aria-describedby': 'email-problem' })}
+          onInput={({ currentTarget }) => {
+            setEmail(currentTarget.value);
+            forget('email');
+          }}
         />
       </label>
+      {wrong.email !== null && (
+        <p id="email-problem" class="failure small" role="alert">
+          {wrong.email}
+        </p>
+      )}
       <label class="field">
         <span>Password</span>
         <input
@@ -62,9 +87,18 @@ export function SignIn({ again = null }: { again?: string | null }) {
           autocomplete="current-password"
           required
           value={password}
-          onInput={({ currentTarget }) => setPassword(currentTarget.value)}
+          {...(wrong.password === null ? {} : { 'aria-invalid': true, 'aria-describedby': 'password-problem' })}
+          onInput={({ currentTarget }) => {
+            setPassword(currentTarget.value);
+            forget('password');
+          }}
         />
       </label>
+      {wrong.password !== null && (
+        <p id="password-problem" class="failure small" role="alert">
+          {wrong.password}
+        </p>
+      )}
       {failure !== '' && (
         <p class="failure" role="alert">
           {failure}
@@ -84,6 +118,8 @@ export function SignIn({ again = null }: { again?: string | null }) {
               onClick={() => {
                 setEmail(one.email);
                 setPassword(DEMO_PASSWORD);
+                setFailure('');
+                setWrong(NO_PROBLEMS);
               }}
             >
               {one.says}

@@ -1,0 +1,146 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Baton, startBaton } from '../support/baton.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { acceptOffer, openPanel, visitDemo, workAs, write } from '../support/people.ts';
+
+let baton: Baton;
+let browser: Browser;
+beforeAll(async () => {
+  [baton, browser] = await Promise.all([startBaton(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await baton?.stop();
+  baton?.remove();
+});
+
+const billingOf = (page: Page) => page.getByRole('region', { name: 'Queue Billing' });
+
+async function askForPerson(user: string): Promise<Page> {
+  const { page } = await visitDemo(browser, baton, { path: '/billing', user });
+  const panel = await openPanel(page);
+  await write(panel, 'I was charged twice, I want to talk to a human');
+  await panel.getByRole('region', { name: /^Ticket BTN-/ }).waitFor();
+  return page;
+}
+
+describe('a supervisor', () => {
+  it('closes and opens a queue, moves work in line, offers it and takes it back', { timeout: 120_000 }, async () => {
+    const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    const ines = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+
+    // Everybody reads it, only the supervisor can do it.
+    expect(await maya.page.getByRole('button', { name: /Close queue/ }).count()).toBe(0);
+    await ines.page.getByRole('button', { name: 'Close queue Billing' }).click();
+    await billingOf(maya.page)
+      .getByText(/^Closed by Ines Duarte at .*; newcomers are told\.$/)
+      .waitFor();
+    await ines.page.getByRole('button', { name: 'Open queue Billing' }).click();
+    await ines.page.getByRole('button', { name: 'Close queue Billing' }).waitFor();
+    expect(
+      await billingOf(maya.page)
+        .getByText(/Closed by/)
+        .count(),
+    ).toBe(0);
+
+    const visitor = await askForPerson('usr_priya');
+    const row = billingOf(ines.page).getByRole('listitem').filter({ hasText: 'charged twice' });
+    await row.waitFor();
+    const menu = row.getByRole('button', { name: /^Change the place of BTN-/ });
+    expect(
+      await billingOf(maya.page)
+        .getByRole('button', { name: /^Change the place/ })
+        .count(),
+    ).toBe(0);
+
+    // With the keyboard alone.
+    const place = () => row.locator('[id^="why-"]').textContent();
+    await menu.focus();
+    await ines.page.keyboard.press('Enter');
+    await ines.page.keyboard.press('Tab');
+    await ines.page.keyboard.press('Enter');
+    await expect.poll(place).toContain('Ines Duarte');
+    await expect.poll(() => menu.evaluate((node) => node.matches(':focus'))).toBe(true);
+
+    // Whoever cannot take it is named with the reason; whoever can is asked.
+    await menu.click();
+    const away = row.getByRole('button', { name: /^Maya Okafor, away/ });
+    expect(await away.getAttribute('title')).toBe('Cannot be offered: is away');
+    await ines.page.keyboard.press('Escape');
+    expect(await away.count()).toBe(0);
+    await maya.page.getByRole('switch', { name: 'Available' }).click();
+    await maya.page.getByRole('heading', { name: 'An offer is waiting on the left' }).waitFor();
+    await billingOf(ines.page).getByText('1 offered').waitFor();
+    await acceptOffer(maya.page);
+    await billingOf(ines.page).getByText('1 with an agent').waitFor();
+
+    await menu.click();
+    await row.getByRole('button', { name: 'Take back' }).click();
+    await maya.page.getByRole('log', { name: 'Conversation' }).getByText('the work went back in line').waitFor();
+    for (const { complaints } of [maya, ines]) expect(complaints.violations).toEqual([]);
+    await Promise.all([maya, ines].map(({ page }) => page.context().close()));
+    await visitor.context().close();
+  });
+});
+
+describe('an agent', () => {
+  it('whose reply could not be sent finds it after a reload, and it arrives once', { timeout: 120_000 }, async () => {
+    const maya = await workAs(browser, baton, 'maya@baton.test');
+    let isCut = false;
+    await maya.page.routeWebSocket(/\/conversations\//, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((frame) => {
+        if (!isCut || !String(frame).includes('message.send')) server.send(frame);
+      });
+    });
+    await maya.page.reload();
+    await maya.page.getByRole('switch', { name: 'Available' }).waitFor();
+    const visitor = await askForPerson('usr_tom');
+    await acceptOffer(maya.page);
+    isCut = true;
+    await maya.page.getByRole('textbox', { name: 'Reply' }).fill('written before the reload');
+    await maya.page.getByRole('button', { name: 'Send', exact: true }).click();
+    await maya.page.getByText('sending…').waitFor();
+    isCut = false;
+    await maya.page.reload();
+    const log = visitor.getByRole('log', { name: 'Conversation' });
+    await log.getByText('written before the reload').waitFor();
+    await maya.page.getByText('written before the reload').waitFor();
+    await expect.poll(() => maya.page.getByText('sending…').count()).toBe(0);
+    expect(await maya.page.getByText('written before the reload').count()).toBe(1);
+    expect(await log.getByText('written before the reload').count()).toBe(1);
+
+    // What a bug report lacks is said beside the field, and the first such field has the focus.
+    await maya.page.getByRole('button', { name: 'Escalate' }).click();
+    const dialog = maya.page.getByRole('dialog');
+    await dialog.getByLabel('Actual').fill('402');
+    await dialog.getByRole('button', { name: 'Escalate' }).click();
+    await dialog.getByText('Say what should have happened.').waitFor();
+    const expected = dialog.getByLabel('Expected');
+    expect(await expected.getAttribute('aria-invalid')).toBe('true');
+    expect(await expected.evaluate((node) => node.matches(':focus'))).toBe(true);
+    expect(await dialog.getByText('Say what happened instead.').count()).toBe(0);
+    await maya.page.context().close();
+    await visitor.context().close();
+  });
+
+  it('is told at once what is no e-mail address, and an old error goes when the next try begins', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${baton.origin}/console/`);
+    const email = page.getByRole('textbox', { name: 'E-mail' });
+    const signIn = page.getByRole('button', { name: 'Sign in', exact: true });
+    await email.fill('maya');
+    await signIn.click();
+    await page.getByText('This is not an e-mail address.').waitFor();
+    expect(await email.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await email.fill('maya@baton.test');
+    expect(await page.getByText('This is not an e-mail address.').count()).toBe(0);
+    await page.getByLabel('Password').fill('wrong');
+    await signIn.click();
+    await page.getByText('do not belong together').waitFor();
+    await page.getByLabel('Password').fill('wrong again');
+    expect(await page.getByText('do not belong together').count()).toBe(0);
+    await page.close();
+  });
+});

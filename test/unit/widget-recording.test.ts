@@ -1,0 +1,327 @@
+import { gunzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Store } from '../../widget/kit/storage.ts';
+import type { Core } from '../../widget/launcher/core.ts';
+import type { Journal } from '../../widget/recorder/journal.ts';
+import type { RecordedEvent } from '../../widget/recorder/mask.ts';
+import { createNumbers } from '../../widget/recorder/numbers.ts';
+import { KEEP_MS, type Piece } from '../../widget/recorder/ring.ts';
+import { sealEvents } from '../../widget/recorder/seal.ts';
+import { createTape } from '../../widget/recorder/tape.ts';
+import { createUploader } from '../../widget/recorder/uploader.ts';
+
+/** A browser's storage without a browser. */
+function aStore(): Store {
+  const values = new Map<string, string>();
+  return {
+    get: (key) => values.get(key) ?? null,
+    set: (key, value) => void values.set(key, value),
+    remove: (key) => void values.delete(key),
+    keys: () => [...values.keys()],
+  };
+}
+const aJournal = (disk: Map<number, Piece>): Journal => ({
+  read: async () => [...disk.values()],
+  async add(pieces) {
+    for (const piece of pieces) disk.set(piece.seq, piece);
+  },
+  keepFrom(seq) {
+    for (const key of disk.keys()) if (key < seq) disk.delete(key);
+  },
+  restart: () => disk.clear(),
+  close() {},
+});
+const anEvent = (timestamp: number, type = 3): RecordedEvent => ({ type, timestamp, data: {} });
+const eventsIn = (gzip: Uint8Array): RecordedEvent[] => JSON.parse(gunzipSync(gzip).toString());
+const timesIn = (pieces: readonly Piece[]): number[] =>
+  pieces.flatMap(({ gzip }) => eventsIn(gzip).map(({ timestamp }) => timestamp));
+
+/** One page load of a tab whose storage lives on. */
+function load(
+  session: Store,
+  disk: Map<number, Piece> | null,
+  { visitor = 'vis_a', tab = 'tab1', now = 0 }: { visitor?: string; tab?: string; now?: number } = {},
+) {
+  const tape = createTape({
+    owner: { visitor, tab },
+    journal: Promise.resolve(disk === null ? null : aJournal(disk)),
+    numbers: createNumbers(session, 'numbers', tab),
+    session,
+    unsavedKey: 'unsaved',
+    now: () => now,
+    onPiece() {},
+  });
+  return {
+    tape,
+    record(...times: number[]) {
+      for (const at of times) tape.push(anEvent(at), false);
+    },
+    snapshot(at: number) {
+      tape.push(anEvent(at, 4), true);
+      tape.push(anEvent(at, 2), false);
+    },
+  };
+}
+
+describe('a recording outlives its page', () => {
+  test('sealed pieces and what was still open are there after a reload, behind them the new page', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    first.record(2000);
+    await first.tape.seal();
+    first.record(3000, 4000);
+    first.tape.leave(4500);
+
+    const second = load(session, disk, { now: 6000 });
+    second.snapshot(6000);
+    second.record(7000);
+    await second.tape.seal();
+    const all = [1000, 1000, 2000, 3000, 4000, 6000, 6000, 7000];
+    expect(timesIn(await second.tape.whole())).toEqual(all);
+    expect(timesIn(await load(session, disk, { now: 9000 }).tape.whole())).toEqual(all);
+  });
+
+  test('what was being compressed when the page went is kept once', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    const sealing = first.tape.seal();
+    first.record(2000);
+    first.tape.leave(2500);
+    await sealing;
+    await first.tape.seal();
+    expect(timesIn(await load(session, disk, { now: 3000 }).tape.whole())).toEqual([1000, 1000, 2000]);
+  });
+
+  test('a page that goes before it has read what was left for it leaves it for the next', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    first.tape.leave(1500);
+    // Its disk never answers.
+    const second = createTape({
+      owner: { visitor: 'vis_a', tab: 'tab1' },
+      journal: new Promise(() => {}),
+      numbers: createNumbers(session, 'numbers', 'tab1'),
+      session,
+      unsavedKey: 'unsaved',
+      now: () => 2000,
+      onPiece() {},
+    });
+    second.push(anEvent(2000, 4), true);
+    second.leave(2500);
+    expect(timesIn(await load(session, disk, { now: 3000 }).tape.whole())).toEqual([1000, 1000, 2000]);
+  });
+
+  test('after five minutes away nothing is left, on the disk neither', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    await first.tape.seal();
+    first.tape.leave(2000);
+    expect(await load(session, disk, { now: 2001 + KEEP_MS }).tape.whole()).toEqual([]);
+    expect([...disk.keys()]).toEqual([]);
+  });
+
+  test.each([
+    ['another visitor', { visitor: 'vis_b' }],
+    ['a duplicated tab', { tab: 'tab2' }],
+  ])('what was open is nothing for %s', async (_, who) => {
+    const session = aStore();
+    const first = load(session, new Map());
+    first.snapshot(1000);
+    first.tape.leave(2000);
+    expect(session.get('unsaved')).not.toBeNull();
+    expect(await load(session, new Map(), { now: 3000, ...who }).tape.whole()).toEqual([]);
+    expect(session.get('unsaved')).toBeNull();
+  });
+
+  test('where nothing can be stored it records in memory', async () => {
+    const page = load(aStore(), null);
+    page.snapshot(1000);
+    page.record(2000);
+    await page.tape.seal();
+    expect(timesIn(await page.tape.whole())).toEqual([1000, 1000, 2000]);
+  });
+
+  test('whoever signs in keeps this page, not what was before', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    await first.tape.seal();
+    const second = load(session, disk, { now: 3000 });
+    second.snapshot(3000);
+    await second.tape.seal();
+    expect(timesIn(await second.tape.whole())).toEqual([1000, 1000, 3000, 3000]);
+    second.tape.rename('vis_b');
+    expect(timesIn(await second.tape.whole())).toEqual([3000, 3000]);
+    expect(timesIn([...disk.values()])).toEqual([3000, 3000]);
+  });
+
+  test('a page back from the browser’s cache goes on behind those that came after it', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    first.tape.leave(1500);
+    const second = load(session, disk, { now: 2000 });
+    second.snapshot(2000);
+    await second.tape.seal();
+    first.tape.comeBack();
+    first.snapshot(3000);
+    await first.tape.seal();
+    expect(timesIn(await first.tape.whole())).toEqual([1000, 1000, 2000, 2000, 3000, 3000]);
+  });
+
+  test('clearing leaves nothing anywhere', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const page = load(session, disk);
+    page.snapshot(1000);
+    await page.tape.seal();
+    page.record(1500);
+    page.tape.leave(2000);
+    page.tape.clear();
+    expect([await page.tape.whole(), [...disk.keys()], session.get('unsaved')]).toEqual([[], [], null]);
+  });
+});
+
+const aPiece = (seq: number): Piece => ({
+  seq,
+  startedAt: 0,
+  from: seq,
+  to: seq,
+  events: 1,
+  bytes: 1,
+  gzip: new Uint8Array([seq]),
+});
+
+describe('numbers', () => {
+  test('a piece keeps its segment number over a reload, and new ones go on behind it', () => {
+    const session = aStore();
+    const before = createNumbers(session, 'k', 'tab1');
+    expect([before.nextPiece(), before.nextPiece()]).toEqual([0, 1]);
+    expect(before.segmentOf('rec_1', aPiece(0))).toMatchObject({ n: 0, stored: false });
+    before.stored('rec_1', aPiece(0));
+    before.segmentOf('rec_1', aPiece(1));
+    const after = createNumbers(session, 'k', 'tab1');
+    expect(after.nextPiece()).toBe(2);
+    expect(after.segmentOf('rec_1', aPiece(0))).toMatchObject({ n: 0, stored: true });
+    expect(after.segmentOf('rec_1', aPiece(1))).toMatchObject({ n: 1, stored: false });
+    expect(after.segmentOf('rec_1', aPiece(2))).toMatchObject({ n: 2, stored: false });
+    after.keepFrom(2);
+    expect(JSON.parse(session.get('k') ?? '').taken).toHaveLength(1);
+  });
+
+  test('another recording and another tab begin at 0', () => {
+    const session = aStore();
+    createNumbers(session, 'k', 'tab1').segmentOf('rec_1', aPiece(0));
+    expect(createNumbers(session, 'k', 'tab1').segmentOf('rec_2', aPiece(0)).n).toBe(0);
+    expect(createNumbers(session, 'k', 'tab2').nextPiece()).toBe(0);
+  });
+});
+
+describe('uploading', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  type Call = { n: number; token: string; body: Uint8Array<ArrayBuffer> };
+  function start(answer: (call: Call) => number) {
+    const calls: Call[] = [];
+    let token = 'one';
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      const call = {
+        n: Number(url.split('/').at(-1)),
+        token: (init.headers as Record<string, string>).authorization ?? '',
+        body: init.body as Uint8Array<ArrayBuffer>,
+      };
+      calls.push(call);
+      return new Response(null, { status: answer(call) });
+    });
+    const renew = vi.fn(() => {
+      token = `${token}+`;
+    });
+    const core = {
+      origin: 'https://baton.example',
+      capture: { trail: { tab: 'tab1' } },
+      visits: {
+        get current() {
+          return { visitToken: token };
+        },
+        renew,
+        ensure: async () => ({}),
+      },
+    } as unknown as Core;
+    const onHole = vi.fn();
+    const numbers = createNumbers(aStore(), 'k', 'tab1');
+    const uploader = createUploader(core, numbers, onHole);
+    uploader.use('rec_1');
+    const settled = () => vi.waitFor(() => expect(uploader.stats().waiting).toBe(0));
+    return { calls, renew, onHole, uploader, numbers, settled };
+  }
+
+  test('a segment that is refused leaves a hole, which a new snapshot mends; once, however many follow', async () => {
+    const { uploader, onHole, settled } = start(({ n }) => (n < 2 ? 400 : 200));
+    for (let seq = 0; seq < 3; seq += 1) uploader.add(aPiece(seq));
+    await settled();
+    expect(uploader.stats()).toEqual({ uploaded: 1, waiting: 0, dropped: 2 });
+    expect(onHole).toHaveBeenCalledTimes(1);
+  });
+
+  test('a token that ran out is renewed, once for both segments in flight, and both are sent again', async () => {
+    const { uploader, renew, calls, onHole, settled } = start(({ token }) => (token === 'Bearer one' ? 401 : 200));
+    uploader.add(aPiece(0));
+    uploader.add(aPiece(1));
+    await settled();
+    expect(uploader.stats()).toEqual({ uploaded: 2, waiting: 0, dropped: 0 });
+    expect(renew).toHaveBeenCalledTimes(1);
+    expect(calls).toHaveLength(4);
+    expect(onHole).not.toHaveBeenCalled();
+  });
+
+  test('a token that is always refused does not go on for ever', async () => {
+    const { uploader, calls, settled } = start(() => 401);
+    uploader.add(aPiece(0));
+    await settled();
+    expect(calls).toHaveLength(4);
+    expect(uploader.stats().dropped).toBe(1);
+  });
+
+  test('what is too large goes up in parts, every event once', async () => {
+    const events = Array.from({ length: 9 }, (_, i) => anEvent(i));
+    const [sealed] = (await sealEvents(events)).pieces;
+    const stored = new Map<number, number[]>();
+    const { uploader, onHole, settled } = start(({ n, body }) => {
+      const got = eventsIn(body);
+      if (got.length > 3) return 413;
+      stored.set(
+        n,
+        got.map(({ timestamp }) => timestamp),
+      );
+      return 200;
+    });
+    uploader.add({ ...sealed!, seq: 0, startedAt: 0 });
+    await settled();
+    expect([...stored.values()].flat().sort((a, b) => a - b)).toEqual(events.map(({ timestamp }) => timestamp));
+    expect([...stored.keys()].sort()).toEqual([0, 1, 2, 3]);
+    expect(onHole).not.toHaveBeenCalled();
+  });
+
+  test('one event that is too large is a hole', async () => {
+    const [sealed] = (await sealEvents([anEvent(1)])).pieces;
+    const { uploader, onHole, settled } = start(() => 413);
+    uploader.add({ ...sealed!, seq: 0, startedAt: 0 });
+    await settled();
+    expect(uploader.stats().dropped).toBe(1);
+    expect(onHole).toHaveBeenCalledTimes(1);
+  });
+
+  test('what the recording has already is not sent again', async () => {
+    const { uploader, numbers, calls, settled } = start(() => 200);
+    numbers.segmentOf('rec_1', aPiece(0));
+    numbers.stored('rec_1', aPiece(0));
+    uploader.add(aPiece(0));
+    uploader.add(aPiece(1));
+    uploader.add(aPiece(1));
+    await settled();
+    expect(calls.map(({ n }) => n)).toEqual([1]);
+  });
+});
