@@ -14,7 +14,7 @@ import type {
   WorkSummary,
 } from '#domain/queue/queue.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
-import { estimateWait } from '#domain/sla/wait-estimate.ts';
+import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
 import { type QueueDown, type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
@@ -545,6 +545,14 @@ export class QueueObject extends DurableObject<Env> {
     const serving = store.agents().filter(({ presence }) => presence === 'available');
     const slots = serving.reduce((sum, { capacity }) => sum + Math.floor(capacity / config.cost), 0);
     const handle = store.recentHandleMs();
+    const reserved = store.reserved();
+    const records = store.waitRecords();
+    // An offer that nobody has answered holds a slot, and is still in line.
+    const freeSlots = serving.reduce(
+      (sum, { capacity, load }) => sum + Math.floor(Math.max(0, capacity - load) / config.cost),
+      reserved.length,
+    );
+    const now = Date.now();
     const service =
       store.closure() !== null
         ? 'closed'
@@ -557,18 +565,21 @@ export class QueueObject extends DurableObject<Env> {
       if (front.length >= PLACES_TOLD) break;
     }
     // Offered work is still in line for the visitor: nobody has taken it yet.
-    const line = [...front, ...store.reserved()].sort(compareRank).slice(0, PLACES_TOLD);
+    const line = [...front, ...reserved].sort(compareRank).slice(0, PLACES_TOLD);
     const inLine = new Set<ConversationId>();
     for (const [index, entry] of line.entries()) {
       inLine.add(entry.conversationId);
       const place: Place = {
         position: index + 1,
-        estimate: estimateWait(index + 1, slots, handle),
+        estimate: estimateWait(index + 1, slots, handle, { freeSlots, records }),
         agentsAvailable: serving.length,
         service,
       };
       const text = JSON.stringify(place);
-      if (this.#told.get(entry.conversationId) === text) continue;
+      const before = this.#told.get(entry.conversationId);
+      if (before === text) continue;
+      const predictedMs = predictWait(index + 1, slots, handle, freeSlots);
+      if (before === undefined && predictedMs !== null) store.tell(entry, predictedMs, now);
       this.#told.set(entry.conversationId, text);
       this.ctx.waitUntil(this.#tellPlace(workspaceId, entry, place));
     }

@@ -13,6 +13,7 @@ import type {
   ReservedEntry,
 } from '#domain/queue/queue.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
+import { WAIT_RECORDS_KEPT, type WaitRecord } from '#domain/sla/wait-estimate.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
 import * as stored from './stored/queue.ts';
 import { logUnreadable, type RowName, readOrSkip } from './stored/read-stored.ts';
@@ -47,6 +48,11 @@ export const QUEUE_SCHEMA = [
   // What this version cannot read: out of every line, kept for whoever can.
   `create table entries_parked (
      escalation_id text not null, hop integer not null, body text not null, reason text not null, primary key (escalation_id, hop)) strict`,
+  // What each visitor was first told to expect, and what it came to; the estimate learns from these.
+  `create table told (
+     id integer primary key autoincrement, escalation_id text not null, hop integer not null, at integer not null,
+     predicted_ms integer not null, wait_ms integer, unique (escalation_id, hop)) strict`,
+  'create index told_answered on told (id) where wait_ms is not null',
 ];
 
 /** Entries read at a time: most matches are decided within the first, and a cursor must not stay open over a write. */
@@ -225,6 +231,26 @@ export class SqlQueueStore implements QueueStore {
       .map(({ ms }) => ms);
   }
 
+  /** What a visitor is told for the first time. */
+  tell({ escalationId, hop }: QueueEntry, predictedMs: number, now: EpochMs): void {
+    this.#sql.exec(
+      'insert or ignore into told (escalation_id, hop, at, predicted_ms) values (?, ?, ?, ?)',
+      escalationId,
+      hop,
+      now,
+      predictedMs,
+    );
+  }
+
+  waitRecords(): WaitRecord[] {
+    return this.#sql
+      .exec<{ predictedMs: number; waitMs: number }>(
+        'select predicted_ms as predictedMs, wait_ms as waitMs from told where wait_ms is not null order by id desc limit ?',
+        WAIT_RECORDS_KEPT,
+      )
+      .toArray();
+  }
+
   apply(event: QueueEvent): void {
     switch (event.type) {
       case 'entry_put':
@@ -295,6 +321,14 @@ export class SqlQueueStore implements QueueStore {
       if (left !== null) this.#countLine(left, -1);
       if (joined !== null) this.#countLine(joined, 1);
     }
+    if (entry.state === 'assigned') {
+      this.#sql.exec(
+        'update told set wait_ms = ? - at where escalation_id = ? and hop = ? and wait_ms is null',
+        entry.assignedAt,
+        entry.escalationId,
+        entry.hop,
+      );
+    }
     if (entry.state === 'closed') this.#forgetOldClosed();
   }
 
@@ -311,6 +345,7 @@ export class SqlQueueStore implements QueueStore {
       `delete from entries where state = 'closed' and seq <= (select max(seq) from entries) - ?`,
       CLOSED_KEPT,
     );
+    this.#sql.exec('delete from told where id <= (select max(id) from told) - ?', CLOSED_KEPT);
   }
 }
 
