@@ -67,6 +67,7 @@ export const rankFacts = exactly<RankFacts>()(
     renewalInDays: numberOrNull,
     openDispute: z.boolean().nullable(),
     failedRequests: numberOrNull,
+    isLate: z.boolean().default(false),
   }),
 );
 

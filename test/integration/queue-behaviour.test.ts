@@ -60,6 +60,10 @@ describe('[Q9] [E4] a path', () => {
     const { agent: jonas, own } = await available('jonas@baton.test');
     const offer = await offerOn(own, visitor.conversationId);
     expect(offer).toMatchObject({ queueName: 'Technical', hop: 2, because: ['Asked for a person'] });
+    // [Q12] The wait goes on where it began.
+    const at = (type: string) => shared(socket).find((one) => one.type === type)?.at as number;
+    expect(Math.abs(offer.queuedAt - at('escalated'))).toBeLessThan(1000);
+    expect(at('moved') - offer.queuedAt).toBeGreaterThanOrEqual(1000);
     await accept(own, offer);
     const work = await jonas.conversation(visitor.conversationId);
     const bundled = await work.find(

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { QueueId } from '#domain/ids.ts';
+import { leadsBack } from '#domain/queue/path.ts';
 import { queueId } from '#protocol/primitives.ts';
 import { previewAnswer, queueSettings, queueSettingsAnswer } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
@@ -100,14 +101,7 @@ function refuseBadPath(queue: Queue, settings: z.infer<typeof queueSettings>, qu
     if (step.do !== 'overflow') continue;
     if (!queues.some(({ id }) => id === step.to))
       throw new ProblemError('invalid', `${spot}.to: this workspace has no such queue.`);
-    const seen = new Set<string>();
-    for (let open: string[] = [step.to]; open.length > 0; ) {
-      const id = open.pop() as string;
-      if (id === queue.id)
-        throw new ProblemError('invalid', `${spot}.to: from there the work would come back to ${queue.name}.`);
-      if (seen.has(id)) continue;
-      seen.add(id);
-      open = [...open, ...targets(id)];
-    }
+    if (leadsBack(queue.id, step.to, targets))
+      throw new ProblemError('invalid', `${spot}.to: from there the work would come back to ${queue.name}.`);
   }
 }

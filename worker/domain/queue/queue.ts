@@ -64,7 +64,10 @@ type Common = WorkSummary & {
   /** Minutes that the path or a supervisor added, with who did it; part of `terms`. */
   raises: RankTerm[];
   terms: RankTerm[];
+  /** Since when the visitor waits; rank counts from here [Q12]. */
   queuedAt: EpochMs;
+  /** The path's and the relax classes' times count from here: from `queuedAt`, or since somebody put it into this line. */
+  pathSince: EpochMs;
   dueAt: EpochMs;
   /** What orders within the class: `dueAt`, or in strict order priority before age. */
   sortAt: number;
