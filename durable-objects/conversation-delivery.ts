@@ -3,7 +3,7 @@ import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
-import { type BugReport, type Escalation, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
+import { type BugReport, type Escalation, type Hop, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
 import type { Page } from '#domain/page/page.ts';
 import { type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
 import { redactText } from '#domain/redaction/redact.ts';
@@ -122,7 +122,7 @@ async function handOver(
       facts,
       queuedAt: waitingSince(escalation.hops),
       pathSince: pathSince(escalation.hops),
-      preferred: preferredFor(state, hop),
+      preferred: preferredFor(state, place),
     },
   );
   // The history is read while the offer is on its way; the agent's screen gets it with the bundle a moment later.
@@ -156,8 +156,9 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
   );
 }
 
-/** A visitor who comes back is brought to who helped before; work that moves on goes to whoever is free. */
-const preferredFor = (state: ConversationState, hop: number) => (hop === 1 ? (state.lastAgent?.id ?? null) : null);
+/** A visitor who comes back is brought to who helped before; work that moves on to whom the transfer names, or to whoever is free. */
+const preferredFor = (state: ConversationState, { hop, wanted }: Hop) =>
+  (hop === 1 ? state.lastAgent?.id : wanted?.id) ?? null;
 
 /** `/billing/invoices` → `billing`; null on the root. */
 const areaOfPath = (path: string): string | null => path.split('/')[1] || null;

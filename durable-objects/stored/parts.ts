@@ -78,6 +78,7 @@ export const queueConfig = exactly<QueueConfig>()(
     name: z.string(),
     tier: z.number(),
     revision: z.number().default(0),
+    ownerName: textOrNull.default(null),
   }),
 );
 

@@ -230,6 +230,7 @@ const aHop = {
   queueName: 'Billing',
   by: { kind: 'assistant' as const },
   note: null,
+  wanted: null,
 };
 
 describe('[Q5] repetition', () => {

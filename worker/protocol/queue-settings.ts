@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankPolicy } from '#domain/priority/rank.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
 import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed } from '#domain/routing/skill.ts';
 import { rankTerm } from './agent.ts';
-import { epochMs, queueId, shortText } from './primitives.ts';
+import { agentId, epochMs, queueId, shortText } from './primitives.ts';
 
 const DAY_MS = 86_400_000;
 const minutes = z.number().min(0).max(100_000);
@@ -38,7 +39,7 @@ const step = z.discriminatedUnion('do', [
   z.object({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
 ]);
 
-const { path: _path, relaxAfterMs: _relax, revision: _revision, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+const { path: _path, relaxAfterMs: _relax, revision: _revision, asks: _asks, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
 
 /** How a queue behaves, stored and on the wire. What a stored row does not say is the default, so that older rows stay right. */
 export const queueSettings = z.object({
@@ -61,7 +62,9 @@ export const queueSettings = z.object({
   vanishedMs: ms.min(1000).nullable().default(behaviour.vanishedMs),
   wrapUpMs: ms.default(behaviour.wrapUpMs),
   unansweredLimit: z.number().int().min(1).max(100).default(behaviour.unansweredLimit),
-}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision'>>;
+  asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length).default([]),
+  ownerId: agentId.nullable().default(behaviour.ownerId),
+}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName'>>;
 export type QueueSettings = z.infer<typeof queueSettings>;
 
 /** `GET` and `PUT /v1/queues/:queueId/settings` */

@@ -85,7 +85,7 @@ function oneOf(queues: readonly Queue[], id: QueueId): Queue {
 }
 
 const toAnswer = (queue: Queue): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, revision: __, name, tier, ...settings } = queue;
+  const { id, slug: _, revision: __, ownerName: ___, name, tier, ...settings } = queue;
   return { queue: { id, name, tier }, settings };
 };
 

@@ -39,6 +39,8 @@ export type Hop = {
   at: EpochMs;
   by: { kind: 'assistant' } | { kind: 'agent'; id: AgentId; name: string } | { kind: 'queue'; name: string };
   note: string | null;
+  /** Who is asked first, while they are there. */
+  wanted: { id: AgentId; name: string } | null;
 };
 
 /**
