@@ -39,7 +39,14 @@ const step = z.discriminatedUnion('do', [
   z.object({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
 ]);
 
-const { path: _path, relaxAfterMs: _relax, revision: _revision, asks: _asks, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+const {
+  path: _path,
+  relaxAfterMs: _relax,
+  revision: _revision,
+  asks: _asks,
+  hours: _hours,
+  ...behaviour
+} = DEFAULT_QUEUE_BEHAVIOUR;
 
 /** How a queue behaves, stored and on the wire. What a stored row does not say is the default, so that older rows stay right. */
 export const queueSettings = z.object({
@@ -63,8 +70,9 @@ export const queueSettings = z.object({
   wrapUpMs: ms.default(behaviour.wrapUpMs),
   unansweredLimit: z.number().int().min(1).max(100).default(behaviour.unansweredLimit),
   asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length).default([]),
+  hoursId: z.string().max(64).nullable().default(behaviour.hoursId),
   ownerId: agentId.nullable().default(behaviour.ownerId),
-}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName'>>;
+}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName' | 'hours'>>;
 export type QueueSettings = z.infer<typeof queueSettings>;
 
 /** `GET` and `PUT /v1/queues/:queueId/settings` */

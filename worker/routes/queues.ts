@@ -1,10 +1,12 @@
 import type { z } from 'zod';
-import type { QueueId } from '#domain/ids.ts';
+import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import { leadsBack } from '#domain/queue/path.ts';
 import { queueId } from '#protocol/primitives.ts';
 import { previewAnswer, queueSettings, queueSettingsAnswer } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { agentsOf } from '../storage/agents.ts';
+import { calendarsOf } from '../storage/sla.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
@@ -46,6 +48,7 @@ export function addQueues(api: Api): void {
       const queues = await queuesOf(c.env.DB, workspaceId);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
       refuseBadPath(queue, body, queues);
+      await refuseUnknown(c.env.DB, workspaceId, body);
       const revision = queue.revision + 1;
       await saveQueueSettings(c.env.DB, workspaceId, queue.id, body, revision);
       const changed: Queue = { ...queue, ...body, revision };
@@ -85,9 +88,21 @@ function oneOf(queues: readonly Queue[], id: QueueId): Queue {
 }
 
 const toAnswer = (queue: Queue): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, revision: __, ownerName: ___, name, tier, ...settings } = queue;
+  const { id, slug: _, revision: __, ownerName: ___, hours: ____, name, tier, ...settings } = queue;
   return { queue: { id, name, tier }, settings };
 };
+
+/** Names of things that are not there. A queue's hours would silently be around the clock, and nobody would answer for it. */
+async function refuseUnknown(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  { hoursId, ownerId }: z.infer<typeof queueSettings>,
+): Promise<void> {
+  if (hoursId !== null && !(await calendarsOf(db, workspaceId)).some(({ id }) => id === hoursId))
+    throw new ProblemError('invalid', 'hoursId: this workspace has no such calendar.');
+  if (ownerId !== null && !(await agentsOf(db, workspaceId)).some(({ id }) => id === ownerId))
+    throw new ProblemError('invalid', 'ownerId: nobody of this workspace is called that.');
+}
 
 /** [Q11] A path that leads around in a circle would move work for ever. */
 function refuseBadPath(queue: Queue, settings: z.infer<typeof queueSettings>, queues: readonly Queue[]): void {

@@ -94,6 +94,22 @@ export async function slaSettingsOf(db: D1Database, workspaceId: WorkspaceId): P
   };
 }
 
+/** The calendars of a workspace by name. */
+export async function calendarsOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+): Promise<{ id: string; name: string; calendar: Calendar }[]> {
+  const { results } = await db
+    .prepare('select id, name, body from calendars where workspace_id = ? order by name, id')
+    .bind(workspaceId)
+    .all<{ id: string; name: string; body: string }>();
+  return results.map(({ id, name, body }) => ({
+    id,
+    name,
+    calendar: parseColumn(calendarSchema, body, 'calendars.body'),
+  }));
+}
+
 /** Adds a calendar or writes it anew. */
 export const putCalendar = (
   db: D1Database,

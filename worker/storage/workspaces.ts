@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { type QueueSettings, queueSettings } from '#protocol/queue-settings.ts';
 import { parseColumn } from './json.ts';
+import { calendarSchema } from './sla.ts';
 
 const settings = z.object({
   greeting: z.string(),
@@ -67,19 +69,29 @@ export type Queue = QueueConfig & { slug: string };
 export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promise<Queue[]> {
   const { results } = await db
     .prepare(
-      `select q.id, q.slug, q.name, q.tier, q.config, u.name as ownerName from queues q
+      `select q.id, q.slug, q.name, q.tier, q.config, u.name as ownerName, c.body as hours from queues q
+       left join calendars c on c.workspace_id = q.workspace_id and c.id = q.config ->> 'hoursId'
        left join member m on m.organizationId = q.workspace_id and m.userId = q.config ->> 'ownerId'
        left join user u on u.id = m.userId
        where q.workspace_id = ? order by q.tier, q.name`,
     )
     .bind(workspaceId)
-    .all<{ id: string; slug: string; name: string; tier: number; config: string; ownerName: string | null }>();
+    .all<{
+      id: string;
+      slug: string;
+      name: string;
+      tier: number;
+      config: string;
+      ownerName: string | null;
+      hours: string | null;
+    }>();
   return results.map((row) => ({
     id: row.id as QueueId,
     slug: row.slug,
     name: row.name,
     tier: row.tier,
     ownerName: row.ownerName,
+    hours: row.hours === null ? ALWAYS_OPEN : parseColumn(calendarSchema, row.hours, 'calendars.body'),
     ...parseColumn(storedSettings, row.config, 'queues.config'),
   }));
 }
