@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readText } from '../../widget/panel/plain-text.ts';
 import {
   contactProblem,
+  describeComing,
   describePosition,
   describeService,
   describeWait,
@@ -115,6 +116,14 @@ describe('who cannot be helped now', () => {
       'Nobody gets to you before we close today. We’re back tomorrow at 09:00; your place is kept.',
     ],
   ])('%s', (_, told, words) => expect(describeService(told, noon, 'en-GB')).toBe(words));
+
+  test.each([
+    [null, 'A person is on the way'],
+    [{ service: 'open', agentsAvailable: 0, position: null }, 'A person is on the way'],
+    [{ service: 'open', agentsAvailable: 0, position: 2 }, 'Waiting for a person'],
+    [{ service: 'full', agentsAvailable: 1, position: 2 }, 'A person is on the way'],
+    [{ service: 'closed', agentsAvailable: 0, position: 2 }, 'Closed now; your place is kept'],
+  ])('%j: who comes', (told, words) => expect(describeComing(told)).toBe(words));
 
   test('a wish is a promise that says who keeps it, and when', () => {
     expect(describeWish({ way: 'here' }, null)).toBe('');

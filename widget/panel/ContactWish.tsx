@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Conversation, ConversationView } from './conversation.ts';
 import type { ContactWish } from './transcript.ts';
 import { contactProblem, describeWish } from './wording.ts';
@@ -29,6 +29,15 @@ export function ContactWishForm({ conversation, view, wish, opensAt }: ContactWi
   const [problem, setProblem] = useState<string | null>(null);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const wasOpen = useRef(false);
+  // Who opened and closed the form by keyboard is where they were.
+  useLayoutEffect(() => {
+    if (!isOpen && wasOpen.current) opener.current?.focus();
+    if (isOpen) form.current?.scrollIntoView({ block: 'nearest' });
+    wasOpen.current = isOpen;
+  }, [isOpen, way]);
   const pending = view.outgoing.find(({ kind }) => kind === 'contact');
   const failed = pending?.state === 'failed' ? pending : null;
   if (!isOpen) {
@@ -40,8 +49,8 @@ export function ContactWishForm({ conversation, view, wish, opensAt }: ContactWi
           <span role="status">{describeWish(wish, opensAt)}</span>
         )}
         {failed !== null && <span role="alert">{failed.problem || 'That could not be saved.'}</span>}
-        <button type="button" class="secondary" onClick={() => setOpen(true)}>
-          {wish.way === 'here' ? 'Can’t wait? Choose how we reach you' : 'Change'}
+        <button ref={opener} type="button" class="secondary" onClick={() => setOpen(true)}>
+          {wish.way === 'here' ? 'Reach me another way' : 'Change'}
         </button>
       </div>
     );
@@ -60,6 +69,7 @@ export function ContactWishForm({ conversation, view, wish, opensAt }: ContactWi
   };
   return (
     <form
+      ref={form}
       class="reach"
       noValidate
       onSubmit={(event) => {

@@ -43,6 +43,16 @@ function ordinal(n: number): string {
   return `${n}${suffix}`;
 }
 
+/** In one line, whether somebody is coming: nobody is on the way while nobody is there. */
+export function describeComing(
+  place: { service: string; agentsAvailable: number; position: number | null } | null,
+): string {
+  if (place?.service === 'closed') return 'Closed now; your place is kept';
+  return place !== null && place.position !== null && place.agentsAvailable === 0
+    ? 'Waiting for a person'
+    : 'A person is on the way';
+}
+
 /** What there is to say of the service beside the wait; the truth, also when it is no good news. */
 export function describeService(
   place: {
