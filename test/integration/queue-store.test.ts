@@ -1,9 +1,10 @@
-import { runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
 import { aQueue } from '../support/builders.ts';
-import { QUEUE_STORE_CONTRACT } from '../support/queue-store-contract.ts';
+import { history, QUEUE_STORE_CONTRACT, run, seeded, snapshot, someSettings } from '../support/queue-store-contract.ts';
 import { testEnv } from './setup.ts';
 
 describe('the SQLite store keeps the contract', () => {
@@ -15,6 +16,39 @@ describe('the SQLite store keeps the contract', () => {
         return new SqlQueueStore(storage.sql, config ?? aQueue());
       }, expect);
     });
+  });
+
+  it('[R1] [R12] 200 histories, each in an object that is evicted between any two steps, are those of memory', {
+    timeout: 300_000,
+  }, async () => {
+    let evictions = 0;
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const settings = someSettings(seed);
+      const steps = history(seed, 20 + (seed % 41));
+      const stub = queueStub(testEnv, testEnv.DEMO.id, `que_history${seed}` as never);
+      const random = seeded(seed);
+      const memory = new MemoryQueueStore(settings);
+      for (let at = 0; at < steps.length; ) {
+        const some = steps.slice(at, at + 1 + Math.floor(random() * 20));
+        at += some.length;
+        const { now } = some.at(-1)!;
+        const refusals = some.map((step) => run(memory, step.command, step.now));
+        const inObject = await runInDurableObject(stub, (_, { storage }) => {
+          const store = new SqlQueueStore(storage.sql, settings);
+          const told = some.map((step) => run(store, step.command, step.now));
+          return { told, left: snapshot(store, now) };
+        });
+        await evictDurableObject(stub);
+        evictions += 1;
+        const afterwards = await runInDurableObject(stub, (_, { storage }) =>
+          snapshot(new SqlQueueStore(storage.sql, settings), now),
+        );
+        expect([seed, at, inObject.told]).toEqual([seed, at, refusals]);
+        expect([seed, at, inObject.left]).toEqual([seed, at, snapshot(memory, now)]);
+        expect([seed, at, afterwards]).toEqual([seed, at, inObject.left]);
+      }
+    }
+    expect(evictions).toBeGreaterThan(600);
   });
 
   it('reads every line, holder and wake-up by an index, never the table', async () => {
