@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
-import { aQueue } from '../support/builders.ts';
+import {
+  agentId,
+  anAgent,
+  aQueue,
+  escalationId,
+  MINUTE,
+  NOW,
+  reservationId,
+  someFacts,
+  someWork,
+} from '../support/builders.ts';
 import { history, QUEUE_STORE_CONTRACT, run, seeded, snapshot, someSettings } from '../support/queue-store-contract.ts';
 import { testEnv } from './setup.ts';
 
@@ -49,6 +59,39 @@ describe('the SQLite store keeps the contract', () => {
       }
     }
     expect(evictions).toBeGreaterThan(600);
+  });
+
+  it('[W2] remembers what was told first, and what it came to', async () => {
+    const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_told0000' as never);
+    await runInDurableObject(stub, (_, { storage }) => {
+      const store = new SqlQueueStore(storage.sql, aQueue());
+      const enqueue = (n: number) =>
+        run(
+          store,
+          { type: 'enqueue', work: someWork(n), class: 1, facts: someFacts(), queuedAt: NOW, preferred: null },
+          NOW,
+        );
+      for (const n of [1, 2]) {
+        enqueue(n);
+        store.tell(store.entry(escalationId(n), 1)!, n * MINUTE, NOW);
+      }
+      // Told again while it waits: the first word is what it is judged by.
+      store.tell(store.entry(escalationId(1), 1)!, 9 * MINUTE, NOW + MINUTE);
+      expect(store.waitRecords()).toEqual([]);
+      run(store, { type: 'mirror_agent', agent: anAgent('maya') }, NOW);
+      run(store, { type: 'match', reservationId: reservationId(1), only: null }, NOW);
+      run(store, { type: 'accept', reservationId: reservationId(1), epoch: 1, agentId: agentId('maya') }, NOW + 20_000);
+      expect(store.waitRecords()).toEqual([{ predictedMs: MINUTE, waitMs: 20_000 }]);
+      // Taken back and accepted once more, it was answered before.
+      run(store, { type: 'take_back', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
+      run(store, { type: 'match', reservationId: reservationId(2), only: null }, NOW + 5 * MINUTE);
+      run(
+        store,
+        { type: 'accept', reservationId: reservationId(2), epoch: 2, agentId: agentId('maya') },
+        NOW + 5 * MINUTE,
+      );
+      expect(store.waitRecords()).toContainEqual({ predictedMs: MINUTE, waitMs: 20_000 });
+    });
   });
 
   it('reads every line, holder and wake-up by an index, never the table', async () => {
