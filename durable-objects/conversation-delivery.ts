@@ -110,7 +110,7 @@ async function handOver(
       conversationId: state.id,
       ticketNumber: escalation.ticketNumber,
       hop,
-      subject: redactText(report?.title ?? subjectOf(deps.entries(), deps.page(), trouble?.because ?? null)).text,
+      subject: redactText(subjectOf(deps.entries(), deps.page(), trouble?.because ?? null, report)).text,
       visitorName: state.visitor.name,
       company: state.visitor.company,
       area: deps.page()?.area ?? null,

@@ -86,8 +86,7 @@ export const sentenceOf = (code: string): string => {
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** Steps and reasons name things on the page between asterisks. */
-export const withoutMarks = (text: string): string => text.replace(/\*([^*]+)\*/g, '“$1”');
+export { withoutMarks } from '#domain/timeline/without-marks.ts';
 
 /** A clause that somebody else may have ended: it ends once, where its sentence does. */
 export const withoutEnd = (text: string): string => text.replace(/[.\s]+$/, '');
