@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { factValue, sentimentWord } from '../../widget/console/context/describe.ts';
-import { continues, type Entry, shownEntries, verdictFor } from '../../widget/console/conversation/entries.ts';
+import { attemptWords, factValue, sentimentWord } from '../../widget/console/context/describe.ts';
+import {
+  continues,
+  type Entry,
+  type MessageEntry,
+  shownEntries,
+  verdictFor,
+} from '../../widget/console/conversation/entries.ts';
 import {
   bugReportProblems,
   draftBugReport,
@@ -185,24 +191,36 @@ describe('entries', () => {
     text,
   });
 
-  test('an attempt that was sent is its message; one that was held back is shown', () => {
+  test('what was said stands once, as its message; what the visitor never got is an entry of its own', () => {
     const entries = [
       tried(1, 'sent', 'Do this', 'ok'),
       said(2, 'Do this'),
-      tried(3, 'withheld', 'Perhaps', 'not_grounded'),
+      tried(3, 'withheld', 'Is it this?', 'low_confidence'),
+      said(4, 'Is it this?'),
+      tried(5, 'withheld', 'Perhaps', 'not_grounded'),
     ];
-    expect(shownEntries(entries).map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(shownEntries(entries).map(({ seq }) => seq)).toEqual([2, 4, 5]);
   });
 
-  test.each([
-    ['ok', null],
-    ['clarify', 'clarify'],
-  ])('the verdict %s is shown as %s', (verdict, shown) => {
-    const message = said(2, 'Do this');
-    expect(message.type === 'message' && verdictFor([tried(1, 'sent', 'Do this', verdict), message], message)).toBe(
-      shown,
-    );
+  test.each<['sent' | 'withheld', string, string, string | null]>([
+    ['sent', 'Do this', 'ok', null],
+    ['sent', 'Do this', 'low_confidence', 'Low confidence'],
+    ['withheld', 'Is it this?', 'low_confidence', 'Asked back instead: low confidence'],
+    ['withheld', 'I have found nothing.', 'not_grounded', 'Said so instead: not grounded'],
+  ])('a message that was %s as “%s” with the verdict %s is remarked on as %s', (outcome, text, verdict, shown) => {
+    const message = said(2, text) as MessageEntry;
+    expect(verdictFor([tried(1, outcome, text, verdict), message], message)).toBe(shown);
   });
+
+  test.each<[Parameters<typeof attemptWords>[0], boolean, string]>([
+    [{ kind: 'answer', outcome: 'sent' }, true, 'Answered'],
+    [{ kind: 'clarify', outcome: 'withheld' }, true, 'Asked back instead'],
+    [{ kind: 'clarify', outcome: 'withheld' }, false, 'Would have asked back; a person was asked instead'],
+    [{ kind: 'none', outcome: 'withheld' }, true, 'Said that it had no answer'],
+    [{ kind: 'none', outcome: 'withheld' }, false, 'Had no answer; a person was asked instead'],
+  ])('an attempt %j, said: %s, is called “%s”', (attempt, isSaid, words) =>
+    expect(attemptWords(attempt, isSaid)).toBe(words),
+  );
 
   test('one author’s messages read as one for five minutes', () => {
     expect(continues(said(1, 'a', 0), said(2, 'b', 299_999))).toBe(true);
