@@ -138,10 +138,9 @@ describe('from a refused payment to somebody who already knows', () => {
 
     // 10. Resolved with a code, told to the visitor, counted.
     await ines.page.getByRole('button', { name: 'Resolve' }).click();
-    await ines.page
-      .getByRole('dialog')
-      .getByRole('button', { name: /Resolve/ })
-      .click();
+    const resolve = ines.page.getByRole('dialog');
+    await resolve.getByRole('radio', { name: 'Fixed' }).check();
+    await resolve.getByRole('button', { name: /Resolve/ }).click();
     await log.getByText('Ines Duarte marked this as resolved').waitFor();
     const metrics = async () => {
       const now = Date.now();
