@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
-import { compareRank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
+import { compareRank, isSameRank, type Rank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
 import { decideQueue, type QueueCommand, type QueueRefusal, underSettings } from '#domain/queue/decide.ts';
 import type {
   AgentMirror,
@@ -52,7 +52,11 @@ export type QueueEffect =
       agentId: AgentId;
       agentName: string;
       reservationId: ReservationId;
+      /** As it was accepted; null in a row that an older version wrote. */
+      rank: Rank | null;
     }
+  /** What an agent is being offered has another rank now. */
+  | ({ kind: 'offer_reranked'; agentId: AgentId; reservationId: ReservationId; epoch: number } & Rank)
   | {
       kind: 'offer_ended';
       agentId: AgentId;
@@ -164,10 +168,13 @@ export class QueueObject extends DurableObject<Env> {
       }));
   }
 
-  /** New facts about waiting work; every console sees the new order at once. */
-  rerank(identity: QueueIdentity, escalationId: EscalationId, hop: number, facts: RankFacts): void {
+  /** New facts about waiting work; every console sees the new order at once. Answers with the rank; null when the work is not here. */
+  rerank(identity: QueueIdentity, escalationId: EscalationId, hop: number, facts: RankFacts): Rank | null {
     this.#know(identity);
     this.#run({ type: 'rerank', escalationId, hop, facts }, Date.now());
+    this.#drainLater();
+    const entry = this.#view().entry(escalationId, hop);
+    return entry === null ? null : { terms: entry.terms, dueAt: entry.dueAt };
   }
 
   /** The visitor has heard from the agent: the work is not silent. */
@@ -330,7 +337,10 @@ export class QueueObject extends DurableObject<Env> {
     const store = this.#view();
     this.ctx.storage.transactionSync(() => {
       writeFact(this.#sql, 'identity', JSON.stringify(identity));
-      for (const event of [...store.reapply()]) store.apply(event);
+      for (const event of [...store.reapply()]) {
+        store.apply(event);
+        for (const effect of effectsOf(event, null)) this.#outbox.add(effect, Date.now());
+      }
     });
     if (before !== null) this.#changed(Date.now());
   }
@@ -416,9 +426,20 @@ export class QueueObject extends DurableObject<Env> {
       console.warn(JSON.stringify({ at: 'queue.grant', message: String(cause) }));
       granted = true;
     }
-    if (granted) return 'offered';
+    if (granted) {
+      this.#tellRankSince(entry);
+      return 'offered';
+    }
     this.#run({ type: 'agent_refused', reservationId, epoch: entry.epoch }, Date.now());
     return 'refused';
+  }
+
+  /** Ranked anew while the agent's object was being asked: that word may have come there before the offer. */
+  #tellRankSince(proposed: ReservedEntry): void {
+    const entry = this.#view().byReservation(proposed.reservationId);
+    if (entry?.state !== 'reserved' || isSameRank(entry, proposed)) return;
+    this.#outbox.add(offerReranked(entry), Date.now());
+    this.#drainLater();
   }
 
   /**
@@ -481,13 +502,16 @@ export class QueueObject extends DurableObject<Env> {
   async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
     switch (effect.kind) {
       case 'assigned': {
-        const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
-        await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, {
-          id: agentId,
-          name: agentName,
-        });
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId, rank } = effect;
+        const agent = { id: agentId, name: agentName };
+        await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, agent, rank);
         // The agent's object asked for this, but may have died before it heard the answer.
         await agentStub(this.env, workspaceId, agentId).offerAccepted(reservationId);
+        return;
+      }
+      case 'offer_reranked': {
+        const { agentId, reservationId, epoch, terms, dueAt } = effect;
+        await agentStub(this.env, workspaceId, agentId).offerReranked(reservationId, epoch, { terms, dueAt });
         return;
       }
       case 'offer_ended':
@@ -645,8 +669,12 @@ function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] 
           agentId: entry.agentId,
           agentName: entry.agentName,
           reservationId: entry.reservationId,
+          rank: { terms: entry.terms, dueAt: entry.dueAt },
         },
       ];
+    case 'reranked':
+    case 'adjusted':
+      return entry.state === 'reserved' ? [offerReranked(entry)] : [];
     case 'expired':
     case 'declined':
       if (before?.state !== 'reserved') return [];
@@ -667,6 +695,15 @@ function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] 
       return [];
   }
 }
+
+const offerReranked = ({ agentId, reservationId, epoch, terms, dueAt }: ReservedEntry): QueueEffect => ({
+  kind: 'offer_reranked',
+  agentId,
+  reservationId,
+  epoch,
+  terms,
+  dueAt,
+});
 
 const toProposal = (entry: ReservedEntry, config: QueueConfig): Proposal => ({
   reservationId: entry.reservationId,

@@ -159,10 +159,25 @@ export const agentRecord = exactly<AgentRecord>()(z.object({ lastOfferedAt: at, 
 export const closure = exactly<Closure>()(z.object({ by: z.string(), at }));
 
 const work = { conversationId: id.conversation, escalationId: id.escalation, hop: z.number() };
+const rank = { terms: rankTerms, dueAt: at };
 const agent = { agentId: id.agent, agentName: z.string() };
 export const queueEffect = exactly<QueueEffect>()(
   z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('assigned'), ...work, ...agent, reservationId: id.reservation }),
+    z.object({
+      kind: z.literal('assigned'),
+      ...work,
+      ...agent,
+      reservationId: id.reservation,
+      // Older rows have none.
+      rank: z.object(rank).nullable().default(null),
+    }),
+    z.object({
+      kind: z.literal('offer_reranked'),
+      agentId: id.agent,
+      reservationId: id.reservation,
+      epoch: z.number(),
+      ...rank,
+    }),
     z.object({
       kind: z.literal('offer_ended'),
       agentId: id.agent,
