@@ -93,9 +93,9 @@ describe('bug report draft', () => {
         { label: 'Plan', value: 'enterprise' },
         { label: 'Ticket', value: 'BTN-7' },
       ],
-      steps: ['Opened /billing', 'Clicked “Pay”', 'POST /api/pay → 402 ×2', 'Opened /customers'],
+      steps: ['Opened /billing', 'Clicked “Pay”', 'POST /api/pay → 402 ×2'],
       failedRequests: [{ method: 'POST', path: '/api/pay', status: 402, count: 2 }],
-      businessImpact: 'Contract value: 84,000. Severity high.',
+      businessImpact: '$84,000 a year. Severity high.',
       replay: { recordingId: 'rec_1', at: 3000 },
     });
   });
@@ -349,7 +349,7 @@ describe('words', () => {
     [withoutEnd('It did not help.'), 'It did not help'],
     [withoutEnd('no end'), 'no end'],
     [factValue('at_risk'), 'at risk'],
-    [factValue('2026-12-18'), '2026-12-18'],
+    [factValue('2026-12-18'), '18 December 2026'],
     [sentimentWord(-0.6), 'negative (−0.60)'],
     [sentimentWord(0), 'neutral (0.00)'],
   ])('%s', (said, expected) => expect(said).toBe(expected));

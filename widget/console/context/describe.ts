@@ -24,8 +24,10 @@ export function decisionLine(bundle: ContextBundle): string {
 const lowerFirst = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 
-/** Facts as systems write them, for people: `at_risk`, `84000`. */
+/** Facts as systems write them, for people: `at_risk`, `84000`, `2026-12-18`. */
 export function factValue(value: string): string {
+  if (/^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(value) && Number.isFinite(Date.parse(value)))
+    return new Date(value).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   if (/^[a-z]+(?:_[a-z]+)+$/.test(value)) return value.replaceAll('_', ' ');
   return /^\d{4,15}$/.test(value) ? Number(value).toLocaleString('en-US') : value;
 }
