@@ -217,7 +217,7 @@ describe('trouble before the recording', () => {
 
   test('is said in words, with how long before', () => {
     expect(beforeRecording(58_000, span)).toMatch(
-      /^The trouble began at .+, 42 s before this recording\. .+ under Steps\.$/,
+      /^The trouble began at .+, 42\u00a0s before this recording\. .+ under Steps\.$/,
     );
   });
 

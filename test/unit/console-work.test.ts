@@ -21,6 +21,7 @@ import {
   isLate,
   minutes,
   owedPromises,
+  ranked,
   rankTotal,
   sentenceOf,
   withoutEnd,
@@ -269,6 +270,10 @@ describe('shortcuts', () => {
   });
 });
 
+/** A number and its unit stand on one line. */
+const unbroken = (words: string): string =>
+  words.replace(/\b(\d+) (s|min|h|d)\b/g, '$1\u00a0$2').replace(/\b(h|d) (?=\d)/g, '$1\u00a0');
+
 describe('[K9] what is owed', () => {
   const MIN = 60_000;
   const promise = (changed: Partial<Parameters<typeof owedPromises>[0][number]>) => ({
@@ -297,7 +302,7 @@ describe('[K9] what is owed', () => {
     ['never due', { dueAt: null }, 6 * MIN, null],
   ])('%s', (_, changed, now, said) => {
     expect(owedPromises([promise(changed)], now).map(({ words, tone }) => [words, tone])).toEqual(
-      said === null ? [] : [said],
+      said === null ? [] : [[unbroken(said[0]), said[1]]],
     );
   });
 });
@@ -310,11 +315,11 @@ describe('words', () => {
     [3_600_000, '1 h'],
     [3_900_000, '1 h 5 min'],
     [90_000_000, '1 d 1 h'],
-  ])('%i ms is %s', (ms, words) => expect(duration(ms)).toBe(words));
+  ])('%i ms is %s', (ms, words) => expect(duration(ms)).toBe(unbroken(words)));
 
   test('a deadline needs no sign', () => {
-    expect(due(120_000, 0)).toBe('due in 2 min');
-    expect(due(0, 120_000)).toBe('overdue by 2 min');
+    expect(due(120_000, 0)).toBe(unbroken('due in 2 min'));
+    expect(due(0, 120_000)).toBe(unbroken('overdue by 2 min'));
   });
 
   test.each([
@@ -324,7 +329,7 @@ describe('words', () => {
     [-59_999, 'due at once', false],
     [-60_000, 'overdue by 1 min', true],
   ])('%i ms from now is %s: a minute is not late', (at, words, late) => {
-    expect([due(at, 0), isLate(at, 0)]).toEqual([words, late]);
+    expect([due(at, 0), isLate(at, 0)]).toEqual([unbroken(words), late]);
   });
 
   test.each([
@@ -339,8 +344,14 @@ describe('words', () => {
       { label: 'account at risk', minutes: -5 },
       { label: 'never due before it was queued', minutes: 2 },
     ];
-    expect(terms.map((term, i) => minutes(term, i === 0))).toEqual(['15 min', '−5', '+2']);
-    expect(rankTotal(terms)).toBe(12);
+    expect(terms.map((term, i) => minutes(term, i === 0))).toEqual(['15 min', '−5 min', '+2 min'].map(unbroken));
+    expect(rankTotal(terms)).toBe(unbroken('12 min'));
+    expect(rankTotal([{ label: 'target', minutes: 119 }])).toBe(unbroken('1 h 59 min'));
+  });
+
+  test('a rank is not taken for a promise', () => {
+    expect(ranked(118 * 60_000, 0)).toBe(unbroken('Ranked as due in 1 h 58 min'));
+    expect(ranked(0, 120_000)).toBe(unbroken('Ranked as overdue by 2 min'));
   });
 
   test.each([

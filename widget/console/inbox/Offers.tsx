@@ -67,7 +67,7 @@ function OfferCard({ offer, feed }: { offer: Offer; feed: AgentFeed }) {
           <li key={line}>{withoutMarks(line)}</li>
         ))}
       </ul>
-      <RankSum terms={offer.rank} dueAt={offer.dueAt} />
+      <RankSum terms={offer.rank} dueAt={offer.dueAt} isFolded />
       <div class="answer">
         <button type="button" class="primary" aria-disabled={busy} onClick={() => void accept()}>
           Accept

@@ -1,25 +1,36 @@
 import type { RankTerm } from '#domain/priority/rank.ts';
 import { now } from '../clock.ts';
-import { due, minutes, rankTotal } from '../wording.ts';
+import { minutes, ranked, rankTotal } from '../wording.ts';
 
-/** Why it ranks where it does: what it comes to, and the sum itself, one term a line. */
-export function RankSum({ terms, dueAt }: { terms: readonly RankTerm[]; dueAt: number }) {
+type RankSumProps = { terms: readonly RankTerm[]; dueAt: number; isFolded?: boolean };
+
+/** Why it ranks where it does: when it is due by that, and the sum itself, one term a line. */
+export function RankSum({ terms, dueAt, isFolded = false }: RankSumProps) {
+  const sum = terms.length > 0 && (
+    <ul class="plain-list">
+      {terms.map((term, i) => (
+        <li key={term.label}>
+          <span>{term.label}</span> <span class="number">{minutes(term, i === 0)}</span>
+        </li>
+      ))}
+      {terms.length > 1 && (
+        <li class="total">
+          <span>in all, from when they asked</span> <span class="number">{rankTotal(terms)}</span>
+        </li>
+      )}
+    </ul>
+  );
   return (
     <div class="rank">
-      <p class="number">
-        {terms.length > 0 && <>Answer within {rankTotal(terms)} min, </>}
-        {due(dueAt, now.value)}
-      </p>
-      {terms.length > 1 && (
-        <ul class="plain-list">
-          {terms.map((term, i) => (
-            <li key={term.label}>
-              <span>{term.label}</span> <span class="number">{minutes(term, i === 0)}</span>
-            </li>
-          ))}
-        </ul>
+      <p class="number">{ranked(dueAt, now.value)}</p>
+      {isFolded && sum !== false ? (
+        <details>
+          <summary>Why this rank</summary>
+          {sum}
+        </details>
+      ) : (
+        sum
       )}
-      {terms.length === 1 && <p class="quiet">{terms[0]?.label}</p>}
     </div>
   );
 }
