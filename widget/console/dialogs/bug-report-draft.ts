@@ -6,6 +6,7 @@ import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
 import { impactPhrases } from '../context/account-words.ts';
+import { factValue } from '../context/describe.ts';
 import { plural, withoutMarks } from '../wording.ts';
 import { reportSteps } from './report-steps.ts';
 
@@ -151,7 +152,7 @@ function environmentOf(
     );
     for (const { label, value, type } of page.entries) {
       if (type === 'config' || type === 'feature' || type === 'integration' || type === 'status' || type === 'error')
-        rows.push({ label: clip(label, MAX_TITLE_CHARS), value: clip(String(value), MAX_LINE_CHARS) });
+        rows.push({ label: clip(label, MAX_TITLE_CHARS), value: clip(factValue(String(value)), MAX_LINE_CHARS) });
     }
   }
   if (bundle !== null) rows.push({ label: 'Ticket', value: bundle.ticketNumber });

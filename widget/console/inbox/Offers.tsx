@@ -62,11 +62,7 @@ function OfferCard({ offer, feed }: { offer: Offer; feed: AgentFeed }) {
         {offer.tier !== null && <> · {offer.tier}</>}
         {offer.area !== null && <> · {offer.area}</>}
       </p>
-      <ul class="because">
-        {offer.because.map((line) => (
-          <li key={line}>{withoutMarks(line)}</li>
-        ))}
-      </ul>
+      {offer.because.length > 0 && <p class="because">{offer.because.map(withoutMarks).join(' · ')}</p>}
       <RankSum terms={offer.rank} dueAt={offer.dueAt} isFolded />
       <div class="answer">
         <button type="button" class="primary" aria-disabled={busy} onClick={() => void accept()}>

@@ -20,17 +20,21 @@ export function RankSum({ terms, dueAt, isFolded = false }: RankSumProps) {
       )}
     </ul>
   );
+  const said = ranked(dueAt, now.value);
+  if (isFolded && sum !== false) {
+    return (
+      <details class="rank">
+        <summary class="number" title="Why this rank">
+          {said}
+        </summary>
+        {sum}
+      </details>
+    );
+  }
   return (
     <div class="rank">
-      <p class="number">{ranked(dueAt, now.value)}</p>
-      {isFolded && sum !== false ? (
-        <details>
-          <summary>Why this rank</summary>
-          {sum}
-        </details>
-      ) : (
-        sum
-      )}
+      <p class="number">{said}</p>
+      {sum}
     </div>
   );
 }
