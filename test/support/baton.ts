@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,8 @@ export type Baton = {
   output(): string;
   /** SIGKILL to everything, workerd included: what a power cut leaves of the processes. */
   kill(): Promise<void>;
+  /** SIGKILL to the runtime alone; what started it starts another. */
+  killRuntime(): void;
   /** After `kill`: the same data, the same addresses. */
   restart(): Promise<void>;
   /** Ends it in an orderly way; the data stays until `remove`. */
@@ -78,12 +80,31 @@ export async function startBaton({ env = {} }: { env?: Record<string, string> } 
     stateDir,
     output: () => output,
     kill: () => end('SIGKILL'),
+    killRuntime: () => process.kill(runtimeOf(child.pid as number), 'SIGKILL'),
     restart: start,
     stop: () => end('SIGTERM'),
     remove() {
       rmSync(stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** The `workerd` that serves, among all that came from `ancestor`. Throws when there is none. */
+function runtimeOf(ancestor: number): number {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .flatMap((line) => {
+      const [, pid, ppid, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return args === undefined ? [] : [{ pid: Number(pid), ppid: Number(ppid), args }];
+    });
+  const family = new Set([ancestor]);
+  for (let size = 0; size !== family.size; ) {
+    size = family.size;
+    for (const { pid, ppid } of rows) if (family.has(ppid)) family.add(pid);
+  }
+  const found = rows.find(({ pid, args }) => family.has(pid) && /workerd\S*\s+serve/.test(args));
+  if (found === undefined) throw new Error('there is no runtime to kill');
+  return found.pid;
 }
 
 export function freePort(): Promise<number> {
