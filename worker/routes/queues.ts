@@ -1,7 +1,14 @@
 import type { z } from 'zod';
 import type { QueueId } from '#domain/ids.ts';
+import { settingsProblems } from '#domain/queue/settings-problems.ts';
 import { queueId } from '#protocol/primitives.ts';
-import { previewAnswer, queueSettings, queueSettingsAnswer } from '#protocol/queue-settings.ts';
+import {
+  previewAnswer,
+  type QueueSettings,
+  queueSettings,
+  queueSettingsAnswer,
+  queueSettingsChange,
+} from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
@@ -35,21 +42,25 @@ export function addQueues(api: Api): void {
       path: '/v1/queues/:queueId/settings',
       summary: 'Change how a queue works',
       description:
-        'Owners and admins. What waits is ranked and lined up anew at once. A path that leads back to where it began, or to a queue that does not exist, is refused with the step’s number.',
-      body: queueSettings,
+        'Owners and admins. What waits is ranked and lined up anew at once. A path that leads back to where it began, or to a queue that does not exist, is refused with the step’s number. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
+      body: queueSettingsChange,
       answer: queueSettingsAnswer,
     },
-    async (c, { body }) => {
-      const { workspaceId, role } = c.get('agent');
+    async (c, { body: { revision: from, ...settings } }) => {
+      const { workspaceId, role, id: by, name } = c.get('agent');
       if (!ADMINS.has(role)) throw new ProblemError('forbidden', 'Only owners and admins change how a queue works.');
       const queues = await queuesOf(c.env.DB, workspaceId);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      refuseBadPath(queue, body, queues);
-      const revision = queue.revision + 1;
-      await saveQueueSettings(c.env.DB, workspaceId, queue.id, body, revision);
-      const changed: Queue = { ...queue, ...body, revision };
-      await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(changed) });
-      return c.json(toAnswer(changed));
+      // Before its contents: what is wrong with them may be what the newer settings have put right.
+      if (queue.revision !== from) throw outdated(queue);
+      refuseProblems(queue, settings, queues);
+      const changed = { by, name, at: Date.now() };
+      if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, { from, changed }))) {
+        throw outdated(oneOf(await queuesOf(c.env.DB, workspaceId), queue.id));
+      }
+      const saved: Queue = { ...queue, ...settings, revision: from + 1, changed };
+      await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(saved) });
+      return c.json(toAnswer(saved));
     },
   );
 
@@ -67,12 +78,12 @@ export function addQueues(api: Api): void {
       const { workspaceId } = c.get('agent');
       const queues = await queuesOf(c.env.DB, workspaceId);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      refuseBadPath(queue, body, queues);
-      const entries = await queueStub(c.env, workspaceId, queue.id).preview(
+      refuseProblems(queue, body, queues);
+      const preview = await queueStub(c.env, workspaceId, queue.id).preview(
         { workspaceId, config: configOf(queue) },
         configOf({ ...queue, ...body }),
       );
-      return c.json({ entries } satisfies z.infer<typeof previewAnswer>);
+      return c.json(preview satisfies z.infer<typeof previewAnswer>);
     },
   );
 }
@@ -84,30 +95,18 @@ function oneOf(queues: readonly Queue[], id: QueueId): Queue {
 }
 
 const toAnswer = (queue: Queue): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, revision: __, name, tier, ...settings } = queue;
-  return { queue: { id, name, tier }, settings };
+  const { id, slug: _, revision, changed, name, tier, ...settings } = queue;
+  return { queue: { id, name, tier }, revision, changed, settings };
 };
 
-/** [Q11] A path that leads around in a circle would move work for ever. */
-function refuseBadPath(queue: Queue, settings: z.infer<typeof queueSettings>, queues: readonly Queue[]): void {
-  const pathOf = (id: string) => (id === queue.id ? settings.path : (queues.find((one) => one.id === id)?.path ?? []));
-  const targets = (id: string): string[] => pathOf(id).flatMap((step) => (step.do === 'overflow' ? [step.to] : []));
-  for (const [index, step] of settings.path.entries()) {
-    const spot = `path.${index}`;
-    const before = settings.path[index - 1];
-    if (before !== undefined && step.afterMs < before.afterMs)
-      throw new ProblemError('invalid', `${spot}.afterMs: a step cannot come before the one above it.`);
-    if (step.do !== 'overflow') continue;
-    if (!queues.some(({ id }) => id === step.to))
-      throw new ProblemError('invalid', `${spot}.to: this workspace has no such queue.`);
-    const seen = new Set<string>();
-    for (let open: string[] = [step.to]; open.length > 0; ) {
-      const id = open.pop() as string;
-      if (id === queue.id)
-        throw new ProblemError('invalid', `${spot}.to: from there the work would come back to ${queue.name}.`);
-      if (seen.has(id)) continue;
-      seen.add(id);
-      open = [...open, ...targets(id)];
-    }
-  }
+function refuseProblems(queue: Queue, settings: QueueSettings, queues: readonly Queue[]): void {
+  const problems = settingsProblems(queue, settings, queues);
+  if (problems.length > 0) throw ProblemError.ofIssues(problems);
 }
+
+/** [Q12] */
+const outdated = ({ name, changed }: Queue): ProblemError =>
+  new ProblemError(
+    'conflict',
+    `${changed?.name ?? 'Somebody else'} changed how ${name} works after you opened it. Nothing of yours was saved; look at the newer settings first.`,
+  );
