@@ -119,8 +119,11 @@ function Help({ form, field, isReadOnly }: FieldRowProps) {
     <p class="s-help">
       <span id={`${idOf(path)}-help`}>
         {help !== '' && `${help} `}
-        {'never' in field && field.never !== undefined && `Empty is ${field.never}. `}
-        <span class="s-default">Default: {words}.</span>
+        {'never' in field && field.never === words ? (
+          <span class="s-default">Empty, the default, is {words}.</span>
+        ) : (
+          <span class="s-default">Default: {words}.</span>
+        )}
       </span>
       {isApart && !isReadOnly && (
         <button

@@ -7,7 +7,15 @@ import { type PreviewRow, previewRows, previewSummary } from './preview-rows.ts'
 import type { QueueForm } from './queue-form.ts';
 
 /** How the line that waits now would change, before anything is saved. */
-export function Preview({ form, feed }: { form: QueueForm; feed: QueueFeed | undefined }) {
+export function Preview({
+  form,
+  feed,
+  isReadOnly,
+}: {
+  form: QueueForm;
+  feed: QueueFeed | undefined;
+  isReadOnly: boolean;
+}) {
   const { data, isOfChange, isBusy, failure } = form.preview.value;
   const isBlocked = form.issues.value.length > 0;
   const who = new Map(
@@ -19,14 +27,14 @@ export function Preview({ form, feed }: { form: QueueForm; feed: QueueFeed | und
   return (
     <section id="settings-preview" class="s-preview" aria-labelledby="settings-preview-title" tabIndex={-1}>
       <header>
-        <h2 id="settings-preview-title">Preview</h2>
+        <h2 id="settings-preview-title">{isReadOnly ? 'The line' : 'Preview'}</h2>
         <button
           type="button"
           class="link"
           aria-disabled={isBusy || isBlocked}
           onClick={() => !isBlocked && form.previewAgain()}
         >
-          Preview again
+          {isReadOnly ? 'Look again' : 'Preview again'}
         </button>
       </header>
       <p class="s-summary" role="status">
@@ -34,7 +42,7 @@ export function Preview({ form, feed }: { form: QueueForm; feed: QueueFeed | und
           ? 'Correct what is marked, and the preview follows.'
           : data === null
             ? failure === null && 'Looking at who waits…'
-            : previewSummary(data, isOfChange)}
+            : previewSummary(data, { isChanged: isOfChange, isReadOnly })}
       </p>
       {failure !== null && (
         <p class="failure" role="alert">
@@ -50,7 +58,11 @@ export function Preview({ form, feed }: { form: QueueForm; feed: QueueFeed | und
           </div>
         )
       ) : data.waiting === 0 ? (
-        <p class="empty">When somebody does, their place before and after your changes is shown here.</p>
+        <p class="empty">
+          {isReadOnly
+            ? 'When somebody does, their place and why they have it is shown here.'
+            : 'When somebody does, their place before and after your changes is shown here.'}
+        </p>
       ) : (
         <Line
           rows={previewRows(data)}

@@ -84,7 +84,7 @@ export function QueueSettings({ queue, queues, feed, isReadOnly, isHere }: Queue
               <GroupSection key={group.id} form={form} group={group} queues={queues} isReadOnly={isReadOnly} />
             ))}
           </div>
-          <Preview form={form} feed={feed} />
+          <Preview form={form} feed={feed} isReadOnly={isReadOnly} />
         </div>
         {!isReadOnly && <SaveBar form={form} />}
       </form>

@@ -44,11 +44,14 @@ export function mergeOnto(base: Draft, mine: Draft, theirs: Draft): Merged {
   };
 }
 
+const STEP_PARTS: Record<string, string> = { afterMs: 'time', minutes: 'minutes', skills: 'skills', to: 'queue' };
+
 /** What a setting is called. */
 export function labelOf(path: string): string {
   if (path === AREAS || path.startsWith(`${AREAS}.`)) return 'Product areas';
-  const step = /^path\.(\d+)/.exec(path);
-  if (step !== null) return `Step ${Number(step[1]) + 1} of the path`;
+  const [, index, part] = /^path\.(\d+)(?:\.(\w+))?$/.exec(path) ?? [];
+  if (index !== undefined)
+    return `Step ${Number(index) + 1} of the path${part === undefined ? '' : `, ${STEP_PARTS[part] ?? part}`}`;
   return path === PATH ? 'Steps of the path' : (BY_PATH.get(path)?.label ?? path);
 }
 
@@ -69,7 +72,8 @@ export function fieldWords(field: Field, text: string): string {
       return field.options.find(({ value }) => value === text)?.label ?? text;
     default:
       if (text.trim() === '') return field.never ?? 'empty';
-      return field.unit === undefined ? text : `${text} ${field.unit}`;
+      if (field.unit === undefined) return text;
+      return `${text} ${text === '1' ? field.unit.replace(/s$/, '') : field.unit}`;
   }
 }
 

@@ -60,10 +60,14 @@ export function sumRows(was: readonly RankTerm[], would: readonly RankTerm[]): S
 }
 
 /** What it comes to, in one sentence. */
-export function previewSummary(preview: QueuePreview, isChanged: boolean): string {
+export function previewSummary(
+  preview: QueuePreview,
+  { isChanged, isReadOnly = false }: { isChanged: boolean; isReadOnly?: boolean },
+): string {
   const { waiting, moved } = preview;
   if (waiting === 0) return 'Nobody waits in this queue now.';
   const people = plural(waiting, 'person waits', 'people wait');
+  if (isReadOnly) return `${people} now, in this order.`;
   if (!isChanged) return `${people} now. Change a setting to see what it does to their places.`;
   const rows = previewRows(preview);
   const others = [
