@@ -41,13 +41,24 @@ export function guardLeaving(ask: (to: Route) => boolean): () => void {
   };
 }
 
+/** Each entry of the history knows its place in it, so that a step that is refused can be undone whichever way it went. */
+let place = placeOf(history.state) ?? 0;
+history.replaceState({ place }, '');
+
+function placeOf(state: unknown): number | undefined {
+  return (state as { place?: number } | null)?.place;
+}
+
 addEventListener('hashchange', () => {
   const to = readRoute(location.hash);
+  const there = placeOf(history.state);
   if (mayLeave !== null && hrefOf(to) !== hrefOf(route.peek()) && !mayLeave(to)) {
-    // The address says again what is on the screen.
-    history.replaceState(history.state, '', hrefOf(route.peek()));
+    // A new entry has no place yet: it is one step ahead.
+    history.go(there === undefined ? -1 : place - there);
     return;
   }
+  if (there === undefined) history.replaceState({ place: place + 1 }, '');
+  place = there ?? place + 1;
   route.value = to;
 });
 

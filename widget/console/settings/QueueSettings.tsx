@@ -160,7 +160,8 @@ function useLeaveGuard(form: QueueForm, isHere: (to: Route) => boolean) {
   return (
     <LeaveDialog
       count={count}
-      onStay={() => setWanted(null)}
+      // A dialog that is gone says so a moment later; by then there may be another one.
+      onStay={() => setWanted((now) => (now === wanted ? null : now))}
       onLeave={() => {
         setWanted(null);
         form.discard();
