@@ -3,7 +3,7 @@ import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
-import { type BugReport, type Escalation, SEVERITIES, type Severity } from '#domain/escalation/escalation.ts';
+import { type BugReport, type Escalation, type Hop, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
 import type { Page } from '#domain/page/page.ts';
 import { type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
 import { redactText } from '#domain/redaction/redact.ts';
@@ -83,7 +83,7 @@ async function handOver(
   if (config === undefined) throw new Error(`queue ${place.queueId} is gone`);
   const now = Date.now();
   const facts = rankFactsOf(deps, escalation, now);
-  const rank = rankEntry(facts, config.rank, place.at);
+  const rank = rankEntry(facts, config.rank, waitingSince(escalation.hops));
   const report = bugReport ?? (state.bundle?.bugReport.status === 'present' ? state.bundle.bugReport.value : null);
   const assemble = (
     history: Parameters<typeof assembleBundle>[0]['history'],
@@ -117,7 +117,13 @@ async function handOver(
       because: place.by.kind === 'agent' ? [`${place.by.name}: ${place.note ?? ''}`] : escalation.because,
       skills: hop === 1 ? escalation.skills : [],
     },
-    { class: escalation.class, facts, queuedAt: place.at, preferred: preferredFor(state, hop) },
+    {
+      class: escalation.class,
+      facts,
+      queuedAt: waitingSince(escalation.hops),
+      pathSince: pathSince(escalation.hops),
+      preferred: preferredFor(state, place),
+    },
   );
   // The history is read while the offer is on its way; the agent's screen gets it with the bundle a moment later.
   const [history, changes] = await Promise.all([historyOf(env, state), changesOf(env, state)]);
@@ -150,8 +156,9 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
   );
 }
 
-/** A visitor who comes back is brought to who helped before; work that moves on goes to whoever is free. */
-const preferredFor = (state: ConversationState, hop: number) => (hop === 1 ? (state.lastAgent?.id ?? null) : null);
+/** A visitor who comes back is brought to who helped before; work that moves on to whom the transfer names, or to whoever is free. */
+const preferredFor = (state: ConversationState, { hop, wanted }: Hop) =>
+  (hop === 1 ? state.lastAgent?.id : wanted?.id) ?? null;
 
 /** `/billing/invoices` → `billing`; null on the root. */
 const areaOfPath = (path: string): string | null => path.split('/')[1] || null;
@@ -168,11 +175,9 @@ function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): n
   return Math.max(known ?? 0, frustrationOf(last.text, earlier, pageSignals(trail(), now)).value);
 }
 
-/** [K10] What is late by a rule is ranked as if it were one severity worse; its promise stays the one that was broken. */
-function rankedSeverity({ sla }: ConversationState, { id, severity }: Escalation): Severity {
-  if (sla === null || sla.escalationId !== id || !sla.terms.onBreach.rerank || !isBreachedNow(sla)) return severity;
-  return SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? severity;
-}
+/** [K10] Late by a rule that says to hurry. */
+const isLate = ({ sla }: ConversationState, { id }: Escalation): boolean =>
+  sla !== null && sla.escalationId === id && sla.terms.onBreach.rerank && isBreachedNow(sla);
 
 /** [P4] Only what somebody vouches for may move rank: account facts of attested visitors, and what we saw or inferred ourselves. */
 export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: number): RankFacts {
@@ -190,7 +195,7 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
   const dispute = account('open_dispute');
   return {
     tier: plan === 'unknown' ? null : (plan satisfies Tier),
-    severity: rankedSeverity(state, escalation),
+    severity: escalation.severity,
     contractValue: number('contract_value'),
     health: health === 'healthy' || health === 'at_risk' ? health : null,
     frustration: frustrationNow(deps, now),
@@ -200,6 +205,7 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     renewalInDays: number('renewal_in_days'),
     openDispute: typeof dispute === 'boolean' ? dispute : null,
     failedRequests: pageSignals(deps.trail(), now).failedRequests,
+    isLate: isLate(state, escalation),
   };
 }
 

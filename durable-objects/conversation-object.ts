@@ -5,6 +5,7 @@ import {
   type ConversationCommand,
   type ConversationEvent,
   type ConversationRefusal,
+  type Destination,
   decideConversation,
 } from '#domain/conversation/decide.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
@@ -25,6 +26,7 @@ import { loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
 import { planTurn } from '../worker/assist/plan-turn.ts';
 import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
 import type { Env } from '../worker/env.ts';
+import { agentProfile } from '../worker/storage/agents.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
@@ -280,7 +282,7 @@ export class ConversationObject extends DurableObject<Env> {
           type: 'transfer',
           agent,
           clientId: frame.id,
-          to: await this.#queue(frame.queueId),
+          to: await this.#destination(frame.queueId, frame.agentId),
           note: frame.note,
         });
       case 'escalate':
@@ -288,7 +290,7 @@ export class ConversationObject extends DurableObject<Env> {
           type: 'escalate',
           agent,
           clientId: frame.id,
-          to: await this.#queue(frame.queueId),
+          to: await this.#destination(frame.queueId, null),
           report: redactDeep(frame.report),
         });
       case 'flag':
@@ -302,11 +304,22 @@ export class ConversationObject extends DurableObject<Env> {
     }
   }
 
-  async #queue(id: string): Promise<{ id: never; name: string }> {
-    const desk = await loadDesk(this.env, this.#state().workspaceId);
-    const queue = desk.queues.find((one) => one.id === id);
-    if (queue === undefined) throw new FrameRefused('not_found', 'There is no such queue in this workspace.');
-    return { id: queue.id as never, name: queue.name };
+  /** Throws `not_found` for a queue that is not there, or an agent who does not serve it. */
+  async #destination(queueId: QueueId, agentId: AgentId | null): Promise<Destination> {
+    const { workspaceId, escalation } = this.#state();
+    const { queues } = await loadDeskFresh(this.env, workspaceId);
+    const to = queues.find(({ id }) => id === queueId);
+    if (to === undefined) throw new FrameRefused('not_found', 'There is no such queue in this workspace.');
+    const here = queues.find(({ id }) => id === escalation?.hops.at(-1)?.queueId);
+    const agent = agentId === null ? null : await agentProfile(this.env.DB, workspaceId, agentId);
+    if (agentId !== null && !agent?.queueIds.includes(queueId))
+      throw new FrameRefused('not_found', `This agent does not serve ${to.name}.`);
+    return {
+      id: to.id,
+      name: to.name,
+      asks: here !== undefined && to.tier > here.tier ? to.asks : [],
+      wanted: agent === null ? null : { id: agent.id, name: agent.name },
+    };
   }
 
   /** [C2] A command that took effect before is answered with what it came to. */

@@ -13,6 +13,7 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from '#domain/queue/queue.ts';
+import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
 import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
 import { type QueueDown, type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
@@ -119,7 +120,7 @@ export class QueueObject extends DurableObject<Env> {
   async enqueue(
     identity: QueueIdentity,
     work: WorkSummary,
-    rank: { class: 0 | 1; facts: RankFacts; queuedAt: number; preferred: AgentId | null },
+    rank: { class: 0 | 1; facts: RankFacts; queuedAt: number; pathSince?: number; preferred: AgentId | null },
   ): Promise<{ terms: { label: string; minutes: number }[]; dueAt: number }> {
     this.#know(identity);
     this.#run({ type: 'enqueue', work, ...rank }, Date.now());
@@ -515,7 +516,7 @@ export class QueueObject extends DurableObject<Env> {
 
   /** One alarm: the earliest of the next wake-up and the next outbox row. */
   #arm(now: number): void {
-    const deadlines = [this.#view().nextWakeAt(), this.#outbox.nextAt()].filter((at) => at !== null);
+    const deadlines = [nextQueueWakeAt(this.#view(), now), this.#outbox.nextAt()].filter((at) => at !== null);
     if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
     else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
   }

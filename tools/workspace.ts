@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
@@ -41,6 +42,7 @@ const queues = (['Billing', 'General', 'Technical', 'Engineering'] as const).map
   slug: one.toLowerCase(),
   name: one,
   tier: one === 'Engineering' ? 3 : 1,
+  settings: { asks: one === 'Engineering' ? ADDITIONS : [] },
 }));
 const workspace: WorkspaceSeed = {
   id: newId('workspace'),

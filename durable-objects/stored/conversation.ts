@@ -186,6 +186,7 @@ const hop = exactly<Hop>()(
       z.object({ kind: z.literal('queue'), name: z.string() }),
     ]),
     note: textOrNull,
+    wanted: agent.nullable().default(null),
   }),
 );
 const escalationFields = {

@@ -67,6 +67,7 @@ export const rankFacts = exactly<RankFacts>()(
     renewalInDays: numberOrNull,
     openDispute: z.boolean().nullable(),
     failedRequests: numberOrNull,
+    isLate: z.boolean().default(false),
   }),
 );
 
@@ -77,6 +78,7 @@ export const queueConfig = exactly<QueueConfig>()(
     name: z.string(),
     tier: z.number(),
     revision: z.number().default(0),
+    ownerName: textOrNull.default(null),
   }),
 );
 

@@ -16,6 +16,7 @@ const entryFields = {
   raises: rankTerms.default([]),
   terms: rankTerms,
   queuedAt: at,
+  pathSince: at,
   dueAt: at,
   sortAt: z.number(),
   needsKey: z.string(),
@@ -27,26 +28,32 @@ const entryFields = {
 };
 const offered = { reservationId: id.reservation, agentId: id.agent, agentName: z.string() };
 
-export const queueEntry = exactly<QueueEntry>()(
-  z.discriminatedUnion('state', [
-    z.object({ ...entryFields, state: z.literal('queued') }),
-    z.object({ ...entryFields, ...offered, state: z.literal('reserved'), offeredAt: at, expiresAt: at }),
-    z.object({
-      ...entryFields,
-      ...offered,
-      state: z.literal('assigned'),
-      assignedAt: at,
-      isAnswered: z.boolean().default(false),
-      vanishedAt: numberOrNull.default(null),
-    }),
-    z.object({
-      ...entryFields,
-      state: z.literal('closed'),
-      outcome: z.enum(['resolved', 'moved', 'abandoned', 'cancelled']),
-      closedAt: at,
-    }),
-  ]),
-);
+/** Before work kept its waiting time on the way, both were one. */
+const pathSinceQueued = (entry: unknown): unknown =>
+  typeof entry === 'object' && entry !== null && 'queuedAt' in entry && !('pathSince' in entry)
+    ? { ...entry, pathSince: entry.queuedAt }
+    : entry;
+
+const entryState = z.discriminatedUnion('state', [
+  z.object({ ...entryFields, state: z.literal('queued') }),
+  z.object({ ...entryFields, ...offered, state: z.literal('reserved'), offeredAt: at, expiresAt: at }),
+  z.object({
+    ...entryFields,
+    ...offered,
+    state: z.literal('assigned'),
+    assignedAt: at,
+    isAnswered: z.boolean().default(false),
+    vanishedAt: numberOrNull.default(null),
+  }),
+  z.object({
+    ...entryFields,
+    state: z.literal('closed'),
+    outcome: z.enum(['resolved', 'moved', 'abandoned', 'cancelled']),
+    closedAt: at,
+  }),
+]);
+
+export const queueEntry = exactly<QueueEntry>()(z.preprocess(pathSinceQueued, entryState));
 
 type Kind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'string?' | 'number?';
 type Own<State extends QueueEntry['state']> = Exclude<
@@ -72,6 +79,7 @@ const COMMON = {
   raises: 'list',
   terms: 'list',
   queuedAt: 'number',
+  pathSince: 'number',
   dueAt: 'number',
   sortAt: 'number',
   needsKey: 'string',

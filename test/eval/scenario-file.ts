@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { AgentId, QueueId } from '#domain/ids.ts';
 import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankFacts } from '#domain/priority/rank.ts';
+import { leadsBack } from '#domain/queue/path.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
 import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed, parseSkills } from '#domain/routing/skill.ts';
@@ -255,12 +256,21 @@ function danglingNames({ queues, agents, arrivals }: ScenarioFile, recorded: rea
         message: `there is no queue "${name}"; there is ${[...known].map((one) => `"${one}"`).join(', ')}`,
       });
   };
+  const overflowsOf = (name: string) =>
+    (queues.find((one) => one.name === name)?.settings.path ?? []).flatMap((one) =>
+      one.do === 'overflow' ? [one.to] : [],
+    );
   for (const [i, queue] of queues.entries()) {
     for (const [j, { to }] of queue.transfers.entries()) check(to, `queues[${i}].transfers[${j}].to`);
     const total = queue.transfers.reduce((sum, one) => sum + one.probability, 0);
     if (total > 1) wrong.push({ spot: `queues[${i}].transfers`, message: `probabilities add up to ${total}` });
-    for (const [j, one] of (queue.settings.path ?? []).entries())
-      if (one.do === 'overflow') check(one.to, `queues[${i}].settings.path[${j}].to`);
+    for (const [j, one] of (queue.settings.path ?? []).entries()) {
+      if (one.do !== 'overflow') continue;
+      const spot = `queues[${i}].settings.path[${j}].to`;
+      check(one.to, spot);
+      if (leadsBack(queue.name, one.to, overflowsOf))
+        wrong.push({ spot, message: `from there the work would come back to "${queue.name}"` });
+    }
   }
   const names = new Set<string>();
   for (const [i, agent] of agents.entries()) {
@@ -293,6 +303,7 @@ const factsOf = ({ plan, severity, contractValue, atRisk, openDispute }: Who): R
   renewalInDays: null,
   openDispute: openDispute || null,
   failedRequests: null,
+  isLate: false,
 });
 
 const idOf = (name: string) => `que_${name.toLowerCase().replace(/[^a-z0-9]+/g, '_')}` as QueueId;

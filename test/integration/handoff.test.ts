@@ -234,6 +234,12 @@ describe('[Q8] work that moves on', () => {
     expect(await held.ask({ type: 'escalate', queueId, report: { ...report, title: '' } })).toMatchObject({
       type: 'nack',
     });
+    // [E5] What engineering asks for comes along, whichever way the work goes up.
+    expect(await held.ask({ type: 'escalate', queueId, report: { ...report, hypothesis: ' ' } })).toMatchObject({
+      type: 'nack',
+      problem: { message: 'Engineering first needs a hypothesis: escalate with a report.' },
+    });
+    expect(await held.ask({ type: 'transfer', queueId, note: 'theirs' })).toMatchObject({ type: 'nack' });
     expect(await held.ask({ type: 'escalate', queueId, report })).toMatchObject({ type: 'ack' });
     const { agent: ines, own: iness } = await available('ines@baton.test');
     const offer = await offerOn(iness, visitor.conversationId);
@@ -247,7 +253,24 @@ describe('[Q8] work that moves on', () => {
       status: 'present',
       value: report,
     });
-    await finish(ines, visitor.conversationId);
+    // [E6] Down again, to the one who knows it: asked first, although somebody else has been idle for longer.
+    const { own: jonass } = await available('jonas@baton.test');
+    const general = await ines.queueId('General');
+    const mayasId = (await agent.me()).agent.id;
+    expect(
+      await work.ask({ type: 'transfer', queueId: general, agentId: 'agt_AAAAAAAAAAAAAAAAAAAAA', note: 'x' }),
+    ).toMatchObject({ type: 'nack', problem: { message: 'This agent does not serve General.' } });
+    expect(await work.ask({ type: 'transfer', queueId: general, agentId: mayasId, note: 'fixed' })).toMatchObject({
+      type: 'ack',
+    });
+    const third = (frame: AgentDown) =>
+      frame.type === 'state'
+        ? frame.offers.find(({ conversationId, hop }) => conversationId === visitor.conversationId && hop === 3)
+        : undefined;
+    const down = await own.find((frame) => third(frame) !== undefined);
+    expect(JSON.stringify(jonass.frames)).not.toContain(visitor.conversationId);
+    await accept(own, third(down) as Offer);
+    await finish(agent, visitor.conversationId);
   });
 });
 

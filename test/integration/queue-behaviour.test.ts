@@ -62,6 +62,10 @@ describe('[Q9] [E4] a path', () => {
     const { agent: jonas, own } = await available('jonas@baton.test');
     const offer = await offerOn(own, visitor.conversationId);
     expect(offer).toMatchObject({ queueName: 'Technical', hop: 2, because: ['Asked for a person'] });
+    // [Q12] The wait goes on where it began.
+    const at = (type: string) => shared(socket).find((one) => one.type === type)?.at as number;
+    expect(Math.abs(offer.queuedAt - at('escalated'))).toBeLessThan(1000);
+    expect(at('moved') - offer.queuedAt).toBeGreaterThanOrEqual(1000);
     await accept(own, offer);
     const work = await jonas.conversation(visitor.conversationId);
     const bundled = await work.find(
@@ -284,7 +288,7 @@ describe('[Q11] settings', () => {
     await queue.find((frame) => frame.type === 'queue' && order(frame).join() === wanted.join());
   });
 
-  it('[Q12] made from older ones are refused, say who was faster, and change nothing', async () => {
+  it('[Q13] made from older ones are refused, say who was faster, and change nothing', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const before = await read(ines);
     expect((await put(ines, { ...before.settings, offerMs: 45_000, revision: before.revision })).status).toBe(200);
@@ -303,7 +307,7 @@ describe('[Q11] settings', () => {
     expect(await blind.json()).toMatchObject({ issues: [{ path: 'revision' }] });
   });
 
-  it('[Q12] of two who save at once one is saved and the other knows', async () => {
+  it('[Q13] of two who save at once one is saved and the other knows', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const { settings, revision } = await read(ines, 'technical');
     const tries = [11_000, 12_000, 13_000, 14_000];
@@ -313,6 +317,21 @@ describe('[Q11] settings', () => {
     expect([...statuses].sort()).toEqual([200, 409, 409, 409]);
     const after = await read(ines, 'technical');
     expect(after).toMatchObject({ revision: revision + 1, settings: { offerMs: tries[statuses.indexOf(200)] } });
+  });
+
+  it('name an owner of this workspace, and nobody else', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const before = await read(ines, 'technical');
+    const stranger = await put(
+      ines,
+      { ...before.settings, ownerId: 'agt_AAAAAAAAAAAAAAAAAAAAA', revision: before.revision },
+      'technical',
+    );
+    expect(await stranger.json()).toMatchObject({ kind: 'invalid', issues: [{ path: 'ownerId' }] });
+    const me = await ines.me();
+    await put(ines, { ...before.settings, ownerId: me.agent.id, revision: before.revision }, 'technical');
+    const technical = (await ines.me()).queues.find(({ name }) => name === 'Technical');
+    expect(technical?.ownerName).toBe('Ines Duarte');
   });
 
   it.each([

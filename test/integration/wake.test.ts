@@ -242,7 +242,7 @@ describe('[X6] what enters a conversation is redacted on the way in', () => {
       title: `Refused ${CARD}`,
       expected: 'x',
       actual: `password: hunter2secret`,
-      hypothesis: '',
+      hypothesis: 'the stored card',
       environment: [{ label: 'Card', value: CARD }],
       steps: [`typed ${CARD}`],
       failedRequests: [],

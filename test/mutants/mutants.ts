@@ -199,8 +199,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'steps are counted from the last step',
     PATH,
-    'return step === undefined ? null : entry.queuedAt + step.afterMs;',
-    'return step === undefined ? null : entry.queuedAt + step.afterMs * 2;',
+    'return step === undefined ? null : entry.pathSince + step.afterMs;',
+    'return step === undefined ? null : entry.pathSince + step.afterMs * 2;',
   ),
   kernel(
     'a step is taken again and again',
@@ -212,7 +212,7 @@ export const MUTANTS: Mutant[] = [
     'steps are taken while somebody is asked',
     PATH,
     "    case 'reserved':\n      return entry.expiresAt;",
-    "    case 'reserved':\n      return Math.min(entry.expiresAt, entry.queuedAt + 60_000);",
+    "    case 'reserved':\n      return Math.min(entry.expiresAt, entry.pathSince + 60_000);",
   ),
   kernel(
     'silence is never noticed',

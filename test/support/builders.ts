@@ -33,6 +33,7 @@ export const someFacts = (changed: Partial<RankFacts> = {}): RankFacts => ({
   renewalInDays: null,
   openDispute: null,
   failedRequests: null,
+  isLate: false,
   ...changed,
 });
 

@@ -26,8 +26,9 @@ import { openQueueForm } from '../../widget/console/settings/queue-form.ts';
 import type { SettingsApi } from '../../widget/console/settings/settings-api.ts';
 import { parseNumber, readText } from '../../widget/console/settings/text.ts';
 
-const BILLING = { id: 'que_billing0', name: 'Billing' };
-const GENERAL = { id: 'que_general0', name: 'General' };
+const MAYA = { id: 'agt_maya0000', name: 'Maya' };
+const BILLING = { id: 'que_billing0', name: 'Billing', agents: [MAYA] };
+const GENERAL = { id: 'que_general0', name: 'General', agents: [MAYA] };
 const QUEUES = [BILLING, GENERAL];
 const read = (draft: Draft) => readDraft(draft, BILLING, QUEUES);
 const withValues = (values: Record<string, string>): Draft => ({
@@ -142,6 +143,8 @@ const someSettings = fc.record({
   vanishedMs: fc.option(ms),
   wrapUpMs: ms,
   unansweredLimit: fc.integer({ min: 1, max: 100 }),
+  asks: fc.subarray(['reproduction', 'environment', 'hypothesis']),
+  ownerId: fc.option(fc.constant(MAYA.id)),
 }) as unknown as fc.Arbitrary<QueueSettings>;
 
 describe('settings in fields', () => {
@@ -157,7 +160,7 @@ describe('settings in fields', () => {
 
   test('every value of the settings has a field', () => {
     const leaves = (value: unknown, path: string): string[] =>
-      value !== null && typeof value === 'object' && !/^(path|rank\.areaMinutes)$/.test(path)
+      value !== null && typeof value === 'object' && !/^(path|asks|rank\.areaMinutes)$/.test(path)
         ? Object.entries(value).flatMap(([key, part]) => leaves(part, path === '' ? key : `${path}.${key}`))
         : [path];
     const all = leaves({ ...queueSettings.parse({}), fairness: { count: 1, windowMs: 1000 } }, '');
@@ -339,7 +342,7 @@ describe('changes', () => {
     const merged = mergeOnto(DEFAULT_DRAFT, mine, theirs);
     expect(merged.theirs).toEqual(['offerMs', 'cooldownMs', 'wrapUpMs']);
     expect(merged.both).toEqual(['offerMs']);
-    expect(['offerMs', 'cost', 'cooldownMs'].map((path) => wordsAt(merged.draft, path))).toEqual([
+    expect(['offerMs', 'cost', 'cooldownMs'].map((path) => wordsAt(merged.draft, path, new Map()))).toEqual([
       '45 s',
       '2 units',
       '5 min',
@@ -357,6 +360,20 @@ const entry = (ticketNumber: string, before: number | null, after: number | null
   needs: '',
   was: { dueAt: 2000, rank: [{ label: 'free target, severity normal', minutes: 5 }], needs: '' },
   ...part,
+});
+
+test('ids have names where they are shown', () => {
+  const draft = {
+    ...withValues({ ownerId: MAYA.id, asks: 'hypothesis,reproduction' }),
+    steps: [{ ...newStep(), after: '5 min', do: 'overflow' as const, to: GENERAL.id, skipWhenNobody: true }],
+  };
+  const names = new Map([MAYA, GENERAL].map(({ id, name }) => [id, name]));
+  expect(['ownerId', 'asks', 'path', 'silentMs'].map((path) => wordsAt(draft, path, names))).toEqual([
+    'Maya',
+    'reproduction, hypothesis',
+    'after 5 min send to General, at once when nobody is available',
+    'never',
+  ]);
 });
 
 describe('a preview', () => {
@@ -416,7 +433,7 @@ describe('a preview', () => {
 
 describe('the form', () => {
   const answer = (part: Partial<QueueSettings> = {}, revision = 0): QueueSettingsAnswer => ({
-    queue: { ...BILLING, id: BILLING.id as never, tier: 1 },
+    queue: { id: BILLING.id as never, name: BILLING.name, tier: 1 },
     revision,
     changed: null,
     settings: { ...DEFAULT_SETTINGS, ...part },
@@ -480,7 +497,7 @@ describe('the form', () => {
     form.close();
   });
 
-  test('[Q12] shows what somebody else made of it, and goes on from there', async () => {
+  test('[Q13] shows what somebody else made of it, and goes on from there', async () => {
     const newer = answer({ offerMs: 20_000, cooldownMs: 300_000 }, 7);
     const load = vi.fn<SettingsApi['load']>().mockResolvedValueOnce({ ok: true, value: answer({}, 6) });
     load.mockResolvedValue({ ok: true, value: newer });

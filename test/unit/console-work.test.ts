@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { factValue, sentimentWord } from '../../widget/console/context/describe.ts';
 import { continues, type Entry, shownEntries, verdictFor } from '../../widget/console/conversation/entries.ts';
-import { bugReportProblems, draftBugReport } from '../../widget/console/dialogs/bug-report-draft.ts';
+import {
+  bugReportProblems,
+  draftBugReport,
+  environmentText,
+  readEnvironment,
+} from '../../widget/console/dialogs/bug-report-draft.ts';
 import { createShortcutReader } from '../../widget/console/shortcuts.ts';
 import {
   clockTime,
@@ -124,12 +129,33 @@ describe('bug report draft', () => {
   });
 
   test('what only a person can say is asked for in words', () => {
-    expect(bugReportProblems({ title: 'T', expected: ' ', actual: 'x' }, 'que_1')).toEqual({
-      title: null,
-      queueId: null,
-      expected: 'Say what should have happened.',
-      actual: null,
+    const report = { title: 'T', expected: ' ', actual: 'x', hypothesis: ' ', steps: [''], environment: [] };
+    const nothingElse = { title: null, queueId: null, expected: 'Say what should have happened.', actual: null };
+    expect(bugReportProblems(report, 'que_1', [])).toEqual({
+      ...nothingElse,
+      hypothesis: null,
+      steps: null,
+      environment: null,
     });
+    expect(bugReportProblems(report, 'que_1', ['reproduction', 'environment', 'hypothesis'])).toEqual({
+      ...nothingElse,
+      hypothesis: 'This tier asks for a guess at the cause.',
+      steps: 'This tier asks for the steps that lead to it.',
+      environment: 'This tier asks where it happened: browser, plan, version.',
+    });
+  });
+
+  test('the environment is lines that one can edit', () => {
+    const environment = [
+      { label: 'Browser', value: 'Chrome 147' },
+      { label: 'Page', value: '/billing' },
+    ];
+    expect(readEnvironment(environmentText(environment))).toEqual(environment);
+    expect(readEnvironment(' staging \n\nURL: https://a.example:8080/x')).toEqual([
+      { label: 'Note', value: 'staging' },
+      { label: 'URL', value: 'https://a.example:8080/x' },
+    ]);
+    expect(readEnvironment('x\n'.repeat(99))).toHaveLength(30);
   });
 
   test('the same facts give the same draft', () => {

@@ -4,12 +4,15 @@ import type { ConversationState } from '#domain/conversation/conversation.ts';
 import {
   type ConversationCommand,
   type ConversationEvent,
+  type Destination,
   decideConversation,
   evolveConversation,
   type NewEscalation,
   type TurnOutcome,
 } from '#domain/conversation/decide.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
+import { ADDITIONS } from '#domain/escalation/additions.ts';
+import type { BugReport } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
 import { viewSla } from '#domain/sla/targets.ts';
@@ -20,6 +23,12 @@ const maya = { id: agentId('maya'), name: 'Maya' };
 const jonas = { id: agentId('jonas'), name: 'Jonas' };
 const billing = { id: 'que_billing0' as QueueId, name: 'Billing' };
 const engineering = { id: 'que_engineer' as QueueId, name: 'Engineering' };
+const movedTo = (queue: typeof billing, more: Partial<Destination> = {}): Destination => ({
+  ...queue,
+  asks: [],
+  wanted: null,
+  ...more,
+});
 
 const anEscalation: NewEscalation = {
   id: escalationId(1),
@@ -186,7 +195,7 @@ describe('[E1] an escalation', () => {
     const commands: ConversationCommand[] = [
       { type: 'agent_says', agent: jonas, clientId: 'x1', text: 'hello' },
       { type: 'resolve', agent: jonas, clientId: 'x2', code: 'fixed', note: '' },
-      { type: 'transfer', agent: jonas, clientId: 'x3', to: engineering, note: '' },
+      { type: 'transfer', agent: jonas, clientId: 'x3', to: movedTo(engineering), note: '' },
       { type: 'flag', agent: jonas, clientId: 'x4', because: 'other', note: '' },
     ];
     expect(story(aConversation(), ...inMayasHands, ...commands).refusals).toEqual(
@@ -233,7 +242,7 @@ describe('[E1] an escalation', () => {
       type: 'transfer',
       agent: maya,
       clientId: 'go',
-      to: engineering,
+      to: movedTo(engineering),
       note: 'bug',
     });
     expect(work.slice(1).map(({ kind }) => kind)).toEqual(['hand_over', 'close_entry', 'release_slot']);
@@ -243,9 +252,74 @@ describe('[E1] an escalation', () => {
     });
     expect(kinds.slice(-3)).toEqual(['hop_note', 'agent_left', 'moved']);
     expect(
-      story(aConversation(), ...inMayasHands, { type: 'transfer', agent: maya, clientId: 'go', to: billing, note: '' })
-        .refusals,
+      story(aConversation(), ...inMayasHands, {
+        type: 'transfer',
+        agent: maya,
+        clientId: 'go',
+        to: movedTo(billing),
+        note: '',
+      }).refusals,
     ).toEqual(['same_queue']);
+  });
+
+  test('[E5] goes up a tier only with what that tier asks for', () => {
+    const report: BugReport = {
+      title: 'Payment is refused',
+      expected: 'charged',
+      actual: '402',
+      hypothesis: '',
+      environment: [{ label: 'Browser', value: ' ' }],
+      steps: [' '],
+      failedRequests: [],
+      businessImpact: '',
+      replay: null,
+    };
+    const whole: BugReport = {
+      ...report,
+      hypothesis: 'the stored card',
+      environment: [{ label: 'Browser', value: 'Chrome' }],
+      steps: ['Clicked *Pay*'],
+    };
+    const up = (given: BugReport, asks: Destination['asks'] = ADDITIONS) =>
+      story(aConversation(), ...inMayasHands, {
+        type: 'escalate',
+        agent: maya,
+        clientId: 'up',
+        to: movedTo(engineering, { asks }),
+        report: given,
+      });
+    expect(up(whole).refusals).toEqual([]);
+    expect(up(whole).state.escalation?.hops.at(-1)).toMatchObject({ kind: 'escalation', queueName: 'Engineering' });
+    expect(up(report).refusals).toEqual(['additions_missing']);
+    expect(up(report, []).refusals).toEqual([]);
+    for (const lacking of ['hypothesis', 'environment', 'steps'] as const) {
+      expect([lacking, up({ ...whole, [lacking]: report[lacking] }).refusals]).toEqual([
+        lacking,
+        ['additions_missing'],
+      ]);
+    }
+    expect(up({ ...whole, hypothesis: '' }, ['reproduction', 'environment']).refusals).toEqual([]);
+    // A transfer is no way around.
+    const transfer = (asks: Destination['asks']): ConversationCommand => ({
+      type: 'transfer',
+      agent: maya,
+      clientId: 'x',
+      to: movedTo(engineering, { asks }),
+      note: 'bug',
+    });
+    expect(story(aConversation(), ...inMayasHands, transfer(['hypothesis'])).refusals).toEqual(['additions_missing']);
+    expect(story(aConversation(), ...inMayasHands, transfer([])).refusals).toEqual([]);
+  });
+
+  test('[E6] a transfer remembers whom it names', () => {
+    const { state } = story(aConversation(), ...inMayasHands, {
+      type: 'transfer',
+      agent: maya,
+      clientId: 'x',
+      to: movedTo(engineering, { wanted: jonas }),
+      note: 'he knows it',
+    });
+    expect(state.escalation?.hops.at(-1)).toMatchObject({ wanted: jonas });
   });
 
   test('[E4] overflows while nobody has it, once; whoever accepted it in the meantime keeps it', () => {
@@ -355,7 +429,7 @@ describe('[K5] [K8] promises', () => {
       aConversation(),
       ...inMayasHands,
       reply('r1'),
-      { type: 'transfer', agent: maya, clientId: 'go', to: engineering, note: '' },
+      { type: 'transfer', agent: maya, clientId: 'go', to: movedTo(engineering), note: '' },
       says('and?'),
     );
     expect(owed(moved)).toContain('next_response pending');
@@ -369,7 +443,7 @@ describe('[K5] [K8] promises', () => {
     expect(resolution(story(aConversation(), ...inMayasHands, reply('r1')))).toMatchObject({ dueAt: null });
     for (const next of [
       says('yes'),
-      { type: 'transfer', agent: maya, clientId: 'go', to: engineering, note: '' },
+      { type: 'transfer', agent: maya, clientId: 'go', to: movedTo(engineering), note: '' },
       { type: 'taken_back', escalationId: escalationId(1), hop: 1, agent: maya },
     ] satisfies ConversationCommand[])
       expect(resolution(story(aConversation(), ...inMayasHands, reply('r1'), next))).toMatchObject({

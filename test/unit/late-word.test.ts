@@ -26,6 +26,7 @@ const hop = (n: number, name: string): Escalation['hops'][number] => ({
   at: NOW + n,
   by: { kind: 'assistant' },
   note: null,
+  wanted: null,
 });
 const escalated = (hops: number, id = escalationId(1)): Escalation => ({
   id,

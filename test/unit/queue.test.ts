@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
+import { type HopKind, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
+import type { QueueId } from '#domain/ids.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
+import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import {
   agentId,
   anAgent,
@@ -186,6 +189,49 @@ describe('[Q4] [Q6] reservations', () => {
     expect(q.match()).toBeNull();
   });
 });
+
+describe('[Q12] work that was moved here', () => {
+  test('ranks by the whole wait, and takes the path’s steps by the time since somebody moved it', () => {
+    const q = aStore({ path: [{ afterMs: 5 * MINUTE, do: 'raise', minutes: 3 }] });
+    q.enqueue(1);
+    const work = someWork(2, { hop: 2 });
+    const waited = {
+      class: 1 as const,
+      facts: someFacts(),
+      queuedAt: NOW - 20 * MINUTE,
+      pathSince: NOW,
+      preferred: null,
+    };
+    run(q.store, { type: 'enqueue', work, ...waited }, NOW);
+    expect(q.line()).toEqual(['BTN-1002', 'BTN-1001']);
+    run(q.store, { type: 'tick' }, NOW + 4 * MINUTE);
+    expect(q.store.entry(escalationId(2), 2)).toMatchObject({ stepsTaken: 0 });
+    expect(nextQueueWakeAt(q.store, NOW)).toBe(NOW + 5 * MINUTE);
+    run(q.store, { type: 'tick' }, NOW + 5 * MINUTE);
+    expect(q.store.entry(escalationId(2), 2)).toMatchObject({ stepsTaken: 1 });
+  });
+
+  test.each<[HopKind[], number, number]>([
+    [['handoff'], 0, 0],
+    [['handoff', 'overflow'], 0, 0],
+    [['handoff', 'overflow', 'transfer'], 0, 2],
+    [['handoff', 'escalation'], 1, 1],
+    [['handoff', 'escalation', 'transfer'], 1, 2],
+    [['handoff', 'transfer', 'escalation', 'transfer', 'overflow'], 2, 3],
+  ])('%j waits since hop %i, and is on its path since hop %i', (kinds, since, path) => {
+    const hops = kinds.map((kind, index) => ({ ...aHop, kind, hop: index + 1, at: NOW + index * MINUTE }));
+    expect(waitingSince(hops)).toBe(NOW + since * MINUTE);
+    expect(pathSince(hops)).toBe(NOW + path * MINUTE);
+  });
+});
+
+const aHop = {
+  queueId: 'que_billing0' as QueueId,
+  queueName: 'Billing',
+  by: { kind: 'assistant' as const },
+  note: null,
+  wanted: null,
+};
 
 describe('[Q5] repetition', () => {
   test('the same hand-over is the same place; the next hop is another', () => {

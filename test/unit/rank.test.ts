@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareRank, DEFAULT_RANK_POLICY, type RankFacts, rankEntry } from '#domain/priority/rank.ts';
+import { compareRank, DEFAULT_RANK_POLICY, type RankFacts, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
 import { chooseQueue, DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import { MINUTE, NOW, someFacts } from '../support/builders.ts';
 
@@ -17,6 +17,7 @@ const anyFacts: fc.Arbitrary<RankFacts> = fc.record({
   renewalInDays: fc.option(fc.integer({ min: -400, max: 400 })),
   openDispute: fc.option(fc.boolean()),
   failedRequests: fc.option(fc.integer({ min: 0, max: 50 })),
+  isLate: fc.boolean(),
 });
 
 describe('[P1] due time', () => {
@@ -34,8 +35,19 @@ describe('[P1] due time', () => {
     ['wrote five times before', { tier: 'pro', repeatContact: 5 }, 24],
     ['an open dispute on the billing page', { tier: 'free', openDispute: true, area: 'billing' }, 115],
     ['critical', { tier: 'enterprise', severity: 'critical' }, 4],
+    ['a broken promise, as the next severity', { tier: 'enterprise', isLate: true }, 8],
+    ['a broken promise where nothing is worse', { tier: 'enterprise', severity: 'critical', isLate: true }, 4],
   ])('%s', (_, facts, expected) => {
     expect(minutes(someFacts(facts))).toBe(expected);
+  });
+
+  test('[K10] the hurry is a term of its own, and the target stays the one that was promised', () => {
+    const [target, hurry] = rankEntry(someFacts({ tier: 'enterprise', isLate: true }), DEFAULT_RANK_POLICY, NOW).terms;
+    expect(target).toEqual({ label: 'enterprise target, severity normal', minutes: 15 });
+    expect(hurry).toEqual({ label: 'promise broken', minutes: -7 });
+    expect(sortAtOf('strict', someFacts({ isLate: true }), NOW, NOW)).toBe(
+      sortAtOf('strict', someFacts({ severity: 'high' }), NOW, NOW),
+    );
   });
 
   test('[P2] [P3] the terms add up to it exactly, and it never precedes the queueing', () => {

@@ -3,6 +3,7 @@ import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { PathStep } from '#domain/queue/path.ts';
 import type { QueueConfig, QueueEvent } from '#domain/queue/queue.ts';
+import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import { decideAgent, evolveAgent, loadOf, newAgent } from '#domain/routing/agent.ts';
 import { type Choice, chooseAgent, NO_RECORD } from '#domain/routing/choose-agent.ts';
 import { type Labels, matchScore, type Selector, satisfies } from '#domain/routing/match-score.ts';
@@ -376,7 +377,9 @@ describe('[M6] Chatwoot', () => {
     q.accept(q.offer(NOW), NOW);
     q.accept(q.offer(NOW + MINUTE), NOW + MINUTE);
     expect(q.offer(NOW + 9 * MINUTE)).toBeNull();
-    expect(q.offer(NOW + 10 * MINUTE + 1)?.ticket).toBe('BTN-1003');
+    // [Q10] Nothing else would happen then: the queue wakes by itself.
+    expect(nextQueueWakeAt(q.store, NOW + 9 * MINUTE)).toBe(NOW + 10 * MINUTE);
+    expect(q.offer(NOW + 10 * MINUTE)?.ticket).toBe('BTN-1003');
   });
 
   test('old work is not passed over for newcomers when somebody becomes free (#10376, #10685)', () => {

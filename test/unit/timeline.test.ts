@@ -75,11 +75,18 @@ describe('[L3] the moment of trouble', () => {
     ['no trouble', aTrail([0, opened('/')], [1, clicked('Pay')]), 60, null, ''],
     ['the click that led into the burst', refusedPayment, 60, 30, 'Clicked *Pay*, then POST /api/pay → 402'],
     [
+      'one sentence, whatever it is made of',
+      aTrail([0, clicked('Pay')], [1, failed('/api/pay')], [2, { kind: 'dead_click', role: 'button', name: 'Pay' }]),
+      60,
+      0,
+      'Clicked *Pay*, then POST /api/pay → 402, clicked *Pay*: nothing happened',
+    ],
+    [
       'a page that breaks on opening',
       aTrail([5, opened('/reports')], [6, { kind: 'error', message: 'x', source: null }]),
       60,
       5,
-      'Opened /reports, then Error: x',
+      'Opened /reports, then error: x',
     ],
     [
       'trouble out of nowhere',

@@ -1,3 +1,4 @@
+import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import type { Calendar, OpenWindow } from '#domain/sla/calendar.ts';
@@ -13,10 +14,10 @@ const DEMO_PASSWORD = 'baton-demo-2026';
 export type DemoWorkspace = Awaited<ReturnType<typeof demoWorkspace>>;
 
 const QUEUES = [
-  { slug: 'billing', name: 'Billing', tier: 1 },
-  { slug: 'general', name: 'General', tier: 1 },
-  { slug: 'technical', name: 'Technical', tier: 1 },
-  { slug: 'engineering', name: 'Engineering', tier: 3 },
+  { slug: 'billing', name: 'Billing', tier: 1, owner: 'maya@baton.test' },
+  { slug: 'general', name: 'General', tier: 1, owner: 'maya@baton.test' },
+  { slug: 'technical', name: 'Technical', tier: 1, owner: 'jonas@baton.test' },
+  { slug: 'engineering', name: 'Engineering', tier: 3, owner: 'ines@baton.test' },
 ] as const;
 type QueueSlug = (typeof QUEUES)[number]['slug'];
 
@@ -51,7 +52,11 @@ const CAPACITY = 3;
 export async function demoWorkspace(texts: readonly SeedArticle[]) {
   const id = await derivedId('workspace', 'demo');
   const queues = await Promise.all(
-    QUEUES.map(async (queue) => ({ ...queue, id: await derivedId('queue', id, queue.slug) })),
+    QUEUES.map(async ({ owner, ...queue }) => ({
+      ...queue,
+      id: await derivedId('queue', id, queue.slug),
+      settings: { ownerId: await derivedId('agent', 'demo', owner), asks: queue.tier > 2 ? [...ADDITIONS] : [] },
+    })),
   );
   const agents = await Promise.all(
     AGENTS.map(async (agent) => ({

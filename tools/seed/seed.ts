@@ -16,7 +16,8 @@ export type WorkspaceSeed = {
   /** When people are there, and what is promised; without a policy the workspace promises what every one starts with. */
   calendars: readonly { id: string; name: string; calendar: object }[];
   slaPolicy: object | null;
-  queues: readonly { id: string; slug: string; name: string; tier: number }[];
+  /** `settings` are added to `queueConfig`. */
+  queues: readonly { id: string; slug: string; name: string; tier: number; settings?: object }[];
   agents: readonly {
     id: string;
     name: string;
@@ -84,7 +85,7 @@ function workspaceRows(
         .prepare(
           'insert into queues (workspace_id, id, slug, name, tier, config) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
         )
-        .bind(id, queue.id, queue.slug, queue.name, queue.tier, JSON.stringify(queueConfig)),
+        .bind(id, queue.id, queue.slug, queue.name, queue.tier, JSON.stringify({ ...queueConfig, ...queue.settings })),
     ),
     ...calendars.map(({ id: calendarId, name: called, calendar }) =>
       db

@@ -10,22 +10,22 @@ import type { Workplace } from './workplace.ts';
 export function Dialogs({ workplace }: { workplace: Workplace }) {
   const what = open.value;
   const conversation = workplace.current.value;
-  const { queues, agent } = workplace.me;
+  const { me } = workplace;
   const onClose = () => {
     open.value = null;
   };
   if (what === null) return null;
   if ('history' in what)
-    return <HistoryDialog id={what.history} subject={what.subject} agentId={agent.id} onClose={onClose} />;
+    return <HistoryDialog id={what.history} subject={what.subject} agentId={me.agent.id} onClose={onClose} />;
   if (what.dialog === 'help') return <ShortcutsDialog onClose={onClose} />;
   if (conversation === null) return null;
   switch (what.dialog) {
     case 'resolve':
       return <ResolveDialog conversation={conversation} onClose={onClose} />;
     case 'transfer':
-      return <TransferDialog conversation={conversation} queues={queues} onClose={onClose} />;
+      return <TransferDialog conversation={conversation} me={me} onClose={onClose} />;
     case 'escalate':
-      return <EscalateDialog conversation={conversation} queues={queues} onClose={onClose} />;
+      return <EscalateDialog conversation={conversation} queues={me.queues} onClose={onClose} />;
     case 'flag':
       return <FlagDialog conversation={conversation} onClose={onClose} />;
     default:

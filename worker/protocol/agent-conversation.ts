@@ -5,7 +5,7 @@ import { SLA_METRICS } from '#domain/sla/policy.ts';
 import type { SlaTargetView } from '#domain/sla/targets.ts';
 import { ack, nack, upHeader } from './common.ts';
 import { breadcrumb, page } from './page.ts';
-import { epochMs, line, messageText, queueId, shortText } from './primitives.ts';
+import { agentId, epochMs, line, messageText, queueId, shortText } from './primitives.ts';
 import { transcriptEntry } from './transcript.ts';
 
 export const bugReport = z.strictObject({
@@ -41,7 +41,14 @@ export const agentConversationUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('note.add'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('typing') }),
   z.strictObject({ ...upHeader, type: z.literal('resolve'), code: z.enum(WRAP_UP_CODES), note: z.string().max(2000) }),
-  z.strictObject({ ...upHeader, type: z.literal('transfer'), queueId, note: z.string().max(2000) }),
+  z.strictObject({
+    ...upHeader,
+    type: z.literal('transfer'),
+    queueId,
+    /** Who is asked first, while they are there; otherwise whoever is free. */
+    agentId: agentId.nullable().default(null),
+    note: z.string().max(2000),
+  }),
   /** To the next tier; the report is the required addition. */
   z.strictObject({ ...upHeader, type: z.literal('escalate'), queueId, report: bugReport }),
   z.strictObject({

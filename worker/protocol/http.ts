@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import { ADDITIONS } from '#domain/escalation/additions.ts';
+import { HOP_KINDS } from '#domain/escalation/escalation.ts';
 import { GROUPINGS } from '#domain/metrics/report.ts';
 import { segmentRef } from './agent-conversation.ts';
 import { agentId, clientId, conversationId, epochMs, queueId, visitorId } from './primitives.ts';
@@ -45,7 +47,19 @@ export type ConversationView = z.infer<typeof conversationView>;
 export const meAnswer = z.object({
   agent: z.object({ id: agentId, name: z.string(), email: z.string(), role: z.string() }),
   workspace: z.object({ id: z.string(), name: z.string() }),
-  queues: z.array(z.object({ id: queueId, name: z.string(), tier: z.number().int(), mine: z.boolean() })),
+  queues: z.array(
+    z.object({
+      id: queueId,
+      name: z.string(),
+      tier: z.number().int(),
+      mine: z.boolean(),
+      /** What work must bring along when it comes up from a lower tier. */
+      asks: z.array(z.enum(ADDITIONS)),
+      ownerName: z.string().nullable(),
+      /** Who serves it, by name. */
+      agents: z.array(z.object({ id: agentId, name: z.string() })),
+    }),
+  ),
   replayOrigin: z.string(),
 });
 export type Me = z.infer<typeof meAnswer>;
@@ -96,5 +110,15 @@ export const metricsAnswer = z.object({
   groups: z.array(metricsRow),
   /** One row per UTC day, `key` is the ISO date; days without conversations are there with zeros. */
   days: z.array(metricsRow),
+  /** Per pair of queues and kind of move; bounced is what came straight back. */
+  moves: z.array(
+    z.object({
+      from: z.string(),
+      to: z.string(),
+      kind: z.enum(HOP_KINDS).exclude(['handoff']),
+      bounced: rate,
+      backAfter: spread,
+    }),
+  ),
 });
 export type MetricsAnswer = z.infer<typeof metricsAnswer>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankPolicy } from '#domain/priority/rank.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
 import { CHOICES } from '#domain/routing/choose-agent.ts';
@@ -41,7 +42,7 @@ const step = z.discriminatedUnion('do', [
 /** Who saved settings, and when. The name as it was then: people leave. */
 export const settingsChanged = z.object({ by: agentId, name: z.string(), at: epochMs });
 
-const { path: _path, relaxAfterMs: _relax, revision: _revision, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+const { path: _path, relaxAfterMs: _relax, revision: _revision, asks: _asks, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
 
 /** How a queue behaves, stored and on the wire. What a stored row does not say is the default, so that older rows stay right. */
 export const queueSettings = z.object({
@@ -64,7 +65,9 @@ export const queueSettings = z.object({
   vanishedMs: ms.min(1000).nullable().default(behaviour.vanishedMs),
   wrapUpMs: ms.default(behaviour.wrapUpMs),
   unansweredLimit: z.number().int().min(1).max(100).default(behaviour.unansweredLimit),
-}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision'>>;
+  asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length).default([]),
+  ownerId: agentId.nullable().default(behaviour.ownerId),
+}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName'>>;
 export type QueueSettings = z.infer<typeof queueSettings>;
 
 /**

@@ -1,5 +1,6 @@
 import { type Me, meAnswer } from '#protocol/http.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { agentsOf } from '../storage/agents.ts';
 import { queuesOf, workspaceById } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
@@ -8,9 +9,10 @@ export function addMe(api: Api): void {
     { method: 'get', path: '/v1/me', access: 'agent', tag: 'Agent', summary: 'Who is signed in', answer: meAnswer },
     async (c) => {
       const { workspaceId, id, name, email, role, queueIds } = c.get('agent');
-      const [workspace, queues] = await Promise.all([
+      const [workspace, queues, agents] = await Promise.all([
         workspaceById(c.env.DB, workspaceId),
         queuesOf(c.env.DB, workspaceId),
+        agentsOf(c.env.DB, workspaceId),
       ]);
       if (workspace === null) throw new ProblemError('forbidden', 'This workspace is gone.');
       return c.json(
@@ -22,6 +24,9 @@ export function addMe(api: Api): void {
             name: queue.name,
             tier: queue.tier,
             mine: queueIds.includes(queue.id),
+            asks: queue.asks,
+            ownerName: queue.ownerName,
+            agents: agents.filter((one) => one.queueIds.includes(queue.id)).map(({ id, name }) => ({ id, name })),
           })),
           replayOrigin: c.get('settings').replayOrigin,
         } satisfies Me,

@@ -11,6 +11,7 @@ import {
 } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { agentsOf } from '../storage/agents.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
@@ -49,16 +50,19 @@ export function addQueues(api: Api): void {
     async (c, { body: { revision: from, ...settings } }) => {
       const { workspaceId, role, id: by, name } = c.get('agent');
       if (!ADMINS.has(role)) throw new ProblemError('forbidden', 'Only owners and admins change how a queue works.');
-      const queues = await queuesOf(c.env.DB, workspaceId);
+      const [queues, agents] = await Promise.all([queuesOf(c.env.DB, workspaceId), agentsOf(c.env.DB, workspaceId)]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
       // Before its contents: what is wrong with them may be what the newer settings have put right.
       if (queue.revision !== from) throw outdated(queue);
       refuseProblems(queue, settings, queues);
+      const owner = agents.find((agent) => agent.id === settings.ownerId) ?? null;
+      if (settings.ownerId !== null && owner === null)
+        throw ProblemError.ofIssues([{ path: 'ownerId', message: 'this workspace has no such agent.' }]);
       const changed = { by, name, at: Date.now() };
       if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, { from, changed }))) {
         throw outdated(oneOf(await queuesOf(c.env.DB, workspaceId), queue.id));
       }
-      const saved: Queue = { ...queue, ...settings, revision: from + 1, changed };
+      const saved: Queue = { ...queue, ...settings, ownerName: owner?.name ?? null, revision: from + 1, changed };
       await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(saved) });
       return c.json(toAnswer(saved));
     },
@@ -95,7 +99,7 @@ function oneOf(queues: readonly Queue[], id: QueueId): Queue {
 }
 
 const toAnswer = (queue: Queue): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, revision, changed, name, tier, ...settings } = queue;
+  const { id, slug: _, ownerName: __, revision, changed, name, tier, ...settings } = queue;
   return { queue: { id, name, tier }, revision, changed, settings };
 };
 
@@ -104,7 +108,7 @@ function refuseProblems(queue: Queue, settings: QueueSettings, queues: readonly 
   if (problems.length > 0) throw ProblemError.ofIssues(problems);
 }
 
-/** [Q12] */
+/** [Q13] */
 const outdated = ({ name, changed }: Queue): ProblemError =>
   new ProblemError(
     'conflict',

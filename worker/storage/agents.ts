@@ -49,6 +49,27 @@ export async function agentProfile(
   };
 }
 
+/** Everybody who answers in this workspace, by name. */
+export async function agentsOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+): Promise<Pick<AgentProfile, 'id' | 'name' | 'queueIds'>[]> {
+  const { results } = await db
+    .prepare(
+      `select u.id, u.name, p.queue_ids as queueIds from agent_profiles p
+       join member m on m.userId = p.agent_id and m.organizationId = p.workspace_id
+       join user u on u.id = p.agent_id
+       where p.workspace_id = ? order by u.name, u.id`,
+    )
+    .bind(workspaceId)
+    .all<{ id: string; name: string; queueIds: string }>();
+  return results.map(({ id, name, queueIds }) => ({
+    id: id as AgentId,
+    name,
+    queueIds: parseColumn(list, queueIds, 'agent_profiles.queue_ids') as QueueId[],
+  }));
+}
+
 /** The workspace that this user is a member of: the one asked for, or the first joined. */
 export async function membershipOf(
   db: D1Database,

@@ -70,14 +70,20 @@ export type Queue = QueueConfig & { slug: string; changed: SettingsChanged | nul
 /** All queues of a workspace, first tier first. */
 export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promise<Queue[]> {
   const { results } = await db
-    .prepare('select id, slug, name, tier, config from queues where workspace_id = ? order by tier, name')
+    .prepare(
+      `select q.id, q.slug, q.name, q.tier, q.config, u.name as ownerName from queues q
+       left join member m on m.organizationId = q.workspace_id and m.userId = q.config ->> 'ownerId'
+       left join user u on u.id = m.userId
+       where q.workspace_id = ? order by q.tier, q.name`,
+    )
     .bind(workspaceId)
-    .all<{ id: string; slug: string; name: string; tier: number; config: string }>();
+    .all<{ id: string; slug: string; name: string; tier: number; config: string; ownerName: string | null }>();
   return results.map((row) => ({
     id: row.id as QueueId,
     slug: row.slug,
     name: row.name,
     tier: row.tier,
+    ownerName: row.ownerName,
     ...parseColumn(storedSettings, row.config, 'queues.config'),
   }));
 }
@@ -86,7 +92,7 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
 export const configOf = ({ slug: _, changed: __, ...config }: Queue): QueueConfig => config;
 
 /**
- * [Q12] Writes the settings as the next revision, if `from` is still the one in force; resolves to whether it was. One statement compares and
+ * [Q13] Writes the settings as the next revision, if `from` is still the one in force; resolves to whether it was. One statement compares and
  * writes, so of two who save at once one is told.
  */
 export async function saveQueueSettings(

@@ -29,6 +29,7 @@ const facts = (n: number): RankFacts => ({
   area: null,
   renewalInDays: n % 90,
   openDispute: n % 11 === 0,
+  isLate: false,
   failedRequests: n % 2,
 });
 

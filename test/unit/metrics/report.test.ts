@@ -61,6 +61,33 @@ describe('[N1] facts of a conversation', () => {
   });
 });
 
+describe('[N10] between queues', () => {
+  const there = (id: string, minute = 11) =>
+    new Story(id).escalated(1, 'Technical').answered(3).moved(minute, 'Technical', 'Engineering');
+
+  test('what comes straight back bounced, what goes on to a third queue or stays did not', () => {
+    const moves = report(
+      'queue',
+      there('back').moved(41, 'Engineering', 'Technical'),
+      there('on').moved(20, 'Engineering', 'Billing').moved(30, 'Billing', 'Technical'),
+      there('stays'),
+      there('twice').moved(31, 'Engineering', 'Technical').moved(50, 'Technical', 'Engineering'),
+    ).moves;
+    expect(moves.map(({ from, to, bounced }) => [from, to, bounced.numerator, bounced.denominator])).toEqual([
+      ['Technical', 'Engineering', 2, 5],
+      // Sent up again: the return bounced too.
+      ['Engineering', 'Technical', 1, 2],
+      ['Billing', 'Technical', 0, 1],
+      ['Engineering', 'Billing', 0, 1],
+    ]);
+    expect(moves[0]?.backAfter).toEqual({ count: 2, medianMs: 25 * MINUTE, p90Ms: 29 * MINUTE });
+  });
+
+  test('nothing moved is an empty list', () => {
+    expect(report('queue', charged()).moves).toEqual([]);
+  });
+});
+
 describe('rates and spreads', () => {
   test.each([
     [0, 0, null, null, null],

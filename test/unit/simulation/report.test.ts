@@ -126,7 +126,7 @@ describe('[V5] the look over the shoulder', () => {
       desk.enqueue(
         queueId('one'),
         someWork(n),
-        { class: 1, facts: someFacts({ tier }), queuedAt: NOW, preferred: null },
+        { class: 1, facts: someFacts({ tier }), queuedAt: NOW, pathSince: NOW, preferred: null },
         NOW,
       );
     return { desk, watch: new Watch(desk), enqueue };

@@ -57,6 +57,11 @@ describe('a scenario file', () => {
       /agents\[0\]\.queues\[0\]: there is no queue "Sales"; there is "General"/,
     ],
     [
+      'an overflow that comes back',
+      (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'overflow', to: 'General' }] }),
+      /queues\[0\]\.settings\.path\[0\]\.to: from there the work would come back to "General"/,
+    ],
+    [
       'an overflow to nowhere',
       (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'overflow', to: 'Else' }] }),
       /queues\[0\]\.settings\.path\[0\]\.to/,

@@ -35,6 +35,9 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
     transfer: fc.constantFrom(0, 0.2),
     wrapUpMs: fc.constantFrom(0, 60_000),
     perAgentLimit: fc.option(fc.integer({ min: 1, max: 2 })),
+    fairness: fc.option(
+      fc.record({ count: fc.integer({ min: 1, max: 2 }), windowMs: fc.constantFrom(MINUTE, 10 * MINUTE) }),
+    ),
     cost: fc.constantFrom(1, 1, 2),
     silentMs: fc.option(fc.constant(5 * MINUTE)),
     choice: fc.constantFrom('longest_idle' as const, 'least_loaded' as const, 'round_robin' as const),
@@ -45,6 +48,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
     const config = {
       wrapUpMs: given.wrapUpMs,
       perAgentLimit: given.perAgentLimit,
+      fairness: given.fairness,
       choice: given.choice,
       order: given.order,
       cost: Math.min(given.cost, given.capacity),

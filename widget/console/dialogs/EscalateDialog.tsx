@@ -3,7 +3,7 @@ import type { BugReport } from '#domain/escalation/escalation.ts';
 import type { Me } from '#protocol/http.ts';
 import type { LiveConversation } from '../conversation/live-conversation.ts';
 import { plural, timeOfDay } from '../wording.ts';
-import { bugReportProblems, draftBugReport } from './bug-report-draft.ts';
+import { bugReportProblems, draftBugReport, environmentText, readEnvironment } from './bug-report-draft.ts';
 import { ActionForm, Dialog, Field } from './Dialog.tsx';
 
 type EscalateDialogProps = { conversation: LiveConversation; queues: Me['queues']; onClose(): void };
@@ -26,7 +26,9 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
       ),
     }),
   );
-  const problems = bugReportProblems(report, queueId);
+  const asks = queues.find(({ id }) => id === queueId)?.asks ?? [];
+  const [environment, setEnvironment] = useState(() => environmentText(report.environment));
+  const problems = bugReportProblems({ ...report, environment: readEnvironment(environment) }, queueId, asks);
   const change = (next: Partial<BugReport>) => setReport((before) => ({ ...before, ...next }));
   const box = (name: 'expected' | 'actual' | 'hypothesis' | 'businessImpact', rows: number, required: boolean) => (
     <textarea
@@ -50,7 +52,15 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
         isComplete={Object.values(problems).every((problem) => problem === null)}
         onSubmit={(id) =>
           conversation.act(
-            { type: 'escalate', queueId, report: { ...report, steps: report.steps.filter((step) => step !== '') } },
+            {
+              type: 'escalate',
+              queueId,
+              report: {
+                ...report,
+                environment: readEnvironment(environment),
+                steps: report.steps.filter((step) => step.trim() !== ''),
+              },
+            },
             id,
           )
         }
@@ -83,14 +93,20 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
             {box('actual', 3, true)}
           </Field>
         </div>
-        <Field label="Hypothesis" hint="Your best guess at the cause; a wrong one still saves time.">
-          {box('hypothesis', 2, false)}
+        <Field
+          label="Hypothesis"
+          hint="Your best guess at the cause; a wrong one still saves time."
+          problem={problems.hypothesis}
+        >
+          {box('hypothesis', 2, asks.includes('hypothesis'))}
         </Field>
         <Field
           label={`Steps (${report.steps.length})`}
           hint="One per line, as seen on the page. Remove what does not belong."
+          problem={problems.steps}
         >
           <textarea
+            required={asks.includes('reproduction')}
             class="mono"
             rows={Math.min(8, Math.max(3, report.steps.length))}
             value={report.steps.join('\n')}
@@ -113,21 +129,15 @@ export function EscalateDialog({ conversation, queues, onClose }: EscalateDialog
               </ul>
             )}
           </div>
-          <div class="field">
-            <span>Environment</span>
-            {report.environment.length === 0 ? (
-              <p class="quiet">The page has not been seen.</p>
-            ) : (
-              <dl class="rows">
-                {report.environment.map(({ label, value }) => (
-                  <div key={label}>
-                    <dt>{label}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                ))}
-              </dl>
-            )}
-          </div>
+          <Field label="Environment" hint="One per line, as “Browser: Chrome 147”." problem={problems.environment}>
+            <textarea
+              class="mono"
+              required={asks.includes('environment')}
+              rows={Math.min(8, Math.max(3, report.environment.length))}
+              value={environment}
+              onInput={({ currentTarget }) => setEnvironment(currentTarget.value)}
+            />
+          </Field>
         </div>
         <Field label="Business impact">{box('businessImpact', 2, false)}</Field>
         <p class="quiet">

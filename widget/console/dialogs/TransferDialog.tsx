@@ -1,15 +1,22 @@
 import { useState } from 'preact/hooks';
+import { additionWords } from '#domain/escalation/additions.ts';
 import type { Me } from '#protocol/http.ts';
 import type { LiveConversation } from '../conversation/live-conversation.ts';
 import { ActionForm, Dialog, Field } from './Dialog.tsx';
 
-type TransferDialogProps = { conversation: LiveConversation; queues: Me['queues']; onClose(): void };
+type TransferDialogProps = { conversation: LiveConversation; me: Me; onClose(): void };
 
-export function TransferDialog({ conversation, queues, onClose }: TransferDialogProps) {
-  const here = conversation.standing.value?.escalation?.hops.at(-1)?.queueId;
-  const others = queues.filter(({ id }) => id !== here);
-  const [queueId, setQueueId] = useState<string>(others[0]?.id ?? '');
+/** Across or down a tier, to a queue or to somebody in it. Up to a tier that asks for more is what *Escalate* is for. */
+export function TransferDialog({ conversation, me, onClose }: TransferDialogProps) {
+  const hereId = conversation.standing.value?.escalation?.hops.at(-1)?.queueId;
+  const here = me.queues.find(({ id }) => id === hereId);
+  const isUp = ({ tier, asks }: Me['queues'][number]) => tier > (here?.tier ?? 1) && asks.length > 0;
+  const others = me.queues.filter(({ id }) => id !== hereId);
+  const [queueId, setQueueId] = useState<string>(others.find((queue) => !isUp(queue))?.id ?? '');
+  const [agentId, setAgentId] = useState('');
   const [note, setNote] = useState('');
+  const colleagues = others.find(({ id }) => id === queueId)?.agents.filter(({ id }) => id !== me.agent.id) ?? [];
+  const above = others.filter(isUp);
   return (
     <Dialog
       title="Transfer"
@@ -18,18 +25,52 @@ export function TransferDialog({ conversation, queues, onClose }: TransferDialog
     >
       <ActionForm
         verb="Transfer"
-        isComplete={note.trim() !== ''}
-        onSubmit={(id) => conversation.act({ type: 'transfer', queueId, note: note.trim() }, id)}
+        isComplete={note.trim() !== '' && queueId !== ''}
+        onSubmit={(id) =>
+          conversation.act(
+            { type: 'transfer', queueId, agentId: agentId === '' ? null : agentId, note: note.trim() },
+            id,
+          )
+        }
       >
-        <Field label="Queue">
-          <select autofocus value={queueId} onChange={({ currentTarget }) => setQueueId(currentTarget.value)}>
-            {others.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </Field>
+        <div class="pair equal">
+          <Field
+            label="Queue"
+            problem={queueId === '' ? 'There is no queue to transfer to.' : null}
+            {...(above.length > 0
+              ? {
+                  hint: above
+                    .map(({ name, asks }) => `${name} needs ${additionWords(asks)}: escalate instead.`)
+                    .join(' '),
+                }
+              : {})}
+          >
+            <select
+              autofocus
+              value={queueId}
+              onChange={({ currentTarget }) => {
+                setQueueId(currentTarget.value);
+                setAgentId('');
+              }}
+            >
+              {others.map((queue) => (
+                <option key={queue.id} value={queue.id} disabled={isUp(queue)}>
+                  {queue.name}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <Field label="Ask first" hint="While they are there and have room; otherwise whoever is free.">
+            <select value={agentId} onChange={({ currentTarget }) => setAgentId(currentTarget.value)}>
+              <option value="">Whoever is free</option>
+              {colleagues.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </Field>
+        </div>
         <Field
           label="Note"
           problem={note.trim() === '' ? 'Say why it is theirs; without a word they begin from nothing.' : null}

@@ -1,4 +1,5 @@
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import { type Addition, missingAdditions } from '#domain/escalation/additions.ts';
 import type { BugReport } from '#domain/escalation/escalation.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
@@ -13,6 +14,7 @@ const MAX_TITLE_CHARS = 200;
 const MAX_LINE_CHARS = 1000;
 const MAX_STEPS = 40;
 const MAX_REQUESTS = 50;
+const MAX_ENVIRONMENT = 30;
 /** Account facts that say what the trouble costs whom. */
 const IMPACT = /^(?:company|plan|tier|contract value|health|renewal in days|seats|open dispute)$/i;
 
@@ -57,18 +59,56 @@ export function draftBugReport(
   };
 }
 
-type ReportProblems = Record<'title' | 'queueId' | 'expected' | 'actual', string | null>;
+/** The environment as lines that one can edit: `Browser: Chrome 147`. */
+export const environmentText = (environment: BugReport['environment']): string =>
+  environment.map(({ label, value }) => `${label}: ${value}`).join('\n');
 
-/** What only a person can say and has not said. */
-export const bugReportProblems = (
-  { title, expected, actual }: Pick<BugReport, 'title' | 'expected' | 'actual'>,
+/** Reads edited lines again, within the wire's bounds; a line without a colon is a value alone. */
+export const readEnvironment = (text: string): BugReport['environment'] =>
+  text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, MAX_ENVIRONMENT)
+    .map((line) => {
+      const [, label = 'Note', value = line] = /^([^:]{1,200}):\s*(.*)$/.exec(line.trim()) ?? [];
+      return { label: label.trim(), value: clip(value.trim(), MAX_LINE_CHARS) };
+    });
+
+type ReportProblems = Record<
+  'title' | 'queueId' | 'expected' | 'actual' | 'hypothesis' | 'steps' | 'environment',
+  string | null
+>;
+
+/** What only a person can say and has not said, and what the tier above asks for and has not got. */
+export function bugReportProblems(
+  report: Pick<BugReport, 'title' | 'expected' | 'actual' | 'hypothesis' | 'steps' | 'environment'>,
   queueId: string,
-): ReportProblems => ({
-  title: title.trim() === '' ? 'Give it a title.' : null,
-  queueId: queueId === '' ? 'There is no queue to escalate to.' : null,
-  expected: expected.trim() === '' ? 'Say what should have happened.' : null,
-  actual: actual.trim() === '' ? 'Say what happened instead.' : null,
-});
+  asks: readonly Addition[],
+): ReportProblems {
+  const missing = missingAdditions(asks, { ...EMPTY_REPORT, ...report });
+  const asked = (addition: Addition, words: string) => (missing.includes(addition) ? words : null);
+  return {
+    title: report.title.trim() === '' ? 'Give it a title.' : null,
+    queueId: queueId === '' ? 'There is no queue to escalate to.' : null,
+    expected: report.expected.trim() === '' ? 'Say what should have happened.' : null,
+    actual: report.actual.trim() === '' ? 'Say what happened instead.' : null,
+    hypothesis: asked('hypothesis', 'This tier asks for a guess at the cause.'),
+    steps: asked('reproduction', 'This tier asks for the steps that lead to it.'),
+    environment: asked('environment', 'This tier asks where it happened: browser, plan, version.'),
+  };
+}
+
+const EMPTY_REPORT: BugReport = {
+  title: '',
+  expected: '',
+  actual: '',
+  hypothesis: '',
+  environment: [],
+  steps: [],
+  failedRequests: [],
+  businessImpact: '',
+  replay: null,
+};
 
 function countRequests(trail: readonly Breadcrumb[]): BugReport['failedRequests'] {
   const counted = new Map<string, BugReport['failedRequests'][number]>();
@@ -117,7 +157,7 @@ function environmentOf(
     }
   }
   if (bundle !== null) rows.push({ label: 'Ticket', value: bundle.ticketNumber });
-  return rows.slice(0, 30);
+  return rows.slice(0, MAX_ENVIRONMENT);
 }
 
 function impactOf(bundle: ContextBundle | null): string {

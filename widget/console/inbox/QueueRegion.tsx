@@ -66,6 +66,7 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
             </button>
           )}
           {view !== null && <Agents agents={view.agents} />}
+          {feed.queue.ownerName !== null && <p class="in-hands quiet small">Owner: {feed.queue.ownerName}</p>}
         </>
       )}
     </section>

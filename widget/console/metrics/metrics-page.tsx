@@ -11,6 +11,7 @@ import { DAY_CHARTS } from './day-series.ts';
 import { GroupTable } from './GroupTable.tsx';
 import { Headlines } from './Headlines.tsx';
 import { LoadFailed, loadMetrics, type Metrics } from './load-metrics.ts';
+import { MovesTable } from './MovesTable.tsx';
 import { type Choice, WINDOW_DAYS } from './metrics-query.ts';
 import { Skeleton } from './Skeleton.tsx';
 
@@ -126,6 +127,8 @@ function Body({ metrics }: { metrics: Metrics }) {
       <DayTable metrics={current} />
       <h2>By {choice.by === 'area' ? 'product area' : choice.by}</h2>
       <GroupTable metrics={current} />
+      <h2>Between queues</h2>
+      <MovesTable moves={current.moves} />
       <Definitions />
     </>
   );

@@ -43,9 +43,15 @@ export function ConflictBox({ form, conflict, base }: ConflictBoxProps) {
             {rows.map((path) => (
               <tr key={path}>
                 <th scope="row">{labelOf(path)}</th>
-                <td>{wordsAt(base, path)}</td>
-                <td>{wordsAt(newer, path)}</td>
-                <td>{merged.both.includes(path) ? <strong>{wordsAt(merged.draft, path)}</strong> : 'not changed'}</td>
+                <td>{wordsAt(base, path, form.names)}</td>
+                <td>{wordsAt(newer, path, form.names)}</td>
+                <td>
+                  {merged.both.includes(path) ? (
+                    <strong>{wordsAt(merged.draft, path, form.names)}</strong>
+                  ) : (
+                    'not changed'
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>

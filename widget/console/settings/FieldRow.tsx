@@ -13,6 +13,10 @@ export function FieldRow(props: FieldRowProps) {
       return <ChoiceRow {...props} field={props.field} />;
     case 'switch':
       return <SwitchRow {...props} />;
+    case 'set':
+      return <SetRow {...props} field={props.field} />;
+    case 'agent':
+      return <AgentRow {...props} field={props.field} />;
     default:
       return <TextRow {...props} field={props.field} />;
   }
@@ -88,6 +92,74 @@ function ChoiceRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract
   );
 }
 
+function SetRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Field, { kind: 'set' }> }) {
+  const { path, label, options } = field;
+  const chosen = new Set((form.draft.value.values[path] ?? '').split(','));
+  return (
+    <fieldset class="s-row s-choice">
+      <legend>{label}</legend>
+      {options.map(({ value, label: name, help }, index) => (
+        <label key={value} class="s-option">
+          <input
+            id={index === 0 ? idOf(path) : undefined}
+            type="checkbox"
+            checked={chosen.has(value)}
+            disabled={isReadOnly}
+            aria-describedby={`${idOf(path)}-${value}`}
+            onChange={({ currentTarget: { checked } }) =>
+              setText(
+                form,
+                path,
+                options
+                  .map((option) => option.value)
+                  .filter((one) => (one === value ? checked : chosen.has(one)))
+                  .join(','),
+              )
+            }
+          />
+          <span>
+            {name}
+            <small id={`${idOf(path)}-${value}`}>{help}</small>
+          </span>
+        </label>
+      ))}
+      <Help form={form} field={field} isReadOnly={isReadOnly} />
+    </fieldset>
+  );
+}
+
+function AgentRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Field, { kind: 'agent' }> }) {
+  const { path, label, never } = field;
+  const issue = issueAt(form, path);
+  const value = form.draft.value.values[path] ?? '';
+  return (
+    <div class="s-row">
+      <div class="s-words">
+        <label for={idOf(path)}>{label}</label>
+        <Help form={form} field={field} isReadOnly={isReadOnly} />
+      </div>
+      <div class="s-control">
+        <select
+          id={idOf(path)}
+          value={value}
+          disabled={isReadOnly}
+          {...describedBy(path, issue, `${idOf(path)}-help`)}
+          onChange={({ currentTarget }) => setText(form, path, currentTarget.value)}
+        >
+          <option value="">{never}</option>
+          {form.people.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+          {value !== '' && !form.names.has(value) && <option value={value}>somebody who serves no queue</option>}
+        </select>
+      </div>
+      <IssueLine path={path} issue={issue} />
+    </div>
+  );
+}
+
 function SwitchRow({ form, field, isReadOnly }: FieldRowProps) {
   const { path, label } = field;
   return (
@@ -119,7 +191,7 @@ function Help({ form, field, isReadOnly }: FieldRowProps) {
     <p class="s-help">
       <span id={`${idOf(path)}-help`}>
         {help !== '' && `${help} `}
-        {'never' in field && field.never === words ? (
+        {'min' in field && field.never === words ? (
           <span class="s-default">Empty, the default, is {words}.</span>
         ) : (
           <span class="s-default">Default: {words}.</span>

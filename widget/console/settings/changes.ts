@@ -14,7 +14,7 @@ function isSame(path: string, from: Draft, to: Draft): boolean {
   const [a, b] = [from.values[path] ?? '', to.values[path] ?? ''];
   if (a === b) return true;
   const [readA, readB] = [readText(field, a), readText(field, b)];
-  return readA.ok && readB.ok && readA.value === readB.value;
+  return readA.ok && readB.ok && String(readA.value) === String(readB.value);
 }
 
 /** One setting put back to what it is in another draft. */
@@ -55,21 +55,30 @@ export function labelOf(path: string): string {
   return path === PATH ? 'Steps of the path' : (BY_PATH.get(path)?.label ?? path);
 }
 
+/** What queues and people are called, by id. */
+export type Names = ReadonlyMap<string, string>;
+
 /** What a setting says, in one line. */
-export function wordsAt(draft: Draft, path: string): string {
+export function wordsAt(draft: Draft, path: string, names: Names): string {
   const field = BY_PATH.get(path);
-  if (field === undefined) return partText(path, draft) || 'none';
-  const text = draft.values[path] ?? '';
-  return fieldWords(field, text);
+  if (field === undefined) return partText(path, draft, names) || 'none';
+  return fieldWords(field, draft.values[path] ?? '', names);
 }
 
 /** A field's text with its unit: "15 min", "never", "Longest idle". */
-export function fieldWords(field: Field, text: string): string {
+export function fieldWords(field: Field, text: string, names: Names = new Map()): string {
   switch (field.kind) {
     case 'switch':
       return text === 'on' ? 'on' : 'off';
     case 'choice':
       return field.options.find(({ value }) => value === text)?.label ?? text;
+    case 'set': {
+      const chosen = text.split(',');
+      const labels = field.options.filter(({ value }) => chosen.includes(value)).map(({ label }) => label);
+      return labels.join(', ').toLowerCase() || field.never;
+    }
+    case 'agent':
+      return text === '' ? field.never : (names.get(text) ?? text);
     default:
       if (text.trim() === '') return field.never ?? 'empty';
       if (field.unit === undefined) return text;
@@ -77,21 +86,21 @@ export function fieldWords(field: Field, text: string): string {
   }
 }
 
-const partText = (path: string, { areas, steps }: Draft): string =>
+const partText = (path: string, { areas, steps }: Draft, names: Names = new Map()): string =>
   path === AREAS
     ? areas
         .map(({ area, minutes }) => `${area.trim()} ${minutes.trim()} min`)
         .sort()
         .join(', ')
-    : steps.map(stepWords).join('; ');
+    : steps.map((step) => stepWords(step, names)).join('; ');
 
-function stepWords({ do: deed, after, skipWhenNobody, minutes, skills, to }: StepDraft): string {
+function stepWords({ do: deed, after, skipWhenNobody, minutes, skills, to }: StepDraft, names: Names): string {
   const what =
     deed === 'raise'
       ? `move forward ${minutes.trim()} min`
       : deed === 'also_allow'
         ? `also allow ${skills.trim() || 'anybody'}`
-        : `send to ${to}`;
+        : `send to ${names.get(to) ?? to}`;
   return `after ${after.trim()} ${what}${skipWhenNobody ? ', at once when nobody is available' : ''}`;
 }
 

@@ -47,12 +47,13 @@ const newKey = (): string => {
   return `row-${made}`;
 };
 
-const { revision: _, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+const { revision: _, ownerName: __, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
 export const DEFAULT_SETTINGS: QueueSettings = {
   ...behaviour,
   rank: DEFAULT_RANK_POLICY,
   relaxAfterMs: [null, null, null],
   path: [],
+  asks: [],
 };
 
 /** The settings as they stand in the fields. */

@@ -1,3 +1,4 @@
+import type { Addition } from '#domain/escalation/additions.ts';
 import type { Severity } from '#domain/escalation/escalation.ts';
 import type { Tier } from '#domain/priority/rank.ts';
 
@@ -13,6 +14,10 @@ export type Field = {
   | { kind: 'duration' | 'number' | 'whole' | 'percent'; min: number; max: number; never?: string }
   | { kind: 'choice'; options: readonly { value: string; label: string; help: string }[] }
   | { kind: 'switch' }
+  /** Any of the options; as text, their values with commas between. */
+  | { kind: 'set'; options: readonly { value: string; label: string; help: string }[]; never: string }
+  /** One of the people who answer; as text, their id. */
+  | { kind: 'agent'; never: string }
 );
 
 /** Parts of a group that are more than single fields. */
@@ -46,6 +51,12 @@ export const targetField = (plan: (typeof PLANS)[number], severity: (typeof SEVE
   label: `Target for ${plan.name}, ${severity.name.toLowerCase()}`,
   help: '',
 });
+
+const ASKED = [
+  { value: 'reproduction', label: 'Reproduction', help: 'The steps that lead to it.' },
+  { value: 'environment', label: 'Environment', help: 'Browser, page, account.' },
+  { value: 'hypothesis', label: 'Hypothesis', help: 'What the agent thinks is behind it.' },
+] as const satisfies { value: Addition; label: string; help: string }[];
 
 const relaxField = (index: number, which: string, help: string): Field => ({
   path: `relaxAfterMs.${index}`,
@@ -234,7 +245,7 @@ export const GROUPS: readonly Group[] = [
   {
     id: 'waiting',
     title: 'While somebody waits',
-    lead: 'What gives way with time when nobody takes the work. Times count from when it was queued.',
+    lead: 'What gives way with time when nobody takes the work. Times count from when somebody put it in line.',
     items: [
       relaxField(0, 'first', 'A skill marked #3 is dropped first, #1 last; #0 never is.'),
       relaxField(1, 'second', 'The next class that is left.'),
@@ -288,6 +299,28 @@ export const GROUPS: readonly Group[] = [
         kind: 'duration',
         min: 0,
         max: MONTH_MS,
+      },
+    ],
+  },
+  {
+    id: 'tier',
+    title: 'Owner and tier',
+    lead: 'Who answers for this queue, and what work must bring along when it comes up from a lower tier.',
+    items: [
+      {
+        path: 'ownerId',
+        label: 'Owner',
+        help: 'Whoever has its work. Shown to agents beside the queue.',
+        kind: 'agent',
+        never: 'nobody',
+      },
+      {
+        path: 'asks',
+        label: 'Asked for on the way up',
+        help: '',
+        kind: 'set',
+        options: ASKED,
+        never: 'nothing',
       },
     ],
   },

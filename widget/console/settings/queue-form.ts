@@ -1,13 +1,13 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
-import { changedPaths, type Merged, mergeOnto, withPath } from './changes.ts';
+import { changedPaths, type Merged, mergeOnto, type Names, withPath } from './changes.ts';
 import { DEFAULT_DRAFT, type Draft, draftOf, type Issue, placeIssues, readDraft } from './draft.ts';
 import type { SettingsApi } from './settings-api.ts';
 
 /** Long enough that a number is typed and not each of its digits is looked up. */
 const PREVIEW_AFTER_MS = 400;
 
-type Queue = { id: string; name: string };
+type Queue = { id: string; name: string; agents: readonly { id: string; name: string }[] };
 type Said = { tone: 'good' | 'bad'; words: string } | null;
 
 export type PreviewState = {
@@ -24,6 +24,9 @@ export type Conflict = { theirs: QueueSettingsAnswer; merged: Merged };
 
 export type QueueForm = {
   queue: Queue;
+  /** Who answers in this workspace, by name; and what queues and people are called, by id. */
+  people: readonly { id: string; name: string }[];
+  names: Names;
   /** What is in force, as far as we know; null before it came. */
   base: ReadonlySignal<QueueSettingsAnswer | null>;
   failure: ReadonlySignal<string | null>;
@@ -173,8 +176,11 @@ export function openQueueForm(queue: Queue, queues: readonly Queue[], api: Setti
       };
   }
 
+  const agents = new Map(queues.flatMap((one) => one.agents).map(({ id, name }) => [id, name]));
   return {
     queue,
+    people: [...agents].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name)),
+    names: new Map([...agents, ...queues.map(({ id, name }) => [id, name] as const)]),
     base,
     failure,
     draft,

@@ -17,7 +17,10 @@ export function textOf(field: Field, value: unknown): string {
       return numberText(value as number);
     case 'switch':
       return value === true ? 'on' : '';
+    case 'set':
+      return (value as string[]).join(',');
     case 'choice':
+    case 'agent':
       return value as string;
   }
 }
@@ -30,6 +33,12 @@ export function readText(field: Field, text: string): Read {
       return { ok: true, value: text };
     case 'switch':
       return { ok: true, value: text === 'on' };
+    case 'agent':
+      return { ok: true, value: text === '' ? null : text };
+    case 'set': {
+      const chosen = text.split(',');
+      return { ok: true, value: field.options.map(({ value }) => value).filter((value) => chosen.includes(value)) };
+    }
     case 'duration': {
       if (plain === '') return empty(field);
       const ms = parseDuration(plain);

@@ -1,5 +1,6 @@
 import type { HandoverReasons } from '#domain/bundle/assemble.ts';
 import type { BundleAttempt, ContextBundle } from '#domain/bundle/bundle.ts';
+import { type Addition, additionWords, missingAdditions } from '#domain/escalation/additions.ts';
 import type {
   BugReport,
   Escalation,
@@ -35,6 +36,8 @@ import type { Citation, EntryBody } from './entry.ts';
 
 type Agent = { id: AgentId; name: string };
 type Target = { id: QueueId; name: string };
+/** Where an agent moves work to. `asks` is what that queue wants first: nothing unless it is a higher tier. `wanted` is asked first. */
+export type Destination = Target & { asks: readonly Addition[]; wanted: Agent | null };
 
 /** What the assistant's turn came to. `failed` are earlier attempts that this message showed to have failed. */
 export type TurnOutcome = {
@@ -80,8 +83,8 @@ export type ConversationCommand =
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
   | { type: 'agent_notes'; agent: Agent; clientId: string; text: string }
   | { type: 'resolve'; agent: Agent; clientId: string; code: WrapUpCode; note: string }
-  | { type: 'transfer'; agent: Agent; clientId: string; to: Target; note: string }
-  | { type: 'escalate'; agent: Agent; clientId: string; to: Target; report: BugReport }
+  | { type: 'transfer'; agent: Agent; clientId: string; to: Destination; note: string }
+  | { type: 'escalate'; agent: Agent; clientId: string; to: Destination; report: BugReport }
   | { type: 'flag'; agent: Agent; clientId: string; because: UnnecessaryReason; note: string };
 
 export type ConversationRefusal =
@@ -89,6 +92,7 @@ export type ConversationRefusal =
   | 'no_escalation'
   | 'stale_turn'
   | 'same_queue'
+  | 'additions_missing'
   | 'already_resolved';
 
 /** `clientId` on an entry makes the command that wrote it idempotent: the store keeps it beside the seq. */
@@ -468,6 +472,7 @@ function startEscalation(
         at: now,
         by: { kind: 'assistant' },
         note: null,
+        wanted: null,
       },
     ],
     state: 'queued',
@@ -503,7 +508,7 @@ function startEscalation(
 function moveOn(
   state: ConversationState,
   agent: Agent,
-  to: Target,
+  to: Destination,
   kind: Exclude<HopKind, 'handoff' | 'overflow'>,
   note: string,
   bugReport: BugReport | null,
@@ -515,6 +520,10 @@ function moveOn(
   const { escalation } = held;
   const from = escalation.hops.at(-1)!;
   if (from.queueId === to.id) return refuse('same_queue', `This work is in ${to.name} already.`);
+  // [E5] Up a tier only with what that tier asks for.
+  const missing = missingAdditions(to.asks, bugReport);
+  if (missing.length > 0)
+    return refuse('additions_missing', `${to.name} first needs ${additionWords(missing)}: escalate with a report.`);
   const hop = escalation.hops.length + 1;
   return ok(
     ...onSla(state, now, (sla) => workMoved(sla, now)),
@@ -525,7 +534,16 @@ function moveOn(
         ...common(escalation),
         hops: [
           ...escalation.hops,
-          { hop, kind, queueId: to.id, queueName: to.name, at: now, by: { kind: 'agent', ...agent }, note },
+          {
+            hop,
+            kind,
+            queueId: to.id,
+            queueName: to.name,
+            at: now,
+            by: { kind: 'agent', ...agent },
+            note,
+            wanted: to.wanted,
+          },
         ],
         state: 'queued',
       },
@@ -567,6 +585,7 @@ function overflow(
     at: now,
     by: { kind: 'queue' as const, name: from.queueName },
     note: because,
+    wanted: null,
   };
   return ok(
     { type: 'escalation_changed', first: false, escalation: { ...escalation, hops: [...escalation.hops, next] } },

@@ -39,7 +39,24 @@ export type Hop = {
   at: EpochMs;
   by: { kind: 'assistant' } | { kind: 'agent'; id: AgentId; name: string } | { kind: 'queue'; name: string };
   note: string | null;
+  /** Who is asked first, while they are there. */
+  wanted: { id: AgentId; name: string } | null;
 };
+
+/**
+ * [Q12] Since when the visitor waits for whoever has it now: moved by the path or by an agent, work keeps the time that it waited; with a
+ * hand-over and with an escalation, which has its own clock, a new wait begins. `hops` not empty, oldest first.
+ */
+export function waitingSince(hops: readonly Hop[]): EpochMs {
+  const first = hops.findLast(({ kind }) => kind === 'handoff' || kind === 'escalation') ?? hops[0];
+  return (first as Hop).at;
+}
+
+/** [Q12] From when a path's times count: since somebody put it in line. What the path itself moves goes on counting. */
+export function pathSince(hops: readonly Hop[]): EpochMs {
+  const last = hops.findLast(({ kind }) => kind !== 'overflow') ?? hops[0];
+  return (last as Hop).at;
+}
 
 type Common = {
   id: EscalationId;

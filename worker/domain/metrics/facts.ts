@@ -1,6 +1,7 @@
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { ConversationId, EpochMs, EscalationId } from '#domain/ids.ts';
 import { unreachable } from '#domain/result.ts';
+import type { Move } from './moves.ts';
 
 /** One stored outcome event of the cohort. */
 export type CohortEvent = { conversationId: ConversationId; at: EpochMs; event: OutcomeEvent };
@@ -17,6 +18,8 @@ export type Span = {
 export type EscalationFacts = Span & {
   /** One per queue that it reached, by name. What happened is counted where it happened; a return does not enter twice. */
   byQueue: Map<string, Span>;
+  /** From queue to queue, in order. */
+  moves: Move[];
 };
 
 /** A conversation as the metrics see it. */
@@ -89,7 +92,7 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
         }
         const here = enter(at);
         escalations.set(event.escalationId, {
-          facts: { ...enter(at), byQueue: new Map([[event.queue, here]]) },
+          facts: { ...enter(at), byQueue: new Map([[event.queue, here]]), moves: [] },
           here,
         });
         break;
@@ -99,6 +102,7 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
         if (escalation === undefined) break;
         const known = escalation.facts.byQueue.get(event.to) ?? enter(at);
         escalation.facts.byQueue.set(event.to, known);
+        escalation.facts.moves.push({ from: event.from, to: event.to, kind: event.kind, at });
         escalation.here = known;
         break;
       }

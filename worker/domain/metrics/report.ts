@@ -1,12 +1,19 @@
 import { unreachable } from '#domain/result.ts';
 import type { ConversationFacts, Span } from './facts.ts';
+import { type MovesRow, reportMoves } from './moves.ts';
 import { type MetricsRow, Tally } from './tally.ts';
 import { utcDay, utcDays, type Window } from './window.ts';
 
 export const GROUPINGS = ['queue', 'topic', 'area'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-export type MetricsReport = Window & { by: Grouping; total: MetricsRow; groups: MetricsRow[]; days: MetricsRow[] };
+export type MetricsReport = Window & {
+  by: Grouping;
+  total: MetricsRow;
+  groups: MetricsRow[];
+  days: MetricsRow[];
+  moves: MovesRow[];
+};
 
 /**
  * [N9] Reports a cohort: the conversations that began in the window, and whatever became of them, also later. So a rate's two
@@ -35,6 +42,7 @@ export function reportMetrics(facts: readonly ConversationFacts[], window: Windo
       .map(([key, tally]) => tally.row(key, by === 'queue' ? facts.length : undefined))
       .sort((a, b) => b.escalations - a.escalations || b.conversations - a.conversations || (a.key < b.key ? -1 : 1)),
     days: [...days].map(([day, tally]) => tally.row(day)),
+    moves: reportMoves(facts),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Severity } from '#domain/escalation/escalation.ts';
+import { SEVERITIES, type Severity } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
 
 const MINUTE_MS = 60_000;
@@ -33,6 +33,8 @@ export type RankFacts = {
   openDispute: boolean | null;
   /** Failed requests seen on the page in the last minutes. */
   failedRequests: number | null;
+  /** [K10] A promise to the visitor is broken, and the rule says to hurry. */
+  isLate: boolean;
 };
 
 /** How a queue ranks. All times are minutes; adjustments are positive numbers that are taken off the target. */
@@ -84,6 +86,7 @@ export function rankEntry(
   const adjust = (applies: boolean, label: string, minutes: number) => {
     if (applies && minutes !== 0) terms.push({ label, minutes: -minutes });
   };
+  adjust(facts.isLate, 'promise broken', target - policy.targetMinutes[facts.tier ?? 'unknown'][hurried(facts)]);
   const { contractValueOver, frustrated, repeatContact, renewalWithin } = policy;
   adjust(
     facts.contractValue !== null && facts.contractValue > contractValueOver.usdPerYear,
@@ -116,13 +119,17 @@ export function rankEntry(
   return { dueAt: queuedAt + Math.max(0, sum) * MINUTE_MS, terms };
 }
 
+/** [K10] What is late is ranked as if it were one severity worse; its promise stays the one that was broken. */
+const hurried = ({ severity, isLate }: RankFacts): Severity =>
+  (isLate ? SEVERITIES[SEVERITIES.indexOf(severity) + 1] : undefined) ?? severity;
+
 /** Later than any time of our era, in ms, so that a severity outweighs every age. */
 const ERA_MS = 1e13;
 const BY_SEVERITY: Record<Severity, number> = { critical: 0, high: 1, normal: 2, low: 3 };
 
 /** [P6] What orders entries of one class: one number, so that one index serves both orders. */
 export const sortAtOf = (order: RankOrder, facts: RankFacts, queuedAt: EpochMs, dueAt: EpochMs): number =>
-  order === 'due' ? dueAt : BY_SEVERITY[facts.severity] * ERA_MS + queuedAt;
+  order === 'due' ? dueAt : BY_SEVERITY[hurried(facts)] * ERA_MS + queuedAt;
 
 /** [Q1] Negative when `a` is served before `b`. */
 export const compareRank = (a: RankKey, b: RankKey): number =>

@@ -18,9 +18,19 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from './queue.ts';
+import { fairnessUntil } from './wake.ts';
 
 export type QueueCommand =
-  | { type: 'enqueue'; work: WorkSummary; class: 0 | 1; facts: RankFacts; queuedAt: EpochMs; preferred: AgentId | null }
+  | {
+      type: 'enqueue';
+      work: WorkSummary;
+      class: 0 | 1;
+      facts: RankFacts;
+      queuedAt: EpochMs;
+      /** Where it is not `queuedAt`. */
+      pathSince?: EpochMs;
+      preferred: AgentId | null;
+    }
   | { type: 'rerank'; escalationId: EscalationId; hop: number; facts: RankFacts }
   /** A supervisor's word: minutes forward (positive) or back. */
   | { type: 'adjust'; escalationId: EscalationId; hop: number; minutes: number; by: string }
@@ -138,6 +148,7 @@ function enqueue(
     raises: [],
     terms: [],
     queuedAt,
+    pathSince: command.pathSince ?? queuedAt,
     dueAt: queuedAt,
     sortAt: queuedAt,
     needsKey: needsKeyOf(work.skills, 0, view.config.path, 0),
@@ -190,10 +201,7 @@ function mirrorAgent(view: QueueView, agent: AgentMirror, now: EpochMs): Decisio
 function hasRoom(view: QueueView, agent: AgentMirror, record: AgentRecord, now: EpochMs): boolean {
   const { cost, perAgentLimit, fairness } = view.config;
   if (agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;
-  if (fairness !== null) {
-    const recent = record.takenAt.filter((at) => at > now - fairness.windowMs);
-    if (recent.length >= fairness.count) return false;
-  }
+  if (fairnessUntil(record, fairness, now) !== null) return false;
   if (perAgentLimit === null) return true;
   let held = 0;
   for (const _ of view.heldBy(agent.id)) held += 1;
@@ -210,8 +218,8 @@ function match(
   now: EpochMs,
 ): QueueEvent[] {
   const free: (Candidate & { skills: ReturnType<typeof parseSkills> })[] = [];
-  for (const agent of view.agents()) {
-    if (only !== null && agent.id !== only) continue;
+  for (const agent of only === null ? view.agents() : [view.agent(only)]) {
+    if (agent === null) continue;
     const record = view.record(agent.id);
     if (hasRoom(view, agent, record, now)) free.push({ agent, record, skills: parseSkills(agent.skills) });
   }
@@ -481,6 +489,7 @@ function common(entry: QueueEntry): Omit<QueuedEntry, 'state'> {
     raises,
     terms,
     queuedAt,
+    pathSince,
     dueAt,
     sortAt,
     needsKey,
@@ -507,6 +516,7 @@ function common(entry: QueueEntry): Omit<QueuedEntry, 'state'> {
     raises,
     terms,
     queuedAt,
+    pathSince,
     dueAt,
     sortAt,
     needsKey,

@@ -3,8 +3,8 @@ import { needsKey, parseNeed, remainingNeeds } from '#domain/routing/skill.ts';
 import type { QueueConfig, QueuedEntry, QueueEntry } from './queue.ts';
 
 /**
- * One step of a queue's path. Times are cumulative, counted from the queueing, and acted on only while nobody has been offered the work
- * [Q9]. Semantics: TaskRouter workflows; raising and reclassifying by waiting time: Azure Job Router exception policies.
+ * One step of a queue's path. Times are cumulative, counted from `pathSince` (an overflow goes on counting), and acted on only
+ * while nobody has been offered the work [Q9]. Semantics: TaskRouter workflows; raising and reclassifying by waiting time: Azure Job Router exception policies.
  */
 export type PathStep = {
   afterMs: number;
@@ -27,6 +27,19 @@ export function needsKeyOf(
   const needs = (texts: readonly string[]) => texts.flatMap((text) => parseNeed(text) ?? []);
   const allowed = steps.slice(0, stepsTaken).flatMap((step) => (step.do === 'also_allow' ? [needs(step.skills)] : []));
   return needsKey([remainingNeeds(needs(skills), relaxed), ...allowed]);
+}
+
+/** [Q11] Does an overflow to `to` come back to `home` by the paths of the queues on the way? Then work would move for ever. */
+export function leadsBack(home: string, to: string, overflowsOf: (queue: string) => readonly string[]): boolean {
+  const seen = new Set<string>();
+  const open = [to];
+  for (let queue = open.pop(); queue !== undefined; queue = open.pop()) {
+    if (queue === home) return true;
+    if (seen.has(queue)) continue;
+    seen.add(queue);
+    open.push(...overflowsOf(queue));
+  }
+  return false;
 }
 
 /** [Q10] When this entry next needs something done by itself; null is never. */
@@ -54,13 +67,13 @@ export function wakeAt(entry: QueueEntry, config: QueueConfig): EpochMs | null {
 export function nextRelaxAt(entry: QueuedEntry, config: QueueConfig): EpochMs | null {
   const after = config.relaxAfterMs[entry.relaxed];
   // Nothing to drop, nothing to wake for.
-  return after == null || entry.skills.length === 0 ? null : entry.queuedAt + after;
+  return after == null || entry.skills.length === 0 ? null : entry.pathSince + after;
 }
 
 /** [Q9] When the next step of the path is due; null after the last. */
 export function nextStepAt(entry: QueuedEntry, config: QueueConfig): EpochMs | null {
   const step = config.path[entry.stepsTaken];
-  return step === undefined ? null : entry.queuedAt + step.afterMs;
+  return step === undefined ? null : entry.pathSince + step.afterMs;
 }
 
 const earliest = (...times: (EpochMs | null)[]): EpochMs | null =>

@@ -1,3 +1,4 @@
+import type { Addition } from '#domain/escalation/additions.ts';
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
 import type { RankFacts, RankOrder, RankPolicy, RankTerm } from '#domain/priority/rank.ts';
 import type { AgentRecord, Choice } from '#domain/routing/choose-agent.ts';
@@ -39,6 +40,11 @@ export type QueueConfig = {
   wrapUpMs: number;
   /** After so many unanswered offers in a row the agent is taken off. */
   unansweredLimit: number;
+  /** [E5] What work must bring along when it comes up from a lower tier. */
+  asks: Addition[];
+  /** Who answers for this queue, whoever has its work. */
+  ownerId: AgentId | null;
+  ownerName: string | null;
 };
 
 /** What an offer shows before anything is opened; redacted by whoever made it. */
@@ -64,7 +70,10 @@ type Common = WorkSummary & {
   /** Minutes that the path or a supervisor added, with who did it; part of `terms`. */
   raises: RankTerm[];
   terms: RankTerm[];
+  /** Since when the visitor waits; rank counts from here [Q12]. */
   queuedAt: EpochMs;
+  /** The path's and the relax classes' times count from here: from `queuedAt`, or since somebody put it into this line. */
+  pathSince: EpochMs;
   dueAt: EpochMs;
   /** What orders within the class: `dueAt`, or in strict order priority before age. */
   sortAt: number;
@@ -204,4 +213,7 @@ export const DEFAULT_QUEUE_BEHAVIOUR = {
   vanishedMs: null,
   wrapUpMs: 0,
   unansweredLimit: 1,
+  asks: [] as Addition[],
+  ownerId: null,
+  ownerName: null,
 } as const satisfies Partial<QueueConfig>;

@@ -1,3 +1,4 @@
+import { leadsBack } from './path.ts';
 import type { QueueConfig } from './queue.ts';
 
 /** What is wrong with settings, and where: the dotted way to the value, `path.0.to`. */
@@ -27,25 +28,16 @@ export function settingsProblems(
       report(`relaxAfterMs.${index}`, 'it cannot come before the one above it.');
   }
 
-  const pathOf = (id: string) => (id === queue.id ? settings.path : (queues.find((one) => one.id === id)?.path ?? []));
-  const leadsBack = (from: string): boolean => {
-    const seen = new Set<string>();
-    for (let open = [from]; open.length > 0; ) {
-      const id = open.pop() as string;
-      if (id === queue.id) return true;
-      if (seen.has(id)) continue;
-      seen.add(id);
-      open = [...open, ...pathOf(id).flatMap((step) => (step.do === 'overflow' ? [step.to] : []))];
-    }
-    return false;
-  };
+  const overflowsOf = (id: string): string[] =>
+    (queues.find((one) => one.id === id)?.path ?? []).flatMap((step) => (step.do === 'overflow' ? [step.to] : []));
   for (const [index, step] of settings.path.entries()) {
     const before = settings.path[index - 1];
     if (before !== undefined && step.afterMs < before.afterMs)
       report(`path.${index}.afterMs`, 'a step cannot come before the one above it.');
     if (step.do !== 'overflow') continue;
     if (!queues.some(({ id }) => id === step.to)) report(`path.${index}.to`, 'this workspace has no such queue.');
-    else if (leadsBack(step.to)) report(`path.${index}.to`, `from there the work would come back to ${queue.name}.`);
+    else if (leadsBack(queue.id, step.to, overflowsOf))
+      report(`path.${index}.to`, `from there the work would come back to ${queue.name}.`);
   }
   return problems;
 }

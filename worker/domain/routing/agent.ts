@@ -31,8 +31,7 @@ export type Slot = Proposal &
   ({ state: 'offered' } | { state: 'assigned'; assignedAt: EpochMs } | { state: 'wrapping'; wrapEndsAt: EpochMs });
 
 /** Units of capacity in use. */
-export const loadOf = ({ slots }: Pick<AgentState, 'slots'>): number =>
-  slots.reduce((sum, { cost }) => sum + (cost ?? 1), 0);
+export const loadOf = ({ slots }: Pick<AgentState, 'slots'>): number => slots.reduce((sum, { cost }) => sum + cost, 0);
 
 export type AgentState = {
   id: AgentId;

@@ -12,6 +12,7 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from '#domain/queue/queue.ts';
+import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import {
   type AgentCommand,
   type AgentEvent,
@@ -77,13 +78,13 @@ export class Desk {
   }
 
   /** When a queue must be ticked by itself. */
-  queueWakesAt = (queueId: QueueId): EpochMs | null => this.store(queueId).nextWakeAt();
+  queueWakesAt = (queueId: QueueId, now: EpochMs): EpochMs | null => nextQueueWakeAt(this.store(queueId), now);
   agentWakesAt = (agentId: AgentId): EpochMs | null => nextAgentDeadline(this.agent(agentId), GRACE_MS);
 
   enqueue(
     queueId: QueueId,
     work: WorkSummary,
-    rank: { class: 0 | 1; facts: RankFacts; queuedAt: EpochMs; preferred: AgentId | null },
+    rank: { class: 0 | 1; facts: RankFacts; queuedAt: EpochMs; pathSince: EpochMs; preferred: AgentId | null },
     now: EpochMs,
   ): void {
     this.#run(queueId, { type: 'enqueue', work, ...rank }, now);

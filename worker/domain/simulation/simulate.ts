@@ -57,7 +57,7 @@ type Happening =
   | { type: 'shift_ends'; agentId: AgentId }
   | { type: 'switches_back'; agentId: AgentId };
 
-type Person = Fate & { isOver: boolean };
+type Person = Fate & { isOver: boolean; pathSince: EpochMs };
 
 /** One run of a scenario. Deterministic: the same scenario and seed are the same run, event for event. */
 export function simulate(scenario: Scenario, seed: number, observers: readonly Observer[] = []): Outcome {
@@ -134,6 +134,7 @@ class World {
       queueId: arrival.queueId,
       hop: 1,
       isOver: false,
+      pathSince: arrival.at,
     }));
     // One at a time: the heap stays as small as what is going on.
     let coming = 0;
@@ -202,9 +203,10 @@ class World {
         this.#desk.tellAgent(happening.agentId, { type: 'wrapped_up', reservationId: happening.reservationId }, now);
         return;
       case 'queue_wakes':
-        if (this.#queueWakes.get(happening.queueId) === now) this.#queueWakes.delete(happening.queueId);
-        if ((this.#desk.queueWakesAt(happening.queueId) ?? Number.POSITIVE_INFINITY) <= now)
+        if (this.#queueWakes.get(happening.queueId) === now) {
+          this.#queueWakes.delete(happening.queueId);
           this.#desk.tickQueue(happening.queueId, now);
+        }
         this.#dirtyQueues.add(happening.queueId);
         return;
       case 'agent_wakes':
@@ -263,7 +265,13 @@ class World {
         because: NOTHING,
         skills: skills as string[],
       },
-      { class: arrival.class, facts: arrival.facts, queuedAt: this.#now, preferred: null },
+      {
+        class: arrival.class,
+        facts: arrival.facts,
+        queuedAt: arrival.at,
+        pathSince: person.pathSince,
+        preferred: null,
+      },
       this.#now,
     );
   }
@@ -322,6 +330,7 @@ class World {
     } else {
       person.transfers += 1;
       person.end = 'waiting';
+      person.pathSince = this.#now;
       this.#moveOn(person, to);
     }
     this.#leaveWhenDone(agentId);
@@ -388,7 +397,10 @@ class World {
       this.#arm(this.#agentWakes, agentId, this.#desk.agentWakesAt(agentId), { type: 'agent_wakes', agentId });
     }
     for (const queueId of this.#dirtyQueues)
-      this.#arm(this.#queueWakes, queueId, this.#desk.queueWakesAt(queueId), { type: 'queue_wakes', queueId });
+      this.#arm(this.#queueWakes, queueId, this.#desk.queueWakesAt(queueId, this.#now), {
+        type: 'queue_wakes',
+        queueId,
+      });
     this.#dirtyAgents.clear();
     this.#dirtyQueues.clear();
     this.#watch.check((id) => this.#people.get(id as EscalationId)?.isOver ?? false, this.#now);

@@ -112,13 +112,16 @@ export class Watch {
   /** [Q3] [M4] Nobody is idle while something waits that they may take. */
   #checkQueue(id: QueueId, now: EpochMs): void {
     const store = this.#desk.store(id);
-    // A fairness window ends without anything happening, which is then noticed with the next event.
-    if (store.config.fairness !== null || store.waitingCount() === 0) return;
-    const { cost, perAgentLimit } = store.config;
+    if (store.waitingCount() === 0) return;
+    const { cost, perAgentLimit, fairness } = store.config;
     for (const mirror of store.agents()) {
       const state = this.#desk.agent(mirror.id);
       if (state.presence !== 'available' || state.goneAt !== null || loadOf(state) + cost > state.capacity) continue;
       if (perAgentLimit !== null && store.heldBy(mirror.id).length >= perAgentLimit) continue;
+      if (fairness !== null) {
+        const { takenAt } = store.record(mirror.id);
+        if (takenAt.filter((at) => at > now - fairness.windowMs).length >= fairness.count) continue;
+      }
       const skills = this.#skills.get(mirror.id) as SkillLevels;
       for (const key of store.needsKeys()) {
         if (!readNeedsKey(key).some((needs) => meetsAll(skills, needs))) continue;

@@ -100,5 +100,10 @@ function explainCluster(onset: Breadcrumb, cluster: readonly Breadcrumb[]): stri
   const steps = toSteps(cluster);
   const said = steps.slice(0, MAX_REASONS).map(({ text }) => text);
   if (steps.length > MAX_REASONS) said.push(`and ${steps.length - MAX_REASONS} more`);
-  return onset === cluster[0] ? said.join(', ') : `${describeCrumb(onset)}, then ${said.join(', ')}`;
+  const [first = '', ...later] = said;
+  const begins = onset === cluster[0] ? first : `${describeCrumb(onset)}, then ${inSentence(first)}`;
+  return [begins, ...later.map(inSentence)].join(', ');
 }
+
+/** `Clicked *Pay*` goes on in small letters, `POST /api/pay` does not. */
+const inSentence = (step: string): string => step.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());

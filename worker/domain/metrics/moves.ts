@@ -1,0 +1,54 @@
+import type { HopKind } from '#domain/escalation/escalation.ts';
+import type { EpochMs } from '#domain/ids.ts';
+import type { ConversationFacts } from './facts.ts';
+import { type Rate, rateOf } from './rate.ts';
+import { type Spread, spreadOf } from './spread.ts';
+
+/** One time that an escalation moved on, queues by name. */
+export type Move = { from: string; to: string; kind: Exclude<HopKind, 'handoff'>; at: EpochMs };
+
+/** How often work goes from one queue to another, and how often it comes straight back. */
+export type MovesRow = {
+  from: string;
+  to: string;
+  kind: Move['kind'];
+  /** The denominator is every such move, also one that may still come back. */
+  bounced: Rate;
+  /** From the move to its coming back. */
+  backAfter: Spread;
+};
+
+/**
+ * [N10] Moves per pair of queues and kind. A move **bounced** when the escalation's very next move goes back to where it came from: the
+ * receiving tier had no use for it. What goes on to a third queue did not bounce. Most moves first, then by names.
+ */
+export function reportMoves(facts: readonly ConversationFacts[]): MovesRow[] {
+  const pairs = new Map<string, { move: Move; moves: number; backAfterMs: number[] }>();
+  for (const { moves } of facts.flatMap(({ escalations }) => escalations)) {
+    for (const [index, move] of moves.entries()) {
+      const key = JSON.stringify([move.from, move.to, move.kind]);
+      const pair = pairs.get(key) ?? { move, moves: 0, backAfterMs: [] };
+      pairs.set(key, pair);
+      pair.moves += 1;
+      const next = moves[index + 1];
+      if (next?.from === move.to && next.to === move.from) pair.backAfterMs.push(Math.max(0, next.at - move.at));
+    }
+  }
+  return [...pairs.values()]
+    .map(({ move: { from, to, kind }, moves, backAfterMs }) => ({
+      from,
+      to,
+      kind,
+      bounced: rateOf(backAfterMs.length, moves),
+      backAfter: spreadOf(backAfterMs),
+    }))
+    .sort(
+      (a, b) =>
+        b.bounced.denominator - a.bounced.denominator ||
+        compare(a.from, b.from) ||
+        compare(a.to, b.to) ||
+        compare(a.kind, b.kind),
+    );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
