@@ -10,12 +10,11 @@ import {
   queueSettingsChange,
 } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
+import { requireAdmin } from '../middleware/admin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { agentsOf } from '../storage/agents.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
-
-const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 
 /** How a queue ranks, matches and moves its work: read by everybody, changed by admins, previewed before it is. */
 export function addQueues(api: Api): void {
@@ -49,7 +48,7 @@ export function addQueues(api: Api): void {
     },
     async (c, { body: { revision: from, ...settings } }) => {
       const { workspaceId, role, id: by, name } = c.get('agent');
-      if (!ADMINS.has(role)) throw new ProblemError('forbidden', 'Only owners and admins change how a queue works.');
+      requireAdmin({ role }, 'change how a queue works');
       const [queues, agents] = await Promise.all([queuesOf(c.env.DB, workspaceId), agentsOf(c.env.DB, workspaceId)]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
       // Before its contents: what is wrong with them may be what the newer settings have put right.
