@@ -8,7 +8,7 @@ import {
   type QueueSettingsAnswer,
   queueSettings,
 } from '#protocol/queue-settings.ts';
-import { changedPaths, labelOf, mergeOnto, pathsOfGroup, wordsAt } from '../../widget/console/settings/changes.ts';
+import { changedPaths, mergeOnto, wordsAt } from '../../widget/console/settings/catalogue.ts';
 import {
   DEFAULT_DRAFT,
   DEFAULT_SETTINGS,
@@ -22,6 +22,7 @@ import {
 import { durationText, parseDuration } from '../../widget/console/settings/durations.ts';
 import { FIELDS, type Field, GROUPS } from '../../widget/console/settings/fields.ts';
 import { previewRows, previewSummary, sumRows } from '../../widget/console/settings/preview-rows.ts';
+import { pathsOfGroup, QUEUE } from '../../widget/console/settings/queue-catalogue.ts';
 import { openQueueForm } from '../../widget/console/settings/queue-form.ts';
 import type { SettingsApi } from '../../widget/console/settings/settings-api.ts';
 import { parseNumber, readText } from '../../widget/console/settings/text.ts';
@@ -302,8 +303,8 @@ describe('what is wrong is said where it is', () => {
       { path: 'path.0.skills', message: 'No skill' },
       { path: 'offerMs', message: 'Too small' },
     ]);
-    expect(labelOf('path.2.to')).toBe('Step 3 of the path, queue');
-    expect(labelOf('rank.targetMinutes.free.high')).toBe('Target for Free, high');
+    expect(QUEUE.labelOf('path.2.to')).toBe('Step 3 of the path, queue');
+    expect(QUEUE.labelOf('rank.targetMinutes.free.high')).toBe('Target for Free, high');
   });
 });
 
@@ -327,22 +328,26 @@ describe('[Q11] a path', () => {
 describe('changes', () => {
   test('are of values, not of how they are written', () => {
     expect(
-      changedPaths(DEFAULT_DRAFT, withValues({ cooldownMs: ' 60 s ', 'rank.contractValueOver.usdPerYear': '50000' })),
+      changedPaths(
+        QUEUE,
+        DEFAULT_DRAFT,
+        withValues({ cooldownMs: ' 60 s ', 'rank.contractValueOver.usdPerYear': '50000' }),
+      ),
     ).toEqual([]);
-    expect(changedPaths(DEFAULT_DRAFT, withValues({ cooldownMs: '61 s', silentMs: '5 min' }))).toEqual([
+    expect(changedPaths(QUEUE, DEFAULT_DRAFT, withValues({ cooldownMs: '61 s', silentMs: '5 min' }))).toEqual([
       'cooldownMs',
       'silentMs',
     ]);
-    expect(changedPaths(DEFAULT_DRAFT, { ...DEFAULT_DRAFT, steps: [newStep()] })).toEqual(['path']);
+    expect(changedPaths(QUEUE, DEFAULT_DRAFT, { ...DEFAULT_DRAFT, steps: [newStep()] })).toEqual(['path']);
   });
 
   test('of two people are put on top of each other, and what both changed is named', () => {
     const mine = withValues({ offerMs: '45 s', cost: '2', wrapUpMs: '1 min' });
     const theirs = withValues({ offerMs: '20 s', cooldownMs: '5 min', wrapUpMs: '60 s' });
-    const merged = mergeOnto(DEFAULT_DRAFT, mine, theirs);
+    const merged = mergeOnto(QUEUE, DEFAULT_DRAFT, mine, theirs);
     expect(merged.theirs).toEqual(['offerMs', 'cooldownMs', 'wrapUpMs']);
     expect(merged.both).toEqual(['offerMs']);
-    expect(['offerMs', 'cost', 'cooldownMs'].map((path) => wordsAt(merged.draft, path, new Map()))).toEqual([
+    expect(['offerMs', 'cost', 'cooldownMs'].map((path) => wordsAt(QUEUE, merged.draft, path, new Map()))).toEqual([
       '45 s',
       '2 units',
       '5 min',
@@ -368,7 +373,7 @@ test('ids have names where they are shown', () => {
     steps: [{ ...newStep(), after: '5 min', do: 'overflow' as const, to: GENERAL.id, skipWhenNobody: true }],
   };
   const names = new Map([MAYA, GENERAL].map(({ id, name }) => [id, name]));
-  expect(['ownerId', 'asks', 'path', 'silentMs'].map((path) => wordsAt(draft, path, names))).toEqual([
+  expect(['ownerId', 'asks', 'path', 'silentMs'].map((path) => wordsAt(QUEUE, draft, path, names))).toEqual([
     'Maya',
     'reproduction, hypothesis',
     'after 5 min send to General, at once when nobody is available',
@@ -507,7 +512,14 @@ describe('the form', () => {
     put(form, 'offerMs', '45 s');
     put(form, 'cost', '2');
     await form.save();
-    expect(form.conflict.value?.merged).toMatchObject({ theirs: ['offerMs', 'cooldownMs'], both: ['offerMs'] });
+    expect(form.conflict.value).toEqual({
+      who: 'Somebody else',
+      at: null,
+      rows: [
+        { path: 'offerMs', label: 'Time to answer an offer', was: '30 s', now: '20 s', mine: '45 s' },
+        { path: 'cooldownMs', label: 'Cool-down', was: '1 min', now: '5 min', mine: null },
+      ],
+    });
     // Not again before somebody has looked.
     await form.save();
     expect(save).toHaveBeenCalledTimes(1);

@@ -1,30 +1,22 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Time } from '../kit/Time.tsx';
-import { labelOf, wordsAt } from './changes.ts';
-import { type Draft, draftOf } from './draft.ts';
-import type { Conflict, QueueForm } from './queue-form.ts';
-
-type ConflictBoxProps = { form: QueueForm; conflict: Conflict; base: Draft };
+import type { ConflictView, SettingsForm } from './settings-form.ts';
 
 /** Somebody else saved first: what they changed, what of it was changed here too, and both ways on. */
-export function ConflictBox({ form, conflict, base }: ConflictBoxProps) {
+export function ConflictBox({ form, conflict: { who, at, rows } }: { form: SettingsForm; conflict: ConflictView }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     box.current?.focus();
     box.current?.scrollIntoView({ block: 'center' });
   }, []);
-  const { theirs, merged } = conflict;
-  const newer = draftOf(theirs.settings);
-  const who = theirs.changed?.name ?? 'Somebody else';
-  const rows = merged.theirs;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div ref={box} class="s-box warn" role="group" tabIndex={-1} aria-labelledby="settings-conflict">
       <h2 id="settings-conflict">
         {who} changed these settings after you opened them
-        {theirs.changed !== null && (
+        {at !== null && (
           <>
-            , <Time at={theirs.changed.at} />
+            , <Time at={at} />
           </>
         )}
       </h2>
@@ -40,18 +32,12 @@ export function ConflictBox({ form, conflict, base }: ConflictBoxProps) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((path) => (
+            {rows.map(({ path, label, was, now, mine }) => (
               <tr key={path}>
-                <th scope="row">{labelOf(path)}</th>
-                <td>{wordsAt(base, path, form.names)}</td>
-                <td>{wordsAt(newer, path, form.names)}</td>
-                <td>
-                  {merged.both.includes(path) ? (
-                    <strong>{wordsAt(merged.draft, path, form.names)}</strong>
-                  ) : (
-                    'not changed'
-                  )}
-                </td>
+                <th scope="row">{label}</th>
+                <td>{was}</td>
+                <td>{now}</td>
+                <td>{mine === null ? 'not changed' : <strong>{mine}</strong>}</td>
               </tr>
             ))}
           </tbody>

@@ -1,11 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { plural } from '../wording.ts';
-import { labelOf } from './changes.ts';
 import { focusAt } from './control.ts';
-import type { QueueForm } from './queue-form.ts';
+import type { SettingsForm } from './settings-form.ts';
 
 /** After a save that something stood in the way of: everything that is wrong, each leading to its field. Takes the focus. */
-export function ErrorSummary({ form }: { form: QueueForm }) {
+export function ErrorSummary({ form }: { form: SettingsForm }) {
   const box = useRef<HTMLDivElement>(null);
   const refusals = form.refusals.value;
   useEffect(() => {
@@ -23,7 +22,7 @@ export function ErrorSummary({ form }: { form: QueueForm }) {
         {issues.map(({ path, message }) => (
           <li key={`${path} ${message}`}>
             <button type="button" class="link" onClick={() => focusAt(path)}>
-              {labelOf(path)}
+              {form.labelOf(path)}
             </button>
             : {message}
           </li>

@@ -1,10 +1,9 @@
-import { fieldWords } from './changes.ts';
+import { fieldWords } from './catalogue.ts';
 import { describedBy, idOf, issueAt, leave } from './control.ts';
-import { DEFAULT_DRAFT } from './draft.ts';
 import type { Field } from './fields.ts';
-import type { QueueForm } from './queue-form.ts';
+import type { FieldForm } from './settings-form.ts';
 
-type FieldRowProps = { form: QueueForm; field: Field; isReadOnly: boolean };
+type FieldRowProps = { form: FieldForm; field: Field; isReadOnly: boolean };
 
 /** One setting: what it is called and does on the left, its value on the right, what is wrong with it below. */
 export function FieldRow(props: FieldRowProps) {
@@ -15,15 +14,12 @@ export function FieldRow(props: FieldRowProps) {
       return <SwitchRow {...props} />;
     case 'set':
       return <SetRow {...props} field={props.field} />;
-    case 'agent':
-      return <AgentRow {...props} field={props.field} />;
+    case 'pick':
+      return <PickRow {...props} field={props.field} />;
     default:
       return <TextRow {...props} field={props.field} />;
   }
 }
-
-const setText = (form: QueueForm, path: string, text: string): void =>
-  form.change((draft) => ({ ...draft, values: { ...draft.values, [path]: text } }));
 
 function TextRow({
   form,
@@ -46,11 +42,11 @@ function TextRow({
           inputMode={field.kind === 'duration' ? 'text' : 'decimal'}
           autoComplete="off"
           spellcheck={false}
-          value={form.draft.value.values[path]}
+          value={form.values.value[path]}
           placeholder={never}
           readOnly={isReadOnly}
           {...describedBy(path, issue, unit !== undefined && `${id}-unit`, `${id}-help`)}
-          onInput={({ currentTarget }) => setText(form, path, currentTarget.value)}
+          onInput={({ currentTarget }) => form.setText(path, currentTarget.value)}
           onBlur={() => leave(form, path)}
         />
         {unit !== undefined && (
@@ -66,7 +62,7 @@ function TextRow({
 
 function ChoiceRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Field, { kind: 'choice' }> }) {
   const { path, label, options } = field;
-  const value = form.draft.value.values[path];
+  const value = form.values.value[path];
   return (
     <fieldset class="s-row s-choice">
       <legend>{label}</legend>
@@ -79,7 +75,7 @@ function ChoiceRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract
             checked={value === option.value}
             disabled={isReadOnly && value !== option.value}
             aria-describedby={`${idOf(path)}-${option.value}`}
-            onChange={() => setText(form, path, option.value)}
+            onChange={() => form.setText(path, option.value)}
           />
           <span>
             {option.label}
@@ -94,7 +90,7 @@ function ChoiceRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract
 
 function SetRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Field, { kind: 'set' }> }) {
   const { path, label, options } = field;
-  const chosen = new Set((form.draft.value.values[path] ?? '').split(','));
+  const chosen = new Set((form.values.value[path] ?? '').split(','));
   return (
     <fieldset class="s-row s-choice">
       <legend>{label}</legend>
@@ -107,8 +103,7 @@ function SetRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Fi
             disabled={isReadOnly}
             aria-describedby={`${idOf(path)}-${value}`}
             onChange={({ currentTarget: { checked } }) =>
-              setText(
-                form,
+              form.setText(
                 path,
                 options
                   .map((option) => option.value)
@@ -128,10 +123,11 @@ function SetRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Fi
   );
 }
 
-function AgentRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Field, { kind: 'agent' }> }) {
+function PickRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<Field, { kind: 'pick' }> }) {
   const { path, label, never } = field;
   const issue = issueAt(form, path);
-  const value = form.draft.value.values[path] ?? '';
+  const value = form.values.value[path] ?? '';
+  const choices = form.choicesOf(path);
   return (
     <div class="s-row">
       <div class="s-words">
@@ -144,15 +140,15 @@ function AgentRow({ form, field, isReadOnly }: FieldRowProps & { field: Extract<
           value={value}
           disabled={isReadOnly}
           {...describedBy(path, issue, `${idOf(path)}-help`)}
-          onChange={({ currentTarget }) => setText(form, path, currentTarget.value)}
+          onChange={({ currentTarget }) => form.setText(path, currentTarget.value)}
         >
           <option value="">{never}</option>
-          {form.people.map(({ id, name }) => (
+          {choices.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
             </option>
           ))}
-          {value !== '' && !form.names.has(value) && <option value={value}>somebody who serves no queue</option>}
+          {value !== '' && !choices.some(({ id }) => id === value) && <option value={value}>not in this list</option>}
         </select>
       </div>
       <IssueLine path={path} issue={issue} />
@@ -172,10 +168,10 @@ function SwitchRow({ form, field, isReadOnly }: FieldRowProps) {
         <input
           id={idOf(path)}
           type="checkbox"
-          checked={form.draft.value.values[path] === 'on'}
+          checked={form.values.value[path] === 'on'}
           disabled={isReadOnly}
           aria-describedby={`${idOf(path)}-help`}
-          onChange={({ currentTarget }) => setText(form, path, currentTarget.checked ? 'on' : '')}
+          onChange={({ currentTarget }) => form.setText(path, currentTarget.checked ? 'on' : '')}
         />
       </div>
     </div>
@@ -185,7 +181,7 @@ function SwitchRow({ form, field, isReadOnly }: FieldRowProps) {
 /** What it does, what it is when nobody has changed it, and the way back to that. */
 function Help({ form, field, isReadOnly }: FieldRowProps) {
   const { path, label, help } = field;
-  const words = fieldWords(field, DEFAULT_DRAFT.values[path] ?? '');
+  const words = fieldWords(field, form.defaults.value[path] ?? '');
   const isApart = form.apart.value.has(path);
   return (
     <p class="s-help">

@@ -8,7 +8,7 @@ export function LeaveDialog({ count, onStay, onLeave }: LeaveDialogProps) {
   return (
     <Dialog
       title="Leave without saving?"
-      lead={`${plural(count, 'change')} of this queue’s settings ${count === 1 ? 'is' : 'are'} not saved and would be lost.`}
+      lead={`${plural(count, 'change')} of these settings ${count === 1 ? 'is' : 'are'} not saved and would be lost.`}
       onClose={onStay}
     >
       <footer>

@@ -1,30 +1,21 @@
+import type { ComponentChildren } from 'preact';
 import { Time } from '../kit/Time.tsx';
 import { plural } from '../wording.ts';
-import type { QueueForm } from './queue-form.ts';
+import type { SettingsForm } from './settings-form.ts';
 
 /** Always in sight: what is unsaved, what became of the last try, and the two ways on. */
-export function SaveBar({ form }: { form: QueueForm }) {
+export function SaveBar({ form, children }: { form: SettingsForm; children?: ComponentChildren }) {
   const count = form.changed.value.length;
   const said = form.said.value;
   const isSaving = form.isSaving.value;
-  const isHeld = form.conflict.value !== null;
-  const isIdle = count === 0 || isSaving || isHeld;
-  const { data, isOfChange } = form.preview.value;
+  const isIdle = count === 0 || isSaving || form.conflict.value !== null;
   return (
     <div class="s-bar">
       <p class={said?.tone === 'bad' ? 's-said failure' : 's-said'} role="status">
         {isSaving ? 'Saving…' : (said?.words ?? (count > 0 && `${plural(count, 'unsaved change')}.`))}
         {!isSaving && said === null && count === 0 && <LastChange form={form} />}
       </p>
-      {count > 0 && isOfChange && data !== null && data.waiting > 0 && (
-        <button
-          type="button"
-          class="link s-to-preview"
-          onClick={() => document.getElementById('settings-preview')?.focus()}
-        >
-          {data.moved === 0 ? 'Nobody moves' : `${data.moved} of ${data.waiting} move`}
-        </button>
-      )}
+      {children}
       <button
         type="button"
         class="secondary"
@@ -43,12 +34,12 @@ export function SaveBar({ form }: { form: QueueForm }) {
 }
 
 /** Who is answerable for what is in force. */
-export function LastChange({ form }: { form: QueueForm }) {
-  const changed = form.base.value?.changed ?? null;
-  if (changed === null) return <>Nobody has changed these settings yet.</>;
+export function LastChange({ form }: { form: SettingsForm }) {
+  const last = form.lastChange.value;
+  if (last === null) return <>Nobody has changed these settings yet.</>;
   return (
     <>
-      Last changed by {changed.name}, <Time at={changed.at} focusable />.
+      Last changed by {last.name}, <Time at={last.at} focusable />.
     </>
   );
 }

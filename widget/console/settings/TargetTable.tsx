@@ -1,21 +1,26 @@
 import { describedBy, idOf, issueAt, leave } from './control.ts';
-import { DEFAULT_DRAFT } from './draft.ts';
 import { IssueLine } from './FieldRow.tsx';
-import { PLANS, SEVERITY_COLUMNS, targetField } from './fields.ts';
-import type { QueueForm } from './queue-form.ts';
+import { type Field, PLANS, SEVERITY_COLUMNS } from './fields.ts';
+import type { FieldForm } from './settings-form.ts';
 
-/** Target minutes of each plan and severity. */
-export function TargetTable({ form, isReadOnly }: { form: QueueForm; isReadOnly: boolean }) {
-  const { values } = form.draft.value;
+type TargetTableProps = {
+  form: FieldForm;
+  caption: string;
+  help: string;
+  /** What a cell is for. */
+  fieldOf(plan: (typeof PLANS)[number], severity: (typeof SEVERITY_COLUMNS)[number]): Field;
+  isReadOnly: boolean;
+};
+
+/** Minutes for each plan and severity. */
+export function TargetTable({ form, caption, help, fieldOf, isReadOnly }: TargetTableProps) {
+  const values = form.values.value;
   return (
     <div class="s-row s-part">
       <table class="s-targets">
         <caption>
-          Targets in minutes
-          <small>
-            How long somebody of each plan and severity may wait. Smaller is sooner. A default is shown where it
-            differs.
-          </small>
+          {caption}
+          <small>{help}</small>
         </caption>
         <thead>
           <tr>
@@ -32,7 +37,8 @@ export function TargetTable({ form, isReadOnly }: { form: QueueForm; isReadOnly:
             <tr key={plan.id}>
               <th scope="row">{plan.name}</th>
               {SEVERITY_COLUMNS.map((severity) => {
-                const { path, label } = targetField(plan, severity);
+                const field = fieldOf(plan, severity);
+                const { path, label } = field;
                 const isApart = form.apart.value.has(path);
                 return (
                   <td key={severity.id}>
@@ -42,15 +48,16 @@ export function TargetTable({ form, isReadOnly }: { form: QueueForm; isReadOnly:
                       inputMode="decimal"
                       autoComplete="off"
                       aria-label={`${label}, minutes`}
+                      placeholder={'never' in field ? field.never : undefined}
                       value={values[path]}
                       readOnly={isReadOnly}
                       {...describedBy(path, issueAt(form, path), isApart && `${idOf(path)}-default`)}
-                      onInput={({ currentTarget: { value } }) =>
-                        form.change((draft) => ({ ...draft, values: { ...draft.values, [path]: value } }))
-                      }
+                      onInput={({ currentTarget: { value } }) => form.setText(path, value)}
                       onBlur={() => leave(form, path)}
                     />
-                    {isApart && <small id={`${idOf(path)}-default`}>default {DEFAULT_DRAFT.values[path]}</small>}
+                    {isApart && (
+                      <small id={`${idOf(path)}-default`}>default {form.defaults.value[path] || 'none'}</small>
+                    )}
                   </td>
                 );
               })}
@@ -60,7 +67,7 @@ export function TargetTable({ form, isReadOnly }: { form: QueueForm; isReadOnly:
       </table>
       {PLANS.flatMap((plan) =>
         SEVERITY_COLUMNS.map((severity) => {
-          const { path } = targetField(plan, severity);
+          const { path } = fieldOf(plan, severity);
           return (
             <IssueLine
               key={path}

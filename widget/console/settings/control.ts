@@ -1,10 +1,10 @@
-import type { QueueForm } from './queue-form.ts';
+import type { FieldForm } from './settings-form.ts';
 
 /** The id of what is edited at a path: errors lead there, labels and descriptions are tied to it. */
 export const idOf = (path: string): string => `set-${path}`;
 
 /** What is said at this control; null when nothing is wrong, or nothing may be said yet. */
-export const issueAt = ({ shown }: QueueForm, path: string): string | null =>
+export const issueAt = ({ shown }: FieldForm, path: string): string | null =>
   shown.value.find((issue) => issue.path === path)?.message ?? null;
 
 /** Attributes that tie a control to its help and to what is wrong with it. */
@@ -49,7 +49,7 @@ for (const end of ['pointerup', 'pointercancel']) {
  * The reader has left a control. What is wrong in it is said now, or, when it was left by pressing a button, after that: a line that appears
  * in between would move the button away from under the pointer, and the press would be none.
  */
-export function leave(form: QueueForm, path: string): void {
+export function leave(form: FieldForm, path: string): void {
   if (!isPressed) {
     form.touch(path);
     return;

@@ -16,8 +16,8 @@ export type Field = {
   | { kind: 'switch' }
   /** Any of the options; as text, their values with commas between. */
   | { kind: 'set'; options: readonly { value: string; label: string; help: string }[]; never: string }
-  /** One of the people who answer; as text, their id. */
-  | { kind: 'agent'; never: string }
+  /** One of what the page offers for it, such as people; as text, its id. */
+  | { kind: 'pick'; never: string }
 );
 
 /** Parts of a group that are more than single fields. */
@@ -311,7 +311,7 @@ export const GROUPS: readonly Group[] = [
         path: 'ownerId',
         label: 'Owner',
         help: 'Whoever has its work. Shown to agents beside the queue.',
-        kind: 'agent',
+        kind: 'pick',
         never: 'nobody',
       },
       {

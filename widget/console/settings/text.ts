@@ -20,7 +20,7 @@ export function textOf(field: Field, value: unknown): string {
     case 'set':
       return (value as string[]).join(',');
     case 'choice':
-    case 'agent':
+    case 'pick':
       return value as string;
   }
 }
@@ -33,7 +33,7 @@ export function readText(field: Field, text: string): Read {
       return { ok: true, value: text };
     case 'switch':
       return { ok: true, value: text === 'on' };
-    case 'agent':
+    case 'pick':
       return { ok: true, value: text === '' ? null : text };
     case 'set': {
       const chosen = text.split(',');
