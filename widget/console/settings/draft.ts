@@ -17,6 +17,7 @@ import {
   STEP_AFTER,
   STEP_MINUTES,
 } from './fields.ts';
+import { setAt, valueAt } from './paths.ts';
 import { numberText, parseNumber, readText, textOf } from './text.ts';
 
 /** What stands in the fields: text, so that something half written stays as it was written. */
@@ -221,17 +222,4 @@ export function placeIssues(issues: readonly Issue[], draft: Draft): Issue[] {
     }
     return { path: path.replace(/^(path\.\d+\.skills)\.\d+$/, '$1'), message: said };
   });
-}
-
-function valueAt(settings: QueueSettings, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((value, key) => (value === null ? null : (value as Record<string, unknown>)[key]), settings);
-}
-
-function setAt(settings: QueueSettings, path: string, value: unknown): void {
-  const keys = path.split('.');
-  const last = keys.pop() as string;
-  const owner = keys.reduce<unknown>((one, key) => (one as Record<string, unknown>)[key], settings);
-  (owner as Record<string, unknown>)[last] = value;
 }
