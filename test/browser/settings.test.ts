@@ -205,6 +205,37 @@ describe('[Q11] an admin', () => {
   });
 });
 
+describe('[K11] an admin', () => {
+  it('changes what is promised and when somebody is there; a day that makes no sense is refused in its row', {
+    timeout: 60_000,
+  }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Promises', exact: true }).click();
+    await formOf(page, 'Promises').waitFor();
+    const promise = field(page, 'First reply for Pro, high, minutes');
+    await promise.fill('1 h');
+    await page.getByRole('combobox', { name: 'Pro counts in' }).selectOption({ label: 'Dublin office' });
+    const monday = field(page, 'Monday');
+    await monday.fill('9-17, 16-18');
+    const save = page.getByRole('button', { name: 'Save' });
+    await save.click();
+    const summary = page.getByRole('group', { name: 'Not saved: 1 thing is to be corrected' });
+    await summary.getByRole('button', { name: 'Calendar 1, Monday' }).press('Enter');
+    expect(await hasFocus(monday)).toBe(true);
+    expect(await monday.getAttribute('aria-invalid')).toBe('true');
+    await monday.fill('9-12, 13-18');
+    await monday.press('Enter');
+    await page.getByText('Saved. These are the promises now').waitFor();
+    await page.reload();
+    await formOf(page, 'Promises').waitFor();
+    expect(await promise.inputValue()).toBe('60');
+    expect(await monday.inputValue()).toBe('09:00–12:00, 13:00–18:00');
+    expect(complaints.all.filter((text) => !text.includes('400'))).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('an agent who is no admin', () => {
   it('reads the settings and is told why there is nothing to save', { timeout: 60_000 }, async () => {
     const { page, complaints } = await openSettings('maya@baton.test', 'Billing');

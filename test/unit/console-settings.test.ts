@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import {
   type QueuePreview,
   type QueueSettings,
   type QueueSettingsAnswer,
   queueSettings,
 } from '#protocol/queue-settings.ts';
+import { type SlaPolicyAnswer, slaPolicyChange, slaPolicySchema } from '#protocol/sla.ts';
 import { changedPaths, mergeOnto, wordsAt } from '../../widget/console/settings/catalogue.ts';
 import {
   DEFAULT_DRAFT,
@@ -21,7 +23,19 @@ import {
 } from '../../widget/console/settings/draft.ts';
 import { durationText, parseDuration } from '../../widget/console/settings/durations.ts';
 import { FIELDS, type Field, GROUPS } from '../../widget/console/settings/fields.ts';
+import { hoursText, isZone, parseHours } from '../../widget/console/settings/hours.ts';
 import { previewRows, previewSummary, sumRows } from '../../widget/console/settings/preview-rows.ts';
+import {
+  newCalendar,
+  newException,
+  PROMISES,
+  type PromiseDraft,
+  placePromiseIssues,
+  promiseDraftOf,
+  readPromises,
+} from '../../widget/console/settings/promise-draft.ts';
+import { PROMISE_FIELDS } from '../../widget/console/settings/promise-fields.ts';
+import { openPromiseForm } from '../../widget/console/settings/promise-form.ts';
 import { pathsOfGroup, QUEUE } from '../../widget/console/settings/queue-catalogue.ts';
 import { openQueueForm } from '../../widget/console/settings/queue-form.ts';
 import type { SettingsApi } from '../../widget/console/settings/settings-api.ts';
@@ -598,5 +612,174 @@ describe('the form', () => {
     expect(preview).toHaveBeenCalledTimes(2);
     form.close();
     vi.useRealTimers();
+  });
+});
+
+const { version: _, ...PROMISED } = DEFAULT_SLA_POLICY;
+const DUBLIN = {
+  id: 'dublin',
+  name: 'Dublin',
+  calendar: {
+    kind: 'weekly' as const,
+    zone: 'Europe/Dublin',
+    week: {
+      monday: [
+        { from: '09:00', to: '12:00' },
+        { from: '13:00', to: '18:00' },
+      ],
+      friday: [{ from: '22:00', to: '06:00' }],
+    },
+    exceptions: [{ date: '2026-12-25', name: 'Christmas Day', windows: [] }],
+  },
+};
+const inForce = (part: Partial<SlaPolicyAnswer> = {}): SlaPolicyAnswer => ({
+  version: 3,
+  changed: null,
+  policy: PROMISED,
+  calendars: [DUBLIN, { id: 'always', name: 'Always', calendar: { kind: 'always' } }],
+  defaults: PROMISED,
+  ...part,
+});
+
+describe('hours', () => {
+  test.each([
+    ['09:00–17:00', '09:00–17:00'],
+    ['9-17', '09:00–17:00'],
+    ['9:30 to 12, 1300 - 18:00', '09:30–12:00, 13:00–18:00'],
+    ['22:00–06:00', '22:00–06:00'],
+    ['0-24', '00:00–24:00'],
+    ['', ''],
+    ['Closed', ''],
+    ['25-26', null],
+    ['9:75-12', null],
+    ['mornings', null],
+    ['9', null],
+  ])('%j is read as %j', (text, hours) => {
+    const windows = parseHours(text);
+    expect(windows === null ? null : hoursText(windows)).toBe(hours);
+  });
+
+  test('a zone is one that is known', () => {
+    expect(['Europe/Dublin', 'UTC', 'Mars/Base', ''].map(isZone)).toEqual([true, true, false, false]);
+  });
+});
+
+describe('promises in fields', () => {
+  test('come out as they went in, and the wire takes them', () => {
+    const answer = inForce();
+    const result = readPromises(promiseDraftOf(answer), answer.policy);
+    expect(result).toEqual({ ok: true, settings: { policy: answer.policy, calendars: answer.calendars } });
+    expect(slaPolicyChange.parse({ version: 3, ...(result.ok ? result.settings : {}) })).toEqual({
+      version: 3,
+      policy: answer.policy,
+      calendars: answer.calendars,
+    });
+  });
+
+  test('every value of a policy has a field', () => {
+    const leaves = (value: unknown, path: string): string[] =>
+      value !== null && typeof value === 'object'
+        ? Object.entries(value).flatMap(([key, part]) => leaves(part, path === '' ? key : `${path}.${key}`))
+        : [path];
+    expect(PROMISE_FIELDS.map(({ path }) => path).sort()).toEqual(leaves(PROMISED, '').sort());
+  });
+
+  test.each(PROMISE_FIELDS.filter((field) => 'min' in field).map((field) => [field.path, field] as const))(
+    '%s takes what the wire takes at its limits',
+    (path, field) => {
+      const { min, max } = field as Extract<Field, { min: number }>;
+      for (const n of [min, max, max + 1, 0]) {
+        const read = readText(field, String(n));
+        const policy = structuredClone(PROMISED) as unknown as Record<string, unknown>;
+        const keys = path.split('.');
+        const last = keys.pop() as string;
+        const owner = keys.reduce((one, key) => one[key] as Record<string, unknown>, policy);
+        owner[last] = read.ok ? read.value : field.kind === 'percent' ? n / 100 : n;
+        expect([n, read.ok]).toEqual([n, slaPolicySchema.safeParse(policy).success]);
+      }
+    },
+  );
+
+  test('times may be written with their unit', () => {
+    const field = PROMISE_FIELDS[0] as Field;
+    expect(['4 h', '2 d', '90', ''].map((text) => readText(field, text))).toEqual([
+      { ok: true, value: 240 },
+      { ok: true, value: 2880 },
+      { ok: true, value: 90 },
+      { ok: true, value: null },
+    ]);
+  });
+
+  test('that are wrong are said where they are', () => {
+    const wrong: PromiseDraft = {
+      values: { ...promiseDraftOf(inForce()).values, 'calendars.pro': 'gone', warnAtShare: '100' },
+      calendars: [
+        { ...newCalendar(), zone: 'Mars/Base', week: { ...newCalendar().week, monday: 'early', tuesday: '' } },
+        {
+          ...newCalendar(),
+          name: 'Never',
+          zone: 'UTC',
+          week: { monday: '', tuesday: '', wednesday: '', thursday: '', friday: '', saturday: '', sunday: '' },
+          exceptions: [{ ...newException(), hours: 'late' }],
+        },
+      ],
+    };
+    const result = readPromises(wrong, PROMISED);
+    expect(result.ok ? [] : result.issues.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      'warnAtShare: At most 99.',
+      'calendars.pro: This calendar is removed; choose another one.',
+      'calendars.0.name: Name the calendar.',
+      'calendars.0.zone: Write a time zone such as Europe/Dublin.',
+      'calendars.0.monday: Write hours such as 09:00–17:00, with a comma between several. Empty is closed.',
+      'calendars.1.monday: No day is open, so nothing would ever be due.',
+      'calendars.1.exceptions.0.date: Choose a date.',
+      'calendars.1.exceptions.0.hours: Write hours such as 09:00–17:00, with a comma between several. Empty is closed.',
+    ]);
+  });
+
+  test('the server’s words come to the day that they are about', () => {
+    expect(
+      placePromiseIssues(
+        [
+          { path: 'policy.calendars.pro', message: 'there is no such calendar.' },
+          { path: 'calendars.0.calendar.monday', message: 'two windows overlap at 16:00' },
+          { path: 'calendars.0.calendar.2026-12-25', message: 'is there twice' },
+        ],
+        promiseDraftOf(inForce()),
+      ),
+    ).toEqual([
+      { path: 'calendars.pro', message: 'There is no such calendar.' },
+      { path: 'calendars.0.monday', message: 'Two windows overlap at 16:00' },
+      { path: 'calendars.0.exceptions.0.hours', message: 'Is there twice' },
+    ]);
+    expect(['calendars.0.monday', 'calendars.pro', 'calendars.1.zone'].map(PROMISES.labelOf)).toEqual([
+      'Calendar 1, Monday',
+      'Pro counts in',
+      'Calendar 2, time zone',
+    ]);
+  });
+
+  test('[K11] are sent with the version that they were made from; who was faster is shown', async () => {
+    const newer = inForce({ version: 4, changed: { name: 'Ines', at: 9 }, policy: { ...PROMISED, warnAtShare: 0.5 } });
+    const load = vi.fn(async () => ({ ok: true as const, value: inForce() }));
+    const save = vi.fn(async () => ({ ok: false as const, refusal: { kind: 'conflict' as const, message: 'No.' } }));
+    const form = openPromiseForm({ load, save });
+    await form.load();
+    expect(form.changed.value).toEqual([]);
+    form.setText('calendars.free', 'dublin');
+    load.mockResolvedValue({ ok: true, value: newer });
+    await form.save();
+    expect(save).toHaveBeenCalledWith(
+      { policy: { ...PROMISED, calendars: { ...PROMISED.calendars, free: 'dublin' } }, calendars: inForce().calendars },
+      3,
+    );
+    expect(form.conflict.value).toEqual({
+      who: 'Ines',
+      at: 9,
+      rows: [{ path: 'warnAtShare', label: 'Warn when this much has passed', was: '75 %', now: '50 %', mine: null }],
+    });
+    form.keepMine();
+    expect(form.changed.value).toEqual(['calendars.free']);
+    expect(form.values.value.warnAtShare).toBe('50');
   });
 });

@@ -23,7 +23,7 @@ export function PromiseSettings({ isReadOnly, isHere }: PromiseSettingsProps) {
         {...shared}
         id="promises"
         title="What is promised"
-        lead="How soon somebody of each plan and severity is answered, in minutes of open time. Empty promises nothing. Agents see what is owed; visitors do not."
+        lead="How soon somebody of each plan and severity is answered, in minutes of open time; “4 h” and “2 d” are understood too. Empty promises nothing. Agents see what is owed; visitors do not."
         paths={pathsOf(PROMISE_TABLES.flatMap(targetFieldsOf))}
       >
         {PROMISE_TABLES.map((table) => (

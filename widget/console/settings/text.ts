@@ -54,7 +54,7 @@ export function readText(field: Field, text: string): Read {
     case 'number':
     case 'whole': {
       if (plain === '') return empty(field);
-      const number = parseNumber(plain);
+      const number = parseNumber(plain) ?? (field.unit === 'min' ? minutesOf(plain) : null);
       const isWhole = field.kind === 'whole';
       if (number === null) return no(`Write a number such as ${isWhole ? '3' : '15 or 7.5'}.`);
       if (isWhole && !Number.isInteger(number)) return no('Write a whole number such as 3.');
@@ -73,6 +73,12 @@ function within({ min, max }: { min: number; max: number }, value: number, write
   if (value < min) return no(`At least ${write(min)}.`);
   if (value > max) return no(`At most ${write(max)}.`);
   return { ok: true, value };
+}
+
+/** Minutes may be written as a time, with its unit: two days are no number that one knows by heart. */
+function minutesOf(text: string): number | null {
+  const ms = parseDuration(text);
+  return ms === null ? null : ms / 60_000;
 }
 
 /** A number as people write it, with or without commas between thousands; null for anything else. */
