@@ -52,6 +52,7 @@ export type Place = {
   estimate: { lowMs: number; highMs: number } | null;
   agentsAvailable: number;
   service: 'open' | 'closed' | 'full';
+  opensAt: number | null;
 };
 
 /** Parsed again on waking: an older deploy may have written it. */
@@ -68,7 +69,7 @@ const STREAM_MAX_PARTS = 60;
 /** A turn that fails this often is handed to a person. */
 const MAX_TURN_FAILURES = 3;
 
-const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0, service: 'open' };
+const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0, service: 'open', opensAt: null };
 
 /** One conversation: its transcript, the assistant's turn, and the steps of its escalation. */
 export class ConversationObject extends DurableObject<Env> {
@@ -238,6 +239,8 @@ export class ConversationObject extends DurableObject<Env> {
       case 'person.decline':
         this.#run({ type: 'visitor_declines_person' });
         return {};
+      case 'contact.wish':
+        return this.#once(frame.id, { type: 'visitor_wishes_contact', clientId: frame.id, wish: frame.wish });
       case 'page.update': {
         const page = redactDeep(frame.page);
         const fresh = this.#store.seePage(page, redactDeep(frame.trail));

@@ -13,8 +13,10 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from '#domain/queue/queue.ts';
+import { beforeClosing, nextHoursEdge, serviceAt } from '#domain/queue/service.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
+import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
 import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
 import { type QueueDown, type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
@@ -94,6 +96,7 @@ export class QueueObject extends DurableObject<Env> {
   readonly #tickets: Tickets<QueueViewer>;
   #identity: QueueIdentity | null = null;
   #store: SqlQueueStore | null = null;
+  #workingHours: WorkingHours | null = null;
   #version = 0;
   #telling = false;
   /** Places told so far, so that nobody is told the same twice. A cache: after sleep everybody is told once more. */
@@ -327,6 +330,7 @@ export class QueueObject extends DurableObject<Env> {
     if (before !== null && (before.config.revision ?? 0) > identity.config.revision) return;
     this.#identity = identity;
     this.#store = null;
+    this.#workingHours = null;
     const store = this.#view();
     this.ctx.storage.transactionSync(() => {
       writeFact(this.#sql, 'identity', JSON.stringify(identity));
@@ -339,6 +343,11 @@ export class QueueObject extends DurableObject<Env> {
     if (this.#identity === null) throw new Error('this queue has not been told who it is');
     this.#store ??= new SqlQueueStore(this.#sql, this.#identity.config);
     return this.#store;
+  }
+
+  #hours(): WorkingHours {
+    this.#workingHours ??= workingHours(this.#view().config.hours);
+    return this.#workingHours;
   }
 
   /** Decide, append: one turn, no await. Answers with the refusal, or null. Consoles hear of it within a blink. */
@@ -374,6 +383,7 @@ export class QueueObject extends DurableObject<Env> {
 
   async #tick(): Promise<void> {
     this.#run({ type: 'tick' }, Date.now());
+    this.#tellPlaces();
     await this.#drain();
     await this.#offer();
   }
@@ -516,7 +526,9 @@ export class QueueObject extends DurableObject<Env> {
 
   /** One alarm: the earliest of the next wake-up and the next outbox row. */
   #arm(now: number): void {
-    const deadlines = [nextQueueWakeAt(this.#view(), now), this.#outbox.nextAt()].filter((at) => at !== null);
+    // What is told changes with the hours: somebody must be awake to say it.
+    const edge = this.#view().waitingCount() > 0 ? nextHoursEdge(this.#hours(), now) : null;
+    const deadlines = [nextQueueWakeAt(this.#view(), now), edge, this.#outbox.nextAt()].filter((at) => at !== null);
     if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
     else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
   }
@@ -559,12 +571,16 @@ export class QueueObject extends DurableObject<Env> {
       reserved.length,
     );
     const now = Date.now();
-    const service =
-      store.closure() !== null
-        ? 'closed'
-        : config.maxWaiting !== null && store.waitingCount() > config.maxWaiting
-          ? 'full'
-          : 'open';
+    const hours = this.#hours();
+    const { service, opensAt } = serviceAt(
+      {
+        isClosed: store.closure() !== null,
+        isFull: config.maxWaiting !== null && store.waitingCount() > config.maxWaiting,
+        agentsAvailable: serving.length,
+        hours,
+      },
+      now,
+    );
     const front: QueueEntry[] = [];
     for (const entry of store.waiting()) {
       front.push(entry);
@@ -577,9 +593,12 @@ export class QueueObject extends DurableObject<Env> {
       inLine.add(entry.conversationId);
       const place: Place = {
         position: index + 1,
-        estimate: estimateWait(index + 1, slots, handle, { freeSlots, records }),
         agentsAvailable: serving.length,
         service,
+        opensAt,
+        ...(service === 'closed'
+          ? { estimate: null }
+          : beforeClosing(estimateWait(index + 1, slots, handle, { freeSlots, records }), hours, now)),
       };
       const text = JSON.stringify(place);
       const before = this.#told.get(entry.conversationId);

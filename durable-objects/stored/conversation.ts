@@ -66,6 +66,13 @@ export const entryBody = exactly<EntryBody>()(
     z.object({ type: z.literal('resolved'), by: named.nullable() }),
     z.object({ type: z.literal('reopened') }),
     z.object({
+      type: z.literal('contact_wished'),
+      wish: z.union([
+        z.object({ way: z.literal('here') }),
+        z.object({ way: z.enum(['email', 'call']), address: z.string() }),
+      ]),
+    }),
+    z.object({
       type: z.literal('attempt'),
       outcome: z.enum(['sent', 'withheld']),
       verdict: z.string(),
@@ -140,6 +147,7 @@ export const place = exactly<Place>()(
     estimate: z.object({ lowMs: z.number(), highMs: z.number() }).nullable(),
     agentsAvailable: z.number(),
     service: z.enum(['open', 'closed', 'full']).default('open'),
+    opensAt: numberOrNull.default(null),
   }),
 );
 

@@ -12,7 +12,9 @@ import type {
 } from '#domain/ids.ts';
 import type { RankFacts } from '#domain/priority/rank.ts';
 import type { QueueConfig, WorkSummary } from '#domain/queue/queue.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { queueSettings } from '#protocol/queue-settings.ts';
+import { calendarSchema } from '#protocol/sla.ts';
 import { exactly } from './read-stored.ts';
 
 /*
@@ -79,6 +81,7 @@ export const queueConfig = exactly<QueueConfig>()(
     tier: z.number(),
     revision: z.number().default(0),
     ownerName: textOrNull.default(null),
+    hours: calendarSchema.default(ALWAYS_OPEN),
   }),
 );
 

@@ -144,3 +144,48 @@ describe('an agent', () => {
     await page.close();
   });
 });
+
+describe('who cannot wait', () => {
+  it('is told that support is closed, says how to be answered, and the agent sees it', {
+    timeout: 120_000,
+  }, async () => {
+    const ines = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await ines.page.getByRole('button', { name: 'Close queue Billing' }).click();
+    const page = await askForPerson('usr_lena');
+    const ticket = page.getByRole('region', { name: /^Ticket BTN-/ });
+    await ticket.getByText('Support is closed for now. Your place is kept.').waitFor();
+
+    // With the keyboard alone; a mistake keeps the form and the focus.
+    await ticket.getByRole('button', { name: 'Reach me another way' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    const address = ticket.getByLabel('E-mail address');
+    await address.fill('tom');
+    await page.keyboard.press('Enter');
+    await ticket.getByRole('alert').getByText('Write an e-mail address, such as name@example.com.').waitFor();
+    expect(
+      await address.evaluate(
+        (node) => node.getRootNode() instanceof ShadowRoot && (node.getRootNode() as ShadowRoot).activeElement === node,
+      ),
+    ).toBe(true);
+    await address.fill('lena@quiltworks.example');
+    await page.keyboard.press('Enter');
+    await ticket.getByText('Whoever takes this writes to lena@quiltworks.example.').waitFor();
+    expect(
+      await ticket
+        .getByRole('button', { name: 'Change' })
+        .evaluate((node) => (node.getRootNode() as ShadowRoot).activeElement === node),
+    ).toBe(true);
+
+    // It is still so after a reload, and it is the first thing that whoever takes the work sees.
+    await page.reload();
+    await ticket.getByText('Whoever takes this writes to lena@quiltworks.example.').waitFor();
+    await ines.page.getByRole('button', { name: 'Open queue Billing' }).click();
+    const maya = await workAs(browser, baton, 'maya@baton.test');
+    await acceptOffer(maya.page);
+    const link = maya.page.getByRole('main').getByRole('link', { name: 'lena@quiltworks.example' });
+    expect(await link.getAttribute('href')).toBe('mailto:lena@quiltworks.example');
+    expect(maya.complaints.all).toEqual([]);
+  });
+});

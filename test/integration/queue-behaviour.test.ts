@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { WEEKDAYS, type Weekday } from '#domain/sla/calendar.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { Problem } from '#protocol/problem.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import type { QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
+import { putCalendar } from '../../worker/storage/sla.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -13,12 +15,25 @@ import { testEnv } from './setup.ts';
 type View = Extract<QueueDown, { type: 'queue' }>;
 const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as string;
 
+let opensAt = 0;
+
 beforeAll(async () => {
   const settings: Record<string, object> = {
     general: { path: [{ afterMs: 1200, do: 'overflow', to: queueId('technical') }] },
     technical: { silentMs: 1500, cooldownMs: 400, wrapUpMs: 60_000 },
-    billing: { maxWaiting: 1 },
+    billing: { maxWaiting: 1, hoursId: 'closed' },
   };
+  // Open for one minute of the day after the day after tomorrow: closed, whenever this runs.
+  const away = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  opensAt = Date.parse(`${away}T09:00:00Z`);
+  const weekday = WEEKDAYS[(new Date(opensAt).getUTCDay() + 6) % 7] as Weekday;
+  const calendar = {
+    kind: 'weekly' as const,
+    zone: 'UTC',
+    week: { [weekday]: [{ from: '09:00', to: '09:01' }] },
+    exceptions: [],
+  };
+  await putCalendar(testEnv.DB, testEnv.DEMO.id as never, { id: 'closed', name: 'Closed', calendar, at: 1 }).run();
   for (const [slug, behaviour] of Object.entries(settings)) {
     await testEnv.DB.prepare('update queues set config = ? where slug = ?').bind(JSON.stringify(behaviour), slug).run();
   }
@@ -50,6 +65,41 @@ async function waitingFor(
 }
 const shared = (socket: FrameSocket<VisitorDown>) =>
   socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+
+describe('[W3] [C10] a queue outside its hours', () => {
+  it('is closed until it opens, takes a wish for how to be answered, and is open to who is served by somebody there', async () => {
+    const { visitor, socket } = await waitingFor('I was charged twice.', 'usr_priya');
+    const place = await socket.find((frame) => frame.type === 'place' && frame.position !== null);
+    expect(place).toMatchObject({ service: 'closed', opensAt, estimate: null, agentsAvailable: 0 });
+
+    for (const wish of [
+      { way: 'email', address: 'priya' },
+      { way: 'call', address: 'soon' },
+      { way: 'fax', address: '1' },
+    ])
+      expect(await socket.ask({ type: 'contact.wish', wish })).toMatchObject({
+        type: 'nack',
+        problem: { kind: 'invalid' },
+      });
+    const wish = { way: 'email', address: 'priya@northwind.example' };
+    const frame = { id: 'wish-it-once', type: 'contact.wish', wish };
+    expect(await socket.ask(frame)).toMatchObject({ type: 'ack' });
+    expect(await socket.ask(frame)).toMatchObject({ type: 'ack' });
+    await socket.find((one) => one.type === 'entries' && one.entries.some(({ type }) => type === 'contact_wished'));
+    expect(shared(socket).filter(({ type }) => type === 'contact_wished')).toMatchObject([{ wish }]);
+
+    // The hours were announced; who is there is there.
+    const { agent: maya, own } = await available('maya@baton.test');
+    await socket.find((one) => one.type === 'place' && one.service !== 'closed' && one.opensAt === null);
+    const offer = await offerOn(own, visitor.conversationId);
+    await accept(own, offer);
+    const held = await maya.conversation(visitor.conversationId);
+    const entries = held.frames.flatMap((one) => (one.type === 'entries' ? one.entries : []));
+    expect(entries.filter(({ type }) => type === 'contact_wished')).toMatchObject([{ wish }]);
+    await held.ask({ type: 'resolve', code: 'answered', note: '' });
+    await leave(own);
+  });
+});
 
 describe('[Q9] [E4] a path', () => {
   it('sends work on to another queue when nobody takes it in time, and tells everybody', async () => {
@@ -336,6 +386,8 @@ describe('[Q11] settings', () => {
 
   it.each([
     ['a time that is too short', { offerMs: 500 }, 'offerMs'],
+    ['hours that are none', { hoursId: 'nowhere' }, 'hoursId'],
+    ['an owner who is none', { ownerId: 'agt_AAAAAAAAAAAAAAAAAAAAA' }, 'ownerId'],
     ['a skill that is none', { path: [{ afterMs: 1, do: 'also_allow', skills: ['two words'] }] }, 'path.0.skills.0'],
     [
       'a queue that does not exist',

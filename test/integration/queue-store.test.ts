@@ -1,9 +1,20 @@
-import { runInDurableObject } from 'cloudflare:test';
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
-import { aQueue } from '../support/builders.ts';
-import { QUEUE_STORE_CONTRACT } from '../support/queue-store-contract.ts';
+import {
+  agentId,
+  anAgent,
+  aQueue,
+  escalationId,
+  MINUTE,
+  NOW,
+  reservationId,
+  someFacts,
+  someWork,
+} from '../support/builders.ts';
+import { history, QUEUE_STORE_CONTRACT, run, seeded, snapshot, someSettings } from '../support/queue-store-contract.ts';
 import { testEnv } from './setup.ts';
 
 describe('the SQLite store keeps the contract', () => {
@@ -14,6 +25,72 @@ describe('the SQLite store keeps the contract', () => {
         for (const table of ['entries', 'lines', 'agents', 'served', 'facts']) storage.sql.exec(`delete from ${table}`);
         return new SqlQueueStore(storage.sql, config ?? aQueue());
       }, expect);
+    });
+  });
+
+  it('[R1] [R12] 200 histories, each in an object that is evicted between any two steps, are those of memory', {
+    timeout: 300_000,
+  }, async () => {
+    let evictions = 0;
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const settings = someSettings(seed);
+      const steps = history(seed, 20 + (seed % 41));
+      const stub = queueStub(testEnv, testEnv.DEMO.id, `que_history${seed}` as never);
+      const random = seeded(seed);
+      const memory = new MemoryQueueStore(settings);
+      for (let at = 0; at < steps.length; ) {
+        const some = steps.slice(at, at + 1 + Math.floor(random() * 20));
+        at += some.length;
+        const { now } = some.at(-1)!;
+        const refusals = some.map((step) => run(memory, step.command, step.now));
+        const inObject = await runInDurableObject(stub, (_, { storage }) => {
+          const store = new SqlQueueStore(storage.sql, settings);
+          const told = some.map((step) => run(store, step.command, step.now));
+          return { told, left: snapshot(store, now) };
+        });
+        await evictDurableObject(stub);
+        evictions += 1;
+        const afterwards = await runInDurableObject(stub, (_, { storage }) =>
+          snapshot(new SqlQueueStore(storage.sql, settings), now),
+        );
+        expect([seed, at, inObject.told]).toEqual([seed, at, refusals]);
+        expect([seed, at, inObject.left]).toEqual([seed, at, snapshot(memory, now)]);
+        expect([seed, at, afterwards]).toEqual([seed, at, inObject.left]);
+      }
+    }
+    expect(evictions).toBeGreaterThan(600);
+  });
+
+  it('[W2] remembers what was told first, and what it came to', async () => {
+    const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_told0000' as never);
+    await runInDurableObject(stub, (_, { storage }) => {
+      const store = new SqlQueueStore(storage.sql, aQueue());
+      const enqueue = (n: number) =>
+        run(
+          store,
+          { type: 'enqueue', work: someWork(n), class: 1, facts: someFacts(), queuedAt: NOW, preferred: null },
+          NOW,
+        );
+      for (const n of [1, 2]) {
+        enqueue(n);
+        store.tell(store.entry(escalationId(n), 1)!, n * MINUTE, NOW);
+      }
+      // Told again while it waits: the first word is what it is judged by.
+      store.tell(store.entry(escalationId(1), 1)!, 9 * MINUTE, NOW + MINUTE);
+      expect(store.waitRecords()).toEqual([]);
+      run(store, { type: 'mirror_agent', agent: anAgent('maya') }, NOW);
+      run(store, { type: 'match', reservationId: reservationId(1), only: null }, NOW);
+      run(store, { type: 'accept', reservationId: reservationId(1), epoch: 1, agentId: agentId('maya') }, NOW + 20_000);
+      expect(store.waitRecords()).toEqual([{ predictedMs: MINUTE, waitMs: 20_000 }]);
+      // Taken back and accepted once more, it was answered before.
+      run(store, { type: 'take_back', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
+      run(store, { type: 'match', reservationId: reservationId(2), only: null }, NOW + 5 * MINUTE);
+      run(
+        store,
+        { type: 'accept', reservationId: reservationId(2), epoch: 2, agentId: agentId('maya') },
+        NOW + 5 * MINUTE,
+      );
+      expect(store.waitRecords()).toContainEqual({ predictedMs: MINUTE, waitMs: 20_000 });
     });
   });
 

@@ -1,13 +1,15 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
+import type { QueueId } from '#domain/ids.ts';
 import type { Calendar } from '#domain/sla/calendar.ts';
 import { DEFAULT_SLA_POLICY, type SlaPolicy } from '#domain/sla/policy.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 import type { Problem } from '#protocol/problem.ts';
+import type { QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { SlaPolicyAnswer } from '#protocol/sla.ts';
-import { conversationStub } from '../../durable-objects/names.ts';
+import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import { loadDeskFresh } from '../../worker/assist/desk.ts';
 import { publishSlaPolicy, putCalendar, readSla, slaSettingsOf } from '../../worker/storage/sla.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
@@ -383,10 +385,39 @@ describe('[K11] promises and calendars', () => {
     });
   });
 
+  it('a calendar that a queue has its hours in stays, and the queue is told when it changes', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const id = testEnv.DEMO.queues.find(({ slug }) => slug === 'technical')?.id as QueueId;
+    const path = `/v1/queues/${id}/settings`;
+    const { settings, revision } = (await (await ines.get(path)).json()) as QueueSettingsAnswer;
+    const hours = { ...settings, hoursId: 'nights', revision };
+    await inWorker.fetch(path, { method: 'PUT', headers: ines.headers, body: JSON.stringify(hours) });
+    const change = changeOf(await read(ines));
+    change.policy.calendars.pro = null;
+    const without = await put(ines, { ...change, calendars: [] });
+    expect(await without.json()).toMatchObject({
+      issues: [
+        { path: 'calendars', message: expect.stringMatching(/^Technical has its hours in one that is removed/) },
+      ],
+    });
+    const days: Calendar = { ...nights, week: { monday: [{ from: '09:00', to: '17:00' }] } };
+    change.calendars = [{ id: 'nights', name: 'Days', calendar: days }];
+    expect((await put(ines, change)).status).toBe(200);
+    await runInDurableObject(queueStub(testEnv, workspaceId, id), (_, { storage }) => {
+      const { value } = storage.sql.exec<{ value: string }>("select value from facts where key = 'identity'").one();
+      expect(JSON.parse(value)).toMatchObject({ config: { hoursId: 'nights', hours: days } });
+    });
+    await inWorker.fetch(path, {
+      method: 'PUT',
+      headers: ines.headers,
+      body: JSON.stringify({ ...settings, hoursId: null, revision: revision + 1 }),
+    });
+  });
+
   it('that are wrong are refused with the place', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const change = changeOf(await read(ines));
-    change.policy.calendars.free = 'gone';
+    change.policy.calendars = { enterprise: null, pro: 'nights', free: 'gone', unknown: null };
     change.policy.warnAtShare = 1;
     change.calendars = [
       {

@@ -285,7 +285,7 @@ describe('[X6] what enters a conversation is redacted on the way in', () => {
 });
 
 describe('late and foreign word from other objects', () => {
-  const place = { position: 7, estimate: null, agentsAvailable: 1, service: 'open' } as const;
+  const place = { position: 7, estimate: null, agentsAvailable: 1, service: 'open', opensAt: null } as const;
 
   it('[W1] a place in line of another escalation is nobody’s place', async () => {
     const visitor = await Visitor.arrive(inWorker, null);

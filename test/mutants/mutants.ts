@@ -39,6 +39,10 @@ export const SUITES = {
 
 const QUEUE = 'worker/domain/queue/decide.ts';
 const PATH = 'worker/domain/queue/path.ts';
+const WAKE = 'worker/domain/queue/wake.ts';
+const SERVICE = 'worker/domain/queue/service.ts';
+const ESCALATION = 'worker/domain/escalation/escalation.ts';
+const ADDITIONS = 'worker/domain/escalation/additions.ts';
 const RANK = 'worker/domain/priority/rank.ts';
 const AGENT = 'worker/domain/routing/agent.ts';
 const CHOOSE = 'worker/domain/routing/choose-agent.ts';
@@ -151,7 +155,7 @@ export const MUTANTS: Mutant[] = [
     'return held < perAgentLimit;',
     'return held < perAgentLimit + 1;',
   ),
-  kernel('no fairness window', QUEUE, 'if (recent.length >= fairness.count) return false;', ''),
+  kernel('no fairness window', QUEUE, 'if (fairnessUntil(record, fairness, now) !== null) return false;', ''),
   kernel(
     'the slot is not counted until the agent reports',
     QUEUE,
@@ -229,6 +233,76 @@ export const MUTANTS: Mutant[] = [
     "return accepted(put({ ...entry, isAnswered: true }, 'answered'));",
     'return accepted();',
   ),
+  kernel('nothing wakes when a fairness window ends', WAKE, 'next = until;', 'next = null;'),
+  kernel(
+    'a fairness window ends one piece late',
+    WAKE,
+    'recent[recent.length - fairness.count]',
+    'recent[recent.length - 1]',
+  ),
+  kernel('a move begins a new wait', ESCALATION, "kind === 'handoff' || kind === 'escalation'", "kind !== 'overflow'"),
+  kernel(
+    'an overflow begins the path anew',
+    ESCALATION,
+    "kind !== 'overflow') ?? hops[0]",
+    "kind !== 'handoff') ?? hops[0]",
+  ),
+  kernel('a path goes around in a circle unseen', PATH, 'if (queue === home) return true;', ''),
+  kernel(
+    'a transfer is a way around what a tier asks for',
+    TALK,
+    'missingAdditions(to.asks, bugReport)',
+    'bugReport === null ? [] : missingAdditions(to.asks, bugReport)',
+  ),
+  kernel('blank steps are a reproduction', ADDITIONS, "steps.some((step) => step.trim() !== '')", 'steps.length > 0'),
+  kernel(
+    'a wish to be called where nobody was asked for',
+    TALK,
+    "state.escalation === null || state.status !== 'waiting'",
+    'false',
+  ),
+  {
+    name: 'the agent that a transfer names is forgotten',
+    file: 'durable-objects/conversation-delivery.ts',
+    from: 'wanted?.id) ?? null',
+    to: 'null) ?? null',
+    suite: 'offers',
+  },
+  {
+    name: 'a tier asks of what comes down to it too',
+    file: TALK_OBJECT,
+    from: 'to.tier > here.tier ? to.asks : []',
+    to: 'to.asks',
+    suite: 'offers',
+  },
+  {
+    name: 'closed by the hour although somebody is there',
+    file: SERVICE,
+    from: 'queue.agentsAvailable === 0 && !isOpen',
+    to: '!isOpen',
+    suite: 'promises',
+  },
+  {
+    name: 'a wait beyond closing time is told',
+    file: SERVICE,
+    from: 'now + estimate.lowMs < closesAt)',
+    to: 'true)',
+    suite: 'promises',
+  },
+  {
+    name: 'the visitor is not told that it opens',
+    file: SERVICE,
+    from: 'isAway ? nextOpening(queue.hours, now) : null',
+    to: 'null',
+    suite: 'promises',
+  },
+  {
+    name: 'hours are asked of no calendar',
+    file: QUEUE_OBJECT,
+    from: 'workingHours(this.#view().config.hours)',
+    to: "workingHours({ kind: 'always' })",
+    suite: 'offers',
+  },
   // Rank.
   kernel('class does not come first', RANK, 'a.class - b.class || a.sortAt', 'a.sortAt'),
   kernel('equal ranks by the later arrival', RANK, 'a.seq - b.seq;', 'b.seq - a.seq;'),
@@ -245,7 +319,8 @@ export const MUTANTS: Mutant[] = [
     'rankEntry(entry.facts, rank, entry.queuedAt, entry.raises);',
     'rankEntry(entry.facts, rank, entry.queuedAt);',
   ),
-  kernel('strict order by age', RANK, 'BY_SEVERITY[facts.severity] * ERA_MS + queuedAt;', 'queuedAt;'),
+  kernel('strict order by age', RANK, 'BY_SEVERITY[hurried(facts)] * ERA_MS + queuedAt;', 'queuedAt;'),
+  kernel('late work is not hurried', RANK, '(isLate ? SEVERITIES[', '(!isLate ? SEVERITIES['),
   // The agent's slots.
   kernel(
     'slots without a limit',
@@ -310,8 +385,22 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'the store’s line loses its count',
     file: QUEUE_STORE,
-    from: "'update lines set waiting = waiting - 1 where needs = ?'",
-    to: "'update lines set waiting = waiting where needs = ?'",
+    from: 'set waiting = waiting + excluded.waiting',
+    to: 'set waiting = waiting + 1',
+    suite: 'store',
+  },
+  {
+    name: 'what was told is told anew',
+    file: QUEUE_STORE,
+    from: 'insert or ignore into told',
+    to: 'insert or replace into told',
+    suite: 'store',
+  },
+  {
+    name: 'nobody learns what a wait came to',
+    file: QUEUE_STORE,
+    from: "if (entry.state === 'assigned') {",
+    to: "if (entry.state === 'closed') {",
     suite: 'store',
   },
   {
@@ -542,9 +631,9 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a transfer to a queue that is not there',
     file: 'durable-objects/conversation-object.ts',
-    from: "if (queue === undefined) throw new FrameRefused('not_found', 'There is no such queue in this workspace.');\n    return { id: queue.id as never, name: queue.name };",
-    to: "return { id: id as never, name: queue?.name ?? 'x' };",
-    suite: 'edge',
+    from: "if (to === undefined) throw new FrameRefused('not_found', 'There is no such queue in this workspace.');\n    const here",
+    to: "if (to === undefined) return { id: queueId, name: 'x', asks: [], wanted: null };\n    const here",
+    suite: 'offers',
   },
   {
     name: 'the alarm does not look at the outbox',

@@ -9,7 +9,6 @@ const TALK = 'worker/domain/conversation/decide.ts';
 const ENTRY = 'worker/domain/conversation/entry.ts';
 const TALK_OBJECT = 'durable-objects/conversation-object.ts';
 const DELIVERY = 'durable-objects/conversation-delivery.ts';
-const TALK_STORE = 'durable-objects/conversation-store.ts';
 
 const plant =
   (suite: Mutant['suite']) =>
@@ -106,11 +105,11 @@ export const SLA_MUTANTS: Mutant[] = [
   kernel('the visitor reads of the breach', ENTRY, "  'sla_breached',\n", ''),
   object('no alarm for promises', TALK_OBJECT, 'if (slaDeadline !== null) deadlines.push(slaDeadline);', ''),
   object('a breach is judged by settings from memory', TALK_OBJECT, '(isDue ? loadDeskFresh : loadDesk)', '(loadDesk)'),
-  object('late work keeps its rank', DELIVERY, 'SEVERITIES[SEVERITIES.indexOf(severity) + 1] ?? severity', 'severity'),
+  object('late work keeps its rank', DELIVERY, 'isLate: isLate(state, escalation),', 'isLate: false,'),
   object(
     'a state of an older deploy is taken as it is',
-    TALK_STORE,
-    'sla: readSla(state.sla ?? null)',
-    'sla: state.sla',
+    'durable-objects/stored/conversation.ts',
+    'readSla(value ?? null)',
+    'value as never',
   ),
 ];

@@ -160,6 +160,7 @@ const someSettings = fc.record({
   unansweredLimit: fc.integer({ min: 1, max: 100 }),
   asks: fc.subarray(['reproduction', 'environment', 'hypothesis']),
   ownerId: fc.option(fc.constant(MAYA.id)),
+  hoursId: fc.option(fc.constant('dublin')),
 }) as unknown as fc.Arbitrary<QueueSettings>;
 
 describe('settings in fields', () => {
@@ -455,6 +456,7 @@ describe('the form', () => {
     queue: { id: BILLING.id as never, name: BILLING.name, tier: 1 },
     revision,
     changed: null,
+    calendars: [],
     settings: { ...DEFAULT_SETTINGS, ...part },
   });
   const refused = (kind: 'conflict' | 'invalid' | 'unavailable', issues?: { path: string; message: string }[]) => ({

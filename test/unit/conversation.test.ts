@@ -311,6 +311,23 @@ describe('[E1] an escalation', () => {
     expect(story(aConversation(), ...inMayasHands, transfer([])).refusals).toEqual([]);
   });
 
+  test('[C10] says how to be answered, once per wish, while somebody is asked for', () => {
+    const wish = (id: string, address: string): ConversationCommand => ({
+      type: 'visitor_wishes_contact',
+      clientId: id,
+      wish: { way: 'email', address },
+    });
+    const told = story(aConversation(), ...inMayasHands, wish('one', 'a@b.example'), wish('two', 'c@d.example'));
+    expect(
+      told.entries.filter(({ type }) => type === 'contact_wished').map((entry) => 'wish' in entry && entry.wish),
+    ).toEqual([
+      { way: 'email', address: 'a@b.example' },
+      { way: 'email', address: 'c@d.example' },
+    ]);
+    expect(told.entries.filter(({ type }) => type === 'contact_wished').every(isShared)).toBe(true);
+    expect(story(aConversation(), says('help'), wish('one', 'a@b.example')).refusals).toEqual(['no_escalation']);
+  });
+
   test('[E6] a transfer remembers whom it names', () => {
     const { state } = story(aConversation(), ...inMayasHands, {
       type: 'transfer',

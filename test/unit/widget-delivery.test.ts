@@ -81,9 +81,15 @@ describe('standing', () => {
     because: [],
     passedOn: [],
   };
+  const wished: SharedEntry = {
+    seq: 4,
+    at: 0,
+    type: 'contact_wished',
+    wish: { way: 'email', address: 'a@b.example' },
+  };
   const resolved: SharedEntry = { seq: 5, at: 0, type: 'resolved', by: null };
 
-  test.each<[string, SharedEntry[], ReturnType<typeof standingOf>]>([
+  test.each<[string, SharedEntry[], Partial<ReturnType<typeof standingOf>>]>([
     ['nothing yet', [], { escalated: null, offer: null, resolved: false }],
     ['offered', [aMessage(1), offered], { escalated: null, offer: 2, resolved: false }],
     [
@@ -92,13 +98,19 @@ describe('standing', () => {
       { escalated: null, offer: null, resolved: false },
     ],
     ['escalated', [offered, escalated], { escalated, offer: null, resolved: false }],
+    [
+      'how to be answered',
+      [escalated, wished],
+      { escalated, offer: null, resolved: false, wish: { way: 'email', address: 'a@b.example' } },
+    ],
+    ['a wish holds for its hand-over', [escalated, wished, escalated], { escalated, offer: null, resolved: false }],
     ['resolved', [escalated, resolved], { escalated: null, offer: null, resolved: true }],
     [
       'reopened',
       [escalated, resolved, { seq: 6, at: 0, type: 'reopened' }],
       { escalated: null, offer: null, resolved: false },
     ],
-  ])('%s', (_, entries, standing) => expect(standingOf(entries)).toEqual(standing));
+  ])('%s', (_, entries, standing) => expect(standingOf(entries)).toEqual({ wish: { way: 'here' }, ...standing }));
 });
 
 describe('drafts', () => {

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { readText } from '../../widget/panel/plain-text.ts';
-import { describePosition, describeWait, relativeTime } from '../../widget/panel/wording.ts';
+import {
+  contactProblem,
+  describeComing,
+  describePosition,
+  describeService,
+  describeWait,
+  describeWish,
+  openingTime,
+  relativeTime,
+} from '../../widget/panel/wording.ts';
 
 describe('text of a message', () => {
   test('steps, bullets and paragraphs', () => {
@@ -72,4 +81,68 @@ test('times are said as one would say them', () => {
   expect(relativeTime(now - 4 * 60_000, now)).toBe('4 min ago');
   expect(relativeTime(now - 2 * 3_600_000, now, 'en-GB')).toBe('13:00');
   expect(relativeTime(now - 26 * 3_600_000, now, 'en-GB')).toContain('2 Jun');
+});
+
+describe('who cannot be helped now', () => {
+  const noon = new Date(2026, 10, 27, 12).getTime();
+  const at = (day: number, hour: number) => new Date(2026, 10, 27 + day, hour).getTime();
+  const place = { service: 'open' as const, agentsAvailable: 1, opensAt: null, estimate: { lowMs: 0, highMs: 1 } };
+
+  test.each([
+    [at(0, 14), 'today at 14:00'],
+    [at(1, 9), 'tomorrow at 09:00'],
+    [at(3, 9), 'on Monday at 09:00'],
+    [at(9, 9), 'on 6 December at 09:00'],
+  ])('an opening at %i is %s', (opens, words) => expect(openingTime(opens, noon, 'en-GB')).toBe(words));
+
+  test.each([
+    ['nothing to add', place, ''],
+    ['no estimate', { ...place, estimate: null }, 'We can’t estimate the wait yet.'],
+    ['full', { ...place, service: 'full' as const }, 'Many people are asking right now.'],
+    [
+      'nobody',
+      { ...place, agentsAvailable: 0 },
+      'No one is available right now; your place is kept and you will be answered.',
+    ],
+    ['closed', { ...place, service: 'closed' as const }, 'Support is closed for now. Your place is kept.'],
+    [
+      'closed until',
+      { ...place, service: 'closed' as const, opensAt: at(3, 9) },
+      'Support is closed. We’re back on Monday at 09:00. Your place is kept.',
+    ],
+    [
+      'not before closing',
+      { ...place, estimate: null, opensAt: at(1, 9) },
+      'Nobody gets to you before we close today. We’re back tomorrow at 09:00; your place is kept.',
+    ],
+  ])('%s', (_, told, words) => expect(describeService(told, noon, 'en-GB')).toBe(words));
+
+  test.each([
+    [null, 'A person is on the way'],
+    [{ service: 'open', agentsAvailable: 0, position: null }, 'A person is on the way'],
+    [{ service: 'open', agentsAvailable: 0, position: 2 }, 'Waiting for a person'],
+    [{ service: 'full', agentsAvailable: 1, position: 2 }, 'A person is on the way'],
+    [{ service: 'closed', agentsAvailable: 0, position: 2 }, 'Closed now; your place is kept'],
+  ])('%j: who comes', (told, words) => expect(describeComing(told)).toBe(words));
+
+  test('a wish is a promise that says who keeps it, and when', () => {
+    expect(describeWish({ way: 'here' }, null)).toBe('');
+    expect(describeWish({ way: 'email', address: 'a@b.example' }, null)).toBe(
+      'Whoever takes this writes to a@b.example.',
+    );
+    expect(describeWish({ way: 'call', address: '+353 1' }, null)).toBe(
+      'Whoever takes this calls +353 1, as soon as someone is free.',
+    );
+    expect(describeWish({ way: 'call', address: '+353 1' }, at(1, 9), noon, 'en-GB')).toBe(
+      'Whoever takes this calls +353 1, when we’re back, tomorrow at 09:00.',
+    );
+  });
+
+  test.each([
+    [{ way: 'here' as const }, null],
+    [{ way: 'email' as const, address: 'priya@northwind.example' }, null],
+    [{ way: 'email' as const, address: 'priya' }, 'Write an e-mail address, such as name@example.com.'],
+    [{ way: 'call' as const, address: '+353 (0)1 234-5678' }, null],
+    [{ way: 'call' as const, address: 'soon' }, 'Write a telephone number, such as +353 1 234 5678.'],
+  ])('%j', (wish, problem) => expect(contactProblem(wish)).toBe(problem));
 });

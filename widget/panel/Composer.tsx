@@ -3,6 +3,7 @@ import type { Store } from '../kit/storage.ts';
 import type { Conversation, ConversationView } from './conversation.ts';
 import { Icon } from './Icon.tsx';
 import { standingOf } from './transcript.ts';
+import { describeComing } from './wording.ts';
 
 const MAX_CHARS = 4000;
 /** From here on it helps to know how much room is left. */
@@ -110,7 +111,7 @@ function PersonButton({
     view.agent !== null
       ? `${view.agent.name} is here`
       : asked || coming
-        ? 'A person is on the way'
+        ? describeComing(view.place)
         : 'Talk to a person';
   const inert = disabled || asked || coming || view.agent !== null;
   return (

@@ -1,16 +1,21 @@
-import type { ConversationView } from './conversation.ts';
-import type { EscalatedEntry } from './transcript.ts';
-import { describePosition, describeWait } from './wording.ts';
+import { ContactWishForm } from './ContactWish.tsx';
+import type { Conversation, ConversationView } from './conversation.ts';
+import type { ContactWish, EscalatedEntry } from './transcript.ts';
+import { describePosition, describeService, describeWait } from './wording.ts';
 
 /** What the visitor gets for having asked: a number, the promise not to repeat anything, and an honest wait. */
 export function EscalationCard({
   entry,
   current,
   view,
+  wish,
+  conversation,
 }: {
   entry: EscalatedEntry;
   current: boolean;
   view: ConversationView;
+  wish: ContactWish;
+  conversation: Conversation;
 }) {
   const waits = current && view.agent === null;
   return (
@@ -29,7 +34,12 @@ export function EscalationCard({
           </ul>
         </>
       )}
-      {waits && <Waiting place={view.place} />}
+      {waits && (
+        <footer>
+          <Waiting place={view.place} />
+          <ContactWishForm conversation={conversation} view={view} wish={wish} opensAt={view.place?.opensAt ?? null} />
+        </footer>
+      )}
     </section>
   );
 }
@@ -37,30 +47,18 @@ export function EscalationCard({
 function Waiting({ place }: { place: ConversationView['place'] }) {
   if (place === null || place.position === null)
     return (
-      <footer>
+      <>
         <strong>Finding the right person</strong>
         <span>You can leave this page; the conversation stays here.</span>
-      </footer>
+      </>
     );
-  if (place.service === 'closed' || place.agentsAvailable === 0)
-    return (
-      <footer>
-        <strong>{describePosition(place.position)}</strong>
-        <span>
-          {place.service === 'closed' ? 'Support is closed for now' : 'No one is available right now'}; your place is
-          kept and you will be answered here. You can leave this page; the conversation stays.
-        </span>
-      </footer>
-    );
-  const wait = describeWait(place.estimate);
   return (
-    <footer>
+    <>
       <strong>{describePosition(place.position)}</strong>
       <span>
-        {place.service === 'full' && 'Many people are asking right now. '}
-        {place.estimate === null ? `${wait}. ` : `Expect ${wait}. `}
+        {describeService(place)} {place.estimate !== null && `Expect ${describeWait(place.estimate)}. `}
         You can leave this page; the conversation stays here.
       </span>
-    </footer>
+    </>
   );
 }

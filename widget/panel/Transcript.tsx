@@ -171,7 +171,15 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
       );
     }
     case 'escalated':
-      return <EscalationCard entry={entry} current={standing.escalated?.seq === entry.seq} view={view} />;
+      return (
+        <EscalationCard
+          entry={entry}
+          current={standing.escalated?.seq === entry.seq}
+          view={view}
+          wish={standing.wish}
+          conversation={conversation}
+        />
+      );
     case 'agent_joined':
       return (
         <Line at={entry.at} now={now}>
@@ -195,6 +203,14 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
       return (
         <Line at={entry.at} now={now}>
           {entry.by ? `${entry.by.name} marked this as resolved` : 'Resolved'}. Write again to reopen it.
+        </Line>
+      );
+    case 'contact_wished':
+      return (
+        <Line at={entry.at} now={now}>
+          {entry.wish.way === 'here'
+            ? 'You asked to be answered here'
+            : `You asked for ${entry.wish.way === 'email' ? 'an e-mail to' : 'a call to'} ${entry.wish.address}`}
         </Line>
       );
     case 'reopened':

@@ -8,7 +8,15 @@ import type { Core } from '../launcher/core.ts';
 import type { VisitState } from '../launcher/visits.ts';
 import { createOutbox, type Outgoing } from './outbox.ts';
 import { createPageReporter } from './page-reporter.ts';
-import { addPart, countUnread, type Drafts, draftText, mergeEntries, type SharedEntry } from './transcript.ts';
+import {
+  addPart,
+  type ContactWish,
+  countUnread,
+  type Drafts,
+  draftText,
+  mergeEntries,
+  type SharedEntry,
+} from './transcript.ts';
 
 export type Place = Omit<Extract<VisitorDown, { type: 'place' }>, 'type'>;
 
@@ -48,6 +56,8 @@ export type Conversation = {
   say(text: string): void;
   askForPerson(): void;
   declinePerson(offer: number): void;
+  /** How the answer should come. The newest counts; one that was refused is forgotten. */
+  wishContact(wish: ContactWish): void;
   retry(id: string): void;
   typing(): void;
   /** The panel is open and the page visible, or not any more. */
@@ -129,6 +139,10 @@ export function startConversation(core: Core): Conversation {
     declinePerson(offer) {
       update({ declinedOffer: offer });
       put({ kind: 'decline', text: '' });
+    },
+    wishContact(wish) {
+      for (const { id, kind } of outbox.items()) if (kind === 'contact') forget(id);
+      put({ kind: 'contact', text: JSON.stringify(wish) });
     },
     retry(id) {
       outbox.retry(id);
@@ -331,6 +345,7 @@ export function startConversation(core: Core): Conversation {
             estimate: frame.estimate,
             agentsAvailable: frame.agentsAvailable,
             service: frame.service,
+            opensAt: frame.opensAt,
           },
         });
         return;
@@ -539,6 +554,8 @@ function frameOf({ id, kind, text }: Outgoing): object {
       return { type: 'person.request', id };
     case 'decline':
       return { type: 'person.decline', id };
+    case 'contact':
+      return { type: 'contact.wish', id, wish: JSON.parse(text) };
     default:
       return kind satisfies never;
   }

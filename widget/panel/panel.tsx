@@ -9,6 +9,7 @@ import { Icon } from './Icon.tsx';
 import css from './panel.css?inline';
 import { Transcript } from './Transcript.tsx';
 import { standingOf } from './transcript.ts';
+import { describeComing } from './wording.ts';
 
 export type Panel = {
   /** `focus` false: the page was reloaded with the panel open, and nobody asked for the cursor to move. */
@@ -141,7 +142,7 @@ function Header({ view, workspace, onClose }: { view: ConversationView; workspac
       : view.link === 'expired'
         ? 'Paused'
         : standing.escalated !== null
-          ? 'A person is on the way'
+          ? describeComing(view.place)
           : standing.resolved
             ? 'Resolved'
             : 'The assistant answers; a person can join';

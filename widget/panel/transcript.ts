@@ -2,6 +2,7 @@ import type { VisitorDown } from '#protocol/visitor.ts';
 
 export type SharedEntry = Extract<VisitorDown, { type: 'entries' }>['entries'][number];
 export type MessageEntry = Extract<SharedEntry, { type: 'message' }>;
+export type ContactWish = Extract<SharedEntry, { type: 'contact_wished' }>['wish'];
 export type EscalatedEntry = Extract<SharedEntry, { type: 'escalated' }>;
 
 /**
@@ -32,23 +33,28 @@ export type Standing = {
   /** The seq of the offer that waits for an answer. */
   offer: number | null;
   resolved: boolean;
+  /** How the answer should come, as far as this hand-over was told. */
+  wish: ContactWish;
 };
 
 export function standingOf(entries: readonly SharedEntry[]): Standing {
-  let standing: Standing = { escalated: null, offer: null, resolved: false };
+  let standing: Standing = { escalated: null, offer: null, resolved: false, wish: { way: 'here' } };
   for (const entry of entries) {
     switch (entry.type) {
       case 'person_offered':
         standing = { ...standing, offer: entry.seq };
         break;
       case 'escalated':
-        standing = { escalated: entry, offer: null, resolved: false };
+        standing = { escalated: entry, offer: null, resolved: false, wish: { way: 'here' } };
         break;
       case 'resolved':
-        standing = { escalated: null, offer: null, resolved: true };
+        standing = { ...standing, escalated: null, offer: null, resolved: true };
         break;
       case 'reopened':
         standing = { ...standing, resolved: false };
+        break;
+      case 'contact_wished':
+        standing = { ...standing, wish: entry.wish };
         break;
       case 'message':
         if (entry.author.kind === 'visitor') standing = { ...standing, offer: null };

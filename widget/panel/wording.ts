@@ -1,3 +1,5 @@
+import type { ContactWish } from './transcript.ts';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -39,4 +41,66 @@ function ordinal(n: number): string {
   const tail = n % 100;
   const suffix = tail >= 11 && tail <= 13 ? 'th' : ({ 1: 'st', 2: 'nd', 3: 'rd' }[n % 10] ?? 'th');
   return `${n}${suffix}`;
+}
+
+/** In one line, whether somebody is coming: nobody is on the way while nobody is there. */
+export function describeComing(
+  place: { service: string; agentsAvailable: number; position: number | null } | null,
+): string {
+  if (place?.service === 'closed') return 'Closed now; your place is kept';
+  return place !== null && place.position !== null && place.agentsAvailable === 0
+    ? 'Waiting for a person'
+    : 'A person is on the way';
+}
+
+/** What there is to say of the service beside the wait; the truth, also when it is no good news. */
+export function describeService(
+  place: {
+    service: 'open' | 'closed' | 'full';
+    agentsAvailable: number;
+    opensAt: number | null;
+    estimate: { lowMs: number; highMs: number } | null;
+  },
+  now = Date.now(),
+  locale?: string,
+): string {
+  const back = place.opensAt === null ? null : `We’re back ${openingTime(place.opensAt, now, locale)}`;
+  if (place.service === 'closed')
+    return `Support is closed${back === null ? ' for now' : ''}. ${back === null ? '' : `${back}. `}Your place is kept.`;
+  if (back !== null) return `Nobody gets to you before we close today. ${back}; your place is kept.`;
+  if (place.agentsAvailable === 0) return 'No one is available right now; your place is kept and you will be answered.';
+  if (place.service === 'full') return 'Many people are asking right now.';
+  return place.estimate === null ? `${describeWait(null)}.` : '';
+}
+
+/** "today at 14:00", "tomorrow at 09:00", "on Monday at 09:00", "on 4 January at 09:00", in the visitor's own zone. */
+export function openingTime(at: number, now: number, locale?: string): string {
+  const time = new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(at) - midnight(now)) / (24 * HOUR_MS));
+  if (days <= 0) return `today at ${time}`;
+  if (days === 1) return `tomorrow at ${time}`;
+  const day = new Date(at).toLocaleDateString(
+    locale,
+    days < 7 ? { weekday: 'long' } : { day: 'numeric', month: 'long' },
+  );
+  return `on ${day} at ${time}`;
+}
+
+/** What becomes of the wish, as a promise that is kept. */
+export function describeWish(wish: ContactWish, opensAt: number | null, now = Date.now(), locale?: string): string {
+  if (wish.way === 'here') return '';
+  if (wish.way === 'email') return `Whoever takes this writes to ${wish.address}.`;
+  const when =
+    opensAt === null ? 'as soon as someone is free' : `when we’re back, ${openingTime(opensAt, now, locale)}`;
+  return `Whoever takes this calls ${wish.address}, ${when}.`;
+}
+
+/** What is wrong with the address, in words; the server has the last one. */
+export function contactProblem(wish: ContactWish): string | null {
+  if (wish.way === 'email' && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(wish.address))
+    return 'Write an e-mail address, such as name@example.com.';
+  if (wish.way === 'call' && !/^\+?[\d\s()./-]{6,40}$/.test(wish.address))
+    return 'Write a telephone number, such as +353 1 234 5678.';
+  return null;
 }

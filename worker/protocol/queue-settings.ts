@@ -42,7 +42,14 @@ const step = z.discriminatedUnion('do', [
 /** Who saved settings, and when. The name as it was then: people leave. */
 export const settingsChanged = z.object({ by: agentId, name: z.string(), at: epochMs });
 
-const { path: _path, relaxAfterMs: _relax, revision: _revision, asks: _asks, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+const {
+  path: _path,
+  relaxAfterMs: _relax,
+  revision: _revision,
+  asks: _asks,
+  hours: _hours,
+  ...behaviour
+} = DEFAULT_QUEUE_BEHAVIOUR;
 
 /** How a queue behaves, stored and on the wire. What a stored row does not say is the default, so that older rows stay right. */
 export const queueSettings = z.object({
@@ -66,8 +73,9 @@ export const queueSettings = z.object({
   wrapUpMs: ms.default(behaviour.wrapUpMs),
   unansweredLimit: z.number().int().min(1).max(100).default(behaviour.unansweredLimit),
   asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length).default([]),
+  hoursId: z.string().max(64).nullable().default(behaviour.hoursId),
   ownerId: agentId.nullable().default(behaviour.ownerId),
-}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName'>>;
+}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName' | 'hours'>>;
 export type QueueSettings = z.infer<typeof queueSettings>;
 
 /**
@@ -84,6 +92,8 @@ export const queueSettingsAnswer = z.object({
   /** Who changed them last. */
   changed: settingsChanged.nullable(),
   settings: queueSettings,
+  /** What its hours may be. */
+  calendars: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 export type QueueSettingsAnswer = z.infer<typeof queueSettingsAnswer>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Entry } from '#domain/conversation/entry.ts';
+import type { ContactWish, Entry } from '#domain/conversation/entry.ts';
 import { UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
 import { SLA_METRICS } from '#domain/sla/policy.ts';
 import { epochMs, shortText } from './primitives.ts';
@@ -14,6 +14,22 @@ export const citation = z.object({ articleId: z.string(), slug: z.string(), titl
 
 const entry = { seq: z.number().int(), at: epochMs };
 const agentRef = z.object({ id: z.string(), name: z.string() });
+
+/** How the visitor wants the answer when nobody can come now. */
+export const contactWish = z.discriminatedUnion('way', [
+  z.strictObject({ way: z.literal('here') }),
+  z.strictObject({
+    way: z.literal('email'),
+    address: z.email('an e-mail address is written as name@example.com').max(254),
+  }),
+  z.strictObject({
+    way: z.literal('call'),
+    address: z
+      .string()
+      .max(40)
+      .regex(/^\+?[\d\s()./-]{6,40}$/, 'a telephone number has digits, spaces and + ( ) - . / only'),
+  }),
+]) satisfies z.ZodType<ContactWish>;
 
 /** What everybody in the conversation sees, in the one order. */
 export const sharedEntry = z.discriminatedUnion('type', [
@@ -51,6 +67,7 @@ export const sharedEntry = z.discriminatedUnion('type', [
   }),
   z.object({ ...entry, type: z.literal('resolved'), by: agentRef.nullable() }),
   z.object({ ...entry, type: z.literal('reopened') }),
+  z.object({ ...entry, type: z.literal('contact_wished'), wish: contactWish }),
 ]);
 
 /** What only agents see, in the same sequence. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ack, nack, upHeader } from './common.ts';
 import { breadcrumb, MAX_CRUMBS_PER_FRAME, page } from './page.ts';
-import { messageText, tabId } from './primitives.ts';
-import { sharedEntry } from './transcript.ts';
+import { epochMs, messageText, tabId } from './primitives.ts';
+import { contactWish, sharedEntry } from './transcript.ts';
 
 /** Visitor → ConversationObject. */
 export const visitorUp = z.discriminatedUnion('type', [
@@ -17,6 +17,8 @@ export const visitorUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('message.send'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('person.request') }),
   z.strictObject({ ...upHeader, type: z.literal('person.decline') }),
+  /** How the visitor wants the answer. The newest counts. */
+  z.strictObject({ ...upHeader, type: z.literal('contact.wish'), wish: contactWish }),
   /** Page trail and context. Trails are merged by (tab, n); sending one twice changes nothing. */
   z.strictObject({
     ...upHeader,
@@ -59,6 +61,8 @@ export const visitorDown = z.discriminatedUnion('type', [
     agentsAvailable: z.number().int(),
     /** `closed` and `full`: newcomers are kept and told that it will take longer. */
     service: z.enum(['open', 'closed', 'full']),
+    /** When somebody is there again; null while somebody is, and when nobody can say. */
+    opensAt: epochMs.nullable(),
   }),
   z.object({
     type: z.literal('status'),

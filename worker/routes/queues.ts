@@ -1,18 +1,15 @@
 import type { z } from 'zod';
 import type { QueueId } from '#domain/ids.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { queueId } from '#protocol/primitives.ts';
-import {
-  previewAnswer,
-  type QueueSettings,
-  queueSettings,
-  queueSettingsAnswer,
-  queueSettingsChange,
-} from '#protocol/queue-settings.ts';
+import type { ProblemIssue } from '#protocol/problem.ts';
+import { previewAnswer, queueSettings, queueSettingsAnswer, queueSettingsChange } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { requireAdmin } from '../middleware/admin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { agentsOf } from '../storage/agents.ts';
+import { calendarsOf } from '../storage/sla.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
@@ -30,8 +27,12 @@ export function addQueues(api: Api): void {
     },
     async (c) => {
       const { workspaceId } = c.get('agent');
-      const queue = oneOf(await queuesOf(c.env.DB, workspaceId), param<QueueId>(c, 'queueId'));
-      return c.json(toAnswer(queue), 200, { 'cache-control': 'no-store' });
+      const [queues, calendars] = await Promise.all([
+        queuesOf(c.env.DB, workspaceId),
+        calendarsOf(c.env.DB, workspaceId),
+      ]);
+      const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
+      return c.json(toAnswer(queue, calendars), 200, { 'cache-control': 'no-store' });
     },
   );
 
@@ -49,21 +50,40 @@ export function addQueues(api: Api): void {
     async (c, { body: { revision: from, ...settings } }) => {
       const { workspaceId, role, id: by, name } = c.get('agent');
       requireAdmin({ role }, 'change how a queue works');
-      const [queues, agents] = await Promise.all([queuesOf(c.env.DB, workspaceId), agentsOf(c.env.DB, workspaceId)]);
+      const [queues, agents, calendars] = await Promise.all([
+        queuesOf(c.env.DB, workspaceId),
+        agentsOf(c.env.DB, workspaceId),
+        calendarsOf(c.env.DB, workspaceId),
+      ]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
       // Before its contents: what is wrong with them may be what the newer settings have put right.
       if (queue.revision !== from) throw outdated(queue);
-      refuseProblems(queue, settings, queues);
-      const owner = agents.find((agent) => agent.id === settings.ownerId) ?? null;
-      if (settings.ownerId !== null && owner === null)
-        throw ProblemError.ofIssues([{ path: 'ownerId', message: 'this workspace has no such agent.' }]);
+      const owner = agents.find(({ id }) => id === settings.ownerId) ?? null;
+      const hours = calendars.find(({ id }) => id === settings.hoursId)?.calendar ?? null;
+      // A queue's hours would silently be around the clock, and nobody would answer for it.
+      refuse([
+        ...settingsProblems(queue, settings, queues),
+        ...(settings.hoursId !== null && hours === null
+          ? [{ path: 'hoursId', message: 'this workspace has no such calendar.' }]
+          : []),
+        ...(settings.ownerId !== null && owner === null
+          ? [{ path: 'ownerId', message: 'nobody of this workspace is called that.' }]
+          : []),
+      ]);
       const changed = { by, name, at: Date.now() };
       if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, { from, changed }))) {
         throw outdated(oneOf(await queuesOf(c.env.DB, workspaceId), queue.id));
       }
-      const saved: Queue = { ...queue, ...settings, ownerName: owner?.name ?? null, revision: from + 1, changed };
+      const saved: Queue = {
+        ...queue,
+        ...settings,
+        ownerName: owner?.name ?? null,
+        hours: hours ?? ALWAYS_OPEN,
+        revision: from + 1,
+        changed,
+      };
       await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(saved) });
-      return c.json(toAnswer(saved));
+      return c.json(toAnswer(saved, calendars));
     },
   );
 
@@ -81,7 +101,7 @@ export function addQueues(api: Api): void {
       const { workspaceId } = c.get('agent');
       const queues = await queuesOf(c.env.DB, workspaceId);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      refuseProblems(queue, body, queues);
+      refuse(settingsProblems(queue, body, queues));
       const preview = await queueStub(c.env, workspaceId, queue.id).preview(
         { workspaceId, config: configOf(queue) },
         configOf({ ...queue, ...body }),
@@ -97,13 +117,21 @@ function oneOf(queues: readonly Queue[], id: QueueId): Queue {
   return queue;
 }
 
-const toAnswer = (queue: Queue): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, ownerName: __, revision, changed, name, tier, ...settings } = queue;
-  return { queue: { id, name, tier }, revision, changed, settings };
+const toAnswer = (
+  queue: Queue,
+  calendars: readonly { id: string; name: string }[],
+): z.infer<typeof queueSettingsAnswer> => {
+  const { id, slug: _, ownerName: __, hours: ___, revision, changed, name, tier, ...settings } = queue;
+  return {
+    queue: { id, name, tier },
+    revision,
+    changed,
+    settings,
+    calendars: calendars.map((calendar) => ({ id: calendar.id, name: calendar.name })),
+  };
 };
 
-function refuseProblems(queue: Queue, settings: QueueSettings, queues: readonly Queue[]): void {
-  const problems = settingsProblems(queue, settings, queues);
+function refuse(problems: readonly ProblemIssue[]): void {
   if (problems.length > 0) throw ProblemError.ofIssues(problems);
 }
 

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import { slaPolicyAnswer, slaPolicyChange } from '#protocol/sla.ts';
+import { queueStub } from '../../durable-objects/names.ts';
 import { requireAdmin } from '../middleware/admin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { replaceSla, type SlaInForce, slaInForce } from '../storage/sla.ts';
+import { configOf, queuesOf } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
 /** What is promised to whom, and the hours in which it is counted: read by everybody, changed by admins. */
@@ -27,8 +29,26 @@ export function addSla(api: Api): void {
     async (c, { body: { version: from, ...change } }) => {
       const { workspaceId, id: author, ...agent } = c.get('agent');
       requireAdmin(agent, 'change what is promised');
+      const queues = await queuesOf(c.env.DB, workspaceId);
+      const homeless = queues.filter(
+        ({ hoursId }) => hoursId !== null && !change.calendars.some(({ id }) => id === hoursId),
+      );
+      if (homeless.length > 0)
+        throw ProblemError.ofIssues(
+          homeless.map(({ name }) => ({
+            path: 'calendars',
+            message: `${name} has its hours in one that is removed; give it other hours first.`,
+          })),
+        );
       if (!(await replaceSla(c.env.DB, workspaceId, change, { from, author, at: Date.now() })))
         throw outdated(await slaInForce(c.env.DB, workspaceId));
+      // A queue is told its hours with its settings.
+      const told = (await queuesOf(c.env.DB, workspaceId)).filter(({ hoursId }) => hoursId !== null);
+      await Promise.all(
+        told.map((queue) =>
+          queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(queue) }),
+        ),
+      );
       return c.json(toAnswer(await slaInForce(c.env.DB, workspaceId)));
     },
   );

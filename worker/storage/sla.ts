@@ -68,6 +68,19 @@ export async function slaSettingsOf(db: D1Database, workspaceId: WorkspaceId): P
   };
 }
 
+/** The calendars of a workspace by name. */
+export async function calendarsOf(db: D1Database, workspaceId: WorkspaceId): Promise<NamedCalendar[]> {
+  const { results } = await db
+    .prepare('select id, name, body from calendars where workspace_id = ? order by name, id')
+    .bind(workspaceId)
+    .all<{ id: string; name: string; body: string }>();
+  return results.map(({ id, name, body }) => ({
+    id,
+    name,
+    calendar: parseColumn(calendarSchema, body, 'calendars.body'),
+  }));
+}
+
 /** Adds a calendar or writes it anew. */
 export const putCalendar = (
   db: D1Database,
@@ -118,28 +131,22 @@ export type SlaInForce = {
 
 /** What is promised, who said so, and every calendar by name: what the settings show. */
 export async function slaInForce(db: D1Database, workspaceId: WorkspaceId): Promise<SlaInForce> {
-  const [policies, calendars] = await db.batch<Record<string, unknown>>([
+  const [active, calendars] = await Promise.all([
     db
       .prepare(
         `select p.version, p.body, p.created_at as at, u.name from sla_policies p left join user u on u.id = p.author
          where p.workspace_id = ? and p.status = 'active'`,
       )
-      .bind(workspaceId),
-    db.prepare('select id, name, body from calendars where workspace_id = ? order by name, id').bind(workspaceId),
+      .bind(workspaceId)
+      .first<{ version: number; body: string; at: number; name: string | null }>(),
+    calendarsOf(db, workspaceId),
   ]);
-  const active = policies?.results[0] as { version: number; body: string; at: number; name: string | null } | undefined;
   const { version: _, ...defaults } = DEFAULT_SLA_POLICY;
   return {
     version: active?.version ?? 0,
-    changed: active === undefined || active.name === null ? null : { name: active.name, at: active.at },
-    policy: active === undefined ? defaults : parseColumn(slaPolicySchema, active.body, 'sla_policies.body'),
-    calendars: ((calendars?.results ?? []) as { id: string; name: string; body: string }[]).map(
-      ({ id, name, body }) => ({
-        id,
-        name,
-        calendar: parseColumn(calendarSchema, body, 'calendars.body'),
-      }),
-    ),
+    changed: active === null || active.name === null ? null : { name: active.name, at: active.at },
+    policy: active === null ? defaults : parseColumn(slaPolicySchema, active.body, 'sla_policies.body'),
+    calendars,
   };
 }
 

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { type QueueSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
+import { calendarSchema } from '#protocol/sla.ts';
 import { parseColumn } from './json.ts';
 
 const settings = z.object({
@@ -71,19 +73,29 @@ export type Queue = QueueConfig & { slug: string; changed: SettingsChanged | nul
 export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promise<Queue[]> {
   const { results } = await db
     .prepare(
-      `select q.id, q.slug, q.name, q.tier, q.config, u.name as ownerName from queues q
+      `select q.id, q.slug, q.name, q.tier, q.config, u.name as ownerName, c.body as hours from queues q
+       left join calendars c on c.workspace_id = q.workspace_id and c.id = q.config ->> 'hoursId'
        left join member m on m.organizationId = q.workspace_id and m.userId = q.config ->> 'ownerId'
        left join user u on u.id = m.userId
        where q.workspace_id = ? order by q.tier, q.name`,
     )
     .bind(workspaceId)
-    .all<{ id: string; slug: string; name: string; tier: number; config: string; ownerName: string | null }>();
+    .all<{
+      id: string;
+      slug: string;
+      name: string;
+      tier: number;
+      config: string;
+      ownerName: string | null;
+      hours: string | null;
+    }>();
   return results.map((row) => ({
     id: row.id as QueueId,
     slug: row.slug,
     name: row.name,
     tier: row.tier,
     ownerName: row.ownerName,
+    hours: row.hours === null ? ALWAYS_OPEN : parseColumn(calendarSchema, row.hours, 'calendars.body'),
     ...parseColumn(storedSettings, row.config, 'queues.config'),
   }));
 }

@@ -1,8 +1,10 @@
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { ContactWish } from '#domain/conversation/entry.ts';
 import { Icon } from '../kit/Icon.tsx';
 import { hrefOf } from '../route.ts';
 import type { DialogName } from '../screen.ts';
+import { wishOf } from './entries.ts';
 import { Log } from './Log.tsx';
 import type { LiveConversation, Standing, Written } from './live-conversation.ts';
 import { Promises } from './Promises.tsx';
@@ -20,7 +22,7 @@ export function ConversationPane({ conversation, agentId, mode, field, onDialog 
   const standing = conversation.standing.value;
   return (
     <main class="conversation">
-      <Head standing={standing} />
+      <Head standing={standing} wish={wishOf(conversation.entries.value)} />
       {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
       <Log conversation={conversation} agentId={agentId} />
       <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} />
@@ -28,7 +30,7 @@ export function ConversationPane({ conversation, agentId, mode, field, onDialog 
   );
 }
 
-function Head({ standing }: { standing: Standing | null }) {
+function Head({ standing, wish }: { standing: Standing | null; wish: ContactWish | null }) {
   const title = useRef<HTMLHeadingElement>(null);
   // Whoever opens work by a key is there, and not still on the switch that Space would turn.
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
@@ -59,9 +61,21 @@ function Head({ standing }: { standing: Standing | null }) {
             )}
           </p>
         )}
+        {wish !== null && wish.way !== 'here' && <Reach wish={wish} />}
         {standing !== null && <Promises targets={standing.sla} />}
       </div>
     </header>
+  );
+}
+
+/** Who could not wait: the answer is not only for the page. */
+function Reach({ wish }: { wish: Exclude<ContactWish, { way: 'here' }> }) {
+  const isMail = wish.way === 'email';
+  return (
+    <p class="reach">
+      <Icon name="alert" /> Wants {isMail ? 'an e-mail to' : 'a call to'}{' '}
+      <a href={isMail ? `mailto:${wish.address}` : `tel:${wish.address.replace(/[^\d+]/g, '')}`}>{wish.address}</a>
+    </p>
   );
 }
 

@@ -51,6 +51,14 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
           {entry.by === null ? 'Resolved' : `${entry.by.id === agentId ? 'You' : entry.by.name} resolved this`}
         </Line>
       );
+    case 'contact_wished':
+      return (
+        <Line at={entry.at}>
+          {entry.wish.way === 'here'
+            ? 'Wants the answer here'
+            : `Wants ${entry.wish.way === 'email' ? 'an e-mail to' : 'a call to'} ${entry.wish.address}`}
+        </Line>
+      );
     case 'reopened':
       return <Line at={entry.at}>Reopened: the visitor wrote again</Line>;
     case 'attempt':

@@ -1,9 +1,15 @@
-import { type Entry as DomainEntry, isShared } from '#domain/conversation/entry.ts';
+import { type ContactWish, type Entry as DomainEntry, isShared } from '#domain/conversation/entry.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 
 /** As it comes over the wire. */
 export type Entry = Extract<AgentConversationDown, { type: 'entries' }>['entries'][number];
 export type MessageEntry = Extract<Entry, { type: 'message' }>;
+
+/** How the visitor wants the answer to this hand-over; null when nothing was said. */
+export function wishOf(entries: readonly Entry[]): ContactWish | null {
+  const said = entries.findLast(({ type }) => type === 'contact_wished' || type === 'escalated');
+  return said?.type === 'contact_wished' ? said.wish : null;
+}
 
 /** Within this time one author's messages read as one. */
 const GROUP_MS = 5 * 60_000;

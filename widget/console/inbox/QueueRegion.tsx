@@ -65,8 +65,7 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
               {all ? 'Show fewer' : `Show all ${entries.length}`}
             </button>
           )}
-          {view !== null && <Agents agents={view.agents} />}
-          {feed.queue.ownerName !== null && <p class="in-hands quiet small">Owner: {feed.queue.ownerName}</p>}
+          {view !== null && <Agents agents={view.agents} owner={feed.queue.ownerName} />}
         </>
       )}
     </section>
@@ -172,8 +171,10 @@ function stateOf({ state, agent }: QueueEntryView, agentId: string): string {
 
 const PRESENCE = { available: 'available', away: 'away', offline: 'offline' } as const;
 
-function Agents({ agents }: { agents: QueueView['agents'] }) {
-  if (agents.length === 0) return <p class="empty">Nobody has signed in to serve this queue yet.</p>;
+function Agents({ agents, owner }: { agents: QueueView['agents']; owner: string | null }) {
+  const answers = owner === null ? null : `${owner} answers for it.`;
+  if (agents.length === 0)
+    return <p class="empty">Nobody has signed in to serve this queue yet.{answers !== null && ` ${answers}`}</p>;
   const available = agents.filter(({ presence }) => presence === 'available').length;
   return (
     <details class="agents">
@@ -189,6 +190,7 @@ function Agents({ agents }: { agents: QueueView['agents'] }) {
             </span>
           </li>
         ))}
+        {answers !== null && <li class="quiet">{answers}</li>}
       </ul>
     </details>
   );

@@ -48,7 +48,7 @@ const newKey = (): string => {
   return `row-${made}`;
 };
 
-const { revision: _, ownerName: __, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+const { revision: _, ownerName: __, hours: ___, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
 export const DEFAULT_SETTINGS: QueueSettings = {
   ...behaviour,
   rank: DEFAULT_RANK_POLICY,

@@ -304,8 +304,8 @@ export const GROUPS: readonly Group[] = [
   },
   {
     id: 'tier',
-    title: 'Owner and tier',
-    lead: 'Who answers for this queue, and what work must bring along when it comes up from a lower tier.',
+    title: 'Owner, hours and tier',
+    lead: 'Who answers for this queue, when somebody is there, and what work must bring along when it comes up from a lower tier.',
     items: [
       {
         path: 'ownerId',
@@ -313,6 +313,13 @@ export const GROUPS: readonly Group[] = [
         help: 'Whoever has its work. Shown to agents beside the queue.',
         kind: 'pick',
         never: 'nobody',
+      },
+      {
+        path: 'hoursId',
+        label: 'Hours',
+        help: 'When nobody is there outside them, visitors are told when it opens. Calendars are under Promises.',
+        kind: 'pick',
+        never: 'around the clock',
       },
       {
         path: 'asks',

@@ -31,7 +31,12 @@ export function openQueueForm(queue: Queue, queues: readonly Queue[], api: Setti
   const agents = new Map(queues.flatMap((one) => one.agents).map(({ id, name }) => [id, name]));
   const people = [...agents].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name));
   const names = new Map([...agents, ...queues.map(({ id, name }) => [id, name] as const)]);
-  const form = openForm<Draft, QueueSettings, QueueSettingsAnswer>({
+  const calendars = (): QueueSettingsAnswer['calendars'] => form.base.value?.calendars ?? [];
+  const form: DraftForm<Draft, QueueSettings, QueueSettingsAnswer> = openForm<
+    Draft,
+    QueueSettings,
+    QueueSettingsAnswer
+  >({
     catalogue: QUEUE,
     load: () => api.load(queue.id),
     save: (settings, { revision }) => api.save(queue.id, settings, revision),
@@ -41,8 +46,8 @@ export function openQueueForm(queue: Queue, queues: readonly Queue[], api: Setti
     lastChangeOf: ({ changed }) => changed,
     read: (draft) => readDraft(draft, queue, queues),
     placeIssues,
-    namesOf: () => names,
-    choicesOf: () => people,
+    namesOf: () => new Map([...names, ...calendars().map(({ id, name }) => [id, name] as const)]),
+    choicesOf: (_, path) => (path === 'hoursId' ? calendars() : people),
     saved: `Saved. ${queue.name} works by these settings now.`,
   });
 

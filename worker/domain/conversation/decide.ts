@@ -32,7 +32,7 @@ import {
   type Turn,
 } from './conversation.ts';
 import type { Effect, OutcomeEvent } from './effect.ts';
-import type { Citation, EntryBody } from './entry.ts';
+import type { Citation, ContactWish, EntryBody } from './entry.ts';
 
 type Agent = { id: AgentId; name: string };
 type Target = { id: QueueId; name: string };
@@ -70,6 +70,7 @@ export type ConversationCommand =
   | { type: 'visitor_says'; clientId: string; text: string; turnId: string }
   | { type: 'visitor_asks_for_person'; clientId: string; turnId: string }
   | { type: 'visitor_declines_person' }
+  | { type: 'visitor_wishes_contact'; clientId: string; wish: ContactWish }
   | { type: 'visitor_reads'; seq: number }
   | { type: 'visitor_known'; visitor: ConversationVisitor }
   | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }
@@ -198,6 +199,11 @@ export function decideConversation(
     }
     case 'visitor_declines_person':
       return state.offerOpen ? ok({ type: 'offer_changed', open: false, refused: true }) : ok();
+    case 'visitor_wishes_contact':
+      // [C10] It says how to answer who waits; where nobody waits there is nothing to answer.
+      return state.escalation === null || state.status !== 'waiting'
+        ? refuse('no_escalation', 'Ask for a person first; then say how they may reach you.')
+        : ok(entry({ type: 'contact_wished', wish: command.wish }, command.clientId));
     case 'visitor_reads':
       return command.seq > state.readSeq ? ok({ type: 'read', seq: Math.min(command.seq, state.head) }) : ok();
     case 'visitor_known':

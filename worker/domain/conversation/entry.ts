@@ -9,6 +9,9 @@ export type Author =
 export type Citation = { articleId: string; slug: string; title: string; heading: string };
 export type AgentRef = { id: string; name: string };
 
+/** How the visitor wants the answer: in the conversation, or where they can be reached. */
+export type ContactWish = { way: 'here' } | { way: 'email' | 'call'; address: string };
+
 /** What everybody in the conversation sees. */
 export type SharedBody =
   | { type: 'message'; clientId: string; author: Author; text: string; citations: Citation[] }
@@ -25,7 +28,8 @@ export type SharedBody =
   | { type: 'agent_left'; agent: AgentRef; because: 'transferred' | 'escalated' | 'taken_back' }
   | { type: 'moved'; queueName: string; kind: 'transfer' | 'escalation' | 'overflow' }
   | { type: 'resolved'; by: AgentRef | null }
-  | { type: 'reopened' };
+  | { type: 'reopened' }
+  | { type: 'contact_wished'; wish: ContactWish };
 
 /** What only agents see, in the same sequence. */
 export type AgentOnlyBody =

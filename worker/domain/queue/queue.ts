@@ -2,6 +2,7 @@ import type { Addition } from '#domain/escalation/additions.ts';
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
 import type { RankFacts, RankOrder, RankPolicy, RankTerm } from '#domain/priority/rank.ts';
 import type { AgentRecord, Choice } from '#domain/routing/choose-agent.ts';
+import { ALWAYS_OPEN, type Calendar } from '#domain/sla/calendar.ts';
 import type { PathStep } from './path.ts';
 
 /** How one queue behaves. Data: a row in D1, handed to the object with each enqueue. */
@@ -42,6 +43,9 @@ export type QueueConfig = {
   unansweredLimit: number;
   /** [E5] What work must bring along when it comes up from a lower tier. */
   asks: Addition[];
+  /** The calendar of its announced hours; null is around the clock. */
+  hoursId: string | null;
+  hours: Calendar;
   /** Who answers for this queue, whoever has its work. */
   ownerId: AgentId | null;
   ownerName: string | null;
@@ -214,6 +218,8 @@ export const DEFAULT_QUEUE_BEHAVIOUR = {
   wrapUpMs: 0,
   unansweredLimit: 1,
   asks: [] as Addition[],
+  hoursId: null,
+  hours: ALWAYS_OPEN as Calendar,
   ownerId: null,
   ownerName: null,
 } as const satisfies Partial<QueueConfig>;

@@ -50,6 +50,21 @@ export function nextOpening(hours: WorkingHours, at: EpochMs): EpochMs | null {
   return opening;
 }
 
+/** Beyond this, open is open: a week holds every weekly closing time. */
+const CLOSING_HORIZON_MS = 8 * 86_400_000;
+
+/** When work stops, windows that touch taken as one; null while closed, and when it does not stop within eight days. */
+export function nextClosing(hours: WorkingHours, at: EpochMs): EpochMs | null {
+  const end = at + CLOSING_HORIZON_MS;
+  let closing: EpochMs | null = null;
+  eachWindow(hours, at, end, (opens, closes) => {
+    if (opens > (closing ?? at)) return false;
+    closing = closes;
+    return true;
+  });
+  return closing === end ? null : closing;
+}
+
 /** [K1] Windows are `[open, close)`: at the instant of closing it is closed. */
 export const isOpen = (hours: WorkingHours, at: EpochMs): boolean => {
   let open = false;
