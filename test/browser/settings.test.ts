@@ -249,7 +249,23 @@ describe('an agent who is no admin', () => {
     // What is in force, and the line that it makes.
     expect(await field(page, 'Target for Free, normal, minutes').inputValue()).toBe('1');
     await page.getByRole('region', { name: 'The line' }).getByText('2 people wait now, in this order.').waitFor();
+    await page.getByRole('link', { name: 'Promises', exact: true }).click();
+    await page.getByText('only owners and admins of the workspace change what is promised').waitFor();
+    expect(await field(page, 'Monday').getAttribute('readonly')).not.toBeNull();
+    expect(await page.getByRole('button', { name: /^(Save|Add|Remove|Reset)/ }).count()).toBe(0);
     expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is told when they cannot be loaded, and tries again', { timeout: 60_000 }, async () => {
+    const { page } = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    const settings = /\/v1\/queues\/.*\/settings$/;
+    await page.route(settings, (route) => route.abort());
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('alert').getByText('The settings of Billing could not be loaded').waitFor();
+    await page.unroute(settings);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await formOf(page, 'Billing').waitFor();
     await page.context().close();
   });
 });
