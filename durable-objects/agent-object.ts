@@ -18,6 +18,7 @@ import { type AgentDown, type AgentUp, agentUp, type Offer, type Work } from '#p
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
+import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { queueStub } from './names.ts';
 import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
 import type { QueueIdentity } from './queue-object.ts';
@@ -272,7 +273,7 @@ export class AgentObject extends DurableObject<Env> {
         },
         Date.now,
       )
-      .then(() => this.#arm(Date.now()));
+      .then(() => void this.#arm(Date.now()));
   }
 
   /** Reports to every queue, then, while a slot is free, pulls from the queue whose best entry ranks first [M4]. */
@@ -306,13 +307,18 @@ export class AgentObject extends DurableObject<Env> {
     if (best !== undefined) await queueStub(this.env, workspaceId, best.config.id).offerTo(mirror.id);
   }
 
-  #arm(now: number): void {
-    const deadlines = [
-      this.#state === null ? null : nextAgentDeadline(this.#state, GRACE_MS),
-      this.#outbox.nextAt(),
-    ].filter((at) => at !== null);
-    if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
-    else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
+  /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
+  overdueMs(): number {
+    return overdueBy(this.#arm(Date.now()), Date.now());
+  }
+
+  /** One alarm: the agent's next deadline or the next outbox row. Answers with it, null is none. */
+  #arm(now: number): number | null {
+    return setEarliestAlarm(
+      this.ctx.storage,
+      [this.#state === null ? null : nextAgentDeadline(this.#state, GRACE_MS), this.#outbox.nextAt()],
+      now,
+    );
   }
 
   #frame(): AgentDown {

@@ -28,6 +28,7 @@ import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts
 import type { Env } from '../worker/env.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
+import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
 import { OUTBOX_SCHEMA, Outbox } from './outbox.ts';
@@ -572,16 +573,24 @@ export class ConversationObject extends DurableObject<Env> {
     this.#arm();
   }
 
+  /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
+  overdueMs(): number {
+    return this.#store.state === null ? 0 : overdueBy(this.#arm(), Date.now());
+  }
+
   /** One alarm: the next outbox row, a turn that nobody is working on, or the next promise that comes due. */
-  #arm(): void {
+  #arm(): number | null {
     const now = Date.now();
-    const deadlines = [this.#outbox.nextAt()].filter((at) => at !== null);
-    const state = this.#store.state;
-    if (state?.turn != null) deadlines.push(now + 5000);
-    const slaDeadline = state?.sla == null ? null : nextSlaDeadline(state.sla);
-    if (slaDeadline !== null) deadlines.push(slaDeadline);
-    if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
-    else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
+    const { state } = this.#store;
+    return setEarliestAlarm(
+      this.ctx.storage,
+      [
+        this.#outbox.nextAt(),
+        state?.turn == null ? null : now + 5000,
+        state?.sla == null ? null : nextSlaDeadline(state.sla),
+      ],
+      now,
+    );
   }
 }
 

@@ -24,6 +24,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
+import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import type { Place } from './conversation-object.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
@@ -479,7 +480,7 @@ export class QueueObject extends DurableObject<Env> {
         },
         Date.now,
       )
-      .then(() => this.#arm(Date.now()));
+      .then(() => void this.#arm(Date.now()));
   }
 
   async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
@@ -524,13 +525,16 @@ export class QueueObject extends DurableObject<Env> {
     }
   }
 
+  /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
+  overdueMs(): number {
+    return this.#identity === null ? 0 : overdueBy(this.#arm(Date.now()), Date.now());
+  }
+
   /** One alarm: the earliest of the next wake-up and the next outbox row. */
-  #arm(now: number): void {
+  #arm(now: number): number | null {
     // What is told changes with the hours: somebody must be awake to say it.
     const edge = this.#view().waitingCount() > 0 ? nextHoursEdge(this.#hours(), now) : null;
-    const deadlines = [nextQueueWakeAt(this.#view(), now), edge, this.#outbox.nextAt()].filter((at) => at !== null);
-    if (deadlines.length === 0) void this.ctx.storage.deleteAlarm();
-    else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));
+    return setEarliestAlarm(this.ctx.storage, [nextQueueWakeAt(this.#view(), now), edge, this.#outbox.nextAt()], now);
   }
 
   #frame(): QueueDown {

@@ -15,6 +15,7 @@ import { addRecordings } from './routes/recordings.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
+import { findOverdue } from './watchdog.ts';
 
 /** Everything on the public origin; its `specs` are the API's description. */
 export function publicApi(): Api {
@@ -39,7 +40,7 @@ function playerApi(): Api {
   return api;
 }
 
-/** The Worker's HTTP side. Two origins, two sets of addresses: what plays recordings shares nothing with what holds sessions. */
+/** The Worker: HTTP, and the watchdog every minute. Two origins, two sets of addresses: what plays recordings shares nothing with what holds sessions. */
 export function createApp(): ExportedHandler<Env> {
   const wrap = (api: Api): Hono<AppEnv> => {
     const app = new Hono<AppEnv>();
@@ -55,6 +56,9 @@ export function createApp(): ExportedHandler<Env> {
     fetch(request, env, context) {
       const isPlayer = new URL(request.url).host === new URL(settingsOf(env).replayOrigin).host;
       return (isPlayer ? player : main).fetch(request, env, context);
+    },
+    async scheduled(_, env) {
+      await findOverdue(env);
     },
   };
 }

@@ -183,7 +183,7 @@ describe('[Q11] an admin', () => {
     await page.context().close();
   });
 
-  it('[Q13] who was slower sees the newer settings, and saves on top of them', { timeout: 60_000 }, async () => {
+  it('[Q14] who was slower sees the newer settings, and saves on top of them', { timeout: 60_000 }, async () => {
     const one = await openSettings('ines@baton.test', 'General');
     const other = await openSettings('ines@baton.test', 'General');
     await field(one.page, 'Unanswered offers').fill('3');

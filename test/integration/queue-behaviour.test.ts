@@ -338,7 +338,7 @@ describe('[Q11] settings', () => {
     await queue.find((frame) => frame.type === 'queue' && order(frame).join() === wanted.join());
   });
 
-  it('[Q13] made from older ones are refused, say who was faster, and change nothing', async () => {
+  it('[Q14] made from older ones are refused, say who was faster, and change nothing', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const before = await read(ines);
     expect((await put(ines, { ...before.settings, offerMs: 45_000, revision: before.revision })).status).toBe(200);
@@ -357,7 +357,7 @@ describe('[Q11] settings', () => {
     expect(await blind.json()).toMatchObject({ issues: [{ path: 'revision' }] });
   });
 
-  it('[Q13] of two who save at once one is saved and the other knows', async () => {
+  it('[Q14] of two who save at once one is saved and the other knows', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const { settings, revision } = await read(ines, 'technical');
     const tries = [11_000, 12_000, 13_000, 14_000];

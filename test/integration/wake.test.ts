@@ -6,6 +6,7 @@ import type { VisitorDown } from '#protocol/visitor.ts';
 import type { AgentObject } from '../../durable-objects/agent-object.ts';
 import type { ConversationObject } from '../../durable-objects/conversation-object.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
+import { findOverdue } from '../../worker/watchdog.ts';
 import { Agent, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -94,6 +95,60 @@ describe('[R15] the alarm and the outbox', () => {
         { timeout: 10_000 },
       )
       .toBe(1);
+  });
+});
+
+describe('[Q13] the watchdog', () => {
+  it('finds what a lost alarm has left lying, in objects that nobody calls, and sets it again', async () => {
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const own = await maya.own();
+    await own.ask({ type: 'presence.set', presence: 'available' });
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'person.request' });
+    const offer = await offerOn(own, visitor.conversationId);
+    const queue = queueStub(testEnv, testEnv.DEMO.id, offer.queueId as never);
+    await expect
+      .poll(() =>
+        testEnv.DB.prepare("select 1 from conversations where id = ? and status = 'waiting'")
+          .bind(visitor.conversationId)
+          .first(),
+      )
+      .not.toBeNull();
+    expect(await findOverdue(testEnv as never)).toMatchObject({ late: 0, failed: 0 });
+    // The offer ran out long ago, and the platform has given the alarm up.
+    await runInDurableObject(queue, async (_, { storage }) => {
+      const row = storage.sql
+        .exec<{ body: string }>('select body from entries where reservation_id = ?', offer.reservationId)
+        .one();
+      const body = JSON.stringify({ ...JSON.parse(row.body), expiresAt: Date.now() - 600_000 });
+      storage.sql.exec(
+        'update entries set body = ?, wake_at = ? where reservation_id = ?',
+        body,
+        Date.now() - 600_000,
+        offer.reservationId,
+      );
+      await storage.deleteAlarm();
+    });
+    expect(await findOverdue(testEnv as never)).toMatchObject({ late: 1, failed: 0 });
+    await expect
+      .poll(
+        () =>
+          own.frames
+            .findLast((frame) => frame.type === 'state')
+            ?.offers.some(({ reservationId }) => reservationId === offer.reservationId),
+        { timeout: 10_000 },
+      )
+      .toBe(false);
+    expect(await findOverdue(testEnv as never)).toMatchObject({ late: 0, failed: 0 });
+    own.close();
+  });
+
+  it('reads by an index', async () => {
+    const plan = await testEnv.DB.prepare(
+      `explain query plan select workspace_id, id from conversations where status <> 'resolved' order by updated_at desc limit 300`,
+    ).all<{ detail: string }>();
+    expect(plan.results.map(({ detail }) => detail).join()).toMatch(/conversations_not_over/);
   });
 });
 

@@ -518,7 +518,7 @@ describe('the form', () => {
     form.close();
   });
 
-  test('[Q13] shows what somebody else made of it, and goes on from there', async () => {
+  test('[Q14] shows what somebody else made of it, and goes on from there', async () => {
     const newer = answer({ offerMs: 20_000, cooldownMs: 300_000 }, 7);
     const load = vi.fn<SettingsApi['load']>().mockResolvedValueOnce({ ok: true, value: answer({}, 6) });
     load.mockResolvedValue({ ok: true, value: newer });

@@ -135,7 +135,7 @@ function refuse(problems: readonly ProblemIssue[]): void {
   if (problems.length > 0) throw ProblemError.ofIssues(problems);
 }
 
-/** [Q13] */
+/** [Q14] */
 const outdated = ({ name, changed }: Queue): ProblemError =>
   new ProblemError(
     'conflict',

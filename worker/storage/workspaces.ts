@@ -104,7 +104,7 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
 export const configOf = ({ slug: _, changed: __, ...config }: Queue): QueueConfig => config;
 
 /**
- * [Q13] Writes the settings as the next revision, if `from` is still the one in force; resolves to whether it was. One statement compares and
+ * [Q14] Writes the settings as the next revision, if `from` is still the one in force; resolves to whether it was. One statement compares and
  * writes, so of two who save at once one is told.
  */
 export async function saveQueueSettings(
