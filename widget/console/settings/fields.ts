@@ -310,7 +310,7 @@ export const GROUPS: readonly Group[] = [
       {
         path: 'ownerId',
         label: 'Owner',
-        help: 'Whoever has its work. Shown to agents beside the queue.',
+        help: 'Answers for the queue, whoever has its work. Agents see the name beside it.',
         kind: 'pick',
         never: 'nobody',
       },
