@@ -1,7 +1,7 @@
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
+import type { HopKind } from '#domain/escalation/escalation.ts';
 import type { ConversationId, EpochMs, EscalationId } from '#domain/ids.ts';
 import { unreachable } from '#domain/result.ts';
-import type { Move } from './moves.ts';
 
 /** One stored outcome event of the cohort. */
 export type CohortEvent = { conversationId: ConversationId; at: EpochMs; event: OutcomeEvent };
@@ -14,6 +14,9 @@ export type Span = {
   flagged: boolean;
   resolvedAt: EpochMs | null;
 };
+
+/** One time that an escalation moved on, queues by name. */
+export type Move = { from: string; to: string; kind: Exclude<HopKind, 'handoff'>; at: EpochMs };
 
 export type EscalationFacts = Span & {
   /** One per queue that it reached, by name. What happened is counted where it happened; a return does not enter twice. */

@@ -1,11 +1,6 @@
-import type { HopKind } from '#domain/escalation/escalation.ts';
-import type { EpochMs } from '#domain/ids.ts';
-import type { ConversationFacts } from './facts.ts';
+import type { ConversationFacts, Move } from './facts.ts';
 import { type Rate, rateOf } from './rate.ts';
 import { type Spread, spreadOf } from './spread.ts';
-
-/** One time that an escalation moved on, queues by name. */
-export type Move = { from: string; to: string; kind: Exclude<HopKind, 'handoff'>; at: EpochMs };
 
 /** How often work goes from one queue to another, and how often it comes straight back. */
 export type MovesRow = {
