@@ -143,25 +143,30 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** What other settings would do to the line, first fifty of both orders. Changes nothing. */
-  preview(identity: QueueIdentity, config: QueueConfig): QueuePreview['entries'] {
+  preview(identity: QueueIdentity, config: QueueConfig): QueuePreview {
     this.#know(identity);
-    const waiting = [...this.#view().waiting()];
-    const changed = waiting.map((entry) => underSettings(entry, config)).sort(compareRank);
-    const placeIn = (line: readonly QueueEntry[]) =>
-      new Map(line.slice(0, PREVIEWED).map(({ escalationId, hop }, index) => [`${escalationId}/${hop}`, index + 1]));
-    const [before, after] = [placeIn(waiting), placeIn(changed)];
-    return changed
-      .map((entry) => ({ entry, key: `${entry.escalationId}/${entry.hop}` }))
-      .filter(({ key }) => before.has(key) || after.has(key))
-      .map(({ entry, key }) => ({
-        ticketNumber: entry.ticketNumber,
-        subject: entry.subject,
-        before: before.get(key) ?? null,
-        after: after.get(key) ?? null,
-        dueAt: entry.dueAt,
-        rank: entry.terms,
-        needs: entry.needsKey,
-      }));
+    const line = [...this.#view().waiting()].map((was, index) => ({ was, before: index + 1 }));
+    const changed = line
+      .map(({ was, before }) => ({ was, before, entry: underSettings(was, config) }))
+      .sort((a, b) => compareRank(a.entry, b.entry))
+      .map((one, index) => ({ ...one, after: index + 1 }));
+    const shown = (place: number) => (place <= PREVIEWED ? place : null);
+    return {
+      waiting: changed.length,
+      moved: changed.filter(({ before, after }) => before !== after).length,
+      entries: changed
+        .filter(({ before, after }) => shown(before) !== null || shown(after) !== null)
+        .map(({ was, entry, before, after }) => ({
+          ticketNumber: entry.ticketNumber,
+          subject: entry.subject,
+          before: shown(before),
+          after: shown(after),
+          dueAt: entry.dueAt,
+          rank: entry.terms,
+          needs: entry.needsKey,
+          was: { dueAt: was.dueAt, rank: was.terms, needs: was.needsKey },
+        })),
+    };
   }
 
   /** New facts about waiting work; every console sees the new order at once. */

@@ -1,3 +1,4 @@
+import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
 
 /** A planted bug: in `file`, `from` (found exactly once) becomes `to`. `suite` names the tests that should notice. */
@@ -31,6 +32,7 @@ export const SUITES = {
     'test/integration/openapi.test.ts',
     'test/integration/bad-input.test.ts',
   ],
+  settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],
 } as const;
@@ -61,6 +63,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
+  ...SETTINGS_MUTANTS,
   // Reservations.
   kernel(
     'accept forgets the epoch',
