@@ -159,8 +159,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'the slot is not counted until the agent reports',
     QUEUE,
-    'agent: { ...agent, load: agent.load + view.config.cost } },',
-    'agent },',
+    'agent: { ...agent, load: agent.load + view.config.cost },',
+    'agent,',
   ),
   kernel(
     'an older report undoes a newer one',
@@ -399,9 +399,30 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'nobody learns what a wait came to',
     file: QUEUE_STORE,
-    from: "if (entry.state === 'assigned') {",
-    to: "if (entry.state === 'closed') {",
+    from: "if (entry.state === 'assigned' && ",
+    to: "if (entry.state === 'closed' && ",
     suite: 'store',
+  },
+  {
+    name: 'the store does not forget what was rolled back',
+    file: QUEUE_STORE,
+    from: '    this.#agents = null;\n    this.#lines = null;',
+    to: '',
+    suite: 'store',
+  },
+  {
+    name: 'the store keeps an agent as it was',
+    file: QUEUE_STORE,
+    from: "if ('mirror' in changed) this.#agents = ",
+    to: "if ('mirror' in changed && byId.size === 0) this.#agents = ",
+    suite: 'store',
+  },
+  {
+    name: 'work is offered in one step past those who wait',
+    file: QUEUE,
+    from: '[...view.needsKeys()].length === 0) {',
+    to: '[...view.needsKeys()].length < 9) {',
+    suite: 'kernel',
   },
   {
     name: 'pages repeat their last row',
@@ -413,8 +434,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'no alarm is set',
     file: QUEUE_OBJECT,
-    from: 'else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));',
-    to: 'else void this.ctx.storage.deleteAlarm();',
+    from: '      void this.ctx.storage.setAlarm(at);\n    }\n    return outboxAt',
+    to: '    }\n    return outboxAt',
     suite: 'offers',
   },
   {
