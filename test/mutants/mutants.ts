@@ -412,9 +412,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'no alarm is set',
-    file: QUEUE_OBJECT,
-    from: 'else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));',
-    to: 'else void this.ctx.storage.deleteAlarm();',
+    file: 'durable-objects/alarm.ts',
+    from: 'else void storage.setAlarm(Math.max(earliest, now + 1));',
+    to: 'else void storage.deleteAlarm();',
     suite: 'offers',
   },
   {
@@ -638,8 +638,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'the alarm does not look at the outbox',
     file: 'durable-objects/conversation-object.ts',
-    from: 'const deadlines = [this.#outbox.nextAt()].filter((at) => at !== null);',
-    to: 'const deadlines: number[] = [];',
+    from: '        this.#outbox.nextAt(),\n        state?.turn',
+    to: '        state?.turn',
     suite: 'edge',
   },
   {
