@@ -128,10 +128,10 @@ describe('[Q11] an admin', () => {
     await type(page, field(page, 'Step 2, after'), '2 min');
     await field(page, 'Step 2, minutes forward').fill('15');
     await page.keyboard.press('Enter');
-    await page
-      .getByRole('group', { name: /^Not saved/ })
-      .getByText('A step cannot come before the one above it.')
-      .waitFor();
+    const summary = page.getByRole('group', { name: /^Not saved/ });
+    await summary.getByText('A step cannot come before the one above it.').waitFor();
+    // It takes the focus a moment later; a key that is pressed before would be pressed there.
+    await expect.poll(() => hasFocus(summary)).toBe(true);
     const up = page.getByRole('button', { name: 'Move step 2 up' });
     await up.press('Enter');
     await page.getByText('The step is number 1 of 2 now.').waitFor();

@@ -659,8 +659,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'the alarm does not look at the outbox',
     file: 'durable-objects/conversation-object.ts',
-    from: 'const deadlines = [this.#outbox.nextAt()].filter((at) => at !== null);',
-    to: 'const deadlines: number[] = [];',
+    from: '        this.#outbox.nextAt(),\n        state?.turn',
+    to: '        state?.turn',
     suite: 'edge',
   },
   {

@@ -3,6 +3,8 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { PROBLEM_KINDS, type Problem, type ProblemIssue, type ProblemKind } from '#protocol/problem.ts';
 import type { AppEnv } from '../app-env.ts';
+import { notFoundPage } from '../pages/not-found.ts';
+import { plainPageHeaders } from '../pages/policies.ts';
 
 /** An expected no, thrown where it is known and answered in one place. */
 export class ProblemError extends Error {
@@ -47,8 +49,17 @@ export function answerProblem(
   return c.json(problem, PROBLEM_KINDS[kind] as ContentfulStatusCode);
 }
 
+/** A person with a browser, who followed a link. */
+const wantsPage = (c: Context<AppEnv>): boolean =>
+  c.req.method === 'GET' &&
+  (c.req.header('accept') ?? '').split(',').some((type) => type.trim().startsWith('text/html'));
+
+const answerPage = async (c: Context<AppEnv>): Promise<Response> =>
+  c.html(await notFoundPage(c.get('requestId')), 404, await plainPageHeaders());
+
 /** Expected ones as they are; anything else is a fault: its cause goes to the log, never to the client. */
 export const onError: ErrorHandler<AppEnv> = (cause, c) => {
+  if (cause instanceof ProblemError && cause.kind === 'not_found' && wantsPage(c)) return answerPage(c);
   if (cause instanceof ProblemError)
     return answerProblem(c, cause.kind, cause.message, cause.retryAfterMs, cause.issues);
   if (cause instanceof HTTPException && cause.status < 500)
@@ -76,6 +87,7 @@ export const onNotFound =
   (api: { methodsOf(path: string): string[] }): NotFoundHandler<AppEnv> =>
   (c) => {
     const methods = api.methodsOf(c.req.path);
+    if (methods.length === 0 && wantsPage(c)) return answerPage(c);
     if (methods.length === 0) return answerProblem(c, 'not_found', 'There is nothing at this address.');
     c.header('allow', methods.join(', '));
     return answerProblem(c, 'method_not_allowed', `This address takes ${methods.join(', ')}.`);
