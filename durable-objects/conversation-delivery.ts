@@ -215,6 +215,9 @@ async function historyOf(
   return fetched(previousConversations(env.DB, state.workspaceId, state.visitor.id, state.id), 'earlier conversations');
 }
 
+/** Who was first seen within this time is on their first visit, however often they came back meanwhile. As web analytics count visits. */
+const VISIT_MINUTES = 30;
+
 async function changesOf(
   env: Env,
   state: ConversationState,
@@ -222,8 +225,14 @@ async function changesOf(
   if (!state.visitor.attested) return { ok: true, value: null };
   const row = await fetched(visitorById(env.DB, state.workspaceId, state.visitor.id), 'the last visit');
   if (!row.ok) return row;
-  const { previousAccount: before, account: after } = row.value ?? { previousAccount: null, account: {} };
-  if (before === null) return { ok: true, value: null };
+  if (row.value === null) return { ok: false, reason: 'nothing is kept of earlier visits' };
+  const { previousAccount: before, account: after, firstSeenAt } = row.value;
+  if (before === null) {
+    const minutes = Math.floor((Date.now() - firstSeenAt) / 60_000);
+    return minutes < VISIT_MINUTES
+      ? { ok: false, reason: `first seen ${minutes} min ago: there is no earlier visit to compare with` }
+      : { ok: true, value: [] };
+  }
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return {
     ok: true,

@@ -31,6 +31,12 @@ export class Outbox<Effect> {
   readonly #schema: z.ZodType<Effect>;
   readonly #object: RowName['object'];
   readonly #running = new Map<Lane, Promise<void>>();
+  /** Rows that this instance has added: a run that has emptied its lane looks again only when there is something new. */
+  #added = 0;
+  /** What this instance has just written: it need not be read from its text. */
+  readonly #fresh = new Map<string, Effect>();
+  /** Lanes that this instance has seen empty and added nothing to since. */
+  readonly #empty = new Set<Lane>();
 
   constructor(
     sql: SqlStorage,
@@ -45,12 +51,12 @@ export class Outbox<Effect> {
 
   /** Call in the same turn as the events that made the effect. */
   add(effect: Effect, now: number): void {
-    this.#sql.exec(
-      'insert into outbox (lane, effect, next_at) values (?, ?, ?)',
-      this.#laneOf(effect),
-      JSON.stringify(effect),
-      now,
-    );
+    this.#added += 1;
+    this.#empty.delete(this.#laneOf(effect));
+    const text = JSON.stringify(effect);
+    this.#sql.exec('insert into outbox (lane, effect, next_at) values (?, ?, ?)', this.#laneOf(effect), text, now);
+    this.#fresh.set(text, effect);
+    if (this.#fresh.size > BATCH) this.#fresh.delete(this.#fresh.keys().next().value as string);
   }
 
   /**
@@ -79,7 +85,7 @@ export class Outbox<Effect> {
     clock: () => number,
   ): Promise<void> {
     await Promise.all(
-      LANES.map((lane) => {
+      LANES.filter((lane) => !this.#empty.has(lane)).map((lane) => {
         const running = this.#running.get(lane);
         // A run under way will see the new rows: it reads the table again before it ends.
         if (running !== undefined) return running;
@@ -96,6 +102,7 @@ export class Outbox<Effect> {
     clock: () => number,
   ): Promise<void> {
     for (;;) {
+      const added = this.#added;
       const rows = this.#sql
         .exec<{ id: number; effect: string; attempts: number; next_at: number }>(
           'select id, effect, attempts, next_at from outbox where lane = ? order by id limit ?',
@@ -104,6 +111,7 @@ export class Outbox<Effect> {
         )
         .toArray();
       const first = rows[0];
+      if (first === undefined) this.#empty.add(lane);
       if (first === undefined || first.next_at > clock()) return;
       const readable = this.#readable(lane, rows, clock());
       if (readable.length === 0) continue;
@@ -112,6 +120,7 @@ export class Outbox<Effect> {
         const last = readable[done - 1];
         if (last === undefined) return;
         this.#sql.exec('delete from outbox where lane = ? and id <= ?', lane, last.id);
+        if (last.id === rows.at(-1)?.id && rows.length < BATCH && this.#added === added) return;
       } catch (cause) {
         const backOff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** first.attempts);
         console.warn(JSON.stringify({ at: 'outbox', lane, attempts: first.attempts + 1, message: String(cause) }));
@@ -129,7 +138,8 @@ export class Outbox<Effect> {
   #readable(lane: Lane, rows: { id: number; effect: string }[], now: number): OutboxRow<Effect>[] {
     const readable: OutboxRow<Effect>[] = [];
     for (const { id, effect } of rows) {
-      const read = tryStored(this.#schema, effect);
+      const fresh = this.#fresh.get(effect);
+      const read = fresh === undefined ? tryStored(this.#schema, effect) : ({ ok: true, value: fresh } as const);
       if (read.ok) {
         readable.push({ id, effect: read.value });
         continue;

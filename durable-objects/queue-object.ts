@@ -4,6 +4,7 @@ import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank, isSameRank, type Rank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
 import { decideQueue, type QueueCommand, type QueueRefusal, underSettings } from '#domain/queue/decide.ts';
+import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
   CloseOutcome,
@@ -24,7 +25,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
-import { overdueBy, setEarliestAlarm } from './alarm.ts';
+import { overdueBy } from './alarm.ts';
 import type { Place } from './conversation-object.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
@@ -91,6 +92,12 @@ const VIEW_LIMIT = 200;
 const PLACES_TOLD = 50;
 /** Consoles and places are told together for what happens within this time: a burst is one picture, not a hundred. */
 const TELL_AFTER_MS = 25;
+/** How long a row of the outbox may be under way before the alarm looks after it. */
+const WATCH_MS = 500;
+/** An alarm that is so late is set again. */
+const LOST_MS = 2000;
+/** Calls closer to each other than this are taken together. */
+const CLOSELY_MS = 10;
 /** So many of each order a preview shows. */
 const PREVIEWED = 50;
 
@@ -104,6 +111,11 @@ export class QueueObject extends DurableObject<Env> {
   #workingHours: WorkingHours | null = null;
   #version = 0;
   #telling = false;
+  /** When the alarm rings that this instance has set; null when it has set none. */
+  #alarmAt: number | null = null;
+  #hasRecalled = false;
+  #calledAt = 0;
+  #nextTurn: Promise<void> | null = null;
   /** Places told so far, so that nobody is told the same twice. A cache: after sleep everybody is told once more. */
   readonly #told = new Map<ConversationId, string>();
 
@@ -121,7 +133,7 @@ export class QueueObject extends DurableObject<Env> {
       this.#identity = readOrSkip(queueIdentity, stored, { object: 'queue', table: 'facts', key: 'identity' });
     this.#version = Number(readFact(this.#sql, 'version') ?? 0);
     // An alarm that was lost with the last process is set again by whoever wakes the object.
-    if (this.#identity !== null) this.#arm(Date.now());
+    if (this.#identity !== null) this.#arm(Date.now(), 0);
   }
 
   /** Puts work in line and offers it at once when somebody is free. Repeating it changes nothing [Q5]. */
@@ -130,14 +142,18 @@ export class QueueObject extends DurableObject<Env> {
     work: WorkSummary,
     rank: { class: 0 | 1; facts: RankFacts; queuedAt: number; pathSince?: number; preferred: AgentId | null },
   ): Promise<{ terms: { label: string; minutes: number }[]; dueAt: number }> {
+    await this.#together();
     this.#know(identity);
-    this.#run({ type: 'enqueue', work, ...rank }, Date.now());
+    // Where nobody waits it is put in line and reserved in one step, which is written once.
+    const reservationId = newId('reservation');
+    const applied = this.#apply([{ type: 'enqueue', work, ...rank, reservationId }], Date.now());
+    await this.#propose(reservationId, applied);
     await this.#offer();
     // Steps that are not waited for when nobody is there.
     if (identity.config.path.length > 0) await this.#tick();
     this.ctx.waitUntil(this.#recallHandleTimes());
-    const entry = this.#view().entry(work.escalationId, work.hop) as QueueEntry;
-    return { terms: entry.terms, dueAt: entry.dueAt };
+    const { terms, dueAt } = putIn(applied) ?? (this.#view().entry(work.escalationId, work.hop) as QueueEntry);
+    return { terms, dueAt };
   }
 
   /** Takes over other settings: what waits is ranked and lined up anew. */
@@ -147,29 +163,40 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** What other settings would do to the line, first fifty of both orders. Changes nothing. */
-  preview(identity: QueueIdentity, config: QueueConfig): QueuePreview['entries'] {
+  preview(identity: QueueIdentity, config: QueueConfig): QueuePreview {
     this.#know(identity);
-    const waiting = [...this.#view().waiting()];
-    const changed = waiting.map((entry) => underSettings(entry, config)).sort(compareRank);
-    const placeIn = (line: readonly QueueEntry[]) =>
-      new Map(line.slice(0, PREVIEWED).map(({ escalationId, hop }, index) => [`${escalationId}/${hop}`, index + 1]));
-    const [before, after] = [placeIn(waiting), placeIn(changed)];
-    return changed
-      .map((entry) => ({ entry, key: `${entry.escalationId}/${entry.hop}` }))
-      .filter(({ key }) => before.has(key) || after.has(key))
-      .map(({ entry, key }) => ({
-        ticketNumber: entry.ticketNumber,
-        subject: entry.subject,
-        before: before.get(key) ?? null,
-        after: after.get(key) ?? null,
-        dueAt: entry.dueAt,
-        rank: entry.terms,
-        needs: entry.needsKey,
-      }));
+    const line = [...this.#view().waiting()].map((was, index) => ({ was, before: index + 1 }));
+    const changed = line
+      .map(({ was, before }) => ({ was, before, entry: underSettings(was, config) }))
+      .sort((a, b) => compareRank(a.entry, b.entry))
+      .map((one, index) => ({ ...one, after: index + 1 }));
+    const shown = (place: number) => (place <= PREVIEWED ? place : null);
+    return {
+      waiting: changed.length,
+      moved: changed.filter(({ before, after }) => before !== after).length,
+      entries: changed
+        .filter(({ before, after }) => shown(before) !== null || shown(after) !== null)
+        .map(({ was, entry, before, after }) => ({
+          ticketNumber: entry.ticketNumber,
+          subject: entry.subject,
+          before: shown(before),
+          after: shown(after),
+          dueAt: entry.dueAt,
+          rank: entry.terms,
+          needs: entry.needsKey,
+          was: { dueAt: was.dueAt, rank: was.terms, needs: was.needsKey },
+        })),
+    };
   }
 
   /** New facts about waiting work; every console sees the new order at once. Answers with the rank; null when the work is not here. */
-  rerank(identity: QueueIdentity, escalationId: EscalationId, hop: number, facts: RankFacts): Rank | null {
+  async rerank(
+    identity: QueueIdentity,
+    escalationId: EscalationId,
+    hop: number,
+    facts: RankFacts,
+  ): Promise<Rank | null> {
+    await this.#behind();
     this.#know(identity);
     this.#run({ type: 'rerank', escalationId, hop, facts }, Date.now());
     this.#drainLater();
@@ -178,7 +205,8 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** The visitor has heard from the agent: the work is not silent. */
-  answered(escalationId: EscalationId, hop: number): void {
+  async answered(escalationId: EscalationId, hop: number): Promise<void> {
+    await this.#behind();
     this.#run({ type: 'answered', escalationId, hop }, Date.now());
   }
 
@@ -203,14 +231,16 @@ export class QueueObject extends DurableObject<Env> {
     return (await this.#offerOnce(agentId)) === 'offered';
   }
 
+  /** The agent takes the work; answered when the conversation has heard of it. */
   async accept(
     reservationId: ReservationId,
     epoch: number,
     agentId: AgentId,
   ): Promise<{ ok: true; conversationId: ConversationId } | { ok: false; reason: QueueRefusal; message: string }> {
-    const refusal = this.#run({ type: 'accept', reservationId, epoch, agentId }, Date.now());
-    if (refusal !== null) return { ok: false, ...refusal };
-    const { conversationId } = this.#view().byReservation(reservationId) as QueueEntry;
+    await this.#together();
+    const applied = this.#apply([{ type: 'accept', reservationId, epoch, agentId }], Date.now());
+    if (!applied.ok) return applied;
+    const { conversationId } = putIn(applied) ?? (this.#view().byReservation(reservationId) as QueueEntry);
     await this.#drain();
     return { ok: true, conversationId };
   }
@@ -220,21 +250,24 @@ export class QueueObject extends DurableObject<Env> {
     epoch: number,
     agentId: AgentId,
   ): Promise<{ ok: true } | { ok: false; reason: QueueRefusal; message: string }> {
+    await this.#behind();
     const refusal = this.#run({ type: 'decline', reservationId, epoch, agentId }, Date.now());
-    if (refusal !== null) return { ok: false, ...refusal };
+    if (refusal !== null) return refusal;
     await this.#drain();
     await this.#offer();
     return { ok: true };
   }
 
   /** The agent who was offered this is gone: back to its own rank. */
-  orphan(reservationId: ReservationId, epoch: number): void {
+  async orphan(reservationId: ReservationId, epoch: number): Promise<void> {
+    await this.#behind();
     this.#run({ type: 'orphan', reservationId, epoch }, Date.now());
     this.ctx.waitUntil(this.#offer());
   }
 
   /** Work has left this queue. */
-  close(escalationId: EscalationId, hop: number, outcome: CloseOutcome): void {
+  async close(escalationId: EscalationId, hop: number, outcome: CloseOutcome): Promise<void> {
+    await this.#behind();
     this.#run({ type: 'close', escalationId, hop, outcome }, Date.now());
     this.#drainLater();
   }
@@ -257,6 +290,7 @@ export class QueueObject extends DurableObject<Env> {
   override webSocketClose(): void {}
 
   override async alarm(): Promise<void> {
+    this.#alarmAt = null;
     // Must not throw: an alarm that keeps throwing is dropped for good.
     try {
       await this.#tick();
@@ -313,8 +347,8 @@ export class QueueObject extends DurableObject<Env> {
   /** A supervisor's choice is an offer like any other: the agent's object gives the slot, the agent accepts. */
   async #assign(escalationId: EscalationId, hop: number, agentId: AgentId): Promise<boolean> {
     const reservationId = newId('reservation');
-    this.#run({ type: 'match', reservationId, only: agentId, entry: { escalationId, hop } }, Date.now());
-    return (await this.#propose(reservationId)) === 'offered';
+    const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
+    return (await this.#propose(reservationId, this.#apply([match], Date.now()))) === 'offered';
   }
 
   /** What a supervisor did stands in the history of the conversation. */
@@ -323,6 +357,29 @@ export class QueueObject extends DurableObject<Env> {
     if (entry === null) return;
     this.#outbox.add({ kind: 'outcome_event', conversationId: entry.conversationId, at: now, event }, now);
     this.#arm(now);
+  }
+
+  /**
+   * Calls that follow each other closely begin in one turn: what they write is one commit, and a commit costs more than all else that a
+   * call does. A call that comes alone does not wait.
+   */
+  async #together(): Promise<void> {
+    const now = Date.now();
+    const isAlone = now - this.#calledAt > CLOSELY_MS;
+    this.#calledAt = now;
+    if (isAlone && this.#nextTurn === null) return;
+    this.#nextTurn ??= new Promise((resolve) =>
+      setTimeout(() => {
+        this.#nextTurn = null;
+        resolve();
+      }, 0),
+    );
+    await this.#nextTurn;
+  }
+
+  /** Behind those who wait for the next turn: nobody is overtaken by who comes later. */
+  async #behind(): Promise<void> {
+    if (this.#nextTurn !== null) await this.#nextTurn;
   }
 
   /** Takes over the settings. New ones re-rank and re-line everything that is here, so that nobody is judged by two. */
@@ -357,24 +414,39 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** Decide, append: one turn, no await. Answers with the refusal, or null. Consoles hear of it within a blink. */
-  #run(command: QueueCommand, now: number): { reason: QueueRefusal; message: string } | null {
-    const store = this.#view();
-    const decision = decideQueue(store, command, now);
-    if (!decision.ok) return { reason: decision.reason, message: decision.message };
-    if (decision.events.length === 0) return null;
-    this.ctx.storage.transactionSync(() => {
-      for (const event of decision.events) {
-        const before = event.type === 'entry_put' ? store.entry(event.entry.escalationId, event.entry.hop) : null;
-        store.apply(event);
-        for (const effect of effectsOf(event, before)) this.#outbox.add(effect, now);
-      }
-    });
-    this.#changed(now);
-    return null;
+  #run(command: QueueCommand, now: number): Extract<Applied, { ok: false }> | null {
+    const applied = this.#apply([command], now);
+    return applied.ok ? null : applied;
   }
 
-  #changed(now: number): void {
-    this.#arm(now);
+  /** The same for commands that belong together, each decided on what the one before it left. The first refusal ends it. */
+  #apply(commands: readonly QueueCommand[], now: number): Applied {
+    const store = this.#view();
+    const applied: QueueEvent[] = [];
+    try {
+      return this.ctx.storage.transactionSync((): Applied => {
+        for (const command of commands) {
+          const decision = decideQueue(store, command, now);
+          if (!decision.ok) return { ok: false, reason: decision.reason, message: decision.message };
+          for (const event of decision.events) {
+            const before = isToldOfBefore(event) ? store.entry(event.entry.escalationId, event.entry.hop) : null;
+            store.apply(event);
+            applied.push(event);
+            for (const effect of effectsOf(event, before)) this.#outbox.add(effect, now);
+          }
+        }
+        return { ok: true, events: applied };
+      });
+    } catch (cause) {
+      store.forget();
+      throw cause;
+    } finally {
+      if (applied.length > 0) this.#changed(now, applied);
+    }
+  }
+
+  #changed(now: number, events: readonly QueueEvent[] | null = null): void {
+    this.#armFor(events, now);
     if (this.#telling) return;
     this.#telling = true;
     setTimeout(() => {
@@ -408,13 +480,12 @@ export class QueueObject extends DurableObject<Env> {
    */
   #offerOnce(only: AgentId | null): Promise<'offered' | 'refused' | 'nothing'> {
     const reservationId = newId('reservation');
-    this.#run({ type: 'match', reservationId, only }, Date.now());
-    return this.#propose(reservationId);
+    return this.#propose(reservationId, this.#apply([{ type: 'match', reservationId, only }], Date.now()));
   }
 
-  async #propose(reservationId: ReservationId): Promise<'offered' | 'refused' | 'nothing'> {
-    const entry = this.#view().byReservation(reservationId);
-    if (entry === null || entry.state !== 'reserved') return 'nothing';
+  async #propose(reservationId: ReservationId, applied: Applied): Promise<'offered' | 'refused' | 'nothing'> {
+    const entry = applied.ok ? reservedIn(applied.events) : null;
+    if (entry === null) return 'nothing';
     const identity = this.#identity as QueueIdentity;
     let granted: boolean;
     try {
@@ -447,7 +518,9 @@ export class QueueObject extends DurableObject<Env> {
    * fail, the next hand-over tries again.
    */
   async #recallHandleTimes(): Promise<void> {
-    if (readFact(this.#sql, 'recalled') !== null) return;
+    if (this.#hasRecalled) return;
+    this.#hasRecalled = readFact(this.#sql, 'recalled') !== null;
+    if (this.#hasRecalled) return;
     const { workspaceId, config } = this.#identity as QueueIdentity;
     try {
       const recalled = await handleTimesOf(this.env.DB, workspaceId, config.name, SERVED_KEPT);
@@ -496,7 +569,10 @@ export class QueueObject extends DurableObject<Env> {
         },
         Date.now,
       )
-      .then(() => void this.#arm(Date.now()));
+      .then(() => {
+        // Whoever added the rows has set the alarm; when it rings, whatever is left is looked at.
+        if (!this.#ringsBy(Number.POSITIVE_INFINITY, Date.now())) this.#arm(Date.now());
+      });
   }
 
   async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
@@ -546,14 +622,53 @@ export class QueueObject extends DurableObject<Env> {
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
   overdueMs(): number {
-    return this.#identity === null ? 0 : overdueBy(this.#arm(Date.now()), Date.now());
+    if (this.#identity === null) return 0;
+    const now = Date.now();
+    this.#alarmAt = null;
+    return overdueBy(this.#arm(now, 0), now);
   }
 
-  /** One alarm: the earliest of the next wake-up and the next outbox row. */
-  #arm(now: number): number | null {
+  /**
+   * One alarm: the earliest of the next wake-up and the next outbox row; answers with that deadline. An earlier one that is set already
+   * stays: it rings for nothing and is set anew, which is cheaper than moving it with every change. Rows are delivered by whoever added
+   * them; for them the alarm is only the watch over that.
+   */
+  #arm(now: number, watchMs = WATCH_MS): number | null {
     // What is told changes with the hours: somebody must be awake to say it.
     const edge = this.#view().waitingCount() > 0 ? nextHoursEdge(this.#hours(), now) : null;
-    return setEarliestAlarm(this.ctx.storage, [nextQueueWakeAt(this.#view(), now), edge, this.#outbox.nextAt()], now);
+    const outboxAt = this.#outbox.nextAt();
+    const deadlines = [
+      nextQueueWakeAt(this.#view(), now),
+      edge,
+      outboxAt === null ? null : Math.max(outboxAt, now + watchMs),
+    ].filter((at) => at !== null);
+    if (deadlines.length === 0) return null;
+    const earliest = Math.min(...deadlines);
+    const at = Math.max(earliest, now + 1);
+    if (!this.#ringsBy(at, now)) {
+      this.#alarmAt = at;
+      void this.ctx.storage.setAlarm(at);
+    }
+    return outboxAt === null ? earliest : Math.min(earliest, outboxAt);
+  }
+
+  /** One that is due and has not rung yet counts: moving it, a busy queue could put it off for ever. Unless it seems to be lost. */
+  #ringsBy(at: number, now: number): boolean {
+    return this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now - LOST_MS;
+  }
+
+  /** Looks only at what has changed: what has not was looked at when the alarm was last set. */
+  #armFor(events: readonly QueueEvent[] | null, now: number): void {
+    const { config } = this.#view();
+    if (events === null || this.#alarmAt === null || config.fairness !== null) {
+      this.#arm(now);
+      return;
+    }
+    const soonest = events.reduce((at, event) => {
+      const wakes = event.type === 'entry_put' ? wakeAt(event.entry, config) : null;
+      return wakes === null ? at : Math.min(at, wakes);
+    }, now + WATCH_MS);
+    if (!this.#ringsBy(soonest, now)) this.#arm(now);
   }
 
   #frame(): QueueDown {
@@ -583,10 +698,19 @@ export class QueueObject extends DurableObject<Env> {
   #tellPlaces(): void {
     const { workspaceId, config } = this.#identity as QueueIdentity;
     const store = this.#view();
+    const front: QueueEntry[] = [];
+    for (const entry of store.waiting()) {
+      front.push(entry);
+      if (front.length >= PLACES_TOLD) break;
+    }
+    const reserved = store.reserved();
+    if (front.length === 0 && reserved.length === 0) {
+      this.#told.clear();
+      return;
+    }
     const serving = store.agents().filter(({ presence }) => presence === 'available');
     const slots = serving.reduce((sum, { capacity }) => sum + Math.floor(capacity / config.cost), 0);
     const handle = store.recentHandleMs();
-    const reserved = store.reserved();
     const records = store.waitRecords();
     // An offer that nobody has answered holds a slot, and is still in line.
     const freeSlots = serving.reduce(
@@ -604,11 +728,6 @@ export class QueueObject extends DurableObject<Env> {
       },
       now,
     );
-    const front: QueueEntry[] = [];
-    for (const entry of store.waiting()) {
-      front.push(entry);
-      if (front.length >= PLACES_TOLD) break;
-    }
     // Offered work is still in line for the visitor: nobody has taken it yet.
     const line = [...front, ...reserved].sort(compareRank).slice(0, PLACES_TOLD);
     const inLine = new Set<ConversationId>();
@@ -648,7 +767,32 @@ export class QueueObject extends DurableObject<Env> {
   }
 }
 
-/** What others must hear of an event; `before` is the entry as it was. */
+type Applied = { ok: true; events: QueueEvent[] } | { ok: false; reason: QueueRefusal; message: string };
+
+/** The entry that was put first; null when nothing changed, because the command was a repetition. */
+function putIn(applied: Applied): QueueEntry | null {
+  const put = applied.ok ? applied.events.find((event) => event.type === 'entry_put') : undefined;
+  return put?.entry ?? null;
+}
+
+/** The entry that a match reserved, if it did. */
+function reservedIn(events: readonly QueueEvent[]): ReservedEntry | null {
+  for (const event of events) {
+    if (event.type === 'entry_put' && event.entry.state === 'reserved' && event.because === 'reserved')
+      return event.entry;
+  }
+  return null;
+}
+
+/** Of these, others must hear who had it before. */
+const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, { type: 'entry_put' }> =>
+  event.type === 'entry_put' &&
+  (event.because === 'expired' ||
+    event.because === 'declined' ||
+    event.because === 'taken_back' ||
+    event.because === 'closed');
+
+/** What others must hear of an event; `before` is the entry as it was, where `isToldOfBefore`. */
 function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] {
   if (event.type === 'overflowed') {
     const { conversationId, escalationId, hop } = event.entry;

@@ -64,6 +64,16 @@ type Key = { class: number; sort_at: number; seq: number };
 export class SqlQueueStore implements QueueStore {
   readonly #sql: SqlStorage;
   config: QueueConfig;
+  // What is below is a cache of the tables and nothing else writes them; `forget` when a transaction was rolled back.
+  #agents: KnownAgents | null = null;
+  #lines: Map<string, number> | null = null;
+  #lastSeq: number | null = null;
+  /** Whose wait is being measured, by key. */
+  #waited: Set<string> | null = null;
+  /** Texts that have just been written or read, as what they say: most are read again within the same turn. */
+  readonly #recent = new Map<string, QueueEntry>();
+  /** In which line entries stood when this instance last put them. */
+  readonly #lineOf = new Map<string, string | null>();
 
   constructor(sql: SqlStorage, config: QueueConfig) {
     this.#sql = sql;
@@ -80,8 +90,13 @@ export class SqlQueueStore implements QueueStore {
 
   /** Null for what cannot be read, which is then out of every line: it would stop whoever comes to it, again and again. */
   #read(body: string): QueueEntry | null {
+    const known = this.#recent.get(body);
+    if (known !== undefined) return known;
     const read = stored.readEntry(body);
-    if (read.ok) return read.value;
+    if (read.ok) {
+      keepSome(this.#recent, body, read.value);
+      return read.value;
+    }
     // Found by its text: reading the key along with every entry would cost as much as checking it.
     const rows = this.#sql
       .exec<{ escalation_id: string; hop: number; state: string; needs: string }>(
@@ -91,6 +106,7 @@ export class SqlQueueStore implements QueueStore {
       .toArray();
     for (const { escalation_id: escalationId, hop, state, needs } of rows) {
       logUnreadable(row('entries', `${escalationId}/${hop}`), read.reason);
+      this.#lineOf.delete(`${escalationId}/${hop}`);
       if (state === 'queued') this.#countLine(needs, -1);
       this.#sql.exec('insert or replace into entries_parked values (?, ?, ?, ?)', escalationId, hop, body, read.reason);
     }
@@ -111,7 +127,9 @@ export class SqlQueueStore implements QueueStore {
   }
 
   entry(escalationId: EscalationId, hop: number): QueueEntry | null {
-    return this.#entries('where escalation_id = ? and hop = ?', escalationId, hop)[0] ?? null;
+    const entry = this.#entries('where escalation_id = ? and hop = ?', escalationId, hop)[0] ?? null;
+    if (entry === null) keepSome(this.#lineOf, keyOf({ escalationId, hop }), null);
+    return entry;
   }
 
   byReservation(reservationId: ReservationId): QueueEntry | null {
@@ -149,14 +167,23 @@ export class SqlQueueStore implements QueueStore {
   }
 
   waitingCount(): number {
-    return this.#sql.exec<{ n: number }>('select coalesce(sum(waiting), 0) as n from lines').one().n;
+    let count = 0;
+    for (const waiting of this.#counts().values()) count += waiting;
+    return count;
   }
 
   needsKeys(): string[] {
-    return this.#sql
-      .exec<{ needs: string }>('select needs from lines where waiting > 0')
-      .toArray()
-      .map(({ needs }) => needs);
+    return [...this.#counts()].filter(([, waiting]) => waiting > 0).map(([needs]) => needs);
+  }
+
+  #counts(): Map<string, number> {
+    this.#lines ??= new Map(
+      this.#sql
+        .exec<{ needs: string; waiting: number }>('select needs, waiting from lines')
+        .toArray()
+        .map(({ needs, waiting }) => [needs, waiting]),
+    );
+    return this.#lines;
   }
 
   reserved(): ReservedEntry[] {
@@ -195,24 +222,48 @@ export class SqlQueueStore implements QueueStore {
   }
 
   agents(): AgentMirror[] {
-    return this.#sql
-      .exec<{ id: string; body: string }>(`select id, body from agents where body <> '' order by id`)
-      .toArray()
-      .flatMap(({ id, body }) => readOrSkip(stored.agentMirror, body, row('agents', id)) ?? []);
+    return this.#known().mirrors;
   }
 
   agent(id: AgentId): AgentMirror | null {
-    const found = this.#sql.exec<{ body: string }>('select body from agents where id = ?', id).toArray()[0];
-    // An unreadable picture is no picture: the agent's next report is a new one.
-    return found === undefined || found.body === ''
-      ? null
-      : readOrSkip(stored.agentMirror, found.body, row('agents', id));
+    return this.#known().byId.get(id)?.mirror ?? null;
   }
 
   record(id: AgentId): AgentRecord {
-    const found = this.#sql.exec<{ record: string | null }>('select record from agents where id = ?', id).toArray()[0];
-    const read = found?.record == null ? null : readOrSkip(stored.agentRecord, found.record, row('agents', id));
-    return read ?? NO_RECORD;
+    return this.#known().byId.get(id)?.record ?? NO_RECORD;
+  }
+
+  /** Read once: every match looks at all of them. Whatever changes one goes through `apply`. */
+  #known(): KnownAgents {
+    if (this.#agents !== null) return this.#agents;
+    const byId: KnownAgents['byId'] = new Map();
+    const rows = this.#sql.exec<{ id: string; body: string; record: string | null }>(
+      'select id, body, record from agents order by id',
+    );
+    for (const { id, body, record } of rows.toArray()) {
+      byId.set(id as AgentId, {
+        // An unreadable picture is no picture: the agent's next report is a new one.
+        mirror: body === '' ? null : readOrSkip(stored.agentMirror, body, row('agents', id)),
+        record: record === null ? null : readOrSkip(stored.agentRecord, record, row('agents', id)),
+      });
+    }
+    this.#agents = { byId, mirrors: mirrorsOf(byId) };
+    return this.#agents;
+  }
+
+  #keepAgent(id: AgentId, changed: { mirror?: AgentMirror; record?: AgentRecord }): void {
+    const { byId } = this.#known();
+    byId.set(id, { mirror: null, record: null, ...byId.get(id), ...changed });
+    if ('mirror' in changed) this.#agents = { byId, mirrors: mirrorsOf(byId) };
+  }
+
+  /** After a transaction that was rolled back: what is in memory may not be what is stored. */
+  forget(): void {
+    this.#agents = null;
+    this.#lines = null;
+    this.#lastSeq = null;
+    this.#waited = null;
+    this.#lineOf.clear();
   }
 
   closure(): Closure | null {
@@ -221,7 +272,8 @@ export class SqlQueueStore implements QueueStore {
   }
 
   nextSeq(): number {
-    return this.#sql.exec<{ n: number }>('select coalesce(max(seq), 0) + 1 as n from entries').one().n;
+    this.#lastSeq ??= this.#sql.exec<{ n: number }>('select coalesce(max(seq), 0) as n from entries').one().n;
+    return this.#lastSeq + 1;
   }
 
   recentHandleMs(): number[] {
@@ -240,6 +292,19 @@ export class SqlQueueStore implements QueueStore {
       now,
       predictedMs,
     );
+    this.#measured().add(keyOf({ escalationId, hop }));
+  }
+
+  #measured(): Set<string> {
+    this.#waited ??= new Set(
+      this.#sql
+        .exec<{ escalationId: string; hop: number }>(
+          'select escalation_id as escalationId, hop from told where wait_ms is null',
+        )
+        .toArray()
+        .map(keyOf),
+    );
+    return this.#waited;
   }
 
   waitRecords(): WaitRecord[] {
@@ -258,9 +323,15 @@ export class SqlQueueStore implements QueueStore {
         return;
       case 'agent_put':
         this.#sql.exec(
-          'insert into agents (id, body) values (?, ?) on conflict (id) do update set body = excluded.body',
+          `insert into agents (id, body, record) values (?, ?, ?) on conflict (id) do update
+             set body = excluded.body, record = coalesce(excluded.record, record)`,
           event.agent.id,
           JSON.stringify(event.agent),
+          event.record === undefined ? null : JSON.stringify(event.record),
+        );
+        this.#keepAgent(
+          event.agent.id,
+          event.record === undefined ? { mirror: event.agent } : { mirror: event.agent, record: event.record },
         );
         return;
       case 'record_put':
@@ -269,6 +340,7 @@ export class SqlQueueStore implements QueueStore {
           event.agentId,
           JSON.stringify(event.record),
         );
+        this.#keepAgent(event.agentId, { record: event.record });
         return;
       case 'closure_put':
         writeFact(this.#sql, 'closure', event.closure === null ? '' : JSON.stringify(event.closure));
@@ -289,15 +361,9 @@ export class SqlQueueStore implements QueueStore {
   }
 
   #put(entry: QueueEntry): void {
-    const before = this.#sql
-      .exec<{ state: string; needs: string }>(
-        'select state, needs from entries where escalation_id = ? and hop = ?',
-        entry.escalationId,
-        entry.hop,
-      )
-      .toArray()[0];
-    const left = before?.state === 'queued' ? before.needs : null;
+    const left = this.#lineBefore(entry);
     const joined = entry.state === 'queued' ? entry.needsKey : null;
+    const body = JSON.stringify(entry);
     this.#sql.exec(
       `insert into entries
          (escalation_id, hop, state, class, sort_at, seq, needs, reservation_id, agent_id, wake_at, body)
@@ -315,13 +381,16 @@ export class SqlQueueStore implements QueueStore {
       'reservationId' in entry ? entry.reservationId : null,
       'agentId' in entry ? entry.agentId : null,
       wakeAt(entry, this.config),
-      JSON.stringify(entry),
+      body,
     );
+    if (this.#lastSeq !== null && entry.seq > this.#lastSeq) this.#lastSeq = entry.seq;
+    keepSome(this.#recent, body, entry);
+    keepSome(this.#lineOf, keyOf(entry), joined);
     if (left !== joined) {
       if (left !== null) this.#countLine(left, -1);
       if (joined !== null) this.#countLine(joined, 1);
     }
-    if (entry.state === 'assigned') {
+    if (entry.state === 'assigned' && this.#measured().delete(keyOf(entry))) {
       this.#sql.exec(
         'update told set wait_ms = ? - at where escalation_id = ? and hop = ? and wait_ms is null',
         entry.assignedAt,
@@ -332,12 +401,27 @@ export class SqlQueueStore implements QueueStore {
     if (entry.state === 'closed') this.#forgetOldClosed();
   }
 
+  /** The line that this entry stands in until it is put again; null when it is in none. */
+  #lineBefore({ escalationId, hop }: QueueEntry): string | null {
+    const known = this.#lineOf.get(keyOf({ escalationId, hop }));
+    if (known !== undefined) return known;
+    const found = this.#sql
+      .exec<{ state: string; needs: string }>(
+        'select state, needs from entries where escalation_id = ? and hop = ?',
+        escalationId,
+        hop,
+      )
+      .toArray()[0];
+    return found?.state === 'queued' ? found.needs : null;
+  }
+
   #countLine(needs: string, change: 1 | -1): void {
     this.#sql.exec(
       'insert into lines values (?, ?) on conflict (needs) do update set waiting = waiting + excluded.waiting',
       needs,
       change,
     );
+    if (this.#lines !== null) this.#lines.set(needs, (this.#lines.get(needs) ?? 0) + change);
   }
 
   #forgetOldClosed(): void {
@@ -348,6 +432,25 @@ export class SqlQueueStore implements QueueStore {
     this.#sql.exec('delete from told where id <= (select max(id) from told) - ?', CLOSED_KEPT);
   }
 }
+
+const keyOf = ({ escalationId, hop }: { escalationId: string; hop: number }): string => `${escalationId}/${hop}`;
+
+/** Kept in memory of each kind; the oldest goes first. */
+const RECENT = 256;
+
+function keepSome<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.set(key, value);
+  if (map.size > RECENT) map.delete(map.keys().next().value as K);
+}
+
+type KnownAgents = {
+  byId: Map<AgentId, { mirror: AgentMirror | null; record: AgentRecord | null }>;
+  /** By id. */
+  mirrors: AgentMirror[];
+};
+
+const mirrorsOf = (byId: KnownAgents['byId']): AgentMirror[] =>
+  [...byId.values()].flatMap(({ mirror }) => mirror ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 const row = (table: string, key: string): RowName => ({ object: 'queue', table, key });
 

@@ -72,6 +72,30 @@ async function desktop(browser: Browser, baton: Baton, scheme: 'light' | 'dark')
   await agent.waitForTimeout(1500);
   await shoot(agent, 'metrics');
   await Promise.all([agent.context().close(), visitor.context().close()]);
+  await settings(browser, baton, scheme);
+}
+
+/** Three who wait, and an admin who would let the last of them go first. */
+async function settings(browser: Browser, baton: Baton, scheme: 'light' | 'dark'): Promise<void> {
+  const options = { colorScheme: scheme };
+  const { page: admin } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false, options });
+  // Whoever was there a moment ago would be asked, and who is asked for does not wait.
+  await admin.getByRole('region', { name: 'Queue Billing' }).getByText('Nobody available').waitFor();
+  for (const user of ['usr_priya', 'usr_tom', 'usr_lena']) {
+    const { page } = await visitDemo(browser, baton, { path: '/billing', user });
+    const panel = await openPanel(page);
+    await write(panel, 'I was charged twice, I want to talk to a human');
+    await panel.getByRole('region', { name: /^Ticket/ }).waitFor();
+    await page.context().close();
+  }
+  await admin.getByRole('link', { name: 'Settings' }).click();
+  await admin.getByRole('textbox', { name: 'Target for Free, normal, minutes' }).fill('5');
+  const preview = admin.getByRole('region', { name: 'Preview' });
+  await preview.getByText(/who wait change places/).waitFor();
+  await preview.getByRole('button', { name: /^Why/ }).first().click();
+  await admin.waitForTimeout(300);
+  await admin.screenshot({ path: join(DOCS, `settings-${scheme}.png`) });
+  await admin.context().close();
 }
 
 async function phone(browser: Browser, baton: Baton): Promise<void> {

@@ -1,56 +1,43 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer } from 'node:net';
 import { startDemoSite } from '../widget/demo/server.ts';
 import { buildAll } from './build.ts';
-import { ensureSecrets, localSettings, migrate, OFFLINE, originsOf, ROOT, seed, WRANGLER } from './local.ts';
-
-const READY_WITHIN_MS = 60_000;
+import { ensureSecrets, localSettings, migrate, originsOf, ROOT, seed } from './local.ts';
+import { startServer } from './server.ts';
 
 /** `npm start`: builds, migrates, seeds, and serves Baton and the demo customer until it is told to stop. */
 const settings = localSettings();
 const origins = originsOf(settings);
+// Before anything else: a build that ends in "address in use" was for nothing.
+await refuseTaken('PORT', settings.port);
+await refuseTaken('DEMO_PORT', settings.demoPort);
 // Somebody who starts it for the hundredth time has built already; tests build once for many servers.
 if (process.env.SKIP_BUILD !== '1') await buildAll();
 ensureSecrets();
 migrate(settings);
 await seed(settings, { isEmpty: false });
 
-const server = spawn(
-  process.execPath,
-  [
-    WRANGLER,
-    'dev',
-    ...['--port', String(settings.port), '--ip', '127.0.0.1', '--inspector-port', '0'],
-    ...['--persist-to', settings.stateDir, '--show-interactive-dev-session=false', '--log-level', 'warn'],
-    ...Object.entries(origins).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
-  ],
-  { cwd: ROOT, env: { ...process.env, ...OFFLINE }, stdio: ['ignore', 'inherit', 'inherit'] },
-);
-const ended = new Promise<never>((_, reject) => {
-  server.once('exit', (code) => reject(new Error(`The server ended (${code ?? 'killed'}).`)));
-});
-// Asked for only until it is ready; later its end ends us.
-ended.catch(() => {});
 const demo = await startDemoSite({ port: settings.demoPort, batonOrigin: origins.PUBLIC_ORIGIN });
-
-let stopping = false;
+const server = startServer(settings);
+let isStopping = false;
 const stop = async (code: number): Promise<void> => {
-  if (stopping) return;
-  stopping = true;
-  await Promise.all([demo.close(), end(server)]);
+  if (isStopping) return;
+  isStopping = true;
+  await Promise.all([demo.close(), server.stop()]);
   process.exit(code);
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop(0));
-server.once('exit', () => void stop(1));
+stopWithNpm();
 
 try {
-  await Promise.race([ready(`${origins.PUBLIC_ORIGIN}/health`), ended]);
+  await server.ready;
 } catch (cause) {
-  console.error(
-    `${cause instanceof Error ? cause.message : cause} Is port ${settings.port} in use? Another: PORT=8797 npm start`,
-  );
+  console.error(cause instanceof Error ? cause.message : cause);
   await stop(1);
 }
+void server.lost.then((reason) => {
+  console.error(reason);
+  return stop(1);
+});
 console.log(`
   Baton          ${origins.PUBLIC_ORIGIN}/
   Demo product   ${origins.DEMO_ORIGIN}/
@@ -59,19 +46,21 @@ console.log(`
   Ctrl-C stops it. Data stays in ${settings.stateDir.replace(`${ROOT}/`, '')}; npm run reset clears it.
 `);
 
-async function ready(url: string): Promise<void> {
-  for (const until = Date.now() + READY_WITHIN_MS; Date.now() < until; await sleep(100)) {
-    const response = await fetch(url).catch(() => null);
-    await response?.body?.cancel();
-    if (response?.ok) return;
-  }
-  throw new Error(`${url} did not answer in time.`);
+/** Ends with a sentence instead of a stack when somebody else has the port. */
+async function refuseTaken(variable: 'PORT' | 'DEMO_PORT', port: number): Promise<void> {
+  const isFree = await new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+  if (isFree) return;
+  console.error(`Port ${port} is in use. Another one: ${variable}=${port + 10} npm start`);
+  process.exit(1);
 }
 
-function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGTERM');
-  const insist = setTimeout(() => child.kill('SIGKILL'), 5000);
-  return gone.finally(() => clearTimeout(insist));
+/** npm hands a signal to the shell between us and it, and no further: when that shell is gone, so are we. */
+function stopWithNpm(): void {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  setInterval(() => process.ppid !== parent && void stop(0), 500).unref();
 }

@@ -12,6 +12,7 @@ import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addQueues } from './routes/queues.ts';
 import { addRecordings } from './routes/recordings.ts';
+import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
 import { findOverdue } from './watchdog.ts';
@@ -25,6 +26,7 @@ export function publicApi(): Api {
   addAccounts(api);
   addMe(api);
   addQueues(api);
+  addSla(api);
   addMetrics(api);
   addSockets(api);
   addHealth(api);

@@ -14,7 +14,7 @@ import type { RankFacts } from '#domain/priority/rank.ts';
 import type { QueueConfig, WorkSummary } from '#domain/queue/queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { queueSettings } from '#protocol/queue-settings.ts';
-import { calendarSchema } from '../../worker/storage/sla.ts';
+import { calendarSchema } from '#protocol/sla.ts';
 import { exactly } from './read-stored.ts';
 
 /*

@@ -1,5 +1,7 @@
 import { startBenchWorker } from '../support/bench-worker.ts';
-import { type Row, spreadRow } from './report.ts';
+import { readFlags } from './flags.ts';
+import { type Outcome, type Row, spreadRow } from './report.ts';
+import { throughput } from './throughput.ts';
 
 const BACKLOGS = [100, 10_000, 100_000];
 const SKILL_SETS = [1, 10, 50];
@@ -11,12 +13,25 @@ const ROUNDS = 5;
 /** How much may be put in line in one call. */
 const FILL = 5000;
 
+/** What the queue costs in its object, and then what a cycle through the Worker comes to; `--only object` or `--only throughput` for one of them. */
+export async function queue(args: readonly string[]): Promise<Outcome> {
+  const { only } = readFlags(args, ['only']);
+  if (only !== undefined && only !== 'object' && only !== 'throughput') throw new Error('--only object, or throughput');
+  const inside = only === 'throughput' ? [] : await inObject();
+  const through = only === 'object' ? null : await throughput([]);
+  return {
+    rows: [...inside, ...(through?.rows ?? [])],
+    runs: through?.runs ?? 1,
+    ...(through?.notes === undefined ? {} : { notes: through.notes }),
+  };
+}
+
 /**
  * What each operation of the queue costs in its object, at backlogs of 100 to 100,000 entries and 1 to 50 skill sets, in microseconds, and
  * how long the first answer of an object takes that was not running. The clock inside an object stands still during a turn, so a call does
  * many operations and is timed from outside; the same call with no operations is taken off.
  */
-export async function queue(): Promise<Row[]> {
+async function inObject(): Promise<Row[]> {
   const worker = await startBenchWorker('queue-object');
   const call = async (name: string, method: string, ...args: (string | number)[]): Promise<unknown> => {
     const response = await fetch(worker.origin, { method: 'POST', body: JSON.stringify({ name, call: method, args }) });

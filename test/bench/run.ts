@@ -2,9 +2,11 @@ import { loadavg } from 'node:os';
 import { type Outcome, report } from './report.ts';
 
 /** `npm run bench -- NAME`. Each loads by itself, so that a missing peer of one does not stop another. */
-const BENCHES: Record<string, () => Promise<Outcome>> = {
+const BENCHES: Record<string, (args: string[]) => Promise<Outcome>> = {
   handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
-  queue: async () => ({ rows: await (await import('./queue.ts')).queue(), runs: 1 }),
+  queue: async (args) => (await import('./queue.ts')).queue(args),
+  sockets: async (args) => (await import('./sockets.ts')).sockets(args),
+  throughput: async (args) => (await import('./throughput.ts')).throughput(args),
   size: async () => (await import('./size.ts')).size(),
 };
 
@@ -15,7 +17,7 @@ if (bench === undefined) {
   process.exit(2);
 }
 const loadBefore = loadavg()[0] as number;
-const outcome = await bench();
+const outcome = await bench(process.argv.slice(3));
 report(name, outcome, loadBefore);
 for (const failure of outcome.failures ?? []) console.error(`✗ ${failure}`);
 if ((outcome.failures ?? []).length > 0) process.exitCode = 1;

@@ -115,6 +115,18 @@ describe('[F4] SIGKILL at any moment', () => {
     expect(acked).toBeGreaterThan(ROUNDS * WRITERS);
   });
 
+  it('serves again by itself after the runtime alone was killed', async () => {
+    const lives = () =>
+      fetch(`${baton.origin}/health`, { signal: AbortSignal.timeout(2000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    baton.killRuntime();
+    await expect.poll(lives, { timeout: 10_000, interval: 50 }).toBe(false);
+    await expect.poll(lives, { timeout: 60_000, interval: 250 }).toBe(true);
+    await check();
+  });
+
   it('leaves every escalation in one place, and all of them can be finished', async () => {
     const { agent, socket } = await serve('maya@baton.test');
     const wished = ledgers.filter(({ askedForPerson }) => askedForPerson);
@@ -126,7 +138,8 @@ describe('[F4] SIGKILL at any moment', () => {
       const holder = place === 'Jonas Weber' ? await Agent.signIn(transport, 'jonas@baton.test') : agent;
       const work = await holder.conversation(visitor.conversationId);
       await expect
-        .poll(async () => (await work.ask({ type: 'resolve', code: 'answered', note: '' })).type, { timeout: 20_000 })
+        // An offer to somebody who is gone lives for half a minute at the most.
+        .poll(async () => (await work.ask({ type: 'resolve', code: 'answered', note: '' })).type, { timeout: 45_000 })
         .toBe('ack');
       work.close();
     }

@@ -82,6 +82,21 @@ describe('[S4] a body that is wrong gets a Problem', () => {
   });
 });
 
+describe('[S4] an address that is not there', () => {
+  it.each(['/nope', '/help/pk_none/no-article', '/v1/nope'])(
+    '%s is a page for people, a Problem for programs',
+    async (path) => {
+      const program = await inWorker.fetch(path);
+      expect([program.status, ((await program.json()) as { kind: string }).kind]).toEqual([404, 'not_found']);
+      const person = await inWorker.fetch(path, { headers: { accept: 'text/html,application/xhtml+xml;q=0.9' } });
+      expect(person.status).toBe(404);
+      expect(person.headers.get('content-type')).toMatch(/^text\/html/);
+      expect(person.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(await person.text()).toContain(person.headers.get('x-request-id') as string);
+    },
+  );
+});
+
 describe('[S4] an address that is there for other methods', () => {
   it.each([
     ['DELETE', '/v1/visits', 'POST, OPTIONS'],

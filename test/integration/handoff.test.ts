@@ -1,8 +1,10 @@
 import { evictAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentDown, Offer } from '#protocol/agent.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import { queueStub } from '../../durable-objects/names.ts';
+import { handleTimesOf, insertEvent } from '../../worker/storage/outcomes.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -418,5 +420,38 @@ describe('[W1] the wait', () => {
     // One is before nobody, and somebody has a slot free: a click away.
     expect(lowMs).toBeLessThan(highMs);
     expect(highMs).toBeLessThan(60_000);
+  });
+
+  it('counts work where it ended, from the last accept there', async () => {
+    const { id } = testEnv.DEMO;
+    const t = Date.now() - 3_600_000;
+    const escalationId = 'esc_moved00000' as never;
+    const conversationId = 'cnv_moved00000' as never;
+    const agentId = 'agt_x' as never;
+    const minute = (n: number) => t + n * 60_000;
+    const tell = (n: number, event: OutcomeEvent) =>
+      insertEvent(testEnv.DB, id as never, { id: `moved/${event.type}/${n}`, conversationId, at: minute(n), event });
+    const created = { ticketNumber: 'X', topic: null, area: null, startedAt: t, queue: 'Where it began' };
+    await testEnv.DB.batch([
+      tell(0, { type: 'escalation.created', escalationId, ...created }),
+      tell(1, { type: 'escalation.assigned', escalationId, hop: 1, agentId }),
+      tell(5, {
+        type: 'escalation.moved',
+        escalationId,
+        agentId,
+        kind: 'escalation',
+        from: 'Where it began',
+        to: 'Where it ended',
+        hop: 2,
+      }),
+      tell(8, { type: 'escalation.assigned', escalationId, hop: 2, agentId }),
+      tell(9, { type: 'escalation.taken_back', escalationId, hop: 2, agentId }),
+      tell(11, { type: 'escalation.assigned', escalationId, hop: 2, agentId }),
+      tell(31, { type: 'escalation.resolved', escalationId, agentId, code: 'fixed', hops: 2 }),
+    ]);
+    expect(await handleTimesOf(testEnv.DB, id as never, 'Where it ended', 9)).toEqual([
+      { at: minute(31), waitMs: 6 * 60_000, handleMs: 20 * 60_000 },
+    ]);
+    expect(await handleTimesOf(testEnv.DB, id as never, 'Where it began', 9)).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WEEKDAYS, type Weekday } from '#domain/sla/calendar.ts';
 import type { AgentDown } from '#protocol/agent.ts';
+import type { Problem } from '#protocol/problem.ts';
 import type { QueueDown } from '#protocol/queue.ts';
+import type { QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { putCalendar } from '../../worker/storage/sla.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
@@ -292,9 +294,11 @@ describe('[M1] a visitor who comes back', () => {
 });
 
 describe('[Q11] settings', () => {
-  const path = () => `/v1/queues/${queueId('billing')}/settings`;
-  const put = (agent: Agent, settings: object) =>
-    inWorker.fetch(path(), { method: 'PUT', headers: agent.headers, body: JSON.stringify(settings) });
+  const path = (slug = 'billing') => `/v1/queues/${queueId(slug)}/settings`;
+  const put = (agent: Agent, settings: object, slug = 'billing') =>
+    inWorker.fetch(path(slug), { method: 'PUT', headers: agent.headers, body: JSON.stringify(settings) });
+  const read = async (agent: Agent, slug = 'billing') =>
+    (await (await agent.get(path(slug))).json()) as QueueSettingsAnswer;
 
   it('are previewed, then change what waits at once; only admins may', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
@@ -303,29 +307,85 @@ describe('[Q11] settings', () => {
     await waitingFor('I was charged twice.', null);
     await waitingFor('I was charged twice.', 'usr_lena');
     const seen = (await queue.find((frame) => frame.type === 'queue' && frame.waiting >= 2)) as View;
-    const { settings } = (await (await ines.get(path())).json()) as { settings: { rank: { targetMinutes: object } } };
-    const targets = settings.rank.targetMinutes as Record<string, object>;
+    const { settings, revision } = await read(ines);
+    const { targetMinutes } = settings.rank;
     const turned = {
       ...settings,
-      rank: { ...settings.rank, targetMinutes: { ...targets, unknown: { low: 1, normal: 1, high: 1, critical: 1 } } },
+      rank: {
+        ...settings.rank,
+        targetMinutes: { ...targetMinutes, unknown: { low: 1, normal: 1, high: 1, critical: 1 } },
+      },
     };
-    const preview = (await (await ines.post(`${path()}/preview`, turned)).json()) as {
-      entries: { ticketNumber: string; before: number; after: number }[];
-    };
+    const preview = (await (await ines.post(`${path()}/preview`, turned)).json()) as QueuePreview;
     expect(preview.entries.length).toBeGreaterThanOrEqual(2);
-    expect(preview.entries.some(({ before, after }) => before !== after)).toBe(true);
+    expect(preview.waiting).toBe(preview.entries.length);
+    expect(preview.moved).toBe(preview.entries.filter(({ before, after }) => before !== after).length);
+    expect(preview.moved).toBeGreaterThan(0);
     const order = (view: View) =>
       view.entries.filter(({ state }) => state === 'queued').map(({ ticketNumber }) => ticketNumber);
+    // Both sums are there: as it is, and as it would be.
+    const now = new Map(
+      (queue.frames.findLast((frame) => frame.type === 'queue') as View).entries.map((one) => [one.ticketNumber, one]),
+    );
+    for (const { ticketNumber, was } of preview.entries)
+      expect(was).toMatchObject({ dueAt: now.get(ticketNumber)?.dueAt, rank: now.get(ticketNumber)?.rank });
+    expect(preview.entries.some(({ rank }) => rank[0]?.minutes === 1)).toBe(true);
     // A look changes nothing.
     expect(order(queue.frames.findLast((frame) => frame.type === 'queue') as View)).toEqual(order(seen));
-    expect((await put(maya, turned)).status).toBe(403);
-    expect((await put(ines, turned)).status).toBe(200);
+    expect((await put(maya, { ...turned, revision })).status).toBe(403);
+    expect((await put(ines, { ...turned, revision })).status).toBe(200);
     const wanted = preview.entries.map(({ ticketNumber }) => ticketNumber);
     await queue.find((frame) => frame.type === 'queue' && order(frame).join() === wanted.join());
   });
 
+  it('[Q14] made from older ones are refused, say who was faster, and change nothing', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const before = await read(ines);
+    expect((await put(ines, { ...before.settings, offerMs: 45_000, revision: before.revision })).status).toBe(200);
+    const late = await put(ines, { ...before.settings, offerMs: 10_000, revision: before.revision });
+    expect(late.status).toBe(409);
+    expect(await late.json()).toMatchObject({
+      kind: 'conflict',
+      message: expect.stringMatching(/^Ines Duarte changed how Billing works after you opened it\. Nothing of yours/),
+    });
+    const after = await read(ines);
+    expect(after).toMatchObject({ revision: before.revision + 1, changed: { name: 'Ines Duarte' } });
+    expect(after.settings.offerMs).toBe(45_000);
+    // Made from none at all is not made from the ones in force.
+    const blind = await put(ines, before.settings);
+    expect(blind.status).toBe(400);
+    expect(await blind.json()).toMatchObject({ issues: [{ path: 'revision' }] });
+  });
+
+  it('[Q14] of two who save at once one is saved and the other knows', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const { settings, revision } = await read(ines, 'technical');
+    const tries = [11_000, 12_000, 13_000, 14_000];
+    const statuses = await Promise.all(
+      tries.map(async (offerMs) => (await put(ines, { ...settings, offerMs, revision }, 'technical')).status),
+    );
+    expect([...statuses].sort()).toEqual([200, 409, 409, 409]);
+    const after = await read(ines, 'technical');
+    expect(after).toMatchObject({ revision: revision + 1, settings: { offerMs: tries[statuses.indexOf(200)] } });
+  });
+
+  it('name an owner of this workspace, and nobody else', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const before = await read(ines, 'technical');
+    const stranger = await put(
+      ines,
+      { ...before.settings, ownerId: 'agt_AAAAAAAAAAAAAAAAAAAAA', revision: before.revision },
+      'technical',
+    );
+    expect(await stranger.json()).toMatchObject({ kind: 'invalid', issues: [{ path: 'ownerId' }] });
+    const me = await ines.me();
+    await put(ines, { ...before.settings, ownerId: me.agent.id, revision: before.revision }, 'technical');
+    const technical = (await ines.me()).queues.find(({ name }) => name === 'Technical');
+    expect(technical?.ownerName).toBe('Ines Duarte');
+  });
+
   it.each([
-    ['a number that is none', { offerMs: -1 }, 'offerMs'],
+    ['a time that is too short', { offerMs: 500 }, 'offerMs'],
     ['hours that are none', { hoursId: 'nowhere' }, 'hoursId'],
     ['an owner who is none', { ownerId: 'agt_AAAAAAAAAAAAAAAAAAAAA' }, 'ownerId'],
     ['a skill that is none', { path: [{ afterMs: 1, do: 'also_allow', skills: ['two words'] }] }, 'path.0.skills.0'],
@@ -344,21 +404,26 @@ describe('[Q11] settings', () => {
       },
       'path.1.afterMs',
     ],
+    ['a relaxing that never comes', { relaxAfterMs: [null, 1000, null] }, 'relaxAfterMs.1'],
   ])('%s is refused with its place', async (_, settings, spot) => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
-    const response = await put(ines, settings);
+    const { revision } = await read(ines);
+    const response = await put(ines, { ...settings, revision });
     expect(response.status).toBe(400);
-    expect(((await response.json()) as { message: string }).message).toContain(spot);
+    const { message, issues } = (await response.json()) as Problem;
+    expect(message).toContain(spot);
+    expect(issues?.map(({ path: place }) => place)).toEqual([spot]);
   });
 
   it('a path that comes back to its own queue is refused', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const { revision } = await read(ines, 'technical');
     // General overflows to Technical in this file.
-    const response = await inWorker.fetch(`/v1/queues/${queueId('technical')}/settings`, {
-      method: 'PUT',
-      headers: ines.headers,
-      body: JSON.stringify({ path: [{ afterMs: 1, do: 'overflow', to: queueId('general') }] }),
-    });
+    const response = await put(
+      ines,
+      { path: [{ afterMs: 1, do: 'overflow', to: queueId('general') }], revision },
+      'technical',
+    );
     expect(((await response.json()) as { message: string }).message).toMatch(/path\.0\.to: .*come back to Technical/);
   });
 });

@@ -28,6 +28,30 @@ describe('the SQLite store keeps the contract', () => {
     });
   });
 
+  it('remembers nothing that is not stored: another instance says the same at every step, and so does one that forgot', async () => {
+    const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_memory00' as never);
+    await runInDurableObject(stub, (_, { storage }) => {
+      for (let seed = 1; seed <= 15; seed += 1) {
+        for (const table of ['entries', 'lines', 'agents', 'served', 'facts']) storage.sql.exec(`delete from ${table}`);
+        const store = new SqlQueueStore(storage.sql, someSettings(seed));
+        for (const [i, { command, now }] of history(seed, 40).entries()) {
+          // Half of it is rolled back, as by a fault in the middle of a transaction.
+          if (i % 5 === 4) {
+            expect(() =>
+              storage.transactionSync(() => {
+                run(store, command, now);
+                throw new Error('in the middle');
+              }),
+            ).toThrow('in the middle');
+            store.forget();
+          } else run(store, command, now);
+          const fresh = new SqlQueueStore(storage.sql, someSettings(seed));
+          expect(snapshot(store, now)).toEqual(snapshot(fresh, now));
+        }
+      }
+    });
+  });
+
   it('[R1] [R12] 200 histories, each in an object that is evicted between any two steps, are those of memory', {
     timeout: 300_000,
   }, async () => {

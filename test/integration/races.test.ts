@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentDown, Offer } from '#protocol/agent.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
+import { aQueue, escalationId, NOW, someFacts, someWork } from '../support/builders.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
@@ -208,6 +209,27 @@ describe('[F13] races', () => {
     expect(most).toBe(1);
     expect([...taken].sort()).toEqual(visitors.map(({ conversationId }) => conversationId).sort());
     await testEnv.DB.prepare('update agent_profiles set capacity = 3 where agent_id = ?').bind(MAYA).run();
+  });
+
+  it('[Q15] who comes in a crowd is in line once, in the order of coming, and nobody overtakes', async () => {
+    const config = aQueue({ id: 'que_crowd000' as never });
+    const crowd = queueStub(testEnv, testEnv.DEMO.id, config.id);
+    const facts = { class: 1, facts: someFacts(), queuedAt: NOW, preferred: null } as const;
+    const calls = Array.from({ length: 40 }, (_, n) => async () => {
+      const work = someWork(n % 30, { conversationId: `cnv_${n % 30}` as never });
+      await crowd.enqueue({ workspaceId: testEnv.DEMO.id, config }, work, facts);
+    });
+    // The last word about the first thirty comes while they are still coming.
+    calls.push(async () => crowd.close(escalationId(29), 1, 'cancelled'));
+    await Promise.all(calls.map((call) => call()));
+    const rows = await runInDurableObject(crowd, (_, { storage }) =>
+      storage.sql
+        .exec<{ id: string; state: string }>('select escalation_id as id, state from entries order by seq')
+        .toArray(),
+    );
+    expect(rows).toEqual(
+      Array.from({ length: 30 }, (_, n) => ({ id: escalationId(n), state: n === 29 ? 'closed' : 'queued' })),
+    );
   });
 });
 

@@ -1,11 +1,15 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
+import type { QueueId } from '#domain/ids.ts';
 import type { Calendar } from '#domain/sla/calendar.ts';
 import { DEFAULT_SLA_POLICY, type SlaPolicy } from '#domain/sla/policy.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
-import { conversationStub } from '../../durable-objects/names.ts';
+import type { Problem } from '#protocol/problem.ts';
+import type { QueueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { SlaPolicyAnswer } from '#protocol/sla.ts';
+import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import { loadDeskFresh } from '../../worker/assist/desk.ts';
 import { publishSlaPolicy, putCalendar, readSla, slaSettingsOf } from '../../worker/storage/sla.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
@@ -326,6 +330,111 @@ describe('[K3] [K7] settings', () => {
       { version: 1, parent: null, status: 'retired' },
       { version: 2, parent: 1, status: 'retired' },
       { version: 3, parent: 2, status: 'active' },
+    ]);
+  });
+});
+
+describe('[K11] promises and calendars', () => {
+  const read = async (agent: Agent) => (await (await agent.get('/v1/sla-policy')).json()) as SlaPolicyAnswer;
+  const put = (agent: Agent, body: object) =>
+    inWorker.fetch('/v1/sla-policy', { method: 'PUT', headers: agent.headers, body: JSON.stringify(body) });
+  const changeOf = ({ version, policy, calendars }: SlaPolicyAnswer) => structuredClone({ version, policy, calendars });
+  const nights: Calendar = {
+    kind: 'weekly',
+    zone: 'Europe/Dublin',
+    week: { friday: [{ from: '22:00', to: '06:00' }] },
+    exceptions: [{ date: '2026-12-25', name: 'Christmas Day', windows: [] }],
+  };
+
+  it('are published together by an admin, and are what is in force', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const before = await read(ines);
+    const change = changeOf(before);
+    change.policy.targetMinutes.first_response.pro.high = 12;
+    change.policy.calendars = { enterprise: null, pro: 'nights', free: null, unknown: null };
+    change.calendars = [{ id: 'nights', name: 'Nights', calendar: nights }];
+    expect((await put(maya, change)).status).toBe(403);
+    const saved = await put(ines, change);
+    expect(saved.status).toBe(200);
+    const after = await read(ines);
+    expect(await saved.json()).toEqual(after);
+    expect(after).toMatchObject({ ...change, version: before.version + 1, changed: { name: 'Ines Duarte' } });
+    const { policy, calendars } = await slaSettingsOf(testEnv.DB, workspaceId);
+    expect(policy.targetMinutes.first_response.pro.high).toBe(12);
+    // What is not among them is gone.
+    expect([...calendars]).toEqual([['nights', nights]]);
+  });
+
+  it('made from an older version are refused and change nothing, the calendars neither', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const change = changeOf(await read(ines));
+    const tries = [1, 2, 3].map((minutes) => {
+      const one = structuredClone(change);
+      one.policy.targetMinutes.first_response.free.low = minutes;
+      one.calendars = one.calendars.map((calendar) => ({ ...calendar, name: `Nights ${minutes}` }));
+      return one;
+    });
+    const statuses = await Promise.all(tries.map(async (one) => (await put(ines, one)).status));
+    expect([...statuses].sort()).toEqual([200, 409, 409]);
+    const after = await read(ines);
+    const won = tries[statuses.indexOf(200)];
+    expect(changeOf(after)).toEqual({ ...won, version: change.version + 1 });
+    expect(await (await put(ines, change)).json()).toMatchObject({
+      kind: 'conflict',
+      message: expect.stringMatching(/^Ines Duarte changed what is promised after you opened it/),
+    });
+  });
+
+  it('a calendar that a queue has its hours in stays, and the queue is told when it changes', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const id = testEnv.DEMO.queues.find(({ slug }) => slug === 'technical')?.id as QueueId;
+    const path = `/v1/queues/${id}/settings`;
+    const { settings, revision } = (await (await ines.get(path)).json()) as QueueSettingsAnswer;
+    const hours = { ...settings, hoursId: 'nights', revision };
+    await inWorker.fetch(path, { method: 'PUT', headers: ines.headers, body: JSON.stringify(hours) });
+    const change = changeOf(await read(ines));
+    change.policy.calendars.pro = null;
+    const without = await put(ines, { ...change, calendars: [] });
+    expect(await without.json()).toMatchObject({
+      issues: [
+        { path: 'calendars', message: expect.stringMatching(/^Technical has its hours in one that is removed/) },
+      ],
+    });
+    const days: Calendar = { ...nights, week: { monday: [{ from: '09:00', to: '17:00' }] } };
+    change.calendars = [{ id: 'nights', name: 'Days', calendar: days }];
+    expect((await put(ines, change)).status).toBe(200);
+    await runInDurableObject(queueStub(testEnv, workspaceId, id), (_, { storage }) => {
+      const { value } = storage.sql.exec<{ value: string }>("select value from facts where key = 'identity'").one();
+      expect(JSON.parse(value)).toMatchObject({ config: { hoursId: 'nights', hours: days } });
+    });
+    await inWorker.fetch(path, {
+      method: 'PUT',
+      headers: ines.headers,
+      body: JSON.stringify({ ...settings, hoursId: null, revision: revision + 1 }),
+    });
+  });
+
+  it('that are wrong are refused with the place', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const change = changeOf(await read(ines));
+    change.policy.calendars = { enterprise: null, pro: 'nights', free: 'gone', unknown: null };
+    change.policy.warnAtShare = 1;
+    change.calendars = [
+      {
+        id: 'odd',
+        name: 'Odd',
+        calendar: { ...nights, zone: 'Mars/Base', week: { monday: [{ from: '9', to: '17:00' }] } },
+      },
+    ];
+    const places = ((await (await put(ines, change)).json()) as Problem).issues?.map(({ path }) => path);
+    expect(places).toEqual(
+      expect.arrayContaining(['policy.warnAtShare', 'calendars.0.calendar.zone', 'calendars.0.calendar.monday']),
+    );
+    change.policy.warnAtShare = 0.5;
+    change.calendars = [];
+    expect(((await (await put(ines, change)).json()) as Problem).issues?.map(({ path }) => path)).toEqual([
+      'policy.calendars.pro',
+      'policy.calendars.free',
     ]);
   });
 });

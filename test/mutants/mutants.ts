@@ -1,3 +1,4 @@
+import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
 
 /** A planted bug: in `file`, `from` (found exactly once) becomes `to`. `suite` names the tests that should notice. */
@@ -31,6 +32,7 @@ export const SUITES = {
     'test/integration/openapi.test.ts',
     'test/integration/bad-input.test.ts',
   ],
+  settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],
 } as const;
@@ -61,6 +63,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
+  ...SETTINGS_MUTANTS,
   // Reservations.
   kernel(
     'accept forgets the epoch',
@@ -156,8 +159,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'the slot is not counted until the agent reports',
     QUEUE,
-    'agent: { ...agent, load: agent.load + view.config.cost } },',
-    'agent },',
+    'agent: { ...agent, load: agent.load + view.config.cost },',
+    'agent,',
   ),
   kernel(
     'an older report undoes a newer one',
@@ -396,9 +399,30 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'nobody learns what a wait came to',
     file: QUEUE_STORE,
-    from: "if (entry.state === 'assigned') {",
-    to: "if (entry.state === 'closed') {",
+    from: "if (entry.state === 'assigned' && ",
+    to: "if (entry.state === 'closed' && ",
     suite: 'store',
+  },
+  {
+    name: 'the store does not forget what was rolled back',
+    file: QUEUE_STORE,
+    from: '    this.#agents = null;\n    this.#lines = null;',
+    to: '',
+    suite: 'store',
+  },
+  {
+    name: 'the store keeps an agent as it was',
+    file: QUEUE_STORE,
+    from: "if ('mirror' in changed) this.#agents = ",
+    to: "if ('mirror' in changed && byId.size === 0) this.#agents = ",
+    suite: 'store',
+  },
+  {
+    name: 'work is offered in one step past those who wait',
+    file: QUEUE,
+    from: '[...view.needsKeys()].length === 0) {',
+    to: '[...view.needsKeys()].length < 9) {',
+    suite: 'kernel',
   },
   {
     name: 'pages repeat their last row',
@@ -410,8 +434,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'no alarm is set',
     file: QUEUE_OBJECT,
-    from: 'else void this.ctx.storage.setAlarm(Math.max(Math.min(...deadlines), now + 1));',
-    to: 'else void this.ctx.storage.deleteAlarm();',
+    from: '      void this.ctx.storage.setAlarm(at);\n    }\n    return outboxAt',
+    to: '    }\n    return outboxAt',
     suite: 'offers',
   },
   {
@@ -635,8 +659,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'the alarm does not look at the outbox',
     file: 'durable-objects/conversation-object.ts',
-    from: 'const deadlines = [this.#outbox.nextAt()].filter((at) => at !== null);',
-    to: 'const deadlines: number[] = [];',
+    from: '        this.#outbox.nextAt(),\n        state?.turn',
+    to: '        state?.turn',
     suite: 'edge',
   },
   {

@@ -103,7 +103,7 @@ export const SLA_MUTANTS: Mutant[] = [
   kernel('a breach moves rank against the rule', TALK, 'if (onBreach.rerank) ', ''),
   kernel('promises of another escalation count', TALK, 'sla.escalationId !== escalation.id', 'false'),
   kernel('the visitor reads of the breach', ENTRY, "  'sla_breached',\n", ''),
-  object('no alarm for promises', TALK_OBJECT, 'if (slaDeadline !== null) deadlines.push(slaDeadline);', ''),
+  object('no alarm for promises', TALK_OBJECT, 'state?.sla == null ? null : nextSlaDeadline(state.sla),', 'null,'),
   object('a breach is judged by settings from memory', TALK_OBJECT, '(isDue ? loadDeskFresh : loadDesk)', '(loadDesk)'),
   object('late work keeps its rank', DELIVERY, 'isLate: isLate(state, escalation),', 'isLate: false,'),
   object(

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,12 @@ export type Baton = {
   stateDir: string;
   /** What the server printed. */
   output(): string;
+  /** Memory of each process of the runtime, largest first: the Worker's own, then what the development server puts before it. */
+  runtimeBytes(): number[];
   /** SIGKILL to everything, workerd included: what a power cut leaves of the processes. */
   kill(): Promise<void>;
+  /** SIGKILL to the runtime alone; what started it starts another. */
+  killRuntime(): void;
   /** After `kill`: the same data, the same addresses. */
   restart(): Promise<void>;
   /** Ends it in an orderly way; the data stays until `remove`. */
@@ -26,7 +30,13 @@ export type Baton = {
 };
 
 /** A whole Baton with data of its own on free ports, started as a newcomer starts it. Needs a built `dist/`. */
-export async function startBaton({ env = {} }: { env?: Record<string, string> } = {}): Promise<Baton> {
+export async function startBaton({
+  env = {},
+  script = 'tools/start.ts',
+}: {
+  env?: Record<string, string>;
+  script?: string;
+} = {}): Promise<Baton> {
   const stateDir = mkdtempSync(join(tmpdir(), 'baton-'));
   const [port, demoPort] = [await freePort(), await freePort()];
   const origin = `http://localhost:${port}`;
@@ -34,7 +44,7 @@ export async function startBaton({ env = {} }: { env?: Record<string, string> } 
   let child: ChildProcess;
 
   async function start(): Promise<void> {
-    child = spawn(process.execPath, [join(ROOT, 'tools/start.ts')], {
+    child = spawn(process.execPath, [join(ROOT, script)], {
       cwd: ROOT,
       // A group of its own, so that `kill` reaches workerd too.
       detached: true,
@@ -77,13 +87,55 @@ export async function startBaton({ env = {} }: { env?: Record<string, string> } 
     demoOrigin: `http://localhost:${demoPort}`,
     stateDir,
     output: () => output,
+    runtimeBytes: () => residentBytes(child.pid as number, 'workerd'),
     kill: () => end('SIGKILL'),
+    killRuntime: () => process.kill(runtimeOf(child.pid as number), 'SIGKILL'),
     restart: start,
     stop: () => end('SIGTERM'),
     remove() {
       rmSync(stateDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** Resident bytes of the processes of a group that run this program, largest first. Linux only; elsewhere nothing is known. */
+function residentBytes(group: number, program: string): number[] {
+  if (!existsSync('/proc/self/stat')) return [];
+  const sizes: number[] = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const [name, rest] = [
+        stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
+        stat.slice(stat.lastIndexOf(')') + 2),
+      ];
+      // Fields after the name: state, parent, group.
+      if (name !== program || Number(rest.split(' ')[2]) !== group) continue;
+      const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      sizes.push(Number(kilobytes ?? 0) * 1024);
+    } catch {
+      // Ended meanwhile.
+    }
+  }
+  return sizes.sort((a, b) => b - a);
+}
+
+/** The `workerd` that serves, among all that came from `ancestor`. Throws when there is none. */
+function runtimeOf(ancestor: number): number {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .flatMap((line) => {
+      const [, pid, ppid, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return args === undefined ? [] : [{ pid: Number(pid), ppid: Number(ppid), args }];
+    });
+  const family = new Set([ancestor]);
+  for (let size = 0; size !== family.size; ) {
+    size = family.size;
+    for (const { pid, ppid } of rows) if (family.has(ppid)) family.add(pid);
+  }
+  const found = rows.find(({ pid, args }) => family.has(pid) && /workerd\S*\s+serve/.test(args));
+  if (found === undefined) throw new Error('there is no runtime to kill');
+  return found.pid;
 }
 
 export function freePort(): Promise<number> {

@@ -76,6 +76,7 @@ export function history(seed: number, length: number): { command: QueueCommand; 
         facts,
         queuedAt: now,
         preferred: null,
+        ...(i % 3 === 0 ? { reservationId: reservationId(i) } : {}),
       },
       { type: 'rerank', escalationId: escalationId(n), hop: 1, facts },
       {

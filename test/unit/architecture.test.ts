@@ -30,6 +30,23 @@ function importsOf(room: string): Import[] {
 const outside = (imports: Import[], allowed: (one: Import) => boolean): string[] =>
   imports.filter((one) => !allowed(one)).map(({ from, to }) => `${from} → ${to}`);
 
+describe('test/README.md', () => {
+  const table = readFileSync(join(ROOT, 'test/README.md'), 'utf8');
+  const named = [...table.matchAll(/`([\w/*-]+)`/g)].map(([, name]) => name as string);
+  const layers = ['unit', 'integration', 'browser', 'fault'];
+  const files = layers.flatMap((layer) =>
+    (readdirSync(join(ROOT, 'test', layer), { recursive: true }) as string[])
+      .filter((path) => path.endsWith('.test.ts'))
+      .map((path) => path.slice(0, -'.test.ts'.length)),
+  );
+
+  it('says of every test file what it is for', () => {
+    const isNamed = (file: string) =>
+      named.some((name) => name === file || (/[*/]$/.test(name) && file.startsWith(name.replace(/[*]$/, ''))));
+    expect(files.filter((file) => !isNamed(file))).toEqual([]);
+  });
+});
+
 describe('arrows point down', () => {
   it('reads imports at all', () => {
     expect(importsOf('worker/domain').length).toBeGreaterThan(50);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { countOf, readFlags } from '../bench/flags.ts';
+import { countGaps, findGaps } from '../bench/gaps.ts';
 import { exactRow } from '../bench/report.ts';
 import { overLimit } from '../bench/size-limits.ts';
 import { textTable } from '../bench/table.ts';
@@ -36,5 +38,32 @@ describe('size limits', () => {
       'panel was not measured',
       'recorder was not measured',
     ]);
+  });
+});
+
+describe('gaps of a transcript', () => {
+  test('what was promised, once and in order, has none', () => {
+    const found = findGaps([1, 2, 5, 9], [2, 9]);
+    expect(found).toEqual({ missing: [], twice: [], outOfOrder: [] });
+    expect(countGaps(found)).toBe(0);
+  });
+  test('each kind is found, also together', () => {
+    const found = findGaps([1, 4, 3, 4], [1, 2, 3, 4, 5]);
+    expect(found).toEqual({ missing: [2, 5], twice: [4], outOfOrder: [3] });
+    expect(countGaps(found)).toBe(4);
+  });
+  test('who received nothing misses everything', () => expect(findGaps([], [1, 2]).missing).toEqual([1, 2]));
+});
+
+describe('flags', () => {
+  test('with and without values', () =>
+    expect(readFlags(['--sockets', '300', '--quiet'], ['sockets', 'quiet'])).toEqual({ sockets: '300', quiet: '' }));
+  test('an unknown one measures nothing', () => {
+    expect(() => readFlags(['--socket', '300'], ['sockets'])).toThrow('--socket? Flags: --sockets');
+    expect(() => readFlags(['300'], ['sockets'])).toThrow('300? Flags: --sockets');
+  });
+  test('a count is a whole number above zero', () => {
+    expect([countOf(undefined, 7), countOf('3', 7)]).toEqual([7, 3]);
+    for (const text of ['0', '-1', '1.5', 'many', '']) expect(() => countOf(text, 7)).toThrow('is no count');
   });
 });

@@ -5,6 +5,7 @@ import { down } from '#protocol/down.ts';
 import * as http from '#protocol/http.ts';
 import { problem } from '#protocol/problem.ts';
 import * as queueSettings from '#protocol/queue-settings.ts';
+import * as sla from '#protocol/sla.ts';
 import { up } from '#protocol/up.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 
@@ -13,7 +14,7 @@ const schemas: Record<string, z.ZodType> = {
   ...Object.fromEntries(Object.entries(up).map(([name, schema]) => [`up.${name}`, schema])),
   ...Object.fromEntries(Object.entries(down).map(([name, schema]) => [`down.${name}`, schema])),
   ...Object.fromEntries(
-    Object.entries({ ...http, ...queueSettings }).flatMap(([name, value]) =>
+    Object.entries({ ...http, ...queueSettings, ...sla }).flatMap(([name, value]) =>
       value instanceof z.ZodType ? [[`http.${name}`, value]] : [],
     ),
   ),
@@ -25,7 +26,7 @@ describe('the wire', () => {
       .sort()
       .map((name) => [name, z.toJSONSchema(schemas[name] as z.ZodType, { io: 'input', unrepresentable: 'any' })]);
     const hash = createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 16);
-    expect({ version: PROTOCOL_VERSION, hash }).toEqual({ version: 1, hash: '358c53749dd3dff8' });
+    expect({ version: PROTOCOL_VERSION, hash }).toEqual({ version: 1, hash: '3d4d8b30149db384' });
   });
 
   it('every frame up has an id and refuses fields it does not know', () => {

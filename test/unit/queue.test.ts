@@ -370,3 +370,26 @@ describe('histories', () => {
     }
   });
 });
+
+test('[Q2] work that is put in line and offered in one step is where it would be in two', () => {
+  let inOneStep = 0;
+  for (let seed = 1; seed <= 800; seed += 1) {
+    const [one, two] = [new MemoryQueueStore(someSettings(seed)), new MemoryQueueStore(someSettings(seed))];
+    for (const [i, { command, now }] of history(seed, 40).entries()) {
+      if (command.type !== 'enqueue') {
+        run(one, command, now);
+        run(two, command, now);
+      } else {
+        const id = reservationId(`step${i}`);
+        run(one, { ...command, reservationId: id }, now);
+        if (one.byReservation(id) === null) run(one, { type: 'match', reservationId: id, only: null }, now);
+        else inOneStep += 1;
+        const { reservationId: _, ...queued } = command;
+        run(two, queued, now);
+        run(two, { type: 'match', reservationId: id, only: null }, now);
+      }
+      expect(snapshot(one, now)).toEqual(snapshot(two, now));
+    }
+  }
+  expect(inOneStep).toBeGreaterThan(50);
+});

@@ -104,13 +104,20 @@ describe('standing', () => {
       { escalated, offer: null, resolved: false, wish: { way: 'email', address: 'a@b.example' } },
     ],
     ['a wish holds for its hand-over', [escalated, wished, escalated], { escalated, offer: null, resolved: false }],
+    ['where it waits', [escalated], { waitsAt: escalated.seq }],
+    [
+      'where it waits, moved on',
+      [escalated, { seq: 4, at: 0, type: 'moved', queueName: 'General', kind: 'transfer' }],
+      { waitsAt: 4 },
+    ],
+    ['nowhere, resolved', [escalated, resolved], { waitsAt: null }],
     ['resolved', [escalated, resolved], { escalated: null, offer: null, resolved: true }],
     [
       'reopened',
       [escalated, resolved, { seq: 6, at: 0, type: 'reopened' }],
       { escalated: null, offer: null, resolved: false },
     ],
-  ])('%s', (_, entries, standing) => expect(standingOf(entries)).toEqual({ wish: { way: 'here' }, ...standing }));
+  ])('%s', (_, entries, standing) => expect(standingOf(entries)).toMatchObject({ wish: { way: 'here' }, ...standing }));
 });
 
 describe('drafts', () => {

@@ -3,7 +3,7 @@ import type { Me } from '#protocol/http.ts';
 import { tabsFor } from './context/ContextPane.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { Sidebar } from './inbox/Sidebar.tsx';
-import { MetricsView } from './MetricsView.tsx';
+import { LazyRoom } from './LazyRoom.tsx';
 import { NothingOpen } from './NothingOpen.tsx';
 import type { Replay } from './replay/replay.ts';
 import { go, route } from './route.ts';
@@ -44,21 +44,39 @@ export function Desk({ me }: { me: Me }) {
   }, [workplace]);
 
   const offers = workplace.agent.state.value?.offers.length ?? 0;
-  const place = route.value.page === 'metrics' ? 'Metrics' : (current?.standing.value?.bundle?.subject ?? 'Inbox');
+  const { value: at } = route;
+  const place =
+    at.page === 'metrics'
+      ? 'Metrics'
+      : at.page === 'settings'
+        ? 'Settings'
+        : (current?.standing.value?.bundle?.subject ?? 'Inbox');
   useEffect(() => {
     document.title = `${offers > 0 ? `(${offers}) ` : ''}${place} – Baton`;
   }, [offers, place]);
 
   return (
-    <div class="desk" data-page={route.value.page}>
+    <div class="desk" data-page={at.page}>
       <Sidebar
         workplace={workplace}
         onHelp={() => {
           open.value = { dialog: 'help' };
         }}
       />
-      {route.value.page === 'metrics' ? (
-        <MetricsView workspaceName={me.workspace.name} />
+      {at.page === 'metrics' ? (
+        <LazyRoom
+          key="metrics"
+          name="The metrics"
+          load={() => import('./metrics/metrics-page.tsx')}
+          props={{ workspaceName: me.workspace.name }}
+        />
+      ) : at.page === 'settings' ? (
+        <LazyRoom
+          key="settings"
+          name="The settings"
+          load={() => import('./settings/settings-page.tsx')}
+          props={{ me, feeds: workplace.queues, part: at.part }}
+        />
       ) : current === null ? (
         <NothingOpen workplace={workplace} />
       ) : (
@@ -132,6 +150,9 @@ function answer(
       return;
     case 'metrics':
       go({ page: 'metrics' });
+      return;
+    case 'settings':
+      go({ page: 'settings', part: null });
       return;
     case 'help':
       open.value = { dialog: 'help' };

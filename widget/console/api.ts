@@ -1,6 +1,11 @@
-import type { Problem, ProblemKind } from '#protocol/problem.ts';
+import type { Problem, ProblemIssue, ProblemKind } from '#protocol/problem.ts';
 
-export type Refusal = { kind: ProblemKind | 'offline'; message: string; retryAfterMs?: number };
+export type Refusal = {
+  kind: ProblemKind | 'offline';
+  message: string;
+  retryAfterMs?: number;
+  issues?: ProblemIssue[];
+};
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
 const TIMEOUT_MS = 15_000;
@@ -19,7 +24,7 @@ const isProblem = (value: unknown): value is Problem =>
 /** One call to our own server. Never throws: no network, a Problem and a strange answer are all refusals with words. */
 export async function call<T>(
   path: string,
-  init: { method?: 'GET' | 'POST'; body?: unknown } = {},
+  init: { method?: 'GET' | 'POST' | 'PUT'; body?: unknown } = {},
 ): Promise<Answer<T>> {
   const { method = 'GET', body } = init;
   try {

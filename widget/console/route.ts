@@ -1,11 +1,17 @@
 import { signal } from '@preact/signals';
 
-export type Route = { page: 'inbox' } | { page: 'conversation'; id: string } | { page: 'metrics' };
+export type Route =
+  | { page: 'inbox' }
+  | { page: 'conversation'; id: string }
+  | { page: 'metrics' }
+  /** `part` is a queue's id; null is whatever comes first. */
+  | { page: 'settings'; part: string | null };
 
 /** The address after `#/`. Anything else is the inbox: an old bookmark leads somewhere useful. */
 export function readRoute(hash: string): Route {
-  const [, page, id] = /^#\/(?:(c)\/(cnv_[A-Za-z0-9]{6,64})|metrics)$/.exec(hash) ?? [];
-  if (page === 'c' && id !== undefined) return { page: 'conversation', id };
+  const [, page, id] = /^#\/(c|metrics|settings)(?:\/([A-Za-z0-9_]{1,80}))?$/.exec(hash) ?? [];
+  if (page === 'c' && id !== undefined && /^cnv_[A-Za-z0-9]{6,64}$/.test(id)) return { page: 'conversation', id };
+  if (page === 'settings') return { page, part: id ?? null };
   return hash === '#/metrics' ? { page: 'metrics' } : { page: 'inbox' };
 }
 
@@ -15,14 +21,45 @@ export const hrefOf = (route: Route): string => {
       return '#/';
     case 'metrics':
       return '#/metrics';
+    case 'settings':
+      return route.part === null ? '#/settings' : `#/settings/${route.part}`;
     case 'conversation':
       return `#/c/${route.id}`;
   }
 };
 
 export const route = signal<Route>(readRoute(location.hash));
+
+/** Asked before the page is left; false keeps it. */
+let mayLeave: ((to: Route) => boolean) | null = null;
+
+/** While something is unsaved. The answer is how to stop asking. */
+export function guardLeaving(ask: (to: Route) => boolean): () => void {
+  mayLeave = ask;
+  return () => {
+    if (mayLeave === ask) mayLeave = null;
+  };
+}
+
+/** Each entry of the history knows its place in it, so that a step that is refused can be undone whichever way it went. */
+let place = placeOf(history.state) ?? 0;
+history.replaceState({ place }, '');
+
+function placeOf(state: unknown): number | undefined {
+  return (state as { place?: number } | null)?.place;
+}
+
 addEventListener('hashchange', () => {
-  route.value = readRoute(location.hash);
+  const to = readRoute(location.hash);
+  const there = placeOf(history.state);
+  if (mayLeave !== null && hrefOf(to) !== hrefOf(route.peek()) && !mayLeave(to)) {
+    // A new entry has no place yet: it is one step ahead.
+    history.go(there === undefined ? -1 : place - there);
+    return;
+  }
+  if (there === undefined) history.replaceState({ place: place + 1 }, '');
+  place = there ?? place + 1;
+  route.value = to;
 });
 
 export const go = (to: Route): void => {

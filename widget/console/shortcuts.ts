@@ -18,6 +18,7 @@ export const SHORTCUTS = [
   { keys: ['5'], does: 'tab_5', says: '' },
   { keys: ['g', 'q'], does: 'inbox', says: 'Go to the inbox' },
   { keys: ['g', 'm'], does: 'metrics', says: 'Go to the metrics' },
+  { keys: ['g', 's'], does: 'settings', says: 'Go to the settings' },
   { keys: ['?'], does: 'help', says: 'Show these shortcuts' },
 ] as const;
 /** Works where the others rest. */

@@ -1,23 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { ContactWishForm } from './ContactWish.tsx';
 import type { Conversation, ConversationView } from './conversation.ts';
 import type { ContactWish, EscalatedEntry } from './transcript.ts';
 import { describePosition, describeService, describeWait } from './wording.ts';
 
-/** What the visitor gets for having asked: a number, the promise not to repeat anything, and an honest wait. */
-export function EscalationCard({
-  entry,
-  current,
-  view,
-  wish,
-  conversation,
-}: {
-  entry: EscalatedEntry;
-  current: boolean;
-  view: ConversationView;
-  wish: ContactWish;
-  conversation: Conversation;
-}) {
-  const waits = current && view.agent === null;
+/** What the visitor gets for having asked: a number, and the promise not to repeat anything. */
+export function EscalationCard({ entry, children }: { entry: EscalatedEntry; children: ComponentChildren }) {
   return (
     <section class="card" aria-label={`Ticket ${entry.ticketNumber}`}>
       <header>
@@ -34,13 +22,26 @@ export function EscalationCard({
           </ul>
         </>
       )}
-      {waits && (
-        <footer>
-          <Waiting place={view.place} />
-          <ContactWishForm conversation={conversation} view={view} wish={wish} opensAt={view.place?.opensAt ?? null} />
-        </footer>
-      )}
+      {children}
     </section>
+  );
+}
+
+/** An honest wait, and a way for who cannot: once, where the work went last. */
+export function Wait({
+  view,
+  wish,
+  conversation,
+}: {
+  view: ConversationView;
+  wish: ContactWish;
+  conversation: Conversation;
+}) {
+  return (
+    <footer>
+      <Waiting place={view.place} />
+      <ContactWishForm conversation={conversation} view={view} wish={wish} opensAt={view.place?.opensAt ?? null} />
+    </footer>
   );
 }
 

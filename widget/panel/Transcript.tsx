@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Visit } from '../launcher/visits.ts';
 import type { Conversation, ConversationView } from './conversation.ts';
-import { EscalationCard } from './EscalationCard.tsx';
+import { EscalationCard, Wait } from './EscalationCard.tsx';
 import { Icon } from './Icon.tsx';
 import { Draft, Message, PendingMessage, When, Writing } from './Message.tsx';
 import { RichText } from './RichText.tsx';
@@ -90,7 +90,7 @@ export function Transcript({ conversation, view, visit, now, isOpen, helpUrl }: 
           <PendingMessage
             key={item.id}
             item={item}
-            offline={view.link === 'lost'}
+            offline={view.link === 'lost' || view.offline}
             onRetry={() => conversation.retry(item.id)}
           />
         ))}
@@ -135,6 +135,10 @@ type EntryProps = Omit<TranscriptProps, 'visit' | 'isOpen'> & {
 };
 
 function Entry({ entry, before, after, standing, view, now, helpUrl, conversation }: EntryProps) {
+  const wait =
+    standing.waitsAt === entry.seq && view.agent === null ? (
+      <Wait view={view} wish={standing.wish} conversation={conversation} />
+    ) : null;
   switch (entry.type) {
     case 'message':
       return (
@@ -171,15 +175,7 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
       );
     }
     case 'escalated':
-      return (
-        <EscalationCard
-          entry={entry}
-          current={standing.escalated?.seq === entry.seq}
-          view={view}
-          wish={standing.wish}
-          conversation={conversation}
-        />
-      );
+      return <EscalationCard entry={entry}>{wait}</EscalationCard>;
     case 'agent_joined':
       return (
         <Line at={entry.at} now={now}>
@@ -195,9 +191,16 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
       );
     case 'moved':
       return (
-        <Line at={entry.at} now={now}>
-          Passed to {entry.queueName} with everything so far
-        </Line>
+        <>
+          <Line at={entry.at} now={now}>
+            Passed to {entry.queueName} with everything so far
+          </Line>
+          {wait !== null && (
+            <section class="card" aria-label={`Waiting in ${entry.queueName}`}>
+              {wait}
+            </section>
+          )}
+        </>
       );
     case 'resolved':
       return (

@@ -29,6 +29,8 @@ export type ConversationLink = 'none' | 'connecting' | 'live' | 'lost' | 'expire
 /** All that the panel draws. A new object whenever something changed. */
 export type ConversationView = {
   link: ConversationLink;
+  /** The browser has no network; the connection may not have noticed yet. */
+  offline: boolean;
   visit: VisitState;
   /** The history has not come yet. */
   loading: boolean;
@@ -75,6 +77,7 @@ type ConversationRequest = ReturnType<typeof conversationRequest.parse>;
 
 const EMPTY: Omit<ConversationView, 'visit' | 'people'> = {
   link: 'none',
+  offline: false,
   loading: false,
   conversationId: null,
   entries: [],
@@ -177,6 +180,8 @@ export function startConversation(core: Core): Conversation {
       clearTimeout(writingTimer);
       clearTimeout(outboxTimer);
       removeEventListener('storage', onStorage);
+      removeEventListener('online', onNetwork);
+      removeEventListener('offline', onNetwork);
       document.removeEventListener('visibilitychange', markRead);
     },
   };
@@ -539,6 +544,9 @@ export function startConversation(core: Core): Conversation {
       if (id === view.conversationId && Number(seq) > view.readSeq) update({ readSeq: Number(seq) });
     }
   }
+  const onNetwork = () => update({ offline: !navigator.onLine });
+  addEventListener('online', onNetwork);
+  addEventListener('offline', onNetwork);
   addEventListener('storage', onStorage);
   document.addEventListener('visibilitychange', markRead);
 

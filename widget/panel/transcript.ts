@@ -33,25 +33,30 @@ export type Standing = {
   /** The seq of the offer that waits for an answer. */
   offer: number | null;
   resolved: boolean;
+  /** The seq of the entry by which the work came to where it waits; null when nobody is asked for. */
+  waitsAt: number | null;
   /** How the answer should come, as far as this hand-over was told. */
   wish: ContactWish;
 };
 
 export function standingOf(entries: readonly SharedEntry[]): Standing {
-  let standing: Standing = { escalated: null, offer: null, resolved: false, wish: { way: 'here' } };
+  let standing: Standing = { escalated: null, offer: null, resolved: false, waitsAt: null, wish: { way: 'here' } };
   for (const entry of entries) {
     switch (entry.type) {
       case 'person_offered':
         standing = { ...standing, offer: entry.seq };
         break;
       case 'escalated':
-        standing = { escalated: entry, offer: null, resolved: false, wish: { way: 'here' } };
+        standing = { escalated: entry, offer: null, resolved: false, waitsAt: entry.seq, wish: { way: 'here' } };
         break;
       case 'resolved':
-        standing = { ...standing, escalated: null, offer: null, resolved: true };
+        standing = { ...standing, escalated: null, offer: null, resolved: true, waitsAt: null };
         break;
       case 'reopened':
         standing = { ...standing, resolved: false };
+        break;
+      case 'moved':
+        standing = { ...standing, waitsAt: standing.escalated === null ? null : entry.seq };
         break;
       case 'contact_wished':
         standing = { ...standing, wish: entry.wish };

@@ -173,7 +173,7 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
 
   function passedOn({ entries }: TurnContext): string[] {
     const messages = entries.filter(({ type }) => type === 'message').length;
-    const told = [`This conversation (${counted(messages, 'message')})`];
+    const told = messages === 0 ? [] : [`This conversation (${counted(messages, 'message')})`];
     if (page !== null) told.push(`The page you are on: ${page.title || page.path}`);
     const onPage = pageSignals(trail, now);
     if (trail.length > 0) told.push(`What you did before (${counted(trail.length, 'step')})`);

@@ -27,8 +27,11 @@ export const problem = z.object({
   message: z.string(),
   requestId: z.string(),
   retryAfterMs: z.number().int().optional(),
+  /** What is wrong with the body and where, `path.0.to`; for a form that says it beside the field. */
+  issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof problem>;
+export type ProblemIssue = NonNullable<Problem['issues']>[number];
 
 /**
  * Why the server closes a socket. 44xx: do not come back with the same credential; 45xx: come back later.

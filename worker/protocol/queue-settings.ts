@@ -39,6 +39,9 @@ const step = z.discriminatedUnion('do', [
   z.object({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
 ]);
 
+/** Who saved settings, and when. The name as it was then: people leave. */
+export const settingsChanged = z.object({ by: agentId, name: z.string(), at: epochMs });
+
 const {
   path: _path,
   relaxAfterMs: _relax,
@@ -75,14 +78,32 @@ export const queueSettings = z.object({
 }) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName' | 'hours'>>;
 export type QueueSettings = z.infer<typeof queueSettings>;
 
+/**
+ * `PUT /v1/queues/:queueId/settings`: the settings as they shall be, and the revision that they were made from. Should somebody else have
+ * saved meanwhile, nothing is changed: whoever did not see a change must not undo it.
+ */
+export const queueSettingsChange = queueSettings.extend({ revision: z.number().int().min(0) });
+
 /** `GET` and `PUT /v1/queues/:queueId/settings` */
 export const queueSettingsAnswer = z.object({
   queue: z.object({ id: queueId, name: z.string(), tier: z.number().int() }),
+  /** Counts the changes; 0 was never changed. */
+  revision: z.number().int(),
+  /** Who changed them last. */
+  changed: settingsChanged.nullable(),
   settings: queueSettings,
+  /** What its hours may be. */
+  calendars: z.array(z.object({ id: z.string(), name: z.string() })),
 });
+export type QueueSettingsAnswer = z.infer<typeof queueSettingsAnswer>;
 
-/** `POST /v1/queues/:queueId/settings/preview`: places from 1; null is behind the first fifty. */
+/**
+ * `POST /v1/queues/:queueId/settings/preview`: places from 1; null is behind the first fifty. What is offered or with an agent has no place.
+ */
 export const previewAnswer = z.object({
+  /** How many wait, and how many of them would have another place. */
+  waiting: z.number().int(),
+  moved: z.number().int(),
   entries: z.array(
     z.object({
       ticketNumber: z.string(),
@@ -92,6 +113,8 @@ export const previewAnswer = z.object({
       dueAt: epochMs,
       rank: z.array(rankTerm),
       needs: z.string(),
+      /** As it is now, where the settings would change it. */
+      was: z.object({ dueAt: epochMs, rank: z.array(rankTerm), needs: z.string() }),
     }),
   ),
 });

@@ -139,8 +139,7 @@ function readQuery<T>(c: Context<AppEnv>, schema: z.ZodType<T>): T {
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const said = result.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new ProblemError('invalid', said.join('; '));
+  throw ProblemError.ofIssues(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
 }
 
 /** What a client offers when it opens a socket. Browsers can send a credential nowhere else. */

@@ -1,16 +1,17 @@
 import type { z } from 'zod';
-import type { QueueId, WorkspaceId } from '#domain/ids.ts';
-import { leadsBack } from '#domain/queue/path.ts';
+import type { QueueId } from '#domain/ids.ts';
+import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { queueId } from '#protocol/primitives.ts';
-import { previewAnswer, queueSettings, queueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { ProblemIssue } from '#protocol/problem.ts';
+import { previewAnswer, queueSettings, queueSettingsAnswer, queueSettingsChange } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
+import { requireAdmin } from '../middleware/admin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { agentsOf } from '../storage/agents.ts';
 import { calendarsOf } from '../storage/sla.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
-
-const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 
 /** How a queue ranks, matches and moves its work: read by everybody, changed by admins, previewed before it is. */
 export function addQueues(api: Api): void {
@@ -26,8 +27,12 @@ export function addQueues(api: Api): void {
     },
     async (c) => {
       const { workspaceId } = c.get('agent');
-      const queue = oneOf(await queuesOf(c.env.DB, workspaceId), param<QueueId>(c, 'queueId'));
-      return c.json(toAnswer(queue), 200, { 'cache-control': 'no-store' });
+      const [queues, calendars] = await Promise.all([
+        queuesOf(c.env.DB, workspaceId),
+        calendarsOf(c.env.DB, workspaceId),
+      ]);
+      const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
+      return c.json(toAnswer(queue, calendars), 200, { 'cache-control': 'no-store' });
     },
   );
 
@@ -38,22 +43,47 @@ export function addQueues(api: Api): void {
       path: '/v1/queues/:queueId/settings',
       summary: 'Change how a queue works',
       description:
-        'Owners and admins. What waits is ranked and lined up anew at once. A path that leads back to where it began, or to a queue that does not exist, is refused with the step’s number.',
-      body: queueSettings,
+        'Owners and admins. What waits is ranked and lined up anew at once. A path that leads back to where it began, or to a queue that does not exist, is refused with the step’s number. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
+      body: queueSettingsChange,
       answer: queueSettingsAnswer,
     },
-    async (c, { body }) => {
-      const { workspaceId, role } = c.get('agent');
-      if (!ADMINS.has(role)) throw new ProblemError('forbidden', 'Only owners and admins change how a queue works.');
-      const queues = await queuesOf(c.env.DB, workspaceId);
+    async (c, { body: { revision: from, ...settings } }) => {
+      const { workspaceId, role, id: by, name } = c.get('agent');
+      requireAdmin({ role }, 'change how a queue works');
+      const [queues, agents, calendars] = await Promise.all([
+        queuesOf(c.env.DB, workspaceId),
+        agentsOf(c.env.DB, workspaceId),
+        calendarsOf(c.env.DB, workspaceId),
+      ]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      refuseBadPath(queue, body, queues);
-      await refuseUnknown(c.env.DB, workspaceId, body);
-      const revision = queue.revision + 1;
-      await saveQueueSettings(c.env.DB, workspaceId, queue.id, body, revision);
-      const changed: Queue = { ...queue, ...body, revision };
-      await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(changed) });
-      return c.json(toAnswer(changed));
+      // Before its contents: what is wrong with them may be what the newer settings have put right.
+      if (queue.revision !== from) throw outdated(queue);
+      const owner = agents.find(({ id }) => id === settings.ownerId) ?? null;
+      const hours = calendars.find(({ id }) => id === settings.hoursId)?.calendar ?? null;
+      // A queue's hours would silently be around the clock, and nobody would answer for it.
+      refuse([
+        ...settingsProblems(queue, settings, queues),
+        ...(settings.hoursId !== null && hours === null
+          ? [{ path: 'hoursId', message: 'this workspace has no such calendar.' }]
+          : []),
+        ...(settings.ownerId !== null && owner === null
+          ? [{ path: 'ownerId', message: 'nobody of this workspace is called that.' }]
+          : []),
+      ]);
+      const changed = { by, name, at: Date.now() };
+      if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, { from, changed }))) {
+        throw outdated(oneOf(await queuesOf(c.env.DB, workspaceId), queue.id));
+      }
+      const saved: Queue = {
+        ...queue,
+        ...settings,
+        ownerName: owner?.name ?? null,
+        hours: hours ?? ALWAYS_OPEN,
+        revision: from + 1,
+        changed,
+      };
+      await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(saved) });
+      return c.json(toAnswer(saved, calendars));
     },
   );
 
@@ -71,12 +101,12 @@ export function addQueues(api: Api): void {
       const { workspaceId } = c.get('agent');
       const queues = await queuesOf(c.env.DB, workspaceId);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      refuseBadPath(queue, body, queues);
-      const entries = await queueStub(c.env, workspaceId, queue.id).preview(
+      refuse(settingsProblems(queue, body, queues));
+      const preview = await queueStub(c.env, workspaceId, queue.id).preview(
         { workspaceId, config: configOf(queue) },
         configOf({ ...queue, ...body }),
       );
-      return c.json({ entries } satisfies z.infer<typeof previewAnswer>);
+      return c.json(preview satisfies z.infer<typeof previewAnswer>);
     },
   );
 }
@@ -87,36 +117,27 @@ function oneOf(queues: readonly Queue[], id: QueueId): Queue {
   return queue;
 }
 
-const toAnswer = (queue: Queue): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, revision: __, ownerName: ___, hours: ____, name, tier, ...settings } = queue;
-  return { queue: { id, name, tier }, settings };
+const toAnswer = (
+  queue: Queue,
+  calendars: readonly { id: string; name: string }[],
+): z.infer<typeof queueSettingsAnswer> => {
+  const { id, slug: _, ownerName: __, hours: ___, revision, changed, name, tier, ...settings } = queue;
+  return {
+    queue: { id, name, tier },
+    revision,
+    changed,
+    settings,
+    calendars: calendars.map((calendar) => ({ id: calendar.id, name: calendar.name })),
+  };
 };
 
-/** Names of things that are not there. A queue's hours would silently be around the clock, and nobody would answer for it. */
-async function refuseUnknown(
-  db: D1Database,
-  workspaceId: WorkspaceId,
-  { hoursId, ownerId }: z.infer<typeof queueSettings>,
-): Promise<void> {
-  if (hoursId !== null && !(await calendarsOf(db, workspaceId)).some(({ id }) => id === hoursId))
-    throw new ProblemError('invalid', 'hoursId: this workspace has no such calendar.');
-  if (ownerId !== null && !(await agentsOf(db, workspaceId)).some(({ id }) => id === ownerId))
-    throw new ProblemError('invalid', 'ownerId: nobody of this workspace is called that.');
+function refuse(problems: readonly ProblemIssue[]): void {
+  if (problems.length > 0) throw ProblemError.ofIssues(problems);
 }
 
-/** [Q11] A path that leads around in a circle would move work for ever. */
-function refuseBadPath(queue: Queue, settings: z.infer<typeof queueSettings>, queues: readonly Queue[]): void {
-  const pathOf = (id: string) => (id === queue.id ? settings.path : (queues.find((one) => one.id === id)?.path ?? []));
-  const targets = (id: string): string[] => pathOf(id).flatMap((step) => (step.do === 'overflow' ? [step.to] : []));
-  for (const [index, step] of settings.path.entries()) {
-    const spot = `path.${index}`;
-    const before = settings.path[index - 1];
-    if (before !== undefined && step.afterMs < before.afterMs)
-      throw new ProblemError('invalid', `${spot}.afterMs: a step cannot come before the one above it.`);
-    if (step.do !== 'overflow') continue;
-    if (!queues.some(({ id }) => id === step.to))
-      throw new ProblemError('invalid', `${spot}.to: this workspace has no such queue.`);
-    if (leadsBack(queue.id, step.to, targets))
-      throw new ProblemError('invalid', `${spot}.to: from there the work would come back to ${queue.name}.`);
-  }
-}
+/** [Q14] */
+const outdated = ({ name, changed }: Queue): ProblemError =>
+  new ProblemError(
+    'conflict',
+    `${changed?.name ?? 'Somebody else'} changed how ${name} works after you opened it. Nothing of yours was saved; look at the newer settings first.`,
+  );

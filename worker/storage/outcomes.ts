@@ -69,8 +69,8 @@ export async function eventsOfCohort(
 }
 
 /**
- * How long the queue's latest finished work took from accept to wrap-up, oldest first. Only work that was in this queue alone: of the
- * others nobody knows which part of the time was this queue's.
+ * How long the queue's latest finished work took from accept to wrap-up, oldest first; `waitMs` is from its coming into this queue. Only
+ * work that ended in it: of what moved on nobody knows how much was still to do. Taken back in between, the last accept counts.
  */
 export async function handleTimesOf(
   db: D1Database,
@@ -80,14 +80,15 @@ export async function handleTimesOf(
 ): Promise<{ at: EpochMs; waitMs: number; handleMs: number }[]> {
   const { results } = await db
     .prepare(
-      `select r.at, a.at - c.at as waitMs, r.at - a.at as handleMs from events r
+      `select r.at, max(a.at) - coalesce(m.at, c.at) as waitMs, r.at - max(a.at) as handleMs from events r
        join events c on c.workspace_id = r.workspace_id and c.conversation_id = r.conversation_id and c.type = 'escalation.created'
-         and json_extract(c.body, '$.escalationId') = json_extract(r.body, '$.escalationId')
+         and c.body ->> 'escalationId' = r.body ->> 'escalationId'
+       left join events m on m.workspace_id = r.workspace_id and m.conversation_id = r.conversation_id and m.type = 'escalation.moved'
+         and m.body ->> 'escalationId' = r.body ->> 'escalationId' and m.body ->> 'hop' = r.body ->> 'hops'
        join events a on a.workspace_id = r.workspace_id and a.conversation_id = r.conversation_id and a.type = 'escalation.assigned'
-         and json_extract(a.body, '$.escalationId') = json_extract(r.body, '$.escalationId')
-       where r.workspace_id = ?1 and r.type = 'escalation.resolved' and json_extract(r.body, '$.hops') = 1
-         and json_extract(c.body, '$.queue') = ?2 and r.at >= a.at
-       order by r.at desc limit ?3`,
+         and a.body ->> 'escalationId' = r.body ->> 'escalationId' and a.body ->> 'hop' = r.body ->> 'hops' and a.at <= r.at
+       where r.workspace_id = ?1 and r.type = 'escalation.resolved' and coalesce(m.body ->> 'to', c.body ->> 'queue') = ?2
+       group by r.id order by r.at desc limit ?3`,
     )
     .bind(workspaceId, queueName, limit)
     .all<{ at: number; waitMs: number; handleMs: number }>();

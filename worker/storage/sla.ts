@@ -1,43 +1,17 @@
 import { z } from 'zod';
 import type { WorkspaceId } from '#domain/ids.ts';
-import { type Calendar, calendarProblems, WEEKDAYS } from '#domain/sla/calendar.ts';
+import type { Calendar } from '#domain/sla/calendar.ts';
 import { DEFAULT_SLA_POLICY, SLA_METRICS, type SlaPolicy, type SlaSettings } from '#domain/sla/policy.ts';
 import type { Sla } from '#domain/sla/targets.ts';
 import { epochMs, escalationId } from '#protocol/primitives.ts';
+import {
+  calendarSchema,
+  type NamedCalendar,
+  type SlaPolicyBody,
+  slaPolicySchema,
+  slaTarget as target,
+} from '#protocol/sla.ts';
 import { parseColumn } from './json.ts';
-
-const windows = z.array(z.object({ from: z.string(), to: z.string() })).max(24);
-
-/** A calendar as it is stored or sent in. What it says is checked too, so that whoever gets one may count with it. */
-export const calendarSchema = z
-  .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('always') }),
-    z.object({
-      kind: z.literal('weekly'),
-      zone: z.string().max(64),
-      week: z.partialRecord(z.enum(WEEKDAYS), windows),
-      exceptions: z.array(z.object({ date: z.string(), name: z.string().max(200), windows })).max(1000),
-    }),
-  ])
-  .superRefine((calendar, context) => {
-    for (const { where, problem } of calendarProblems(calendar))
-      context.addIssue({ code: 'custom', path: [where], message: problem });
-  }) satisfies z.ZodType<Calendar>;
-
-/** Half a minute to a year. */
-const target = z.number().min(0.5).max(527_040).nullable();
-const severities = z.object({ low: target, normal: target, high: target, critical: target });
-const plans = z.object({ enterprise: severities, pro: severities, free: severities, unknown: severities });
-const calendarId = z.string().max(64).nullable();
-
-/** A policy without its version, which is the row's. */
-export const slaPolicySchema = z.object({
-  targetMinutes: z.object({ first_response: plans, next_response: plans, resolution: plans }),
-  calendars: z.object({ enterprise: calendarId, pro: calendarId, free: calendarId, unknown: calendarId }),
-  warnAtShare: z.number().gt(0).lt(1).nullable(),
-  pausesForVisitor: z.boolean(),
-  onBreach: z.object({ notify: z.boolean(), rerank: z.boolean() }),
-}) satisfies z.ZodType<Omit<SlaPolicy, 'version'>>;
 
 const clock = z.object({
   segments: z.array(z.object({ state: z.enum(['running', 'paused']), from: epochMs })).min(1),
@@ -95,10 +69,7 @@ export async function slaSettingsOf(db: D1Database, workspaceId: WorkspaceId): P
 }
 
 /** The calendars of a workspace by name. */
-export async function calendarsOf(
-  db: D1Database,
-  workspaceId: WorkspaceId,
-): Promise<{ id: string; name: string; calendar: Calendar }[]> {
+export async function calendarsOf(db: D1Database, workspaceId: WorkspaceId): Promise<NamedCalendar[]> {
   const { results } = await db
     .prepare('select id, name, body from calendars where workspace_id = ? order by name, id')
     .bind(workspaceId)
@@ -123,11 +94,14 @@ export const putCalendar = (
     )
     .bind(workspaceId, row.id, row.name, JSON.stringify(calendarSchema.parse(row.calendar)), row.at);
 
-/** A new version that takes over from the one in force; both in one transaction, by `db.batch`. */
+/**
+ * A new version that takes over from the one in force; both in one transaction, by `db.batch`. With `version` it is that one or nothing: the
+ * transaction fails when it is there already.
+ */
 export const publishSlaPolicy = (
   db: D1Database,
   workspaceId: WorkspaceId,
-  row: { policy: Omit<SlaPolicy, 'version'>; author: string; reason: string; at: number },
+  row: { policy: Omit<SlaPolicy, 'version'>; author: string; reason: string; at: number; version?: number },
 ): D1PreparedStatement[] => [
   db
     .prepare(`update sla_policies set status = 'retired' where workspace_id = ? and status = 'active'`)
@@ -135,7 +109,82 @@ export const publishSlaPolicy = (
   db
     .prepare(
       `insert into sla_policies (workspace_id, version, parent, author, reason, status, body, created_at)
-       select ?1, coalesce(max(version), 0) + 1, max(version), ?2, ?3, 'active', ?4, ?5 from sla_policies where workspace_id = ?1`,
+       select ?1, coalesce(?6, max(version) + 1, 1), max(version), ?2, ?3, 'active', ?4, ?5 from sla_policies where workspace_id = ?1`,
     )
-    .bind(workspaceId, row.author, row.reason, JSON.stringify(slaPolicySchema.parse(row.policy)), row.at),
+    .bind(
+      workspaceId,
+      row.author,
+      row.reason,
+      JSON.stringify(slaPolicySchema.parse(row.policy)),
+      row.at,
+      row.version ?? null,
+    ),
 ];
+
+export type SlaInForce = {
+  version: number;
+  /** Who published it, when that is somebody who is known. */
+  changed: { name: string; at: number } | null;
+  policy: SlaPolicyBody;
+  calendars: NamedCalendar[];
+};
+
+/** What is promised, who said so, and every calendar by name: what the settings show. */
+export async function slaInForce(db: D1Database, workspaceId: WorkspaceId): Promise<SlaInForce> {
+  const [active, calendars] = await Promise.all([
+    db
+      .prepare(
+        `select p.version, p.body, p.created_at as at, u.name from sla_policies p left join user u on u.id = p.author
+         where p.workspace_id = ? and p.status = 'active'`,
+      )
+      .bind(workspaceId)
+      .first<{ version: number; body: string; at: number; name: string | null }>(),
+    calendarsOf(db, workspaceId),
+  ]);
+  const { version: _, ...defaults } = DEFAULT_SLA_POLICY;
+  return {
+    version: active?.version ?? 0,
+    changed: active === null || active.name === null ? null : { name: active.name, at: active.at },
+    policy: active === null ? defaults : parseColumn(slaPolicySchema, active.body, 'sla_policies.body'),
+    calendars,
+  };
+}
+
+/**
+ * [K11] Publishes promises and calendars together, if `from` is still the version in force; resolves to whether it was. The next version has one
+ * number, so of two who publish at once the second one's transaction fails as a whole.
+ */
+export async function replaceSla(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  { policy, calendars }: Pick<SlaInForce, 'policy' | 'calendars'>,
+  { from, author, at }: { from: number; author: string; at: number },
+): Promise<boolean> {
+  const known = await db
+    .prepare(
+      `select coalesce(max(version), 0) as last, coalesce(max(case when status = 'active' then version end), 0) as active
+       from sla_policies where workspace_id = ?`,
+    )
+    .bind(workspaceId)
+    .first<{ last: number; active: number }>();
+  if (known === null || known.active !== from) return false;
+  try {
+    await db.batch([
+      ...publishSlaPolicy(db, workspaceId, {
+        policy,
+        author,
+        reason: 'changed in the settings',
+        at,
+        version: known.last + 1,
+      }),
+      db
+        .prepare('delete from calendars where workspace_id = ?1 and id not in (select value from json_each(?2))')
+        .bind(workspaceId, JSON.stringify(calendars.map(({ id }) => id))),
+      ...calendars.map((row) => putCalendar(db, workspaceId, { ...row, at })),
+    ]);
+    return true;
+  } catch (cause) {
+    if (/UNIQUE constraint failed: sla_policies/.test(String(cause))) return false;
+    throw cause;
+  }
+}

@@ -11,6 +11,7 @@ export type VisitorRow = {
   email: string | null;
   account: AttestedAccount;
   previousAccount: AttestedAccount | null;
+  firstSeenAt: EpochMs;
   /** When the host last vouched for the account facts. */
   lastSeenAt: EpochMs;
 };
@@ -53,7 +54,7 @@ export async function seeVisitor(
 export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: VisitorId): Promise<VisitorRow | null> {
   const row = await db
     .prepare(
-      'select id, name, email, account, previous_account, last_seen_at from visitors where workspace_id = ? and id = ?',
+      'select id, name, email, account, previous_account, first_seen_at, last_seen_at from visitors where workspace_id = ? and id = ?',
     )
     .bind(workspaceId, id)
     .first<{
@@ -62,6 +63,7 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
       email: string | null;
       account: string;
       previous_account: string | null;
+      first_seen_at: number;
       last_seen_at: number;
     }>();
   if (row === null) return null;
@@ -73,6 +75,7 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
     account: columnOrNull(account, row.account, 'visitors.account') ?? {},
     previousAccount:
       row.previous_account === null ? null : columnOrNull(account, row.previous_account, 'visitors.previous_account'),
+    firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
   };
 }

@@ -3,9 +3,9 @@ import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
-import { type QueueSettings, queueSettings } from '#protocol/queue-settings.ts';
+import { type QueueSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
+import { calendarSchema } from '#protocol/sla.ts';
 import { parseColumn } from './json.ts';
-import { calendarSchema } from './sla.ts';
 
 const settings = z.object({
   greeting: z.string(),
@@ -61,9 +61,13 @@ export async function signingKey(db: D1Database, workspaceId: WorkspaceId, kid: 
   return row === null ? null : new TextEncoder().encode(row.secret);
 }
 
-const storedSettings = queueSettings.extend({ revision: z.number().int().default(0) });
+const storedSettings = queueSettings.extend({
+  revision: z.number().int().default(0),
+  changed: settingsChanged.nullable().default(null),
+});
 
-export type Queue = QueueConfig & { slug: string };
+export type SettingsChanged = z.infer<typeof settingsChanged>;
+export type Queue = QueueConfig & { slug: string; changed: SettingsChanged | null };
 
 /** All queues of a workspace, first tier first. */
 export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promise<Queue[]> {
@@ -96,18 +100,26 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
   }));
 }
 
-/** A queue's settings without the name that only settings use. */
-export const configOf = ({ slug: _, ...config }: Queue): QueueConfig => config;
+/** A queue's settings without what only the settings themselves use. */
+export const configOf = ({ slug: _, changed: __, ...config }: Queue): QueueConfig => config;
 
+/**
+ * [Q14] Writes the settings as the next revision, if `from` is still the one in force; resolves to whether it was. One statement compares and
+ * writes, so of two who save at once one is told.
+ */
 export async function saveQueueSettings(
   db: D1Database,
   workspaceId: WorkspaceId,
   id: QueueId,
   settings: QueueSettings,
-  revision: number,
-): Promise<void> {
-  await db
-    .prepare('update queues set config = ? where workspace_id = ? and id = ?')
-    .bind(JSON.stringify({ ...settings, revision }), workspaceId, id)
+  { from, changed }: { from: number; changed: SettingsChanged },
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `update queues set config = ?1
+       where workspace_id = ?2 and id = ?3 and coalesce(json_extract(config, '$.revision'), 0) = ?4`,
+    )
+    .bind(JSON.stringify({ ...settings, revision: from + 1, changed }), workspaceId, id, from)
     .run();
+  return meta.changes > 0;
 }

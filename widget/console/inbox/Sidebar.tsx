@@ -31,6 +31,15 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
         >
           <Icon name="chart" />
         </a>
+        <a
+          class="plain"
+          href={hrefOf({ page: 'settings', part: null })}
+          aria-label="Settings"
+          title="Settings (g s)"
+          aria-current={route.value.page === 'settings' ? 'page' : undefined}
+        >
+          <Icon name="sliders" />
+        </a>
         <button type="button" class="plain" aria-label="Keyboard shortcuts" title="Shortcuts (?)" onClick={onHelp}>
           <Icon name="keys" />
         </button>

@@ -100,7 +100,7 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
     changedSinceLastVisit: !changes.ok
       ? missing(changes.reason)
       : changes.value === null
-        ? missing(state.visitor.attested ? 'this is the first visit we have seen' : 'the visitor is anonymous')
+        ? missing('the visitor is anonymous')
         : present(changes.value),
     history: history.ok
       ? present(history.value.map(({ id, at, subject, outcome }) => ({ conversationId: id, at, subject, outcome })))

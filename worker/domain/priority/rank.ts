@@ -92,14 +92,14 @@ export function rankEntry(
   const terms: RankTerm[] = [
     { label: `${facts.tier ?? 'unknown plan'} target, severity ${facts.severity}`, minutes: target },
   ];
-  const adjust = (applies: boolean, label: string, minutes: number) => {
-    if (applies && minutes !== 0) terms.push({ label, minutes: -minutes });
+  const adjust = (applies: boolean, label: string | (() => string), minutes: number) => {
+    if (applies && minutes !== 0) terms.push({ label: typeof label === 'string' ? label : label(), minutes: -minutes });
   };
   adjust(facts.isLate, 'promise broken', target - policy.targetMinutes[facts.tier ?? 'unknown'][hurried(facts)]);
   const { contractValueOver, frustrated, repeatContact, renewalWithin } = policy;
   adjust(
     facts.contractValue !== null && facts.contractValue > contractValueOver.usdPerYear,
-    `contract above $${contractValueOver.usdPerYear.toLocaleString('en-US')} a year`,
+    () => `contract above $${DOLLARS.format(contractValueOver.usdPerYear)} a year`,
     contractValueOver.minutes,
   );
   adjust(facts.health === 'at_risk', 'account at risk', policy.atRiskMinutes);
@@ -127,6 +127,9 @@ export function rankEntry(
   if (sum < 0) terms.push({ label: 'never due before it was queued', minutes: -sum });
   return { dueAt: queuedAt + Math.max(0, sum) * MINUTE_MS, terms };
 }
+
+/** Made once: a number's own `toLocaleString` makes one for every entry that is ranked, which is half of what ranking costs. */
+const DOLLARS = new Intl.NumberFormat('en-US');
 
 /** [K10] What is late is ranked as if it were one severity worse; its promise stays the one that was broken. */
 const hurried = ({ severity, isLate }: RankFacts): Severity =>

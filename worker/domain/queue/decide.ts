@@ -30,6 +30,8 @@ export type QueueCommand =
       /** Where it is not `queuedAt`. */
       pathSince?: EpochMs;
       preferred: AgentId | null;
+      /** Offered under this id at once, if nobody stands before it and somebody is free: the same as a match right after it. */
+      reservationId?: ReservationId;
     }
   | { type: 'rerank'; escalationId: EscalationId; hop: number; facts: RankFacts }
   /** A supervisor's word: minutes forward (positive) or back. */
@@ -66,7 +68,7 @@ const put = (entry: QueueEntry, because: PutCause): QueueEvent => ({ type: 'entr
 export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs): Decision<QueueEvent, QueueRefusal> {
   switch (command.type) {
     case 'enqueue':
-      return enqueue(view, command);
+      return enqueue(view, command, now);
     case 'rerank': {
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
@@ -135,6 +137,7 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
 function enqueue(
   view: QueueView,
   command: Extract<QueueCommand, { type: 'enqueue' }>,
+  now: EpochMs,
 ): Decision<QueueEvent, QueueRefusal> {
   const { work, facts, queuedAt, preferred } = command;
   // [Q5] The escalation and its hop are the key: a repeated hand-over is the same place in line.
@@ -158,7 +161,13 @@ function enqueue(
     cooldowns: [],
     preferred,
   };
-  return accepted(put(ranked(entry, view.config), 'queued'));
+  const queued = ranked(entry, view.config);
+  if (command.reservationId !== undefined && [...view.needsKeys()].length === 0) {
+    const free = freeAgents(view, view.agents(), now);
+    const agent = chooseFor(view, queued, ableTo(free, queued.needsKey), now);
+    if (agent !== null) return accepted(...reserve(view, queued, agent, command.reservationId, now));
+  }
+  return accepted(put(queued, 'queued'));
 }
 
 /** The entry with its rank as its facts and raises give it. */
@@ -213,26 +222,12 @@ function match(
   { reservationId, only, entry: wanted }: Extract<QueueCommand, { type: 'match' }>,
   now: EpochMs,
 ): QueueEvent[] {
-  const free: (Candidate & { skills: ReturnType<typeof parseSkills> })[] = [];
-  for (const agent of only === null ? view.agents() : [view.agent(only)]) {
-    if (agent === null) continue;
-    const record = view.record(agent.id);
-    if (hasRoom(view, agent, record, now)) free.push({ agent, record, skills: parseSkills(agent.skills) });
-  }
+  const keys = wanted === undefined ? [...view.needsKeys()] : [];
+  // Most looks find nobody waiting; then nobody need be looked for.
+  if (wanted === undefined && keys.length === 0) return [];
+  const agents = only === null ? view.agents() : [view.agent(only)].filter((agent) => agent !== null);
+  const free = freeAgents(view, agents, now);
   if (free.length === 0) return [];
-  const able = (needsKey: string) => {
-    const alternatives = readNeedsKey(needsKey);
-    return free.filter(({ skills }) => alternatives.some((needs) => meetsAll(skills, needs)));
-  };
-  const choose = (entry: QueuedEntry, candidates: readonly Candidate[]) =>
-    chooseAgent(
-      candidates.filter(
-        ({ agent }) => !entry.cooldowns.some(({ agentId, until }) => agentId === agent.id && until > now),
-      ),
-      view.config.choice,
-      readNeedsKey(entry.needsKey)[0] ?? [],
-      entry.preferred,
-    );
 
   if (wanted !== undefined) {
     const entry = view.entry(wanted.escalationId, wanted.hop);
@@ -243,8 +238,8 @@ function match(
   }
 
   const lines: { head: QueuedEntry; rest: Iterator<QueuedEntry>; candidates: Candidate[] }[] = [];
-  for (const key of view.needsKeys()) {
-    const candidates = able(key);
+  for (const key of keys) {
+    const candidates = ableTo(free, key);
     if (candidates.length === 0) continue;
     const rest = view.waitingWith(key)[Symbol.iterator]();
     const first = rest.next();
@@ -253,7 +248,7 @@ function match(
   try {
     while (lines.length > 0) {
       const line = lines.reduce((best, one) => (compareRank(one.head, best.head) < 0 ? one : best));
-      const agent = choose(line.head, line.candidates);
+      const agent = chooseFor(view, line.head, line.candidates, now);
       if (agent !== null) return reserve(view, line.head, agent, reservationId, now);
       // Everybody who may is in a cool-down against this one: the next in the same line.
       const next = line.rest.next();
@@ -266,6 +261,31 @@ function match(
     for (const { rest } of lines) rest.return?.();
   }
 }
+
+type FreeAgent = Candidate & { skills: ReturnType<typeof parseSkills> };
+
+function freeAgents(view: QueueView, agents: Iterable<AgentMirror>, now: EpochMs): FreeAgent[] {
+  const free: FreeAgent[] = [];
+  for (const agent of agents) {
+    const record = view.record(agent.id);
+    if (hasRoom(view, agent, record, now)) free.push({ agent, record, skills: parseSkills(agent.skills) });
+  }
+  return free;
+}
+
+function ableTo(free: readonly FreeAgent[], needsKey: string): FreeAgent[] {
+  const alternatives = readNeedsKey(needsKey);
+  return free.filter(({ skills }) => alternatives.some((needs) => meetsAll(skills, needs)));
+}
+
+/** [M1] Among those who are able, whoever is in no cool-down against this entry, by the queue's choice. */
+const chooseFor = (view: QueueView, entry: QueuedEntry, able: readonly Candidate[], now: EpochMs): AgentMirror | null =>
+  chooseAgent(
+    able.filter(({ agent }) => !entry.cooldowns.some(({ agentId, until }) => agentId === agent.id && until > now)),
+    view.config.choice,
+    readNeedsKey(entry.needsKey)[0] ?? [],
+    entry.preferred,
+  );
 
 function reserve(
   view: QueueView,
@@ -287,8 +307,11 @@ function reserve(
   return [
     put(reserved, 'reserved'),
     // Optimistic: until the agent object reports again, this queue must not offer the same slot twice.
-    { type: 'agent_put', agent: { ...agent, load: agent.load + view.config.cost } },
-    { type: 'record_put', agentId: agent.id, record: { ...view.record(agent.id), lastOfferedAt: now } },
+    {
+      type: 'agent_put',
+      agent: { ...agent, load: agent.load + view.config.cost },
+      record: { ...view.record(agent.id), lastOfferedAt: now },
+    },
   ];
 }
 

@@ -114,6 +114,7 @@ export class MemoryQueueStore implements QueueStore {
         return;
       case 'agent_put':
         this.#putAgent(event.agent);
+        if (event.record !== undefined) this.#records.set(event.agent.id, event.record);
         return;
       case 'record_put':
         this.#records.set(event.agentId, event.record);

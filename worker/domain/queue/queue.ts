@@ -168,7 +168,7 @@ export interface QueueView {
 
 export type QueueEvent =
   | { type: 'entry_put'; entry: QueueEntry; because: PutCause }
-  | { type: 'agent_put'; agent: AgentMirror }
+  | { type: 'agent_put'; agent: AgentMirror; record?: AgentRecord }
   | { type: 'record_put'; agentId: AgentId; record: AgentRecord }
   | { type: 'closure_put'; closure: Closure | null }
   /** The path sends this entry to another queue; the conversation moves it. */

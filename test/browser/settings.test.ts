@@ -1,0 +1,271 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Baton, startBaton } from '../support/baton.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { openPanel, visitDemo, workAs, write } from '../support/people.ts';
+
+let baton: Baton;
+let browser: Browser;
+beforeAll(async () => {
+  [baton, browser] = await Promise.all([startBaton(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await baton?.stop();
+  baton?.remove();
+});
+
+const formOf = (page: Page, queue: string) => page.getByRole('form', { name: `Settings of ${queue}` });
+const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true });
+/** Once it has the focus: what is typed before that goes elsewhere. */
+async function type(page: Page, control: Locator, text: string): Promise<void> {
+  await expect.poll(() => hasFocus(control)).toBe(true);
+  await page.keyboard.type(text);
+}
+const hasFocus = (control: Locator) => control.evaluate((node) => node.matches(':focus'));
+
+async function askForPerson(user: string): Promise<void> {
+  const { page } = await visitDemo(browser, baton, { path: '/billing', user });
+  const panel = await openPanel(page);
+  await write(panel, 'I was charged twice, I want to talk to a human');
+  await panel.getByRole('region', { name: /^Ticket BTN-/ }).waitFor();
+  await page.context().close();
+}
+
+async function openSettings(email: string, queue = 'Billing') {
+  const person = await workAs(browser, baton, email, { isAvailable: false });
+  await person.page.getByRole('link', { name: 'Settings' }).click();
+  await person.page.getByRole('link', { name: queue, exact: true }).click();
+  await formOf(person.page, queue).waitFor();
+  return person;
+}
+
+/** Who waits, as the console shows it at the side. */
+const line = (page: Page) =>
+  page
+    .getByRole('region', { name: 'Queue Billing' })
+    .getByRole('listitem')
+    .evaluateAll((rows) => rows.flatMap((row) => /enterprise|free/.exec(row.textContent ?? '')?.[0] ?? []));
+
+describe('[Q11] an admin', () => {
+  it('sees who would change places, saves, and the line is so', { timeout: 120_000 }, async () => {
+    await askForPerson('usr_priya');
+    await askForPerson('usr_lena');
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await formOf(page, 'Billing').waitFor();
+    await expect.poll(() => line(page)).toEqual(['enterprise', 'free']);
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText('2 people wait now. Change a setting to see').waitFor();
+
+    const target = field(page, 'Target for Free, normal, minutes');
+    await target.focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('1');
+    await preview.getByText('2 of 2 who wait change places.').waitFor();
+    const first = preview.getByRole('row').filter({ hasText: 'up 1' });
+    expect(await first.textContent()).toMatch(/^2 → 1.*Lena Fischer.*due/);
+    await first.getByRole('button', { name: /^Why BTN-/ }).press('Enter');
+    await preview.getByRole('row', { name: /^free target, severity normal 120 1$/ }).waitFor();
+    // Nothing has happened yet.
+    expect(await line(page)).toEqual(['enterprise', 'free']);
+
+    await target.press('Enter');
+    await page.getByText('Saved. Billing works by these settings now.').waitFor();
+    await expect.poll(() => line(page)).toEqual(['free', 'enterprise']);
+    await preview.getByText('2 people wait now').waitFor();
+    await page.reload();
+    await page.getByText('Last changed by Ines Duarte').waitFor();
+    expect(await target.inputValue()).toBe('1');
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is led to what is wrong, and nothing is sent', { timeout: 60_000 }, async () => {
+    const { page, complaints } = await openSettings('ines@baton.test', 'General');
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') sent.push(request.url());
+    });
+    const offer = field(page, 'Time to answer an offer');
+    await offer.fill('30');
+    expect(await offer.getAttribute('aria-invalid')).toBeNull();
+    await field(page, 'Cool-down').fill('a while');
+    // Left, and so it is said.
+    expect(await offer.getAttribute('aria-invalid')).toBe('true');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const summary = page.getByRole('group', { name: 'Not saved: 2 things are to be corrected' });
+    await expect.poll(() => hasFocus(summary)).toBe(true);
+    await summary.getByRole('button', { name: 'Time to answer an offer' }).press('Enter');
+    expect(await hasFocus(offer)).toBe(true);
+    const described = (await offer.getAttribute('aria-describedby')) ?? '';
+    const words = await page.evaluate(
+      (ids) => ids.split(' ').map((id) => document.getElementById(id)?.textContent),
+      described,
+    );
+    expect(words[0]).toBe('Say the unit too: “30 s” or “30 min”.');
+    expect(sent).toEqual([]);
+    await offer.fill('45 s');
+    await field(page, 'Cool-down').fill('2 min');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. General works by these settings now.').waitFor();
+    expect(sent).toHaveLength(1);
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+
+  it('makes a path with the keyboard; what only the server knows is said beside the step', {
+    timeout: 60_000,
+  }, async () => {
+    const { page } = await openSettings('ines@baton.test', 'Technical');
+    const add = page.getByRole('button', { name: 'Add a step' });
+    await add.press('Enter');
+    await type(page, field(page, 'Step 1, after'), '10 min');
+    await page.getByRole('combobox', { name: 'Step 1, what happens' }).selectOption({ label: 'Send it to queue' });
+    await page.getByRole('combobox', { name: 'Step 1, queue' }).selectOption({ label: 'Engineering' });
+    await add.press('Enter');
+    await type(page, field(page, 'Step 2, after'), '2 min');
+    await field(page, 'Step 2, minutes forward').fill('15');
+    await page.keyboard.press('Enter');
+    const summary = page.getByRole('group', { name: /^Not saved/ });
+    await summary.getByText('A step cannot come before the one above it.').waitFor();
+    // It takes the focus a moment later; a key that is pressed before would be pressed there.
+    await expect.poll(() => hasFocus(summary)).toBe(true);
+    const up = page.getByRole('button', { name: 'Move step 2 up' });
+    await up.press('Enter');
+    await page.getByText('The step is number 1 of 2 now.').waitFor();
+    // At the top there is no further up: the focus is on the way down of the same step.
+    await expect.poll(() => hasFocus(page.getByRole('button', { name: 'Move step 1 down' }))).toBe(true);
+    expect(await field(page, 'Step 1, after').inputValue()).toBe('2 min');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. Technical works by these settings now.').waitFor();
+
+    await page.getByRole('link', { name: 'Engineering', exact: true }).click();
+    await formOf(page, 'Engineering').waitFor();
+    await add.press('Enter');
+    await type(page, field(page, 'Step 1, after'), '1 h');
+    await page.getByRole('combobox', { name: 'Step 1, what happens' }).selectOption({ label: 'Send it to queue' });
+    const to = page.getByRole('combobox', { name: 'Step 1, queue' });
+    await to.selectOption({ label: 'Technical' });
+    await page
+      .locator('[id="set-path.0.to-issue"]', { hasText: 'From there the work would come back to Engineering.' })
+      .waitFor();
+    expect(await to.getAttribute('aria-invalid')).toBe('true');
+    await page.context().close();
+  });
+
+  it('is asked before unsaved changes are left behind', { timeout: 60_000 }, async () => {
+    const { page } = await openSettings('ines@baton.test', 'General');
+    const wrapUp = field(page, 'Wrap-up time');
+    await wrapUp.fill('3 min');
+    for (const leave of ['Technical', 'Metrics']) {
+      await page.getByRole('link', { name: leave, exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+      await dialog.getByRole('button', { name: 'Keep editing' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(await wrapUp.inputValue()).toBe('3 min');
+      expect(new URL(page.url()).hash).toMatch(/^#\/settings\/que_/);
+    }
+    await page.goBack();
+    await page.getByRole('dialog').getByRole('button', { name: 'Discard and leave' }).click();
+    await wrapUp.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'General', exact: true }).click();
+    expect(await wrapUp.inputValue()).toBe('0 s');
+
+    await wrapUp.fill('3 min');
+    await page.getByText('1 unsaved change.').waitFor();
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+    expect(await wrapUp.inputValue()).toBe('0 s');
+    await page.getByRole('link', { name: 'Metrics', exact: true }).click();
+    await page.getByRole('heading', { name: 'Metrics' }).waitFor();
+    await page.context().close();
+  });
+
+  it('[Q14] who was slower sees the newer settings, and saves on top of them', { timeout: 60_000 }, async () => {
+    const one = await openSettings('ines@baton.test', 'General');
+    const other = await openSettings('ines@baton.test', 'General');
+    await field(one.page, 'Unanswered offers').fill('3');
+    await one.page.getByRole('button', { name: 'Save' }).click();
+    await one.page.getByText('Saved.').waitFor();
+    await field(other.page, 'Wrap-up time').fill('90 s');
+    await other.page.getByRole('button', { name: 'Save' }).click();
+    const box = other.page.getByRole('group', { name: /^Ines Duarte changed these settings after you opened them/ });
+    await expect.poll(() => hasFocus(box)).toBe(true);
+    await box.getByRole('row', { name: 'Unanswered offers 1 in a row 3 in a row not changed' }).waitFor();
+    await box.getByRole('button', { name: 'Put my changes on top' }).click();
+    await other.page.getByRole('button', { name: 'Save' }).click();
+    await other.page.getByText('Saved. General works by these settings now.').waitFor();
+    await one.page.reload();
+    await formOf(one.page, 'General').waitFor();
+    expect(await field(one.page, 'Unanswered offers').inputValue()).toBe('3');
+    expect(await field(one.page, 'Wrap-up time').inputValue()).toBe('90 s');
+    await Promise.all([one, other].map(({ page }) => page.context().close()));
+  });
+});
+
+describe('[K11] an admin', () => {
+  it('changes what is promised and when somebody is there; a day that makes no sense is refused in its row', {
+    timeout: 60_000,
+  }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Promises', exact: true }).click();
+    await formOf(page, 'Promises').waitFor();
+    const promise = field(page, 'First reply for Pro, high, minutes');
+    await promise.fill('1 h');
+    await page.getByRole('combobox', { name: 'Pro counts in' }).selectOption({ label: 'Dublin office' });
+    const monday = field(page, 'Monday');
+    await monday.fill('9-17, 16-18');
+    const save = page.getByRole('button', { name: 'Save' });
+    await save.click();
+    const summary = page.getByRole('group', { name: 'Not saved: 1 thing is to be corrected' });
+    await summary.getByRole('button', { name: 'Calendar 1, Monday' }).press('Enter');
+    expect(await hasFocus(monday)).toBe(true);
+    expect(await monday.getAttribute('aria-invalid')).toBe('true');
+    await monday.fill('9-12, 13-18');
+    await monday.press('Enter');
+    await page.getByText('Saved. These are the promises now').waitFor();
+    await page.reload();
+    await formOf(page, 'Promises').waitFor();
+    expect(await promise.inputValue()).toBe('60');
+    expect(await monday.inputValue()).toBe('09:00–12:00, 13:00–18:00');
+    expect(complaints.all.filter((text) => !text.includes('400'))).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('an agent who is no admin', () => {
+  it('reads the settings and is told why there is nothing to save', { timeout: 60_000 }, async () => {
+    const { page, complaints } = await openSettings('maya@baton.test', 'Billing');
+    await page.getByText('only owners and admins of the workspace change how a queue works').waitFor();
+    const editable = await formOf(page, 'Billing')
+      .locator('input:not([readonly], :disabled, :checked), select:not(:disabled)')
+      .count();
+    expect(editable).toBe(0);
+    for (const name of ['Save', 'Discard changes', 'Add a step', 'Add an area'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0);
+    // What is in force, and the line that it makes.
+    expect(await field(page, 'Target for Free, normal, minutes').inputValue()).toBe('1');
+    await page.getByRole('region', { name: 'The line' }).getByText('2 people wait now, in this order.').waitFor();
+    await page.getByRole('link', { name: 'Promises', exact: true }).click();
+    await page.getByText('only owners and admins of the workspace change what is promised').waitFor();
+    expect(await field(page, 'Monday').getAttribute('readonly')).not.toBeNull();
+    expect(await page.getByRole('button', { name: /^(Save|Add|Remove|Reset)/ }).count()).toBe(0);
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is told when they cannot be loaded, and tries again', { timeout: 60_000 }, async () => {
+    const { page } = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    const settings = /\/v1\/queues\/.*\/settings$/;
+    await page.route(settings, (route) => route.abort());
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('alert').getByText('The settings of Billing could not be loaded').waitFor();
+    await page.unroute(settings);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await formOf(page, 'Billing').waitFor();
+    await page.context().close();
+  });
+});

@@ -1,0 +1,83 @@
+import type { RankTerm } from '#domain/priority/rank.ts';
+import type { QueuePreview } from '#protocol/queue-settings.ts';
+import { plural } from '../wording.ts';
+
+type PreviewEntry = QueuePreview['entries'][number];
+
+/** Only so many of each order come with a preview; behind them a place has no number. */
+const SHOWN = 50;
+
+/** One who waits: from which place to which. */
+export type PreviewRow = PreviewEntry & {
+  from: string;
+  to: string;
+  move: 'up' | 'down' | 'same';
+  /** "up 2", "down 1", "stays"; without a number where one of the places has none. */
+  moveWords: string;
+  sum: SumRow[];
+  isDueChanged: boolean;
+  isLineChanged: boolean;
+};
+
+/** A term of the rank as it is and as it would be; null where it does not count. */
+export type SumRow = { label: string; was: number | null; would: number | null };
+
+const placeText = (place: number | null): string => (place === null ? `after ${SHOWN}` : String(place));
+
+/** Rows of the preview in the order that would be. */
+export function previewRows({ entries }: QueuePreview): PreviewRow[] {
+  return entries.map((entry) => {
+    const { before, after, was } = entry;
+    const by = before === null || after === null ? null : before - after;
+    const move =
+      before === after
+        ? 'same'
+        : (before ?? Number.POSITIVE_INFINITY) > (after ?? Number.POSITIVE_INFINITY)
+          ? 'up'
+          : 'down';
+    return {
+      ...entry,
+      from: placeText(before),
+      to: placeText(after),
+      move,
+      moveWords: move === 'same' ? 'stays' : by === null ? move : `${move} ${Math.abs(by)}`,
+      sum: sumRows(was.rank, entry.rank),
+      isDueChanged: was.dueAt !== entry.dueAt,
+      isLineChanged: was.needs !== entry.needs,
+    };
+  });
+}
+
+/** Both sums beside each other: first what is in the present one, in its order, then what would be new. */
+export function sumRows(was: readonly RankTerm[], would: readonly RankTerm[]): SumRow[] {
+  const left = [...would];
+  const take = (label: string): number | null => {
+    const index = left.findIndex((term) => term.label === label);
+    return index === -1 ? null : (left.splice(index, 1)[0]?.minutes ?? null);
+  };
+  const rows = was.map(({ label, minutes }) => ({ label, was: minutes, would: take(label) }));
+  return [...rows, ...left.map(({ label, minutes }) => ({ label, was: null, would: minutes }))];
+}
+
+/** What it comes to, in one sentence. */
+export function previewSummary(
+  preview: QueuePreview,
+  { isChanged, isReadOnly = false }: { isChanged: boolean; isReadOnly?: boolean },
+): string {
+  const { waiting, moved } = preview;
+  if (waiting === 0) return 'Nobody waits in this queue now.';
+  const people = plural(waiting, 'person waits', 'people wait');
+  if (isReadOnly) return `${people} now, in this order.`;
+  if (!isChanged) return `${people} now. Change a setting to see what it does to their places.`;
+  const rows = previewRows(preview);
+  const others = [
+    ...(rows.some(({ isDueChanged }) => isDueChanged) ? ['due times change'] : []),
+    ...(rows.some(({ isLineChanged }) => isLineChanged) ? ['who may take it changes'] : []),
+  ];
+  if (moved > 0) {
+    return `${moved} of ${waiting} who wait ${moved === 1 ? 'changes' : 'change'} places.`;
+  }
+  return others.length === 0
+    ? `Nothing changes for the ${waiting === 1 ? 'one person' : `${waiting} people`} who wait${waiting === 1 ? 's' : ''} now.`
+    : `Nobody changes places; ${others.join(' and ')}.`;
+}

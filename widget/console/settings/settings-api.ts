@@ -1,0 +1,31 @@
+import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { SlaPolicyAnswer } from '#protocol/sla.ts';
+import { type Answer, call } from '../api.ts';
+
+/** What the settings page asks of the server. */
+export type SettingsApi = {
+  load(queueId: string): Promise<Answer<QueueSettingsAnswer>>;
+  /** `revision` is the one that the settings were made from. */
+  save(queueId: string, settings: QueueSettings, revision: number): Promise<Answer<QueueSettingsAnswer>>;
+  preview(queueId: string, settings: QueueSettings): Promise<Answer<QueuePreview>>;
+};
+
+const pathOf = (queueId: string): string => `/v1/queues/${queueId}/settings`;
+
+export const settingsApi: SettingsApi = {
+  load: (queueId) => call(pathOf(queueId)),
+  save: (queueId, settings, revision) => call(pathOf(queueId), { method: 'PUT', body: { ...settings, revision } }),
+  preview: (queueId, settings) => call(`${pathOf(queueId)}/preview`, { method: 'POST', body: settings }),
+};
+
+/** The same for what is promised. */
+export type PromisesApi = {
+  load(): Promise<Answer<SlaPolicyAnswer>>;
+  /** `version` is the one that they were made from. */
+  save(settings: Pick<SlaPolicyAnswer, 'policy' | 'calendars'>, version: number): Promise<Answer<SlaPolicyAnswer>>;
+};
+
+export const promisesApi: PromisesApi = {
+  load: () => call('/v1/sla-policy'),
+  save: (settings, version) => call('/v1/sla-policy', { method: 'PUT', body: { ...settings, version } }),
+};

@@ -1,0 +1,65 @@
+// Loaded when somebody opens it: most people never change how a queue works.
+import './settings.css';
+import type { Me } from '#protocol/http.ts';
+import type { QueueFeed } from '../inbox/queue-feed.ts';
+import { hrefOf } from '../route.ts';
+import { PromiseSettings } from './PromiseSettings.tsx';
+import { QueueSettings } from './QueueSettings.tsx';
+
+type SettingsPageProps = { me: Me; feeds: readonly QueueFeed[]; part: string | null };
+
+/** The server decides; this only spares others the sight of a form that answers no. */
+const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
+
+/** The part of the address beside the queues' ids. */
+const PROMISES_PART = 'promises';
+
+/** How this workspace's queues work and what it promises: looked at by everybody, changed by owners and admins. */
+export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
+  const queues = [...me.queues].sort((a, b) => a.tier - b.tier || a.name.localeCompare(b.name));
+  const isPromises = part === PROMISES_PART;
+  const queue = isPromises ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
+  const isReadOnly = !ADMINS.has(me.agent.role);
+  return (
+    <section class="s-page" aria-labelledby="settings-title">
+      <header class="s-head">
+        <h1 id="settings-title">
+          Settings <small>{me.workspace.name}</small>
+        </h1>
+        <nav aria-label="Parts of the settings">
+          <ul class="s-tabs">
+            {queues.map(({ id, name }) => (
+              <li key={id}>
+                <a href={hrefOf({ page: 'settings', part: id })} aria-current={id === queue?.id ? 'page' : undefined}>
+                  {name}
+                </a>
+              </li>
+            ))}
+            <li class="s-apart">
+              <a
+                href={hrefOf({ page: 'settings', part: PROMISES_PART })}
+                aria-current={isPromises ? 'page' : undefined}
+              >
+                Promises
+              </a>
+            </li>
+          </ul>
+        </nav>
+      </header>
+      {isPromises ? (
+        <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
+      ) : queue === undefined ? (
+        <p class="empty">This workspace has no queue yet.</p>
+      ) : (
+        <QueueSettings
+          key={queue.id}
+          queue={queue}
+          queues={queues}
+          feed={feeds.find((feed) => feed.queue.id === queue.id)}
+          isReadOnly={isReadOnly}
+          isHere={(to) => to.page === 'settings' && (to.part ?? queues[0]?.id) === queue.id}
+        />
+      )}
+    </section>
+  );
+}
