@@ -127,7 +127,7 @@ describe('an agent', () => {
 
   it('answers and resolves by keyboard alone, and never by accident', { timeout: 120_000 }, async () => {
     const maya = await workAs(browser, baton, 'maya@baton.test');
-    const visitor = await askForPerson('usr_priya');
+    const visitor = await askForPerson('signed-out');
     await acceptOffer(maya.page);
     const press = (key: string) => maya.page.keyboard.press(key);
     const isFocused = (name: string) =>

@@ -73,13 +73,14 @@ describe('from a refused payment to somebody who already knows', () => {
     // 4. The offer, with its reasons.
     const offers = maya.page.getByRole('region', { name: 'Offers' });
     await offers.getByRole('button', { name: 'Accept' }).waitFor();
+    await offers.getByTitle('Why this rank').click();
     const offer = (await offers.innerText()).replace(/\s+/g, ' ');
     for (const reason of [
       'Priya Raman',
       'Northwind Enterprise',
       'Asked for a person',
       'Charged wrongly',
-      'account at risk −5',
+      'account at risk −5 min',
     ])
       expect(offer).toContain(reason);
     await acceptOffer(maya.page);

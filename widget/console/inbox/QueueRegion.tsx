@@ -110,7 +110,7 @@ function ServiceSwitch({ feed, view }: { feed: QueueFeed; view: QueueView }) {
         aria-label={`${verb} ${feed.queue.name}`}
         onClick={() => void toggle()}
       >
-        {verb}
+        {isClosed ? 'Open' : 'Close'}
       </button>
       {failure !== '' && (
         <p class="failure small" role="alert">

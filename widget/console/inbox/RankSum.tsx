@@ -1,11 +1,18 @@
+import type { ComponentChildren } from 'preact';
 import type { RankTerm } from '#domain/priority/rank.ts';
 import { now } from '../clock.ts';
 import { minutes, ranked, rankTotal } from '../wording.ts';
 
-type RankSumProps = { terms: readonly RankTerm[]; dueAt: number; isFolded?: boolean };
+type RankSumProps = {
+  terms: readonly RankTerm[];
+  dueAt: number;
+  isFolded?: boolean;
+  /** What else is folded with the sum. */
+  children?: ComponentChildren;
+};
 
 /** Why it ranks where it does: when it is due by that, and the sum itself, one term a line. */
-export function RankSum({ terms, dueAt, isFolded = false }: RankSumProps) {
+export function RankSum({ terms, dueAt, isFolded = false, children }: RankSumProps) {
   const sum = terms.length > 0 && (
     <ul class="plain-list">
       {terms.map((term, i) => (
@@ -27,6 +34,7 @@ export function RankSum({ terms, dueAt, isFolded = false }: RankSumProps) {
         <summary class="number" title="Why this rank">
           {said}
         </summary>
+        {children}
         {sum}
       </details>
     );
