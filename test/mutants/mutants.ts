@@ -462,10 +462,30 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a freed slot is reported to nobody',
     file: AGENT_OBJECT,
-    from: "        this.#outbox.add({ kind: 'publish' }, now);\n      });\n      this.#state = state;",
-    to: '      });\n      this.#state = state;',
+    from: "if (state.version !== before.version) this.#outbox.add({ kind: 'publish' }, now);",
+    to: '',
     suite: 'offers',
   },
+  {
+    name: 'an offer keeps the rank that it was made with',
+    file: QUEUE_OBJECT,
+    from: "return entry.state === 'reserved' ? [offerReranked(entry)] : [];",
+    to: 'return [];',
+    suite: 'offers',
+  },
+  {
+    name: 'the bundle does not hear of the rank as it was accepted',
+    file: 'durable-objects/conversation-object.ts',
+    from: "if (rank !== null) this.#run({ type: 'ranked', escalationId, hop, rank });",
+    to: '',
+    suite: 'offers',
+  },
+  kernel(
+    'a new rank reaches an offer of another epoch',
+    AGENT,
+    "if (slot?.state !== 'offered' || slot.epoch !== epoch || isSameRank(slot, command)) return accepted();",
+    "if (slot?.state !== 'offered' || isSameRank(slot, command)) return accepted();",
+  ),
   {
     name: 'offers of a gone console are not returned',
     file: AGENT_OBJECT,
