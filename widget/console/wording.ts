@@ -82,8 +82,9 @@ export const minutes = ({ minutes: value }: RankTerm, isFirst: boolean): string 
 export const rankTotal = (terms: readonly RankTerm[]): string =>
   duration(terms.reduce((sum, { minutes }) => sum + minutes, 0) * MINUTE_MS);
 
-/** The rank as a time: when it should have somebody, which is not what was promised to the visitor. */
-export const ranked = (dueAt: number, now: number): string => `Ranked as ${due(dueAt, now)}`;
+/** The rank as a time: when it should have somebody, which is not what was promised to the visitor. Once it has, no clock runs. */
+export const ranked = (terms: readonly RankTerm[], dueAt: number, now: number, isTaken: boolean): string =>
+  isTaken ? `Was ranked as due ${rankTotal(terms)} after they asked` : `Ranked as ${due(dueAt, now)}`;
 
 /** `answer_was_in_knowledge_base` → `Answer was in knowledge base`. */
 export const sentenceOf = (code: string): string => {

@@ -98,7 +98,11 @@ function Panel({ tab: current, standing, entries, replay }: PanelProps) {
             : 'The context is being put together. It appears here by itself, in a moment.'}
         </p>
       ) : (
-        <Why bundle={bundle} entries={entries} />
+        <Why
+          bundle={bundle}
+          entries={entries}
+          isTaken={escalation?.state === 'assigned' || escalation?.state === 'resolved'}
+        />
       );
     case 'steps':
       return <Steps bundle={bundle} trail={trail} replay={replay} />;

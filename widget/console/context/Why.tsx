@@ -14,7 +14,9 @@ function TriggerLine({ row }: { row: TraceRow }) {
   return <li title={raw}>{text}</li>;
 }
 
-export function Why({ bundle, entries }: { bundle: ContextBundle; entries: readonly Entry[] }) {
+type WhyProps = { bundle: ContextBundle; entries: readonly Entry[]; isTaken: boolean };
+
+export function Why({ bundle, entries, isTaken }: WhyProps) {
   return (
     <>
       <p class="answer-line">{decisionLine(bundle)}</p>
@@ -53,7 +55,7 @@ export function Why({ bundle, entries }: { bundle: ContextBundle; entries: reado
               {because.length > 0 && <>: {withoutEnd(because.map(withoutMarks).join('; '))}</>}. Severity{' '}
               {bundle.severity}.
             </p>
-            <RankSum terms={rank} dueAt={dueAt} />
+            <RankSum terms={rank} dueAt={dueAt} isTaken={isTaken} />
           </>
         )}
       </FieldOf>

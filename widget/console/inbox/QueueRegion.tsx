@@ -133,7 +133,7 @@ function EntryRow({ entry, agentId, shown, supervisedOn }: EntryRowProps) {
   const id = `why-${entry.escalationId}-${entry.hop}`;
   const why = (
     <>
-      <RankSum terms={entry.rank} dueAt={entry.dueAt} />
+      <RankSum terms={entry.rank} dueAt={entry.dueAt} isTaken={entry.state === 'assigned'} />
       {entry.because.length > 0 && <p>Because: {withoutEnd(entry.because.map(withoutMarks).join('; '))}.</p>}
       {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
     </>

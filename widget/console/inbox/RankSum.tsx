@@ -7,12 +7,14 @@ type RankSumProps = {
   terms: readonly RankTerm[];
   dueAt: number;
   isFolded?: boolean;
+  /** Somebody has it: its place in line is history. */
+  isTaken?: boolean;
   /** What else is folded with the sum. */
   children?: ComponentChildren;
 };
 
 /** Why it ranks where it does: when it is due by that, and the sum itself, one term a line. */
-export function RankSum({ terms, dueAt, isFolded = false, children }: RankSumProps) {
+export function RankSum({ terms, dueAt, isFolded = false, isTaken = false, children }: RankSumProps) {
   const sum = terms.length > 0 && (
     <ul class="plain-list">
       {terms.map((term, i) => (
@@ -27,7 +29,7 @@ export function RankSum({ terms, dueAt, isFolded = false, children }: RankSumPro
       )}
     </ul>
   );
-  const said = ranked(dueAt, now.value);
+  const said = ranked(terms, dueAt, now.value, isTaken);
   if (isFolded && sum !== false) {
     return (
       <details class="rank">

@@ -91,7 +91,7 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
                 : 'What the visitor has before them is not recorded'
         }
         onClick={() => {
-          if (!off && (canGoLive || state.live)) replay.setLive(!isLive);
+          if (!off && (canGoLive || state.live)) replay.setLive(canGoLive && !isLive);
         }}
       >
         <span class={`dot ${canGoLive ? 'available' : 'offline'}`} aria-hidden="true" />
