@@ -24,7 +24,7 @@ export function RankSum({ terms, dueAt, isFolded = false, isTaken = false, child
       ))}
       {terms.length > 1 && (
         <li class="total">
-          <span>in all, from when they asked</span> <span class="number">{rankTotal(terms)}</span>
+          <span>in all</span> <span class="number">{rankTotal(terms)}</span>
         </li>
       )}
     </ul>
