@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { AgentMirror, Closure, QueueEntry } from '#domain/queue/queue.ts';
 import type { AgentRecord } from '#domain/routing/choose-agent.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
-import type { QueueEffect, QueueIdentity } from '../queue-object.ts';
+import type { QueueEffect } from '../queue-effects.ts';
+import type { QueueIdentity } from '../queue-object.ts';
 import { at, id, numberOrNull, queueConfig, rankClass, rankFacts, rankTerms, texts, workFields } from './parts.ts';
 import { checkStored, exactly, type Read } from './read-stored.ts';
 

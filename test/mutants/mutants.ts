@@ -48,6 +48,7 @@ const AGENT = 'worker/domain/routing/agent.ts';
 const CHOOSE = 'worker/domain/routing/choose-agent.ts';
 const SKILL = 'worker/domain/routing/skill.ts';
 const TALK = 'worker/domain/conversation/decide.ts';
+const QUEUE_EFFECTS = 'durable-objects/queue-effects.ts';
 const QUEUE_OBJECT = 'durable-objects/queue-object.ts';
 const QUEUE_STORE = 'durable-objects/queue-store.ts';
 const AGENT_OBJECT = 'durable-objects/agent-object.ts';
@@ -440,21 +441,21 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'the conversation is not told who accepted',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "    case 'accepted':\n      if (entry.state !== 'assigned') return [];",
     to: "    case 'accepted':\n      if (entry.state === 'assigned') return [];",
     suite: 'offers',
   },
   {
     name: 'the agent is not told that the offer ended',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "      if (before?.state !== 'reserved') return [];",
     to: "      if (before?.state === 'reserved') return [];",
     suite: 'offers',
   },
   {
     name: 'taken-back work stays in the agent’s hands',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "      if (before?.state !== 'assigned') return [];",
     to: "      if (before?.state === 'assigned') return [];",
     suite: 'offers',
@@ -468,7 +469,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'an offer keeps the rank that it was made with',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "return entry.state === 'reserved' ? [offerReranked(entry)] : [];",
     to: 'return [];',
     suite: 'offers',
@@ -495,7 +496,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'an overflow reaches nobody',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "if (event.type === 'overflowed') {",
     to: "if (event.type === 'overflowed' && event.because === '') {",
     suite: 'offers',
