@@ -3,7 +3,14 @@ import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
-import { type BugReport, type Escalation, type Hop, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
+import {
+  type BugReport,
+  type Escalation,
+  type Hop,
+  pathSince,
+  skillsAt,
+  waitingSince,
+} from '#domain/escalation/escalation.ts';
 import type { EscalationId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import { type Rank, type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
@@ -85,7 +92,7 @@ async function handOver(
   if (config === undefined) throw new Error(`queue ${place.queueId} is gone`);
   const now = Date.now();
   const facts = rankFactsOf(deps, escalation, now);
-  const rank = rankEntry(facts, config.rank, waitingSince(escalation.hops));
+  const rank = rankEntry(facts, config.rank, waitingSince(escalation.hops), place.raises);
   const report = bugReport ?? (state.bundle?.bugReport.status === 'present' ? state.bundle.bugReport.value : null);
   const assemble = (
     history: Parameters<typeof assembleBundle>[0]['history'],
@@ -117,13 +124,14 @@ async function handOver(
       company: state.visitor.company,
       area: deps.page()?.area ?? null,
       because: place.by.kind === 'agent' ? [`${place.by.name}: ${place.note ?? ''}`] : escalation.because,
-      skills: hop === 1 ? escalation.skills : [],
+      skills: skillsAt(escalation),
     },
     {
       class: escalation.class,
       facts,
       queuedAt: waitingSince(escalation.hops),
       pathSince: pathSince(escalation.hops),
+      raises: place.raises,
       preferred: preferredFor(state, place),
     },
   );

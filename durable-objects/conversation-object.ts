@@ -11,7 +11,7 @@ import {
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
-import type { Rank } from '#domain/priority/rank.ts';
+import type { Rank, RankTerm } from '#domain/priority/rank.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
 import { planOf, termsFor } from '#domain/sla/policy.ts';
 import { nextSlaDeadline, viewSla } from '#domain/sla/targets.ts';
@@ -141,11 +141,17 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** From the queue: its path sends the work on. A queue that is gone by now leaves the work where it is. */
-  async overflow(escalationId: EscalationId, hop: number, to: QueueId, because: string): Promise<void> {
+  async overflow(
+    escalationId: EscalationId,
+    hop: number,
+    to: QueueId,
+    because: string,
+    raises: RankTerm[],
+  ): Promise<void> {
     const desk = await loadDesk(this.env, this.#state().workspaceId);
     const queue = desk.queues.find(({ id }) => id === to);
     if (queue === undefined) return;
-    this.#run({ type: 'overflow', escalationId, hop, to: { id: queue.id, name: queue.name }, because });
+    this.#run({ type: 'overflow', escalationId, hop, to: { id: queue.id, name: queue.name }, because, raises });
     this.#drainLater();
   }
 

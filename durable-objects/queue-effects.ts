@@ -1,6 +1,6 @@
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
-import type { Rank } from '#domain/priority/rank.ts';
+import type { Rank, RankTerm } from '#domain/priority/rank.ts';
 import type { QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
 
 /** What leaves a queue: a row of its outbox. */
@@ -41,6 +41,8 @@ export type QueueEffect =
       hop: number;
       to: QueueId;
       because: string;
+      /** Minutes that it was given on the way. */
+      raises: RankTerm[];
     }
   | { kind: 'outcome_event'; conversationId: ConversationId; at: number; event: OutcomeEvent };
 
@@ -51,6 +53,7 @@ export const laneOf = ({ kind }: QueueEffect): 'work' | 'record' => (kind === 'o
 export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, { type: 'entry_put' }> =>
   event.type === 'entry_put' &&
   (event.because === 'expired' ||
+    event.because === 'refused_by_agent' ||
     event.because === 'declined' ||
     event.because === 'taken_back' ||
     event.because === 'closed');
@@ -58,8 +61,8 @@ export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, 
 /** What others must hear of an event; `before` is the entry as it was, where `isToldOfBefore`. */
 export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] {
   if (event.type === 'overflowed') {
-    const { conversationId, escalationId, hop } = event.entry;
-    return [{ kind: 'overflow', conversationId, escalationId, hop, to: event.to, because: event.because }];
+    const { conversationId, escalationId, hop, raises } = event.entry;
+    return [{ kind: 'overflow', conversationId, escalationId, hop, to: event.to, because: event.because, raises }];
   }
   if (event.type !== 'entry_put') return [];
   const { entry, because } = event;
@@ -91,6 +94,11 @@ export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEf
       const { agentId, agentName } = before;
       return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName }];
     }
+    case 'refused_by_agent':
+      // It had another picture of its slots than this queue has: asked to drop what it does not hold, the agent's object reports anew.
+      return before?.state === 'reserved'
+        ? [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because: 'cancelled' }]
+        : [];
     case 'closed':
       // The work left while somebody was being asked, or had just said yes.
       if (before?.state === 'reserved')

@@ -2,8 +2,21 @@ import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
-import { compareRank, isSameRank, type Rank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
-import { decideQueue, type QueueCommand, type QueueRefusal, underSettings } from '#domain/queue/decide.ts';
+import {
+  compareRank,
+  isSameRank,
+  type Rank,
+  type RankFacts,
+  type RankKey,
+  type RankTerm,
+} from '#domain/priority/rank.ts';
+import {
+  decideQueue,
+  MAX_PER_TICK,
+  type QueueCommand,
+  type QueueRefusal,
+  underSettings,
+} from '#domain/queue/decide.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
@@ -93,7 +106,14 @@ export class QueueObject extends DurableObject<Env> {
   async enqueue(
     identity: QueueIdentity,
     work: WorkSummary,
-    rank: { class: 0 | 1; facts: RankFacts; queuedAt: number; pathSince?: number; preferred: AgentId | null },
+    rank: {
+      class: 0 | 1;
+      facts: RankFacts;
+      queuedAt: number;
+      pathSince?: number;
+      raises?: RankTerm[];
+      preferred: AgentId | null;
+    },
   ): Promise<{ terms: { label: string; minutes: number }[]; dueAt: number }> {
     await this.#together();
     this.#know(identity);
@@ -170,6 +190,11 @@ export class QueueObject extends DurableObject<Env> {
   mirrorAgent(identity: QueueIdentity, agent: AgentMirror): RankKey | null {
     this.#know(identity);
     this.#run({ type: 'mirror_agent', agent }, Date.now());
+    // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
+    if (agent.presence !== 'available' && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
+      this.#run({ type: 'tick' }, Date.now());
+      this.#drainLater();
+    }
     const probe = decideQueue(
       this.#view(),
       { type: 'match', reservationId: 'rsv_probe0' as ReservationId, only: agent.id },
@@ -418,7 +443,10 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   async #tick(): Promise<void> {
-    this.#run({ type: 'tick' }, Date.now());
+    for (let more = true; more; ) {
+      const applied = this.#apply([{ type: 'tick' }], Date.now());
+      more = applied.ok && applied.events.length >= MAX_PER_TICK;
+    }
     this.#tellPlaces();
     await this.#drain();
     await this.#offer();
@@ -569,6 +597,7 @@ export class QueueObject extends DurableObject<Env> {
           effect.hop,
           effect.to,
           effect.because,
+          effect.raises,
         );
         return;
       case 'outcome_event':

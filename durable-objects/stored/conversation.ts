@@ -21,7 +21,7 @@ import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
 import { readSla } from '../../worker/storage/sla.ts';
 import type { Place } from '../conversation-object.ts';
-import { at, bugReport, id, numberOrNull, rankClass, textOrNull, texts } from './parts.ts';
+import { at, bugReport, id, numberOrNull, rankClass, rankTerms, textOrNull, texts } from './parts.ts';
 import { exactly, passedThrough } from './read-stored.ts';
 
 const agent = z.object({ id: id.agent, name: z.string() });
@@ -195,6 +195,7 @@ const hop = exactly<Hop>()(
     ]),
     note: textOrNull,
     wanted: agent.nullable().default(null),
+    raises: rankTerms.default([]),
   }),
 );
 const escalationFields = {

@@ -187,7 +187,13 @@ export const queueEffect = exactly<QueueEffect>()(
     }),
     z.object({ kind: z.literal('taken_back'), ...work, ...agent }),
     z.object({ kind: z.literal('released'), agentId: id.agent, escalationId: id.escalation, hop: z.number() }),
-    z.object({ kind: z.literal('overflow'), ...work, to: id.queue, because: z.string() }),
+    z.object({
+      kind: z.literal('overflow'),
+      ...work,
+      to: id.queue,
+      because: z.string(),
+      raises: rankTerms.default([]),
+    }),
     z.object({ kind: z.literal('outcome_event'), conversationId: id.conversation, at, event: outcomeEvent }),
   ]),
 );

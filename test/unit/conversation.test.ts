@@ -346,11 +346,18 @@ describe('[E1] an escalation', () => {
       hop: 1,
       to: engineering,
       because: 'waited 5 min',
+      raises: [{ label: 'moved by Sam', minutes: -5 }],
     };
     const waiting = story(aConversation(), says('help'), finish('t-help', escalating), go, go);
     expect(waiting.state.escalation?.hops).toMatchObject([
       { hop: 1 },
-      { hop: 2, kind: 'overflow', by: { kind: 'queue', name: 'Billing' } },
+      {
+        hop: 2,
+        kind: 'overflow',
+        by: { kind: 'queue', name: 'Billing' },
+        // [Q12] The minutes that it was given go along.
+        raises: [{ label: 'moved by Sam', minutes: -5 }],
+      },
     ]);
     expect(waiting.work.map(({ kind }) => kind)).toEqual(['hand_over', 'hand_over', 'close_entry']);
     const taken = story(aConversation(), ...inMayasHands, go);

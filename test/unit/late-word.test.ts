@@ -27,6 +27,7 @@ const hop = (n: number, name: string): Escalation['hops'][number] => ({
   by: { kind: 'assistant' },
   note: null,
   wanted: null,
+  raises: [],
 });
 const escalated = (hops: number, id = escalationId(1)): Escalation => ({
   id,

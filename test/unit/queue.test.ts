@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { type HopKind, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
+import { type HopKind, pathSince, skillsAt, waitingSince } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
@@ -231,7 +231,110 @@ const aHop = {
   by: { kind: 'assistant' as const },
   note: null,
   wanted: null,
+  raises: [],
 };
+
+describe('[Q12] what overflows keeps what it asked for and what it was given', () => {
+  const escalation = (kinds: HopKind[]) => ({
+    skills: ['licence#0'],
+    hops: kinds.map((kind, index) => ({ ...aHop, kind, hop: index + 1, at: NOW })),
+  });
+
+  test.each<[HopKind[], string[]]>([
+    [['handoff'], ['licence#0']],
+    [['handoff', 'overflow', 'overflow'], ['licence#0']],
+    [['handoff', 'transfer'], []],
+    [['handoff', 'transfer', 'overflow'], []],
+    [['handoff', 'escalation'], []],
+  ])('%j asks for %j', (kinds, skills) => expect(skillsAt(escalation(kinds))).toEqual(skills));
+
+  test('minutes are part of its rank there', () => {
+    const q = aStore();
+    const raises = [{ label: 'moved by Sam', minutes: -60 }];
+    run(
+      q.store,
+      {
+        type: 'enqueue',
+        work: someWork(1, { hop: 2 }),
+        class: 1,
+        facts: someFacts(),
+        queuedAt: NOW,
+        raises,
+        preferred: null,
+      },
+      NOW,
+    );
+    expect(q.store.entry(escalationId(1), 2)).toMatchObject({ dueAt: NOW + 60 * MINUTE, raises });
+  });
+});
+
+describe('[Q9] steps that are not waited for when nobody is there', () => {
+  const steps = [
+    { afterMs: 30 * MINUTE, skipWhenNobody: true, do: 'raise' as const, minutes: 5 },
+    { afterMs: 60 * MINUTE, skipWhenNobody: true, do: 'overflow' as const, to: 'que_other000' as QueueId },
+  ];
+
+  test('are taken one after another, for everybody who waits, however many', () => {
+    const q = aStore({ path: steps });
+    for (let n = 1; n <= 700; n += 1) q.enqueue(n);
+    for (let ticks = 0; ticks < 6; ticks += 1) run(q.store, { type: 'tick' }, NOW);
+    const taken = [...q.store.waiting()].map(({ stepsTaken }) => stepsTaken);
+    expect(new Set(taken)).toEqual(new Set([2]));
+    expect(taken).toHaveLength(700);
+  });
+
+  test('are waited for while somebody is there', () => {
+    const q = aStore({ path: steps });
+    q.enqueue(1);
+    q.here('maya', { load: 2 });
+    run(q.store, { type: 'tick' }, NOW);
+    expect(q.store.entry(escalationId(1), 1)).toMatchObject({ stepsTaken: 0 });
+  });
+});
+
+describe('facts and minutes', () => {
+  test('[P7] facts that move nothing today are kept for other settings', () => {
+    const q = aStore();
+    q.enqueue(1);
+    const facts = someFacts({ frustration: 0.5 });
+    run(q.store, { type: 'rerank', escalationId: escalationId(1), hop: 1, facts }, NOW);
+    expect(q.store.entry(escalationId(1), 1)?.facts.frustration).toBe(0.5);
+  });
+
+  test('[P6] minutes count as age in strict order, within a severity', () => {
+    const q = aStore({ order: 'strict' });
+    q.enqueue(1);
+    q.enqueue(2);
+    run(q.store, { type: 'adjust', escalationId: escalationId(2), hop: 1, minutes: 5, by: 'Sam' }, NOW);
+    expect(q.line()).toEqual(['BTN-1002', 'BTN-1001']);
+    const facts = someFacts({ severity: 'critical' });
+    run(q.store, { type: 'rerank', escalationId: escalationId(1), hop: 1, facts }, NOW);
+    expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
+  });
+
+  test('[M5] the best match is by what was asked for, also when others may take it', () => {
+    const q = aStore({
+      choice: 'best_match',
+      path: [{ afterMs: 0, do: 'also_allow', skills: ['general'] }],
+    });
+    q.enqueue(1, { skills: ['sql>=3'] });
+    run(q.store, { type: 'tick' }, NOW + 1);
+    q.here('jonas', { skills: ['general:1'] });
+    q.here('maya', { skills: ['sql:9'] });
+    expect(q.match(NOW + 1)?.to).toBe('maya');
+  });
+
+  test('[A5] who leaves between their click and its arrival has vanished', () => {
+    const q = aStore({ vanishedMs: MINUTE });
+    q.enqueue(1);
+    q.here('maya');
+    const offer = q.match()!;
+    q.here('maya', { presence: 'offline', version: 9 });
+    run(q.store, { type: 'accept', reservationId: offer.id, epoch: offer.epoch, agentId: agentId('maya') }, NOW);
+    run(q.store, { type: 'tick' }, NOW + MINUTE);
+    expect(q.store.entry(escalationId(1), 1)).toMatchObject({ state: 'queued', preferred: agentId('maya') });
+  });
+});
 
 describe('[Q5] repetition', () => {
   test('the same hand-over is the same place; the next hop is another', () => {
@@ -301,7 +404,8 @@ function firstThatSomebodyMayTake(store: MemoryQueueStore, only: string | null, 
         agent.presence === 'available' &&
         agent.load + cost <= agent.capacity &&
         (perAgentLimit === null || store.heldBy(agent.id).length < perAgentLimit) &&
-        (fairness === null || recent.length < fairness.count) &&
+        (fairness === null ||
+          recent.length + store.heldBy(agent.id).filter(({ state }) => state === 'reserved').length < fairness.count) &&
         isAble &&
         !entry.cooldowns.some(({ agentId: id, until }) => id === agent.id && until > now);
       if (mayTake) return entry.ticketNumber;
@@ -333,6 +437,14 @@ describe('histories', () => {
         if (command.type === 'tick') {
           // [R6] Nothing that ran out is still with anybody.
           for (const { expiresAt } of store.reserved()) expect(expiresAt).toBeGreaterThan(now);
+        }
+        const { fairness } = store.config;
+        if (fairness !== null) {
+          // [M6] By what came of it: nobody took more than that within the window.
+          for (const { id } of store.agents())
+            expect(store.record(id).takenAt.filter((at) => at > now - fairness.windowMs).length).toBeLessThanOrEqual(
+              fairness.count,
+            );
         }
         const seen = new Set<string>();
         const holders: string[] = [];

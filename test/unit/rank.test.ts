@@ -13,7 +13,7 @@ const anyFacts: fc.Arbitrary<RankFacts> = fc.record({
   health: fc.constantFrom('healthy', 'at_risk', null),
   frustration: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
   repeatContact: fc.option(fc.integer({ min: 0, max: 20 })),
-  area: fc.constantFrom('billing', 'reports', null),
+  area: fc.constantFrom('billing', 'reports', 'constructor', '__proto__', 'toString', null),
   renewalInDays: fc.option(fc.integer({ min: -400, max: 400 })),
   openDispute: fc.option(fc.boolean()),
   failedRequests: fc.option(fc.integer({ min: 0, max: 50 })),

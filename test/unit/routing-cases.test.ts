@@ -382,6 +382,20 @@ describe('[M6] Chatwoot', () => {
     expect(q.offer(NOW + 10 * MINUTE)?.ticket).toBe('BTN-1003');
   });
 
+  test('fairness window: what is offered and not answered counts, or who comes back is flooded all the same', () => {
+    const q = aLine({ fairness: { count: 2, windowMs: 10 * MINUTE } });
+    q.agent('A', { capacity: 9 });
+    for (const n of [1, 2, 3, 4]) q.arrive(n, NOW + n);
+    const offers = [q.offer(NOW), q.offer(NOW), q.offer(NOW)];
+    expect(offers.map((offer) => offer?.ticket ?? null)).toEqual(['BTN-1001', 'BTN-1002', null]);
+    q.accept(offers[0]!, NOW);
+    expect(q.offer(NOW)).toBeNull();
+    // One taken, one lapsed: room for one.
+    q.tick(NOW + MINUTE);
+    expect(q.offer(NOW + 2 * MINUTE)).not.toBeNull();
+    expect(q.offer(NOW + 2 * MINUTE)).toBeNull();
+  });
+
   test('old work is not passed over for newcomers when somebody becomes free (#10376, #10685)', () => {
     const q = aLine();
     for (const n of [1, 2, 3]) q.arrive(n, NOW + n * MINUTE);

@@ -10,6 +10,7 @@ import type {
   WrapUpCode,
 } from '#domain/escalation/escalation.ts';
 import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
+import type { RankTerm } from '#domain/priority/rank.ts';
 import { isSameRank, type Rank } from '#domain/priority/rank.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
@@ -81,7 +82,7 @@ export type ConversationCommand =
   | { type: 'ranked'; escalationId: EscalationId; hop: number; rank: Rank }
   | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent }
   /** The path of a queue sends the work on: nobody there could take it in time. */
-  | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string }
+  | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string; raises: RankTerm[] }
   /** By the alarm, and whenever terms may have changed; null when they could not be read. */
   | { type: 'sla_checked'; terms: SlaTerms | null }
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
@@ -495,6 +496,7 @@ function startEscalation(
         by: { kind: 'assistant' },
         note: null,
         wanted: null,
+        raises: [],
       },
     ],
     state: 'queued',
@@ -565,6 +567,7 @@ function moveOn(
             by: { kind: 'agent', ...agent },
             note,
             wanted: to.wanted,
+            raises: [],
           },
         ],
         state: 'queued',
@@ -592,7 +595,7 @@ function moveOn(
 /** [E4] While nobody has the work; whoever accepted it in the meantime keeps it. */
 function overflow(
   state: ConversationState,
-  { escalationId, hop, to, because }: Extract<ConversationCommand, { type: 'overflow' }>,
+  { escalationId, hop, to, because, raises }: Extract<ConversationCommand, { type: 'overflow' }>,
   now: EpochMs,
 ): Decision<ConversationEvent, ConversationRefusal> {
   const { escalation } = state;
@@ -608,6 +611,7 @@ function overflow(
     by: { kind: 'queue' as const, name: from.queueName },
     note: because,
     wanted: null,
+    raises,
   };
   return ok(
     { type: 'escalation_changed', first: false, escalation: { ...escalation, hops: [...escalation.hops, next] } },

@@ -41,6 +41,8 @@ export type Hop = {
   note: string | null;
   /** Who is asked first, while they are there. */
   wanted: { id: AgentId; name: string } | null;
+  /** Minutes that it was given on the way here, with who gave them: an overflow keeps them. */
+  raises: { label: string; minutes: number }[];
 };
 
 /**
@@ -57,6 +59,10 @@ export function pathSince(hops: readonly Hop[]): EpochMs {
   const last = hops.findLast(({ kind }) => kind !== 'overflow') ?? hops[0];
   return (last as Hop).at;
 }
+
+/** [Q12] What the work asks for in the queue that it is in: an overflow changes nothing about that, an agent who moves it decides anew. */
+export const skillsAt = ({ skills, hops }: Pick<Common, 'skills' | 'hops'>): string[] =>
+  hops.every(({ kind }) => kind === 'handoff' || kind === 'overflow') ? skills : [];
 
 type Common = {
   id: EscalationId;

@@ -110,7 +110,8 @@ export function rankEntry(
     Math.min((facts.repeatContact ?? 0) * repeatContact.minutesEach, repeatContact.atMost),
   );
   adjust(
-    facts.area !== null && facts.area in policy.areaMinutes,
+    // The first part of a path is whatever the visitor makes it, `constructor` too.
+    facts.area !== null && Object.hasOwn(policy.areaMinutes, facts.area),
     `area ${facts.area}`,
     policy.areaMinutes[facts.area ?? ''] ?? 0,
   );

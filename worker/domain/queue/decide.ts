@@ -1,8 +1,8 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
-import { compareRank, isSameRank, type RankFacts, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
+import { compareRank, isSameRank, type RankFacts, type RankTerm, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import { type AgentRecord, type Candidate, chooseAgent } from '#domain/routing/choose-agent.ts';
-import { meetsAll, parseSkills, readNeedsKey } from '#domain/routing/skill.ts';
+import { meetsAll, parseNeed, parseSkills, readNeedsKey } from '#domain/routing/skill.ts';
 import { needsKeyOf, nextRelaxAt, nextStepAt } from './path.ts';
 import type {
   AgentMirror,
@@ -18,7 +18,7 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from './queue.ts';
-import { fairnessUntil } from './wake.ts';
+import { fairnessUntil, offeredTo } from './wake.ts';
 
 export type QueueCommand =
   | {
@@ -29,6 +29,8 @@ export type QueueCommand =
       queuedAt: EpochMs;
       /** Where it is not `queuedAt`. */
       pathSince?: EpochMs;
+      /** Minutes that it was given before it came here. */
+      raises?: RankTerm[];
       preferred: AgentId | null;
       /** Offered under this id at once, if nobody stands before it and somebody is free: the same as a match right after it. */
       reservationId?: ReservationId;
@@ -73,7 +75,11 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
       if (entry.state === 'closed') return refuse('already_closed', 'This work has left the queue.');
-      return changed(entry, ranked({ ...entry, facts: command.facts }, view.config), 'reranked');
+      const after = ranked({ ...entry, facts: command.facts }, view.config);
+      // Facts that move nothing today are kept: other settings may ask for them tomorrow.
+      return isSameFacts(entry.facts, command.facts)
+        ? changed(entry, after, 'reranked')
+        : accepted(put(after, 'reranked'));
     }
     case 'adjust': {
       const entry = view.entry(command.escalationId, command.hop);
@@ -148,7 +154,7 @@ function enqueue(
     seq: view.nextSeq(),
     class: command.class,
     facts,
-    raises: [],
+    raises: command.raises ?? [],
     terms: [],
     queuedAt,
     pathSince: command.pathSince ?? queuedAt,
@@ -170,16 +176,26 @@ function enqueue(
   return accepted(put(queued, 'queued'));
 }
 
+const minutesOf = (raises: readonly RankTerm[]): number => raises.reduce((sum, { minutes }) => sum + minutes, 0);
+
 /** The entry with its rank as its facts and raises give it. */
 function ranked<E extends Exclude<QueueEntry, { state: 'closed' }>>(entry: E, { rank, order }: QueueConfig): E {
   const { dueAt, terms } = rankEntry(entry.facts, rank, entry.queuedAt, entry.raises);
-  return { ...entry, dueAt, terms, sortAt: sortAtOf(order, entry.facts, entry.queuedAt, dueAt) };
+  return {
+    ...entry,
+    dueAt,
+    terms,
+    sortAt: sortAtOf(order, entry.facts, entry.queuedAt + minutesOf(entry.raises) * 60_000, dueAt),
+  };
 }
 
 /** The entry as other settings would have it: its rank and its line. What a preview shows, and what a change does. */
 export function underSettings<E extends Exclude<QueueEntry, { state: 'closed' }>>(entry: E, config: QueueConfig): E {
   return { ...ranked(entry, config), needsKey: needsKeyOf(entry.skills, entry.relaxed, config.path, entry.stepsTaken) };
 }
+
+const isSameFacts = (a: RankFacts, b: RankFacts): boolean =>
+  (Object.keys(a) as (keyof RankFacts)[]).every((name) => a[name] === b[name]);
 
 /** Nothing changed, nothing to tell anybody. */
 function changed(before: QueueEntry, after: QueueEntry, because: PutCause): { ok: true; events: QueueEvent[] } {
@@ -206,7 +222,7 @@ function mirrorAgent(view: QueueView, agent: AgentMirror, now: EpochMs): Decisio
 function hasRoom(view: QueueView, agent: AgentMirror, record: AgentRecord, now: EpochMs): boolean {
   const { cost, perAgentLimit, fairness } = view.config;
   if (agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;
-  if (fairnessUntil(record, fairness, now) !== null) return false;
+  if (fairness !== null && fairnessUntil(record, offeredTo(view, agent.id), fairness, now) !== null) return false;
   if (perAgentLimit === null) return true;
   let held = 0;
   for (const _ of view.heldBy(agent.id)) held += 1;
@@ -283,7 +299,8 @@ const chooseFor = (view: QueueView, entry: QueuedEntry, able: readonly Candidate
   chooseAgent(
     able.filter(({ agent }) => !entry.cooldowns.some(({ agentId, until }) => agentId === agent.id && until > now)),
     view.config.choice,
-    readNeedsKey(entry.needsKey)[0] ?? [],
+    // What was asked for at first, also where it has been relaxed or others are allowed: they may take it, and fit as well as they fit.
+    entry.skills.flatMap((text) => parseNeed(text) ?? []),
     entry.preferred,
   );
 
@@ -334,8 +351,13 @@ function accept(
   const { offeredAt: _offeredAt, expiresAt: _expiresAt, ...kept } = entry;
   const { fairness } = view.config;
   const record = view.record(agentId);
+  // They left between their click and now.
+  const isOffline = view.agent(agentId)?.presence === 'offline';
   return accepted(
-    put({ ...kept, state: 'assigned', assignedAt: now, isAnswered: false, vanishedAt: null }, 'accepted'),
+    put(
+      { ...kept, state: 'assigned', assignedAt: now, isAnswered: false, vanishedAt: isOffline ? now : null },
+      'accepted',
+    ),
     ...(fairness === null
       ? []
       : [
@@ -385,8 +407,8 @@ function takenBack(
   return put({ ...kept, cooldowns, state: 'queued', preferred }, 'taken_back');
 }
 
-/** One turn of the object must end; what is left is due again at once. */
-const MAX_PER_TICK = 500;
+/** One turn of the object must end; from so many events on there may be more to do, and the caller ticks again. */
+export const MAX_PER_TICK = 500;
 
 /** [Q10] Everything whose time has come, each entry once per tick; what is then due again is done by the next. */
 function tick(view: QueueView, now: EpochMs): QueueEvent[] {
@@ -412,18 +434,30 @@ function tick(view: QueueView, now: EpochMs): QueueEvent[] {
   }
   // [Q9] A step that is not waited for when nobody is there, which only the present can tell.
   if (view.config.path.some(({ skipWhenNobody }) => skipWhenNobody) && !isAnybodyHere(view)) {
+    const done = new Set(events.flatMap((event) => (event.type === 'entry_put' ? [keyOf(event.entry)] : [])));
     for (const entry of view.waiting()) {
-      if (++looked > MAX_PER_TICK) break;
-      const step = view.config.path[entry.stepsTaken];
-      if (step?.skipWhenNobody && !events.some((event) => event.type === 'entry_put' && isSame(event.entry, entry))) {
-        events.push(...takeStep(entry, view.config, 'stepped'));
-      }
+      if (events.length >= MAX_PER_TICK) break;
+      if (!done.has(keyOf(entry))) events.push(...takeSkipped(entry, view.config));
     }
   }
   return events;
 }
 
-const isSame = (a: QueueEntry, b: QueueEntry): boolean => a.escalationId === b.escalationId && a.hop === b.hop;
+const keyOf = ({ escalationId, hop }: QueueEntry): string => `${escalationId}/${hop}`;
+
+/** The steps before which nobody waits while nobody is there, one after another; an overflow is the last, the rest is the other queue's. */
+function takeSkipped(entry: QueuedEntry, config: QueueConfig): QueueEvent[] {
+  const events: QueueEvent[] = [];
+  let at: QueuedEntry = entry;
+  while (config.path[at.stepsTaken]?.skipWhenNobody) {
+    const taken = takeStep(at, config, 'stepped');
+    events.push(...taken);
+    const [put] = taken;
+    if (put?.type !== 'entry_put' || put.entry.state !== 'queued' || taken.length > 1) break;
+    at = put.entry;
+  }
+  return events;
+}
 
 function isAnybodyHere(view: QueueView): boolean {
   for (const { presence } of view.agents()) if (presence === 'available') return true;

@@ -21,10 +21,10 @@ export function chooseQueue(
   if (fromPolicy !== null && known.includes(fromPolicy))
     return { slug: fromPolicy, because: `a trigger asked for ${fromPolicy}` };
   const unheard = fromPolicy === null ? '' : `; a trigger asked for ${fromPolicy}, which does not exist`;
-  const byIntent = intent === null ? undefined : routes.byIntent[intent];
+  const byIntent = intent !== null && Object.hasOwn(routes.byIntent, intent) ? routes.byIntent[intent] : undefined;
   if (byIntent !== undefined && known.includes(byIntent))
     return { slug: byIntent, because: `about ${intent}${unheard}` };
-  const byArea = area === null ? undefined : routes.byArea[area];
+  const byArea = area !== null && Object.hasOwn(routes.byArea, area) ? routes.byArea[area] : undefined;
   if (byArea !== undefined && known.includes(byArea))
     return { slug: byArea, because: `written on the ${area} page${unheard}` };
   return { slug: routes.fallback, because: `no route is more specific${unheard}` };

@@ -1,5 +1,5 @@
 import type { AgentId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
-import { compareRank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
+import { compareRank, type RankFacts, type RankKey, type RankTerm } from '#domain/priority/rank.ts';
 import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type {
@@ -84,7 +84,14 @@ export class Desk {
   enqueue(
     queueId: QueueId,
     work: WorkSummary,
-    rank: { class: 0 | 1; facts: RankFacts; queuedAt: EpochMs; pathSince: EpochMs; preferred: AgentId | null },
+    rank: {
+      class: 0 | 1;
+      facts: RankFacts;
+      queuedAt: EpochMs;
+      pathSince: EpochMs;
+      raises?: RankTerm[];
+      preferred: AgentId | null;
+    },
     now: EpochMs,
   ): void {
     this.#run(queueId, { type: 'enqueue', work, ...rank }, now);
@@ -157,6 +164,8 @@ export class Desk {
     const { because } = event;
     if ((because === 'expired' || because === 'declined') && before.state === 'reserved') {
       this.#messages.push(() => this.#offerEnded(before, because, now));
+    } else if (because === 'refused_by_agent' && before.state === 'reserved') {
+      this.#messages.push(() => this.#offerEnded(before, 'cancelled', now));
     } else if (because === 'closed' && before.state === 'reserved') {
       this.#messages.push(() => this.#offerEnded(before, 'cancelled', now));
     } else if ((because === 'reranked' || because === 'adjusted') && event.entry.state === 'reserved') {
@@ -252,6 +261,9 @@ export class Desk {
     let best: { queueId: QueueId; head: RankKey } | null = null;
     for (const queueId of this.#serves.get(agentId) as readonly QueueId[]) {
       this.#run(queueId, { type: 'mirror_agent', agent: mirror }, now);
+      const { path } = this.store(queueId).config;
+      if (mirror.presence !== 'available' && path.some(({ skipWhenNobody }) => skipWhenNobody))
+        this.#run(queueId, { type: 'tick' }, now);
       if (mirror.presence !== 'available' || mirror.load >= mirror.capacity) continue;
       const probe = decideQueue(
         this.store(queueId),

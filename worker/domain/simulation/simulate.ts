@@ -1,4 +1,5 @@
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
+import type { RankTerm } from '#domain/priority/rank.ts';
 import type { QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
 import { loadOf } from '#domain/routing/agent.ts';
 import { type Arrival, arrivalsOf, PURPOSE } from './arrivals.ts';
@@ -248,7 +249,7 @@ class World {
     if (arrival.patienceMs !== null) this.#next.add(arrival.at + arrival.patienceMs, { type: 'gives_up', person });
   }
 
-  #enqueue(person: Person, queueId: QueueId, skills: readonly string[]): void {
+  #enqueue(person: Person, queueId: QueueId, skills: readonly string[], raises: RankTerm[] = []): void {
     const { arrival, escalationId, hop } = person;
     person.queueId = queueId;
     this.#desk.enqueue(
@@ -270,6 +271,7 @@ class World {
         facts: arrival.facts,
         queuedAt: arrival.at,
         pathSince: person.pathSince,
+        raises,
         preferred: null,
       },
       this.#now,
@@ -342,15 +344,15 @@ class World {
     const entry = this.#desk.store(from).entry(escalationId, hop);
     if (person.isOver || person.hop !== hop || from === to || entry?.state === 'assigned') return;
     person.overflows += 1;
-    this.#moveOn(person, to);
+    this.#moveOn(person, to, entry);
   }
 
   /** [E3] In the new queue before it leaves the old one. */
-  #moveOn(person: Person, to: QueueId): void {
+  #moveOn(person: Person, to: QueueId, overflowed: QueueEntry | null = null): void {
     const { queueId: from, hop, escalationId } = person;
     person.hop += 1;
     person.hops += 1;
-    this.#enqueue(person, to, []);
+    this.#enqueue(person, to, overflowed?.skills ?? [], overflowed?.raises);
     this.#desk.close(from, escalationId, hop, 'moved', this.#now);
   }
 

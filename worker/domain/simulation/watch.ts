@@ -120,7 +120,8 @@ export class Watch {
       if (perAgentLimit !== null && store.heldBy(mirror.id).length >= perAgentLimit) continue;
       if (fairness !== null) {
         const { takenAt } = store.record(mirror.id);
-        if (takenAt.filter((at) => at > now - fairness.windowMs).length >= fairness.count) continue;
+        const asked = store.heldBy(mirror.id).filter((held) => held.state === 'reserved').length;
+        if (takenAt.filter((at) => at > now - fairness.windowMs).length + asked >= fairness.count) continue;
       }
       const skills = this.#skills.get(mirror.id) as SkillLevels;
       for (const key of store.needsKeys()) {
