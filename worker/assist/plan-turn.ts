@@ -2,18 +2,28 @@ import type { Signals as KeptSignals } from '#domain/bundle/assemble.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
 import type { NewEscalation, TurnOutcome } from '#domain/conversation/decide.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
-import type { EpochMs, EscalationId } from '#domain/ids.ts';
+import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
-import { chooseQueue } from '#domain/routing/choose-queue.ts';
-import { planOf, termsFor } from '#domain/sla/policy.ts';
+import { chooseQueue, type Routes } from '#domain/routing/choose-queue.ts';
+import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
 import { type Evaluation, evaluate } from '#domain/triggers/evaluate.ts';
 import { explain } from '#domain/triggers/explain.ts';
 import type { Fact, Facts } from '#domain/triggers/fact.ts';
-import type { Desk } from './desk.ts';
+import type { Policy } from '#domain/triggers/policy.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { Attempt, EarlierMessage, Signals } from './ports.ts';
 import { type AccountFacts, assistTurn, factsFrom } from './turn.ts';
+
+/** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
+export type TurnDesk = {
+  knowledge: Knowledge;
+  policy: Policy;
+  queues: readonly { id: QueueId; slug: string; name: string }[];
+  routes: Routes;
+  sla: SlaSettings;
+};
 
 export type TurnContext = {
   turn: Turn;
@@ -21,7 +31,7 @@ export type TurnContext = {
   entries: readonly Entry[];
   page: Page | null;
   trail: readonly Breadcrumb[];
-  desk: Desk;
+  desk: TurnDesk;
   now: EpochMs;
   escalationId: EscalationId;
 };

@@ -22,7 +22,7 @@ const pageInTrouble = any(
 
 /**
  * What a workspace starts with: careful, small, and readable in the editor from top to bottom. Numbers are the measured defaults of the
- * embedded triage (frustration 0.6 is "annoyed in words, and twice"), learning may move them, never the first trigger.
+ * embedded triage (on a failing page frustration 0.45 is one clear hint or two weak ones), learning may move them, never the first trigger.
  */
 export const DEFAULT_POLICY: Policy = {
   id: 'pol_default',
@@ -148,7 +148,7 @@ export const DEFAULT_POLICY: Policy = {
       id: 'frustrated_in_trouble',
       label: 'Frustrated on a failing page',
       layer: 'model',
-      when: all(fact('message.frustration', 'gte', 0.6), pageInTrouble),
+      when: all(fact('message.frustration', 'gte', 0.45), pageInTrouble),
       actions: [{ do: 'escalate' }],
       enabled: true,
     },
