@@ -23,6 +23,7 @@ const calm: PageSignals = {
   rageClicks: 0,
   deadClicks: 0,
   formRejections: 0,
+  repeatedFailures: 0,
   inTrouble: false,
 };
 const failing: PageSignals = { ...calm, failedRequests: 2, inTrouble: true };

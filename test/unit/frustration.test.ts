@@ -9,6 +9,7 @@ const calm: PageSignals = {
   rageClicks: 0,
   deadClicks: 0,
   formRejections: 0,
+  repeatedFailures: 0,
   inTrouble: false,
 };
 const frustrationIn = (text: string) => frustrationOf(text, [], calm).value;

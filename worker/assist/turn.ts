@@ -147,6 +147,7 @@ export function factsFrom(input: {
   put('page.failed_requests', pageSignals.failedRequests, 'observed', 'page capture');
   put('page.errors', pageSignals.errors, 'observed', 'page capture');
   put('page.rage_clicks', pageSignals.rageClicks, 'observed', 'page capture');
+  put('page.repeated_failures', pageSignals.repeatedFailures, 'observed', 'page capture');
   put('page.dead_clicks', pageSignals.deadClicks, 'observed', 'page capture');
   put('page.form_rejections', pageSignals.formRejections, 'observed', 'page capture');
   for (const [name, fact] of Object.entries(input.account ?? {})) {

@@ -1,3 +1,4 @@
+import { INSISTS_FROM } from '#domain/timeline/page-signals.ts';
 import type { FactValue } from '#domain/triggers/fact.ts';
 import type { FactName } from '#domain/triggers/fact-names.ts';
 import { type Condition, EXPLICIT_WISH, type Operator, type Policy, type When } from '#domain/triggers/policy.ts';
@@ -172,7 +173,10 @@ export const DEFAULT_POLICY: Policy = {
       id: 'offer_help',
       label: 'Page in trouble',
       layer: 'context',
-      when: all(fact('page.rage_clicks', 'gte', 1), fact('page.failed_requests', 'gte', 1)),
+      when: any(
+        all(fact('page.rage_clicks', 'gte', 1), fact('page.failed_requests', 'gte', 1)),
+        fact('page.repeated_failures', 'gte', INSISTS_FROM),
+      ),
       actions: [{ do: 'offer_human' }],
       enabled: true,
     },
