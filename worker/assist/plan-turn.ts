@@ -105,13 +105,13 @@ export function planTurn(context: TurnContext): TurnOutcome {
   if (attempt === null) return { failed, about, attempt: null, say: null, next: { kind: 'nothing' } };
   const second = evaluateWith(true, [...reading.attempts, attempt]);
   if (second.decision.action === 'escalate') return escalate(second, attempt);
-  const offers = second.decision.action === 'offer_human';
+  const because = offerBecause(second, attempt);
   return {
     failed,
     about,
     attempt,
     say: say(attempt.text, attempt.citations),
-    next: offers ? { kind: 'offer_person', because: explain(second.trace)[0] ?? '' } : { kind: 'nothing' },
+    next: because === null ? { kind: 'nothing' } : { kind: 'offer_person', because },
   };
 
   /** `read` false: before the message was read by a model, only the words and the page are known. */
@@ -133,6 +133,12 @@ export function planTurn(context: TurnContext): TurnOutcome {
       }),
     );
   }
+}
+
+/** [G14] Why a person is offered, if one is: the policy says so, or there is nothing left to say and the words speak of a person. */
+function offerBecause({ decision, trace }: Evaluation, attempt: Attempt): string | null {
+  if (decision.action === 'offer_human') return explain(trace)[0] ?? '';
+  return attempt.kind === 'none' ? attempt.failedBecause : null;
 }
 
 const fact = (value: string | boolean, at: EpochMs, source: string): Fact => ({

@@ -154,6 +154,14 @@ export const DEFAULT_POLICY: Policy = {
       enabled: true,
     },
     {
+      id: 'frustrated_unhelped',
+      label: 'Frustrated, and an attempt did not help',
+      layer: 'model',
+      when: all(fact('message.frustration', 'gte', 0.6), fact('attempts.failed', 'gte', 1)),
+      actions: [{ do: 'escalate' }],
+      enabled: true,
+    },
+    {
       id: 'very_frustrated',
       label: 'Very frustrated',
       layer: 'model',
