@@ -28,6 +28,7 @@ export const aDemoDesk = (changed: Partial<TurnDesk> = {}): TurnDesk => ({
     id: `que_${slug.padEnd(8, '0')}` as QueueId,
     slug,
     name: slug,
+    tier: slug === 'engineering' ? 3 : 1,
   })),
   routes: DEFAULT_ROUTES,
   sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map() },
@@ -76,11 +77,16 @@ export class Talk {
     return this.#turn();
   }
 
+  /** The agent accepts what waits. */
+  isAcceptedBy(name: string): void {
+    const { id, hops } = this.state.escalation!;
+    this.run({ type: 'assigned', escalationId: id, hop: hops.length, agent: { id: agentId(name), name } });
+  }
+
   /** Accepted, and resolved. */
   isResolvedBy(name: string): void {
     const agent = { id: agentId(name), name };
-    const { id, hops } = this.state.escalation!;
-    this.run({ type: 'assigned', escalationId: id, hop: hops.length, agent });
+    this.isAcceptedBy(name);
     this.run({ type: 'resolve', agent, clientId: `r${this.now}`, code: 'fixed', note: 'done' });
   }
 

@@ -12,15 +12,17 @@ import { type Evaluation, evaluate } from '#domain/triggers/evaluate.ts';
 import { explain } from '#domain/triggers/explain.ts';
 import type { Fact, Facts } from '#domain/triggers/fact.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
-import type { Knowledge } from './knowledge.ts';
+import { answerabilityOf } from './answerability.ts';
+import { type Knowledge, retrieve } from './knowledge.ts';
 import type { Attempt, EarlierMessage, Signals } from './ports.ts';
 import { type AccountFacts, assistTurn, factsFrom } from './turn.ts';
+import { withoutWish } from './wants-person.ts';
 
 /** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
 export type TurnDesk = {
   knowledge: Knowledge;
   policy: Policy;
-  queues: readonly { id: QueueId; slug: string; name: string }[];
+  queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];
   routes: Routes;
   sla: SlaSettings;
 };
@@ -35,6 +37,9 @@ export type TurnContext = {
   now: EpochMs;
   escalationId: EscalationId;
 };
+
+/** The lowest tier of people. */
+const FIRST_LINE = 1;
 
 /** What is said while a person is fetched; the transcript entry beside it says to which queue. */
 const HANDOVER_TEXT =
@@ -141,6 +146,31 @@ function offerBecause({ decision, trace }: Evaluation, attempt: Attempt): string
   return attempt.kind === 'none' ? attempt.failedBecause : null;
 }
 
+/**
+ * [M7] The first-line queue that had this conversation before, when the visitor came back and has said nothing since that has a topic of its own. Not a
+ * higher tier: work goes up only with what that tier asks for [E5].
+ */
+function lastQueueOf({ state, entries, desk }: TurnContext): string | null {
+  if (state.escalation === null) return null;
+  const since = entries.slice(entries.findLastIndex(({ type }) => type === 'resolved') + 1);
+  if (since.some((entry) => entry.type === 'message' && entry.author.kind === 'visitor' && isAbout(entry.text)))
+    return null;
+  const firstLine = state.escalation.hops
+    .map(({ queueId }) => desk.queues.find(({ id }) => id === queueId))
+    .findLast((queue) => queue !== undefined && queue.tier <= FIRST_LINE);
+  return firstLine?.slug ?? null;
+
+  function isAbout(text: string): boolean {
+    const question = withoutWish(text);
+    return answerabilityOf(desk.knowledge, question, retrieve(desk.knowledge, question)).grounded;
+  }
+}
+
+/** Where the visitor stands named the queue, and nothing that they said. */
+const isOnlyByPage = ({ trace }: Evaluation): boolean =>
+  trace.find(({ actions }) => actions.some(({ action, fired }) => fired && action.do === 'set_queue'))?.layer ===
+  'context';
+
 const fact = (value: string | boolean, at: EpochMs, source: string): Fact => ({
   value,
   provenance: 'observed',
@@ -158,9 +188,15 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
   const { desk, page, trail, now, state } = context;
   const { decision, trace } = evaluation;
   const area = page?.area ?? null;
+  const last = lastQueueOf(context);
   const route = chooseQueue(
     // A wish without words is about what came before it.
-    { fromPolicy: decision.queue, area, intent: signals?.intent?.name ?? state.about?.topic ?? null },
+    {
+      fromPolicy: last !== null && isOnlyByPage(evaluation) ? null : decision.queue,
+      last,
+      area,
+      intent: signals?.intent?.name ?? state.about?.topic ?? null,
+    },
     desk.routes,
     desk.queues.map(({ slug }) => slug),
   );
