@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { AgentId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
-import { compareRank, type RankKey } from '#domain/priority/rank.ts';
+import { compareRank, type Rank, type RankKey } from '#domain/priority/rank.ts';
 import type { AgentMirror } from '#domain/queue/queue.ts';
 import {
   type AgentCommand,
@@ -99,6 +99,11 @@ export class AgentObject extends DurableObject<Env> {
   /** From the queue's outbox: this agent's accept took effect there. Usually known already. */
   offerAccepted(reservationId: ReservationId): void {
     if (this.#state !== null) this.#run({ type: 'assigned', reservationId }, Date.now());
+  }
+
+  /** From the queue's outbox: the same offer, ranked anew. */
+  offerReranked(reservationId: ReservationId, epoch: number, rank: Rank): void {
+    if (this.#state !== null) this.#run({ type: 'offer_reranked', reservationId, epoch, ...rank }, Date.now());
   }
 
   offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled'): void {
@@ -216,7 +221,8 @@ export class AgentObject extends DurableObject<Env> {
           if (orphan !== null) this.#outbox.add(orphan, now);
         }
         writeFact(this.#sql, 'state', JSON.stringify(state));
-        this.#outbox.add({ kind: 'publish' }, now);
+        // What queues need not know of asks none of them.
+        if (state.version !== before.version) this.#outbox.add({ kind: 'publish' }, now);
       });
       this.#state = state;
       const consoles = this.ctx.getWebSockets('console');

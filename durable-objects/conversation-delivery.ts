@@ -4,8 +4,9 @@ import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
 import { type BugReport, type Escalation, type Hop, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
+import type { EscalationId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
-import { type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
+import { type Rank, type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
 import { redactText } from '#domain/redaction/redact.ts';
 import { planOf } from '#domain/sla/policy.ts';
 import { isBreachedNow } from '#domain/sla/targets.ts';
@@ -30,6 +31,7 @@ export type DeliveryDeps = {
   page: () => Page | null;
   trail: () => Breadcrumb[];
   keepBundle: (bundle: ContextBundle) => void;
+  keepRank: (escalationId: EscalationId, hop: number, rank: Rank) => void;
 };
 
 /** Earlier conversations count as the same trouble for this long. */
@@ -110,7 +112,7 @@ async function handOver(
       conversationId: state.id,
       ticketNumber: escalation.ticketNumber,
       hop,
-      subject: redactText(report?.title ?? subjectOf(deps.entries(), deps.page(), trouble?.because ?? null)).text,
+      subject: redactText(subjectOf(deps.entries(), deps.page(), trouble?.because ?? null, report)).text,
       visitorName: state.visitor.name,
       company: state.visitor.company,
       area: deps.page()?.area ?? null,
@@ -148,12 +150,9 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
     ...rankFactsOf(deps, escalation, now),
     repeatContact: earlier.filter(({ at }) => at > now - REPEAT_WITHIN_MS).length,
   };
-  await queueStub(env, workspaceId, config.id).rerank(
-    { workspaceId, config: configOf(config) },
-    escalation.id,
-    hop,
-    facts,
-  );
+  const identity = { workspaceId, config: configOf(config) };
+  const rank = await queueStub(env, workspaceId, config.id).rerank(identity, escalation.id, hop, facts);
+  if (rank !== null) deps.keepRank(escalation.id, hop, rank);
 }
 
 /** A visitor who comes back is brought to who helped before; work that moves on to whom the transfer names, or to whoever is free. */

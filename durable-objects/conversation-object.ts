@@ -11,6 +11,7 @@ import {
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
+import type { Rank } from '#domain/priority/rank.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
 import { planOf, termsFor } from '#domain/sla/policy.ts';
 import { nextSlaDeadline, viewSla } from '#domain/sla/targets.ts';
@@ -126,8 +127,9 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** From the queue: an agent accepted. */
-  assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): void {
+  assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }, rank: Rank | null): void {
     this.#run({ type: 'assigned', escalationId, hop, agent });
+    if (rank !== null) this.#run({ type: 'ranked', escalationId, hop, rank });
     this.setPlace(escalationId, NOT_IN_LINE);
     this.#drainLater();
   }
@@ -562,6 +564,9 @@ export class ConversationObject extends DurableObject<Env> {
               trail: () => this.#store.trail(),
               keepBundle: (bundle) => {
                 this.#run({ type: 'bundled', bundle });
+              },
+              keepRank: (escalationId, hop, rank) => {
+                this.#run({ type: 'ranked', escalationId, hop, rank });
               },
             },
             rows,

@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
-import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
-import { compareRank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
+import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import { compareRank, isSameRank, type Rank, type RankFacts, type RankKey } from '#domain/priority/rank.ts';
 import { decideQueue, type QueueCommand, type QueueRefusal, underSettings } from '#domain/queue/decide.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type {
@@ -14,22 +14,21 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from '#domain/queue/queue.ts';
-import { beforeClosing, nextHoursEdge, serviceAt } from '#domain/queue/service.ts';
+import { nextHoursEdge } from '#domain/queue/service.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
-import type { Proposal } from '#domain/routing/agent.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
-import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
-import { type QueueDown, type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
+import { type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
-import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
 import { overdueBy } from './alarm.ts';
-import type { Place } from './conversation-object.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
+import { effectsOf, isToldOfBefore, laneOf, offerReranked, type QueueEffect } from './queue-effects.ts';
+import { PlaceTeller } from './queue-places.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
+import { queueFrame, toProposal } from './queue-views.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { isSame } from './stored/is-same.ts';
@@ -44,48 +43,6 @@ export type QueueIdentity = { workspaceId: WorkspaceId; config: QueueConfig };
 const viewer = z.object({ agentId: z.string(), name: z.string(), isSupervisor: z.boolean() });
 export type QueueViewer = z.infer<typeof viewer>;
 
-export type QueueEffect =
-  | {
-      kind: 'assigned';
-      conversationId: ConversationId;
-      escalationId: EscalationId;
-      hop: number;
-      agentId: AgentId;
-      agentName: string;
-      reservationId: ReservationId;
-    }
-  | {
-      kind: 'offer_ended';
-      agentId: AgentId;
-      reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'cancelled';
-    }
-  | {
-      kind: 'taken_back';
-      conversationId: ConversationId;
-      escalationId: EscalationId;
-      hop: number;
-      agentId: AgentId;
-      agentName: string;
-    }
-  /** The work has left; whoever held it has the slot back. Usually known already. */
-  | { kind: 'released'; agentId: AgentId; escalationId: EscalationId; hop: number }
-  | {
-      kind: 'overflow';
-      conversationId: ConversationId;
-      escalationId: EscalationId;
-      hop: number;
-      to: QueueId;
-      because: string;
-    }
-  | { kind: 'outcome_event'; conversationId: ConversationId; at: number; event: OutcomeEvent };
-
-const laneOf = ({ kind }: QueueEffect): 'work' | 'record' => (kind === 'outcome_event' ? 'record' : 'work');
-
-/** At most this many entries are sent to a console; the count is always true. */
-const VIEW_LIMIT = 200;
-/** Only the front of the line hears its place: further back a number says nothing. */
-const PLACES_TOLD = 50;
 /** Consoles and places are told together for what happens within this time: a burst is one picture, not a hundred. */
 const TELL_AFTER_MS = 25;
 /** How long a row of the outbox may be under way before the alarm looks after it. */
@@ -112,8 +69,7 @@ export class QueueObject extends DurableObject<Env> {
   #hasRecalled = false;
   #calledAt = 0;
   #nextTurn: Promise<void> | null = null;
-  /** Places told so far, so that nobody is told the same twice. A cache: after sleep everybody is told once more. */
-  readonly #told = new Map<ConversationId, string>();
+  readonly #places: PlaceTeller;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -122,6 +78,7 @@ export class QueueObject extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect });
     this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
+    this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const stored = readFact(this.#sql, 'identity');
     // Handed over again with the next call.
@@ -185,11 +142,19 @@ export class QueueObject extends DurableObject<Env> {
     };
   }
 
-  /** New facts about waiting work; every console sees the new order at once. */
-  async rerank(identity: QueueIdentity, escalationId: EscalationId, hop: number, facts: RankFacts): Promise<void> {
+  /** New facts about waiting work; every console sees the new order at once. Answers with the rank; null when the work is not here. */
+  async rerank(
+    identity: QueueIdentity,
+    escalationId: EscalationId,
+    hop: number,
+    facts: RankFacts,
+  ): Promise<Rank | null> {
     await this.#behind();
     this.#know(identity);
     this.#run({ type: 'rerank', escalationId, hop, facts }, Date.now());
+    this.#drainLater();
+    const entry = this.#view().entry(escalationId, hop);
+    return entry === null ? null : { terms: entry.terms, dueAt: entry.dueAt };
   }
 
   /** The visitor has heard from the agent: the work is not silent. */
@@ -290,7 +255,7 @@ export class QueueObject extends DurableObject<Env> {
 
   async #handle(socket: WebSocket, frame: QueueUp): Promise<void> {
     if (frame.type === 'hello') {
-      send(socket, this.#frame());
+      send(socket, queueFrame(this.#view(), this.#version));
       return;
     }
     const who = viewer.parse(socket.deserializeAttachment());
@@ -382,7 +347,10 @@ export class QueueObject extends DurableObject<Env> {
     const store = this.#view();
     this.ctx.storage.transactionSync(() => {
       writeFact(this.#sql, 'identity', JSON.stringify(identity));
-      for (const event of [...store.reapply()]) store.apply(event);
+      for (const event of [...store.reapply()]) {
+        store.apply(event);
+        for (const effect of effectsOf(event, null)) this.#outbox.add(effect, Date.now());
+      }
     });
     if (before !== null) this.#changed(Date.now());
   }
@@ -396,6 +364,11 @@ export class QueueObject extends DurableObject<Env> {
   #hours(): WorkingHours {
     this.#workingHours ??= workingHours(this.#view().config.hours);
     return this.#workingHours;
+  }
+
+  #tellPlaces(): void {
+    const { workspaceId } = this.#identity as QueueIdentity;
+    this.#places.tell(this.env, workspaceId, this.#view(), this.#hours(), Date.now());
   }
 
   /** Decide, append: one turn, no await. Answers with the refusal, or null. Consoles hear of it within a blink. */
@@ -439,7 +412,7 @@ export class QueueObject extends DurableObject<Env> {
       this.#version += 1;
       writeFact(this.#sql, 'version', String(this.#version));
       const consoles = this.ctx.getWebSockets('console');
-      if (consoles.length > 0) broadcast(consoles, this.#frame());
+      if (consoles.length > 0) broadcast(consoles, queueFrame(this.#view(), this.#version));
       this.#tellPlaces();
     }, TELL_AFTER_MS);
   }
@@ -482,9 +455,20 @@ export class QueueObject extends DurableObject<Env> {
       console.warn(JSON.stringify({ at: 'queue.grant', message: String(cause) }));
       granted = true;
     }
-    if (granted) return 'offered';
+    if (granted) {
+      this.#tellRankSince(entry);
+      return 'offered';
+    }
     this.#run({ type: 'agent_refused', reservationId, epoch: entry.epoch }, Date.now());
     return 'refused';
+  }
+
+  /** Ranked anew while the agent's object was being asked: that word may have come there before the offer. */
+  #tellRankSince(proposed: ReservedEntry): void {
+    const entry = this.#view().byReservation(proposed.reservationId);
+    if (entry?.state !== 'reserved' || isSameRank(entry, proposed)) return;
+    this.#outbox.add(offerReranked(entry), Date.now());
+    this.#drainLater();
   }
 
   /**
@@ -552,13 +536,16 @@ export class QueueObject extends DurableObject<Env> {
   async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
     switch (effect.kind) {
       case 'assigned': {
-        const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
-        await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, {
-          id: agentId,
-          name: agentName,
-        });
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId, rank } = effect;
+        const agent = { id: agentId, name: agentName };
+        await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, agent, rank);
         // The agent's object asked for this, but may have died before it heard the answer.
         await agentStub(this.env, workspaceId, agentId).offerAccepted(reservationId);
+        return;
+      }
+      case 'offer_reranked': {
+        const { agentId, reservationId, epoch, terms, dueAt } = effect;
+        await agentStub(this.env, workspaceId, agentId).offerReranked(reservationId, epoch, { terms, dueAt });
         return;
       }
       case 'offer_ended':
@@ -641,101 +628,6 @@ export class QueueObject extends DurableObject<Env> {
     }, now + WATCH_MS);
     if (!this.#ringsBy(soonest, now)) this.#arm(now);
   }
-
-  #frame(): QueueDown {
-    const store = this.#view();
-    const { config } = store;
-    const waiting: QueueEntry[] = [];
-    for (const entry of store.waiting()) {
-      if (waiting.length >= VIEW_LIMIT) break;
-      waiting.push(entry);
-    }
-    const left = VIEW_LIMIT - waiting.length;
-    const count = store.waitingCount();
-    return {
-      type: 'queue',
-      protocol: PROTOCOL_VERSION,
-      version: this.#version,
-      queue: { id: config.id, name: config.name },
-      entries: [...waiting, ...store.reserved(), ...store.assigned(Math.max(left, 1))].slice(0, VIEW_LIMIT).map(toView),
-      waiting: count,
-      closed: store.closure(),
-      isFull: config.maxWaiting !== null && count >= config.maxWaiting,
-      agents: store.agents().map(({ id, name, presence, load, capacity }) => ({ id, name, presence, load, capacity })),
-    };
-  }
-
-  /** Tells the front of the line where it stands. Not durable: a visitor who comes back asks again. */
-  #tellPlaces(): void {
-    const { workspaceId, config } = this.#identity as QueueIdentity;
-    const store = this.#view();
-    const front: QueueEntry[] = [];
-    for (const entry of store.waiting()) {
-      front.push(entry);
-      if (front.length >= PLACES_TOLD) break;
-    }
-    const reserved = store.reserved();
-    if (front.length === 0 && reserved.length === 0) {
-      this.#told.clear();
-      return;
-    }
-    const serving = store.agents().filter(({ presence }) => presence === 'available');
-    const slots = serving.reduce((sum, { capacity }) => sum + Math.floor(capacity / config.cost), 0);
-    const handle = store.recentHandleMs();
-    const records = store.waitRecords();
-    // An offer that nobody has answered holds a slot, and is still in line.
-    const freeSlots = serving.reduce(
-      (sum, { capacity, load }) => sum + Math.floor(Math.max(0, capacity - load) / config.cost),
-      reserved.length,
-    );
-    const now = Date.now();
-    const hours = this.#hours();
-    const { service, opensAt } = serviceAt(
-      {
-        isClosed: store.closure() !== null,
-        isFull: config.maxWaiting !== null && store.waitingCount() > config.maxWaiting,
-        agentsAvailable: serving.length,
-        hours,
-      },
-      now,
-    );
-    // Offered work is still in line for the visitor: nobody has taken it yet.
-    const line = [...front, ...reserved].sort(compareRank).slice(0, PLACES_TOLD);
-    const inLine = new Set<ConversationId>();
-    for (const [index, entry] of line.entries()) {
-      inLine.add(entry.conversationId);
-      const place: Place = {
-        position: index + 1,
-        agentsAvailable: serving.length,
-        service,
-        opensAt,
-        ...(service === 'closed'
-          ? { estimate: null }
-          : beforeClosing(estimateWait(index + 1, slots, handle, { freeSlots, records }), hours, now)),
-      };
-      const text = JSON.stringify(place);
-      const before = this.#told.get(entry.conversationId);
-      if (before === text) continue;
-      const predictedMs = predictWait(index + 1, slots, handle, freeSlots);
-      if (before === undefined && predictedMs !== null) store.tell(entry, predictedMs, now);
-      this.#told.set(entry.conversationId, text);
-      this.ctx.waitUntil(this.#tellPlace(workspaceId, entry, place));
-    }
-    for (const id of this.#told.keys()) if (!inLine.has(id)) this.#told.delete(id);
-  }
-
-  async #tellPlace(
-    workspaceId: WorkspaceId,
-    { conversationId, escalationId }: QueueEntry,
-    place: Place,
-  ): Promise<void> {
-    try {
-      await conversationStub(this.env, workspaceId, conversationId).setPlace(escalationId, place);
-    } catch {
-      // Not heard: the next change tells it again.
-      this.#told.delete(conversationId);
-    }
-  }
 }
 
 type Applied = { ok: true; events: QueueEvent[] } | { ok: false; reason: QueueRefusal; message: string };
@@ -754,104 +646,3 @@ function reservedIn(events: readonly QueueEvent[]): ReservedEntry | null {
   }
   return null;
 }
-
-/** Of these, others must hear who had it before. */
-const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, { type: 'entry_put' }> =>
-  event.type === 'entry_put' &&
-  (event.because === 'expired' ||
-    event.because === 'declined' ||
-    event.because === 'taken_back' ||
-    event.because === 'closed');
-
-/** What others must hear of an event; `before` is the entry as it was, where `isToldOfBefore`. */
-function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] {
-  if (event.type === 'overflowed') {
-    const { conversationId, escalationId, hop } = event.entry;
-    return [{ kind: 'overflow', conversationId, escalationId, hop, to: event.to, because: event.because }];
-  }
-  if (event.type !== 'entry_put') return [];
-  const { entry, because } = event;
-  const { conversationId, escalationId, hop } = entry;
-  switch (because) {
-    case 'accepted':
-      if (entry.state !== 'assigned') return [];
-      return [
-        {
-          kind: 'assigned',
-          conversationId,
-          escalationId,
-          hop,
-          agentId: entry.agentId,
-          agentName: entry.agentName,
-          reservationId: entry.reservationId,
-        },
-      ];
-    case 'expired':
-    case 'declined':
-      if (before?.state !== 'reserved') return [];
-      return [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because }];
-    case 'taken_back': {
-      if (before?.state !== 'assigned') return [];
-      const { agentId, agentName } = before;
-      return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName }];
-    }
-    case 'closed':
-      // The work left while somebody was being asked, or had just said yes.
-      if (before?.state === 'reserved')
-        return [
-          { kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because: 'cancelled' },
-        ];
-      return before?.state === 'assigned' ? [{ kind: 'released', agentId: before.agentId, escalationId, hop }] : [];
-    default:
-      return [];
-  }
-}
-
-const toProposal = (entry: ReservedEntry, config: QueueConfig): Proposal => ({
-  reservationId: entry.reservationId,
-  epoch: entry.epoch,
-  queueId: config.id as QueueId,
-  queueName: config.name,
-  work: {
-    escalationId: entry.escalationId,
-    conversationId: entry.conversationId,
-    ticketNumber: entry.ticketNumber,
-    hop: entry.hop,
-    subject: entry.subject,
-    visitorName: entry.visitorName,
-    company: entry.company,
-    area: entry.area,
-    because: entry.because,
-    skills: entry.skills,
-  },
-  cost: config.cost,
-  wrapUpMs: config.wrapUpMs,
-  unansweredLimit: config.unansweredLimit,
-  tier: entry.facts.tier,
-  terms: entry.terms,
-  queuedAt: entry.queuedAt,
-  dueAt: entry.dueAt,
-  offeredAt: entry.offeredAt,
-  expiresAt: entry.expiresAt,
-});
-
-const toView = (entry: QueueEntry): QueueEntryView => ({
-  escalationId: entry.escalationId,
-  conversationId: entry.conversationId,
-  ticketNumber: entry.ticketNumber,
-  hop: entry.hop,
-  subject: entry.subject,
-  visitorName: entry.visitorName,
-  company: entry.company,
-  tier: entry.facts.tier,
-  area: entry.area,
-  class: entry.class,
-  state: entry.state === 'closed' ? 'assigned' : entry.state,
-  agent: entry.state === 'reserved' || entry.state === 'assigned' ? { id: entry.agentId, name: entry.agentName } : null,
-  rank: entry.terms,
-  skills: entry.skills,
-  needs: entry.needsKey,
-  because: entry.because,
-  queuedAt: entry.queuedAt,
-  dueAt: entry.dueAt,
-});

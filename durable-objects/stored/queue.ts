@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { AgentMirror, Closure, QueueEntry } from '#domain/queue/queue.ts';
 import type { AgentRecord } from '#domain/routing/choose-agent.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
-import type { QueueEffect, QueueIdentity } from '../queue-object.ts';
+import type { QueueEffect } from '../queue-effects.ts';
+import type { QueueIdentity } from '../queue-object.ts';
 import { at, id, numberOrNull, queueConfig, rankClass, rankFacts, rankTerms, texts, workFields } from './parts.ts';
 import { checkStored, exactly, type Read } from './read-stored.ts';
 
@@ -159,10 +160,25 @@ export const agentRecord = exactly<AgentRecord>()(z.object({ lastOfferedAt: at, 
 export const closure = exactly<Closure>()(z.object({ by: z.string(), at }));
 
 const work = { conversationId: id.conversation, escalationId: id.escalation, hop: z.number() };
+const rank = { terms: rankTerms, dueAt: at };
 const agent = { agentId: id.agent, agentName: z.string() };
 export const queueEffect = exactly<QueueEffect>()(
   z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('assigned'), ...work, ...agent, reservationId: id.reservation }),
+    z.object({
+      kind: z.literal('assigned'),
+      ...work,
+      ...agent,
+      reservationId: id.reservation,
+      // Older rows have none.
+      rank: z.object(rank).nullable().default(null),
+    }),
+    z.object({
+      kind: z.literal('offer_reranked'),
+      agentId: id.agent,
+      reservationId: id.reservation,
+      epoch: z.number(),
+      ...rank,
+    }),
     z.object({
       kind: z.literal('offer_ended'),
       agentId: id.agent,

@@ -125,6 +125,57 @@ describe('an agent', () => {
     await visitor.context().close();
   });
 
+  it('answers and resolves by keyboard alone, and never by accident', { timeout: 120_000 }, async () => {
+    const maya = await workAs(browser, baton, 'maya@baton.test');
+    const visitor = await askForPerson('signed-out');
+    await acceptOffer(maya.page);
+    const press = (key: string) => maya.page.keyboard.press(key);
+    const isFocused = (name: string) =>
+      expect.poll(() => maya.page.evaluate(() => document.activeElement?.textContent)).toContain(name);
+    const dialog = maya.page.getByRole('dialog');
+    await isFocused('charged twice');
+
+    // Escape leaves the box, and the next key is a shortcut and not a letter of the next reply.
+    await press('r');
+    const reply = maya.page.getByRole('textbox', { name: 'Reply' });
+    await expect.poll(() => reply.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await maya.page.keyboard.type('Both charges are refunded.');
+    await press('Enter');
+    await press('Escape');
+    await isFocused('charged twice');
+    await press('?');
+    await dialog.getByText('Leave the reply box: keys are shortcuts again').waitFor();
+    await press('Escape');
+
+    // No answer is given beforehand: Enter asks for one.
+    await press('e');
+    await dialog.getByRole('radiogroup', { name: 'How did it end?' }).waitFor();
+    expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0);
+    await press('Enter');
+    await dialog.getByText('Say how it ended.').waitFor();
+    await expect
+      .poll(() =>
+        dialog
+          .getByRole('radio')
+          .first()
+          .evaluate((node) => node.matches(':focus')),
+      )
+      .toBe(true);
+    await press('Space');
+    expect(await dialog.getByText('Say how it ended.').count()).toBe(0);
+    await press('Enter');
+    await maya.page.getByText('You resolved this').waitFor();
+    expect(await reply.count()).toBe(0);
+
+    await maya.page.getByRole('button', { name: 'Flag as unnecessary' }).click();
+    await dialog.getByRole('radiogroup', { name: 'Why was no person needed?' }).waitFor();
+    expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0);
+    await press('Enter');
+    await dialog.getByText('Say why no person was needed.').waitFor();
+    await maya.page.context().close();
+    await visitor.context().close();
+  });
+
   it('is told at once what is no e-mail address, and an old error goes when the next try begins', async () => {
     const page = await browser.newPage();
     await page.goto(`${baton.origin}/console/`);

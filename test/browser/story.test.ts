@@ -73,13 +73,14 @@ describe('from a refused payment to somebody who already knows', () => {
     // 4. The offer, with its reasons.
     const offers = maya.page.getByRole('region', { name: 'Offers' });
     await offers.getByRole('button', { name: 'Accept' }).waitFor();
+    await offers.getByTitle('Why this rank').click();
     const offer = (await offers.innerText()).replace(/\s+/g, ' ');
     for (const reason of [
       'Priya Raman',
       'Northwind Enterprise',
       'Asked for a person',
       'Charged wrongly',
-      'account at risk −5',
+      'account at risk −5 min',
     ])
       expect(offer).toContain(reason);
     await acceptOffer(maya.page);
@@ -138,10 +139,9 @@ describe('from a refused payment to somebody who already knows', () => {
 
     // 10. Resolved with a code, told to the visitor, counted.
     await ines.page.getByRole('button', { name: 'Resolve' }).click();
-    await ines.page
-      .getByRole('dialog')
-      .getByRole('button', { name: /Resolve/ })
-      .click();
+    const resolve = ines.page.getByRole('dialog');
+    await resolve.getByRole('radio', { name: 'Fixed' }).check();
+    await resolve.getByRole('button', { name: /Resolve/ }).click();
     await log.getByText('Ines Duarte marked this as resolved').waitFor();
     const metrics = async () => {
       const now = Date.now();

@@ -84,6 +84,41 @@ describe('[A1] [Q2] an offer', () => {
     await own.find((frame) => frame.type === 'state' && frame.work.length === 0 && frame.load === 0);
   });
 
+  it('[P7] [B6] shows the rank that it has now, to the accept and after it', async () => {
+    const { agent, own } = await available('maya@baton.test');
+    const priya = await askForPerson('usr_priya');
+    const offer = await offerOn(own, priya.conversationId);
+    const isFrustrated = ({ rank }: Pick<Offer, 'rank'>) => rank.some(({ label }) => label === 'frustrated');
+    expect(isFrustrated(offer)).toBe(false);
+    const socket = await priya.connect();
+    await socket.ask({
+      type: 'message.send',
+      text: 'This is ridiculous!!! I am furious, nothing works, answer me NOW',
+    });
+    await own.find((frame) => frame.type === 'state' && frame.offers.some(isFrustrated));
+    const { rank, dueAt, ...same } = stateOf(own).offers[0] as Offer;
+    expect({ ...same, rank: offer.rank, dueAt: offer.dueAt }).toEqual(offer);
+    expect(dueAt - offer.queuedAt).toBe(rank.reduce((sum, { minutes }) => sum + minutes, 0) * 60_000);
+
+    // A supervisor's minutes too.
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const queue = await ines.queue(offer.queueId);
+    const { escalationId, hop } = offer;
+    expect(await queue.ask({ type: 'entry.adjust', escalationId, hop, minutes: 5 })).toMatchObject({ type: 'ack' });
+    const moved = (terms: readonly { label: string }[]) => terms.some(({ label }) => label === 'moved by Ines Duarte');
+    await own.find((frame) => frame.type === 'state' && frame.offers.some((one) => moved(one.rank)));
+    await accept(own, offer);
+    const work = await agent.conversation(priya.conversationId);
+    await work.find(
+      (frame) =>
+        (frame.type === 'welcome' || frame.type === 'escalation') &&
+        frame.bundle?.routing.status === 'present' &&
+        isFrustrated(frame.bundle.routing.value) &&
+        moved(frame.bundle.routing.value.rank),
+    );
+    await finish(agent, priya.conversationId);
+  });
+
   it('[Q4] accepted twice is one assignment; by somebody else or too old is refused', async () => {
     const { agent, own } = await available('maya@baton.test');
     const visitor = await askForPerson();

@@ -10,7 +10,7 @@ import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
 import { agentState } from '../../durable-objects/stored/agent.ts';
 import { conversationEffect, conversationState } from '../../durable-objects/stored/conversation.ts';
 import { isSame } from '../../durable-objects/stored/is-same.ts';
-import { queueEntry, readEntry } from '../../durable-objects/stored/queue.ts';
+import { queueEffect, queueEntry, readEntry } from '../../durable-objects/stored/queue.ts';
 import { exactly, readStored, StoredFault } from '../../durable-objects/stored/read-stored.ts';
 import { visitorById } from '../../worker/storage/visitors.ts';
 import { Agent } from '../support/agent.ts';
@@ -103,6 +103,13 @@ describe('[O2] a schema', () => {
     of({ kind: 'conversation_row', status: 'waiting', subject: null });
     of({ kind: 'outcome_event', at: NOW, conversationId: aConversation().id, event: { type: 'conversation.started' } });
     expect(conversationEffect.safeParse({ kind: 'launch' }).success).toBe(false);
+    const offered = { agentId: agentId('maya'), reservationId: reservationId(1) };
+    const rank = { terms: [{ label: 'a', minutes: 15 }], dueAt: NOW };
+    const reranked = { kind: 'offer_reranked', ...offered, epoch: 1, ...rank } as const;
+    expect(queueEffect.parse(JSON.parse(JSON.stringify(reranked)))).toEqual(reranked);
+    const work = { conversationId: aConversation().id, escalationId: escalationId(1), hop: 1 };
+    const older = { kind: 'assigned', ...work, ...offered, agentName: 'Maya' } as const;
+    expect(queueEffect.parse(older)).toEqual({ ...older, rank: null });
   });
 
   it('takes every entry that a queue makes, the quick check and the whole schema alike', async () => {

@@ -48,6 +48,7 @@ const AGENT = 'worker/domain/routing/agent.ts';
 const CHOOSE = 'worker/domain/routing/choose-agent.ts';
 const SKILL = 'worker/domain/routing/skill.ts';
 const TALK = 'worker/domain/conversation/decide.ts';
+const QUEUE_EFFECTS = 'durable-objects/queue-effects.ts';
 const QUEUE_OBJECT = 'durable-objects/queue-object.ts';
 const QUEUE_STORE = 'durable-objects/queue-store.ts';
 const AGENT_OBJECT = 'durable-objects/agent-object.ts';
@@ -440,21 +441,21 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'the conversation is not told who accepted',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "    case 'accepted':\n      if (entry.state !== 'assigned') return [];",
     to: "    case 'accepted':\n      if (entry.state === 'assigned') return [];",
     suite: 'offers',
   },
   {
     name: 'the agent is not told that the offer ended',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "      if (before?.state !== 'reserved') return [];",
     to: "      if (before?.state === 'reserved') return [];",
     suite: 'offers',
   },
   {
     name: 'taken-back work stays in the agent’s hands',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "      if (before?.state !== 'assigned') return [];",
     to: "      if (before?.state === 'assigned') return [];",
     suite: 'offers',
@@ -462,10 +463,30 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a freed slot is reported to nobody',
     file: AGENT_OBJECT,
-    from: "        this.#outbox.add({ kind: 'publish' }, now);\n      });\n      this.#state = state;",
-    to: '      });\n      this.#state = state;',
+    from: "if (state.version !== before.version) this.#outbox.add({ kind: 'publish' }, now);",
+    to: '',
     suite: 'offers',
   },
+  {
+    name: 'an offer keeps the rank that it was made with',
+    file: QUEUE_EFFECTS,
+    from: "return entry.state === 'reserved' ? [offerReranked(entry)] : [];",
+    to: 'return [];',
+    suite: 'offers',
+  },
+  {
+    name: 'the bundle does not hear of the rank as it was accepted',
+    file: 'durable-objects/conversation-object.ts',
+    from: "if (rank !== null) this.#run({ type: 'ranked', escalationId, hop, rank });",
+    to: '',
+    suite: 'offers',
+  },
+  kernel(
+    'a new rank reaches an offer of another epoch',
+    AGENT,
+    "if (slot?.state !== 'offered' || slot.epoch !== epoch || isSameRank(slot, command)) return accepted();",
+    "if (slot?.state !== 'offered' || isSameRank(slot, command)) return accepted();",
+  ),
   {
     name: 'offers of a gone console are not returned',
     file: AGENT_OBJECT,
@@ -475,7 +496,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'an overflow reaches nobody',
-    file: QUEUE_OBJECT,
+    file: QUEUE_EFFECTS,
     from: "if (event.type === 'overflowed') {",
     to: "if (event.type === 'overflowed' && event.because === '') {",
     suite: 'offers',

@@ -107,6 +107,31 @@ describe('[A3] silence', () => {
   });
 });
 
+describe('[P7] a new rank of what is offered', () => {
+  const rank = { terms: [{ label: 'frustrated', minutes: -3 }], dueAt: NOW + 7 };
+  const reranked = (epoch: number): AgentCommand => ({
+    type: 'offer_reranked',
+    reservationId: reservationId(1),
+    epoch,
+    ...rank,
+  });
+  test('is shown with the offer, which stays the same', () => {
+    const before = given(...available, grant(1)).state;
+    expect(given(...available, grant(1), reranked(1), reranked(1)).state).toEqual({
+      ...before,
+      slots: [{ ...before.slots[0], ...rank }],
+    });
+  });
+  test.each<[string, AgentCommand[]]>([
+    ['of an older reservation', [grant(1), reranked(2)]],
+    ['of work that was taken', [grant(1), { type: 'assigned', reservationId: reservationId(1) }, reranked(1)]],
+    ['of an offer that is not here', [grant(2), reranked(1)]],
+  ])('%s changes nothing', (_, commands) => {
+    const { state } = given(...available, ...commands);
+    expect(state.slots.map(({ terms }) => terms)).toEqual([[]]);
+  });
+});
+
 test('every change counts up the version that queues compare', () => {
   const versions = [1, 2, 3].map((n) => given(...available.slice(0, n), ...(n === 3 ? [grant(1)] : [])).state.version);
   expect(versions).toEqual([...versions].sort((a, b) => a - b));

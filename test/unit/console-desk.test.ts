@@ -8,7 +8,14 @@ import {
   isSupervisor,
   serviceWords,
 } from '../../widget/console/inbox/supervision.ts';
-import { axisTop, DAY_CHARTS, describeChart, endsToday } from '../../widget/console/metrics/day-series.ts';
+import {
+  axisTop,
+  DAY_CHARTS,
+  dayColumns,
+  describeChart,
+  endsToday,
+  todayPoint,
+} from '../../widget/console/metrics/day-series.ts';
 import { signInProblems } from '../../widget/console/sign-in/sign-in-problems.ts';
 import type { Store } from '../../widget/kit/storage.ts';
 import { createOutbox, type Outgoing } from '../../widget/panel/outbox.ts';
@@ -226,6 +233,18 @@ describe('a day that is not over', () => {
     const today = aDay('2026-11-03', 4, 40, 3_600_000, 4);
     expect(axisTop(toEscalation!, [...month, today], true)).toBe(4);
     expect(axisTop(toEscalation!, [...month, today], false)).toBeCloseTo(60 * 1.08);
+  });
+
+  test('has a point of its own inside the frame, with what it rests on, and is no part of the line', () => {
+    const days = [...month, aDay('2026-11-03', 3, 3)];
+    const point = todayPoint(escalation!, days, true);
+    expect(point).toEqual({ index: 2, value: axisTop(escalation!, days, true), label: '3 of 3 today' });
+    expect(point!.value).toBeLessThan(1);
+    expect(dayColumns(escalation!, days, true).map((column) => column.at(-1))).toEqual([2, null, null, null]);
+    expect(todayPoint(toEscalation!, days, true)).toEqual({ index: 2, value: 1, label: '1.0 min today' });
+    expect(todayPoint(escalation!, days, false)).toBeNull();
+    expect(dayColumns(escalation!, days, false)[1]?.at(-1)).toBe(1);
+    expect(todayPoint(escalation!, [...month, aDay('2026-11-03', 0, 0)], true)).toBeNull();
   });
 
   test('nothing but today still has an axis', () => {

@@ -6,6 +6,7 @@ import {
   createAssembly,
   gapsIn,
   type Loaded,
+  liveTabOf,
   PATIENCE_MS,
   playable,
   tabsOf,
@@ -19,6 +20,7 @@ import {
   timeAt,
 } from '../../widget/console/replay/timeline.ts';
 import type { ReplayEvent } from '../../worker/domain/redaction/replay.ts';
+import type { Breadcrumb } from '../../worker/domain/timeline/breadcrumb.ts';
 import type { Marker } from '../../worker/domain/timeline/markers.ts';
 
 const META = 4;
@@ -56,6 +58,27 @@ describe('tabs', () => {
     ['the newest when nothing else is known', null, null, 'second'],
     ['the newest when the time is outside of all', 9000, null, 'second'],
   ])('%s', (_, at, trouble, chosen) => expect(chooseTab(segments, at, trouble)).toBe(chosen));
+
+  const act = (tab: string, at: number): Breadcrumb => ({ tab, n: at, at, kind: 'click', role: 'button', name: 'Pay' });
+  const failure = (tab: string, at: number): Breadcrumb => ({
+    tab,
+    n: at,
+    at,
+    kind: 'request_failed',
+    method: 'GET',
+    path: '/api/poll',
+    status: 500,
+    durationMs: 1,
+  });
+  const hidden = (tab: string, at: number): Breadcrumb => ({ tab, n: at, at, kind: 'visibility', state: 'hidden' });
+  test.each<[string, Breadcrumb[], string | null]>([
+    ['the one they last did something in', [act('second', 2500), act('first', 2900)], 'first'],
+    ['not one where only its own requests go on', [act('first', 2900), failure('second', 3000)], 'first'],
+    ['not one that they have left', [act('first', 2900), hidden('second', 2950)], 'first'],
+    ['one whose recording began after that', [act('first', 800)], 'second'],
+    ['the newest when nothing was done', [], 'second'],
+    ['none when they are in one that is not recorded', [act('first', 2000), act('third', 2900)], null],
+  ])('live is %s', (_, trail, tab) => expect(liveTabOf(segments, trail)).toBe(tab));
 
   test('no segments, no tab', () => expect(chooseTab([], null, null)).toBeNull());
 });
@@ -194,7 +217,7 @@ describe('trouble before the recording', () => {
 
   test('is said in words, with how long before', () => {
     expect(beforeRecording(58_000, span)).toMatch(
-      /^The trouble began at .+, 42 s before this recording\. .+ under Steps\.$/,
+      /^The trouble began at .+, 42\u00a0s before this recording\. .+ under Steps\.$/,
     );
   });
 

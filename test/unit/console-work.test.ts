@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { factValue, sentimentWord } from '../../widget/console/context/describe.ts';
-import { continues, type Entry, shownEntries, verdictFor } from '../../widget/console/conversation/entries.ts';
+import { attemptWords, factValue, sentimentWord } from '../../widget/console/context/describe.ts';
+import {
+  continues,
+  type Entry,
+  type MessageEntry,
+  shownEntries,
+  verdictFor,
+} from '../../widget/console/conversation/entries.ts';
 import {
   bugReportProblems,
   draftBugReport,
@@ -15,6 +21,7 @@ import {
   isLate,
   minutes,
   owedPromises,
+  ranked,
   rankTotal,
   sentenceOf,
   withoutEnd,
@@ -87,9 +94,9 @@ describe('bug report draft', () => {
         { label: 'Plan', value: 'enterprise' },
         { label: 'Ticket', value: 'BTN-7' },
       ],
-      steps: ['Opened /billing', 'Clicked “Pay”', 'POST /api/pay → 402 ×2', 'Opened /customers'],
+      steps: ['Opened /billing', 'Clicked “Pay”', 'POST /api/pay → 402 ×2'],
       failedRequests: [{ method: 'POST', path: '/api/pay', status: 402, count: 2 }],
-      businessImpact: 'Contract value: 84,000. Severity high.',
+      businessImpact: '$84,000 a year. Severity high.',
       replay: { recordingId: 'rec_1', at: 3000 },
     });
   });
@@ -185,24 +192,36 @@ describe('entries', () => {
     text,
   });
 
-  test('an attempt that was sent is its message; one that was held back is shown', () => {
+  test('what was said stands once, as its message; what the visitor never got is an entry of its own', () => {
     const entries = [
       tried(1, 'sent', 'Do this', 'ok'),
       said(2, 'Do this'),
-      tried(3, 'withheld', 'Perhaps', 'not_grounded'),
+      tried(3, 'withheld', 'Is it this?', 'low_confidence'),
+      said(4, 'Is it this?'),
+      tried(5, 'withheld', 'Perhaps', 'not_grounded'),
     ];
-    expect(shownEntries(entries).map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(shownEntries(entries).map(({ seq }) => seq)).toEqual([2, 4, 5]);
   });
 
-  test.each([
-    ['ok', null],
-    ['clarify', 'clarify'],
-  ])('the verdict %s is shown as %s', (verdict, shown) => {
-    const message = said(2, 'Do this');
-    expect(message.type === 'message' && verdictFor([tried(1, 'sent', 'Do this', verdict), message], message)).toBe(
-      shown,
-    );
+  test.each<['sent' | 'withheld', string, string, string | null]>([
+    ['sent', 'Do this', 'ok', null],
+    ['sent', 'Do this', 'low_confidence', 'Low confidence'],
+    ['withheld', 'Is it this?', 'low_confidence', 'Asked back instead: low confidence'],
+    ['withheld', 'I have found nothing.', 'not_grounded', 'Said so instead: not grounded'],
+  ])('a message that was %s as “%s” with the verdict %s is remarked on as %s', (outcome, text, verdict, shown) => {
+    const message = said(2, text) as MessageEntry;
+    expect(verdictFor([tried(1, outcome, text, verdict), message], message)).toBe(shown);
   });
+
+  test.each<[Parameters<typeof attemptWords>[0], boolean, string]>([
+    [{ kind: 'answer', outcome: 'sent' }, true, 'Answered'],
+    [{ kind: 'clarify', outcome: 'withheld' }, true, 'Asked back instead'],
+    [{ kind: 'clarify', outcome: 'withheld' }, false, 'Would have asked back; a person was asked instead'],
+    [{ kind: 'none', outcome: 'withheld' }, true, 'Said that it had no answer'],
+    [{ kind: 'none', outcome: 'withheld' }, false, 'Had no answer; a person was asked instead'],
+  ])('an attempt %j, said: %s, is called “%s”', (attempt, isSaid, words) =>
+    expect(attemptWords(attempt, isSaid)).toBe(words),
+  );
 
   test('one author’s messages read as one for five minutes', () => {
     expect(continues(said(1, 'a', 0), said(2, 'b', 299_999))).toBe(true);
@@ -251,6 +270,10 @@ describe('shortcuts', () => {
   });
 });
 
+/** A number and its unit stand on one line. */
+const unbroken = (words: string): string =>
+  words.replace(/\b(\d+) (s|min|h|d)\b/g, '$1\u00a0$2').replace(/\b(h|d) (?=\d)/g, '$1\u00a0');
+
 describe('[K9] what is owed', () => {
   const MIN = 60_000;
   const promise = (changed: Partial<Parameters<typeof owedPromises>[0][number]>) => ({
@@ -279,7 +302,7 @@ describe('[K9] what is owed', () => {
     ['never due', { dueAt: null }, 6 * MIN, null],
   ])('%s', (_, changed, now, said) => {
     expect(owedPromises([promise(changed)], now).map(({ words, tone }) => [words, tone])).toEqual(
-      said === null ? [] : [said],
+      said === null ? [] : [[unbroken(said[0]), said[1]]],
     );
   });
 });
@@ -292,11 +315,11 @@ describe('words', () => {
     [3_600_000, '1 h'],
     [3_900_000, '1 h 5 min'],
     [90_000_000, '1 d 1 h'],
-  ])('%i ms is %s', (ms, words) => expect(duration(ms)).toBe(words));
+  ])('%i ms is %s', (ms, words) => expect(duration(ms)).toBe(unbroken(words)));
 
   test('a deadline needs no sign', () => {
-    expect(due(120_000, 0)).toBe('due in 2 min');
-    expect(due(0, 120_000)).toBe('overdue by 2 min');
+    expect(due(120_000, 0)).toBe(unbroken('due in 2 min'));
+    expect(due(0, 120_000)).toBe(unbroken('overdue by 2 min'));
   });
 
   test.each([
@@ -306,7 +329,7 @@ describe('words', () => {
     [-59_999, 'due at once', false],
     [-60_000, 'overdue by 1 min', true],
   ])('%i ms from now is %s: a minute is not late', (at, words, late) => {
-    expect([due(at, 0), isLate(at, 0)]).toEqual([words, late]);
+    expect([due(at, 0), isLate(at, 0)]).toEqual([unbroken(words), late]);
   });
 
   test.each([
@@ -321,8 +344,16 @@ describe('words', () => {
       { label: 'account at risk', minutes: -5 },
       { label: 'never due before it was queued', minutes: 2 },
     ];
-    expect(terms.map((term, i) => minutes(term, i === 0))).toEqual(['15 min', '−5', '+2']);
-    expect(rankTotal(terms)).toBe(12);
+    expect(terms.map((term, i) => minutes(term, i === 0))).toEqual(['15 min', '−5 min', '+2 min'].map(unbroken));
+    expect(rankTotal(terms)).toBe(unbroken('12 min'));
+    expect(rankTotal([{ label: 'target', minutes: 119 }])).toBe(unbroken('1 h 59 min'));
+  });
+
+  test('a rank is not taken for a promise', () => {
+    const terms = [{ label: 'target', minutes: 119 }];
+    expect(ranked(terms, 118 * 60_000, 0, false)).toBe(unbroken('Ranked as due in 1 h 58 min'));
+    expect(ranked(terms, 0, 120_000, false)).toBe(unbroken('Ranked as overdue by 2 min'));
+    expect(ranked(terms, 0, 120_000, true)).toBe(unbroken('Was ranked as due 1 h 59 min after they asked'));
   });
 
   test.each([
@@ -331,7 +362,7 @@ describe('words', () => {
     [withoutEnd('It did not help.'), 'It did not help'],
     [withoutEnd('no end'), 'no end'],
     [factValue('at_risk'), 'at risk'],
-    [factValue('2026-12-18'), '2026-12-18'],
+    [factValue('2026-12-18'), '18 December 2026'],
     [sentimentWord(-0.6), 'negative (−0.60)'],
     [sentimentWord(0), 'neutral (0.00)'],
   ])('%s', (said, expected) => expect(said).toBe(expected));

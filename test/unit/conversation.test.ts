@@ -612,8 +612,13 @@ describe('the context bundle', () => {
 
   test.each([
     ['the visitor’s first real sentence', escalated.entries, 'I was charged twice, card [card]'],
-    ['what went wrong on the page', [], 'Clicked *Pay*, then POST /api/pay → 402'],
+    ['what went wrong on the page, without marks', [], 'Clicked “Pay”, then POST /api/pay → 402'],
   ])('[B5] its subject is %s', (_, entries, subject) => {
     expect(assembleBundle(inputs({ entries })).subject).toBe(subject);
+  });
+
+  test('[B5] its subject is the bug report’s title, as in the queue', () => {
+    const bugReport = { title: 'POST /api/pay answers 402 on /billing' } as BugReport;
+    expect(assembleBundle(inputs({ bugReport })).subject).toBe('POST /api/pay answers 402 on /billing');
   });
 });

@@ -45,7 +45,9 @@ describe('masking: nothing typed or private enters the ring', () => {
     ['a password', [node('input', { type: 'password', value: CANARY })]],
     ['a hidden input', [node('input', { type: 'hidden', name: 'csrf', value: CANARY })]],
     ['an input without a type', [node('input', { value: CANARY })]],
-    ['a placeholder', [node('input', { placeholder: CANARY })]],
+    ['the placeholder of a password', [node('input', { type: 'password', placeholder: CANARY })]],
+    ['the placeholder of a private input', [node('input', { 'data-private': '', placeholder: CANARY })]],
+    ['the placeholder of a text box of the page’s own', [node('div', { role: 'textbox', placeholder: CANARY })]],
     ['a data attribute of an input', [node('input', { 'data-value': CANARY })]],
     ['what a slider says', [node('input', { type: 'range', 'aria-valuetext': CANARY })]],
     ['text of a textarea', [node('textarea', {}, text(CANARY))]],
@@ -97,6 +99,8 @@ describe('masking: nothing typed or private enters the ring', () => {
         node('h1', { class: 'head' }, text('Billing')),
         node('button', { 'aria-label': 'Pay now' }, text('Pay')),
         node('input', { type: 'submit', value: 'Send order' }),
+        node('input', { placeholder: 'Name or number' }),
+        node('textarea', { placeholder: 'What happened' }),
         node('a', { href: 'https://app.example/invoices?page=2' }, text('Invoices')),
         node('svg', {}, node('use', { href: '#icon' })),
         node('meta', { name: 'viewport', content: 'width=device-width' }),
@@ -108,12 +112,35 @@ describe('masking: nothing typed or private enters the ring', () => {
       'Billing',
       'Pay now',
       'Send order',
+      'Name or number',
+      'What happened',
       'https://app.example/invoices"',
       '#icon',
       'width=device-width',
       'base64,AAAA',
     ])
       expect(masked).toContain(kept);
+  });
+
+  test('a placeholder that a script writes later is not the page’s own, in no later snapshot either', () => {
+    const input = node('input', { placeholder: 'Search' });
+    const later = (placeholder: string): RecordedEvent[] => [
+      mutation({ attributes: [{ id: input.id, attributes: { placeholder } }] }),
+      snapshot({ ...input, attributes: { placeholder } }),
+    ];
+    expect(maskAll(snapshot({ ...input, attributes: { ...input.attributes } }), ...later(CANARY))).not.toContain(
+      CANARY,
+    );
+  });
+
+  test('a placeholder goes when the field becomes private', () => {
+    const input = node('input', { placeholder: 'Search' });
+    const form = node('form', {}, input);
+    const masked = maskAll(
+      snapshot(form),
+      mutation({ attributes: [{ id: form.id, attributes: { 'data-private': '' } }] }),
+    );
+    expect(masked).toContain(JSON.stringify({ id: input.id, attributes: { placeholder: MASK } }));
   });
 
   test('cards and secrets go from any text', () => {

@@ -21,6 +21,8 @@ export const SHORTCUTS = [
   { keys: ['g', 's'], does: 'settings', says: 'Go to the settings' },
   { keys: ['?'], does: 'help', says: 'Show these shortcuts' },
 ] as const;
+/** Works where the others rest. */
+export const LEAVE_FIELD = { keys: ['Esc'], says: 'Leave the reply box: keys are shortcuts again' } as const;
 export type Shortcut = (typeof SHORTCUTS)[number]['does'];
 
 /** After a first key, the second one must follow this soon. */

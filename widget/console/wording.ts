@@ -7,18 +7,21 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+/** A number and its unit are one word: no line ends between them. */
+const NBSP = '\u00a0';
+
 /** "45 s", "12 min", "3 h 5 min", "2 d 4 h": at most two units, the larger first. */
 export function duration(ms: number): string {
   const whole = Math.max(0, ms);
-  if (whole < MINUTE_MS) return `${Math.floor(whole / SECOND_MS)} s`;
-  if (whole < HOUR_MS) return `${Math.floor(whole / MINUTE_MS)} min`;
+  if (whole < MINUTE_MS) return `${Math.floor(whole / SECOND_MS)}${NBSP}s`;
+  if (whole < HOUR_MS) return `${Math.floor(whole / MINUTE_MS)}${NBSP}min`;
   if (whole < DAY_MS) return two(whole, HOUR_MS, 'h', MINUTE_MS, 'min');
   return two(whole, DAY_MS, 'd', HOUR_MS, 'h');
 }
 
 function two(ms: number, large: number, largeName: string, small: number, smallName: string): string {
   const rest = Math.floor((ms % large) / small);
-  return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`;
+  return `${Math.floor(ms / large)}${NBSP}${largeName}${rest > 0 ? `${NBSP}${rest}${NBSP}${smallName}` : ''}`;
 }
 
 /** Within the first minute nobody is late: what is due at once has only just been seen. */
@@ -71,12 +74,17 @@ export const timeOfDay = (at: number): string =>
 export const timeOfMinute = (at: number): string =>
   new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 
-/** A term of the sum: "15 min" for the one it starts from, "−5" or "+2" for what changes it. A real minus sign. */
+/** A term of the sum: "2 h" for the one it starts from, "−5 min" or "+2 min" for what changes it. A real minus sign. */
 export const minutes = ({ minutes: value }: RankTerm, isFirst: boolean): string =>
-  isFirst ? `${value} min` : `${value < 0 ? '−' : '+'}${Math.abs(value)}`;
+  `${isFirst ? '' : value < 0 ? '−' : '+'}${duration(Math.abs(value) * MINUTE_MS)}`;
 
 /** What the sum comes to. */
-export const rankTotal = (terms: readonly RankTerm[]): number => terms.reduce((sum, { minutes }) => sum + minutes, 0);
+export const rankTotal = (terms: readonly RankTerm[]): string =>
+  duration(terms.reduce((sum, { minutes }) => sum + minutes, 0) * MINUTE_MS);
+
+/** The rank as a time: when it should have somebody, which is not what was promised to the visitor. Once it has, no clock runs. */
+export const ranked = (terms: readonly RankTerm[], dueAt: number, now: number, isTaken: boolean): string =>
+  isTaken ? `Was ranked as due ${rankTotal(terms)} after they asked` : `Ranked as ${due(dueAt, now)}`;
 
 /** `answer_was_in_knowledge_base` → `Answer was in knowledge base`. */
 export const sentenceOf = (code: string): string => {
@@ -86,8 +94,7 @@ export const sentenceOf = (code: string): string => {
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** Steps and reasons name things on the page between asterisks. */
-export const withoutMarks = (text: string): string => text.replace(/\*([^*]+)\*/g, '“$1”');
+export { withoutMarks } from '#domain/timeline/without-marks.ts';
 
 /** A clause that somebody else may have ended: it ends once, where its sentence does. */
 export const withoutEnd = (text: string): string => text.replace(/[.\s]+$/, '');

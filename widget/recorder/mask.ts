@@ -48,6 +48,8 @@ const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false
 const UNKNOWN: Kind = { tag: '', inputType: '', isPrivate: true, isTyped: false };
 /** After a change of one of these an element may be something else. */
 const TELLING = ['type', 'contenteditable', 'data-private', 'class', 'role'];
+/** What is asked for there is nobody's business, and neither is a hint at it. */
+const SECRET_TYPES = new Set(['password', 'hidden']);
 const BUTTON_TYPES = new Set(['submit', 'button', 'reset']);
 /** Inside something private only what the layout needs stays. Whatever is not here goes: a new attribute is not a new leak. */
 const KEPT_IN_PRIVATE = new Set([
@@ -117,6 +119,10 @@ export type EventMasker = { mask<Event extends RecordedEvent>(event: Event): Eve
 export function createEventMasker(): EventMasker {
   let known = new Map<number, Known>();
   const remembered = new Map<string, string>();
+  /** Placeholders that a script wrote later: it may have written what was typed. Over snapshots too, for ids stay. */
+  const rewritten = new Set<number>();
+  /** Placeholders that were let through. */
+  let hints = new Set<number>();
 
   const redact = (text: string): string => {
     if (text.length < MIN_REDACTED_CHARS) return text;
@@ -172,7 +178,7 @@ export function createEventMasker(): EventMasker {
     if (node.type === NodeKind.Element) {
       const own = known.get(node.id) ?? UNKNOWN;
       kind = { ...own, isPrivate: own.isPrivate || parent.isPrivate, isTyped: own.isTyped || parent.isTyped };
-      node.attributes = maskAttributes(node.attributes ?? {}, kind);
+      node.attributes = maskAttributes(node.attributes ?? {}, kind, node.id);
     }
     for (const child of node.childNodes ?? []) maskTree(child, kind);
   }
@@ -190,14 +196,23 @@ export function createEventMasker(): EventMasker {
     return words;
   }
 
-  function maskAttributes(attributes: Attributes, kind: Kind): Attributes {
+  function maskAttributes(attributes: Attributes, kind: Kind, id: number): Attributes {
     const masked: Attributes = {};
     for (const [name, value] of Object.entries(attributes)) {
-      const next = maskAttribute(name.toLowerCase(), value, kind, attributes);
+      const isHint = name.toLowerCase() === 'placeholder' && typeof value === 'string' && mayHint(kind, id);
+      if (isHint) hints.add(id);
+      const next = isHint ? redact(value) : maskAttribute(name.toLowerCase(), value, kind, attributes);
       if (next !== undefined) masked[name] = next;
     }
     return masked;
   }
+
+  /** A placeholder is the page's own text, and without it an empty field looks like one with something in it. */
+  const mayHint = ({ tag, inputType, isPrivate, isTyped }: Kind, id: number): boolean =>
+    (tag === 'textarea' || (tag === 'input' && !SECRET_TYPES.has(inputType))) &&
+    !isPrivate &&
+    !isTyped &&
+    !rewritten.has(id);
 
   /** The attribute's new value; undefined leaves it out. */
   function maskAttribute(name: string, value: unknown, kind: Kind, all: Attributes): unknown {
@@ -241,6 +256,7 @@ export function createEventMasker(): EventMasker {
       if (isPrivate !== before.isPrivate || isTyped !== before.isTyped) hidden.add(id);
       known.set(id, { ...before, inputType: now.inputType, isPrivate, isTyped });
     }
+    for (const { id, attributes } of changes) if ('placeholder' in attributes) rewritten.add(id);
     for (const { parentId, node } of adds) maskTree(node, kindAt(parentId));
     for (const text of texts) {
       if (typeof text.value !== 'string') continue;
@@ -248,8 +264,14 @@ export function createEventMasker(): EventMasker {
       if (node !== undefined) node.isText = text.value.trim() !== '';
       text.value = maskText(text.value, node?.parentId == null ? UNKNOWN : kindAt(node.parentId));
     }
-    for (const change of changes) change.attributes = maskAttributes(change.attributes, kindAt(change.id));
+    for (const change of changes) change.attributes = maskAttributes(change.attributes, kindAt(change.id), change.id);
     if (hidden.size === 0) return;
+    for (const id of hints) {
+      if (mayHint(kindAt(id), id)) continue;
+      hints.delete(id);
+      changes.push({ id, attributes: { placeholder: MASK } });
+    }
+    data.attributes = changes;
     const masked = new Set([...texts.map(({ id }) => id), ...adds.flatMap(({ node }) => idsOf(node))]);
     const late = wordsBelow(hidden).filter((id) => !masked.has(id));
     data.texts = [...texts, ...late.map((id) => ({ id, value: MASK }))];
@@ -265,6 +287,7 @@ export function createEventMasker(): EventMasker {
           return event;
         case EventKind.FullSnapshot:
           known = new Map();
+          hints = new Set();
           learnTree(data.node as RecordedNode, null);
           maskTree(data.node as RecordedNode, NOTHING);
           return event;

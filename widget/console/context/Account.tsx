@@ -3,7 +3,8 @@ import type { Page } from '#domain/page/page.ts';
 import { FieldOf, Missing } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { sentenceOf } from '../wording.ts';
-import { entryValue, factValue, PROVENANCE_WORDS } from './describe.ts';
+import { accountRows, accountValue } from './account-words.ts';
+import { entryValue, PROVENANCE_WORDS } from './describe.ts';
 
 export function Account({ bundle, page }: { bundle: ContextBundle | null; page: Page | null }) {
   return (
@@ -22,11 +23,11 @@ export function Account({ bundle, page }: { bundle: ContextBundle | null; page: 
           <FieldOf field={bundle.account}>
             {(facts) => (
               <dl class="rows facts">
-                {facts.map(({ label, value, provenance, source, at }) => (
+                {accountRows(facts).map(({ label, value, provenance, source, at }) => (
                   <div key={label}>
                     <dt>{label}</dt>
                     <dd>
-                      <span>{factValue(value)}</span>
+                      <span>{value}</span>
                       <span class="quiet small" title={`${PROVENANCE_WORDS[provenance]} (${source})`}>
                         {provenance}, {source}, <Time at={at} />
                       </span>
@@ -47,7 +48,7 @@ export function Account({ bundle, page }: { bundle: ContextBundle | null; page: 
                     <div key={label}>
                       <dt>{label}</dt>
                       <dd>
-                        <s class="quiet">{before}</s> → {after}
+                        <s class="quiet">{accountValue(label, before)}</s> → {accountValue(label, after)}
                       </dd>
                     </div>
                   ))}

@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import type { Entry } from '../conversation/entries.ts';
 import type { LiveConversation, Standing } from '../conversation/live-conversation.ts';
 import type { Replay } from '../replay/replay.ts';
 import { TABS, type Tab, tab } from '../screen.ts';
@@ -75,14 +76,16 @@ export function ContextPane({ conversation, replay }: { conversation: LiveConver
             <i />
           </div>
         ) : (
-          <Panel tab={current} standing={standing} replay={replay} />
+          <Panel tab={current} standing={standing} entries={conversation.entries.value} replay={replay} />
         )}
       </div>
     </section>
   );
 }
 
-function Panel({ tab: current, standing, replay }: { tab: Tab; standing: Standing; replay: Replay | null }) {
+type PanelProps = { tab: Tab; standing: Standing; entries: readonly Entry[]; replay: Replay | null };
+
+function Panel({ tab: current, standing, entries, replay }: PanelProps) {
   const { bundle, escalation, page, trail } = standing;
   switch (current) {
     case 'report':
@@ -95,7 +98,11 @@ function Panel({ tab: current, standing, replay }: { tab: Tab; standing: Standin
             : 'The context is being put together. It appears here by itself, in a moment.'}
         </p>
       ) : (
-        <Why bundle={bundle} />
+        <Why
+          bundle={bundle}
+          entries={entries}
+          isTaken={escalation?.state === 'assigned' || escalation?.state === 'resolved'}
+        />
       );
     case 'steps':
       return <Steps bundle={bundle} trail={trail} replay={replay} />;

@@ -1,13 +1,12 @@
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { TraceRow } from '#domain/triggers/evaluate.ts';
+import { type Entry, wasSaid } from '../conversation/entries.ts';
 import { RankSum } from '../inbox/RankSum.tsx';
 import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
-import { decisionLine, signalRows } from './describe.ts';
+import { attemptWords, decisionLine, signalRows } from './describe.ts';
 import { sayRow } from './trigger-words.ts';
-
-const KINDS = { answer: 'Answered', clarify: 'Asked back', none: 'Had no answer' } as const;
 
 /** In words; as it stands in the policy for whoever points at it or asks. */
 function TriggerLine({ row }: { row: TraceRow }) {
@@ -15,7 +14,9 @@ function TriggerLine({ row }: { row: TraceRow }) {
   return <li title={raw}>{text}</li>;
 }
 
-export function Why({ bundle }: { bundle: ContextBundle }) {
+type WhyProps = { bundle: ContextBundle; entries: readonly Entry[]; isTaken: boolean };
+
+export function Why({ bundle, entries, isTaken }: WhyProps) {
   return (
     <>
       <p class="answer-line">{decisionLine(bundle)}</p>
@@ -54,7 +55,7 @@ export function Why({ bundle }: { bundle: ContextBundle }) {
               {because.length > 0 && <>: {withoutEnd(because.map(withoutMarks).join('; '))}</>}. Severity{' '}
               {bundle.severity}.
             </p>
-            <RankSum terms={rank} dueAt={dueAt} />
+            <RankSum terms={rank} dueAt={dueAt} isTaken={isTaken} />
           </>
         )}
       </FieldOf>
@@ -69,8 +70,7 @@ export function Why({ bundle }: { bundle: ContextBundle }) {
                   <strong>“{attempt.question}”</strong> <Time at={attempt.at} />
                 </p>
                 <p>
-                  {KINDS[attempt.kind]}
-                  {attempt.outcome === 'withheld' && ' (held back)'}
+                  {attemptWords(attempt, wasSaid(entries, attempt.text))}
                   {attempt.text !== '' && <>: {attempt.text}</>}
                 </p>
                 {attempt.citations.length > 0 && (

@@ -1,4 +1,4 @@
-import type { ContextBundle, Field } from '#domain/bundle/bundle.ts';
+import type { BundleAttempt, ContextBundle, Field } from '#domain/bundle/bundle.ts';
 import type { ContextEntry } from '#domain/page/page.ts';
 import type { Provenance } from '#domain/triggers/fact.ts';
 import { percent, plural, withoutMarks } from '../wording.ts';
@@ -24,10 +24,26 @@ export function decisionLine(bundle: ContextBundle): string {
 const lowerFirst = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 
-/** Facts as systems write them, for people: `at_risk`, `84000`. */
+/** Facts as systems write them, for people: `at_risk`, `84000`, `2026-12-18`. */
 export function factValue(value: string): string {
+  if (/^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(value) && Number.isFinite(Date.parse(value)))
+    return new Date(value).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
   if (/^[a-z]+(?:_[a-z]+)+$/.test(value)) return value.replaceAll('_', ' ');
   return /^\d{4,15}$/.test(value) ? Number(value).toLocaleString('en-US') : value;
+}
+
+/** What became of an attempt. Where nothing was good enough a question or an apology went out instead, unless a person was asked at once. */
+export function attemptWords({ kind, outcome }: Pick<BundleAttempt, 'kind' | 'outcome'>, isSaid: boolean): string {
+  switch (kind) {
+    case 'answer':
+      return outcome === 'sent' ? 'Answered' : 'Had an answer, held back';
+    case 'clarify':
+      return isSaid ? 'Asked back instead' : 'Would have asked back; a person was asked instead';
+    case 'none':
+      return isSaid ? 'Said that it had no answer' : 'Had no answer; a person was asked instead';
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** −1 to 1 as a word with its number. */

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ContactWish } from '#domain/conversation/entry.ts';
 import { Icon } from '../kit/Icon.tsx';
@@ -20,20 +21,23 @@ type ConversationPaneProps = {
 
 export function ConversationPane({ conversation, agentId, mode, field, onDialog }: ConversationPaneProps) {
   const standing = conversation.standing.value;
+  const title = useRef<HTMLHeadingElement>(null);
+  const toTitle = () => title.current?.focus({ preventScroll: true });
+  // Whoever opens work by a key is there, and not still on the switch that Space would turn.
+  useEffect(toTitle, []);
   return (
     <main class="conversation">
-      <Head standing={standing} wish={wishOf(conversation.entries.value)} />
+      <Head title={title} standing={standing} wish={wishOf(conversation.entries.value)} />
       {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
       <Log conversation={conversation} agentId={agentId} />
-      <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} />
+      <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} onLeave={toTitle} />
     </main>
   );
 }
 
-function Head({ standing, wish }: { standing: Standing | null; wish: ContactWish | null }) {
-  const title = useRef<HTMLHeadingElement>(null);
-  // Whoever opens work by a key is there, and not still on the switch that Space would turn.
-  useEffect(() => title.current?.focus({ preventScroll: true }), []);
+type HeadProps = { title: RefObject<HTMLHeadingElement | null>; standing: Standing | null; wish: ContactWish | null };
+
+function Head({ title, standing, wish }: HeadProps) {
   const visitor = standing?.visitor;
   const ticket = standing?.escalation?.ticketNumber;
   return (

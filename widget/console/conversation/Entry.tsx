@@ -63,7 +63,10 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
       return <Line at={entry.at}>Reopened: the visitor wrote again</Line>;
     case 'attempt':
       return (
-        <AgentsOnly at={entry.at} title={entry.text === '' ? 'The assistant had no answer' : 'Answer held back'}>
+        <AgentsOnly
+          at={entry.at}
+          title={entry.text === '' ? 'The assistant had no answer' : 'Not sent: a person was asked instead'}
+        >
           {entry.text !== '' && <blockquote>{entry.text}</blockquote>}
           <p class="quiet">{sentenceOf(entry.verdict)}</p>
         </AgentsOnly>

@@ -11,10 +11,12 @@ type ReplyBoxProps = {
   conversation: LiveConversation;
   mode: Signal<Written['kind']>;
   field: { current: HTMLTextAreaElement | null };
+  /** Out of the box, so that keys are shortcuts again. */
+  onLeave(): void;
 };
 
 /** A reply to the visitor, or a note for agents; each keeps its own draft, and the box never looks the same for both. */
-export function ReplyBox({ conversation, mode, field }: ReplyBoxProps) {
+export function ReplyBox({ conversation, mode, field, onLeave }: ReplyBoxProps) {
   const mine = conversation.standing.value?.mine === true;
   const kind: Written['kind'] = mine ? mode.value : 'note';
   const [text, setText] = useState(conversation.written(kind));
@@ -76,8 +78,13 @@ export function ReplyBox({ conversation, mode, field }: ReplyBoxProps) {
             if (kind === 'message' && currentTarget.value !== '') conversation.typing();
           }}
           onKeyDown={(event) => {
-            // While an input method is composing, Enter chooses a word. Safari says so only by the old key code.
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+            // While an input method is composing, Enter chooses a word and Escape drops it. Safari says so only by the old key code.
+            if (event.isComposing || event.keyCode === 229) return;
+            if (event.key === 'Escape') {
+              event.preventDefault();
+              onLeave();
+            }
+            if (event.key !== 'Enter' || event.shiftKey) return;
             event.preventDefault();
             send();
           }}

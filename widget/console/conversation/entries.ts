@@ -1,5 +1,6 @@
 import { type ContactWish, type Entry as DomainEntry, isShared } from '#domain/conversation/entry.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
+import { sentenceOf } from '../wording.ts';
 
 /** As it comes over the wire. */
 export type Entry = Extract<AgentConversationDown, { type: 'entries' }>['entries'][number];
@@ -27,20 +28,29 @@ export function continues(before: Entry | undefined, after: Entry): boolean {
 
 export const isAgentsOnly = (entry: Entry): boolean => !isShared(entry as DomainEntry);
 
+/** Did the visitor read these words? An answer that is withheld leaves a question or an apology in its place, and that is sent. */
+export const wasSaid = (entries: readonly Entry[], text: string): boolean =>
+  entries.some((entry) => entry.type === 'message' && entry.author.kind === 'assistant' && entry.text === text);
+
 /**
- * The log as it is read: the assistant's doings stand once. A sent attempt says the same as the message after it, so only withheld
- * ones are shown as entries of their own; failed ones always are.
+ * The log as it is read: the assistant's doings stand once. What the visitor was told is the message itself; only what they never got
+ * is an entry of its own. Failed attempts always are.
  */
 export function shownEntries(entries: readonly Entry[]): readonly Entry[] {
-  return entries.filter((entry) => entry.type !== 'attempt' || entry.outcome === 'withheld');
+  return entries.filter(
+    (entry) => entry.type !== 'attempt' || (entry.outcome === 'withheld' && !wasSaid(entries, entry.text)),
+  );
 }
 
-/** The verdict under the message that a sent attempt became. */
+/** What agents should know about a message of the assistant: why it is no answer, in words. Null where all was well. */
 export function verdictFor(entries: readonly Entry[], message: MessageEntry): string | null {
   if (message.author.kind !== 'assistant') return null;
-  const attempt = entries.find(
-    (entry) => entry.type === 'attempt' && entry.outcome === 'sent' && entry.text === message.text,
+  // The same words may be said again later: the attempt is the last one before them.
+  const attempt = entries.findLast(
+    (entry) => entry.type === 'attempt' && entry.text === message.text && entry.seq < message.seq,
   );
-  // What went out because all was well needs no remark.
-  return attempt?.type === 'attempt' && attempt.verdict !== 'ok' ? attempt.verdict : null;
+  if (attempt?.type !== 'attempt' || attempt.verdict === 'ok') return null;
+  const because = sentenceOf(attempt.verdict);
+  if (attempt.outcome === 'sent') return because;
+  return `${message.text.includes('?') ? 'Asked back' : 'Said so'} instead: ${because.toLowerCase()}`;
 }

@@ -15,7 +15,7 @@ type DialogProps = {
 
 const Close = createContext<() => void>(() => {});
 /** Somebody has tried to send the form: from then on it says what is missing. */
-const Tried = createContext(false);
+export const Tried = createContext(false);
 
 /** A native modal: it keeps the focus inside, closes with Escape, and gives the focus back to what opened it. */
 export function Dialog({ title, lead, wide = false, onClose, children }: DialogProps) {
@@ -67,7 +67,10 @@ export function ActionForm({ verb, icon, isComplete = true, onSubmit, children }
   const [tries, setTries] = useState(0);
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => {
-    if (tries > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (tries === 0) return;
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    // A group has the focus in one of its choices.
+    (wrong?.matches('[role="radiogroup"]') ? wrong.querySelector<HTMLElement>('input') : wrong)?.focus();
   }, [tries]);
   const submit = async () => {
     if (state === 'busy') return;

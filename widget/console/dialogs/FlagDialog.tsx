@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { UNNECESSARY_REASONS, type UnnecessaryReason } from '#domain/escalation/escalation.ts';
 import type { LiveConversation } from '../conversation/live-conversation.ts';
-import { sentenceOf } from '../wording.ts';
+import { ChoiceField } from './ChoiceField.tsx';
 import { ActionForm, Dialog, Field } from './Dialog.tsx';
 
 export function FlagDialog({ conversation, onClose }: { conversation: LiveConversation; onClose(): void }) {
-  const [because, setBecause] = useState<UnnecessaryReason>('answer_was_in_knowledge_base');
+  const [because, setBecause] = useState<UnnecessaryReason | null>(null);
   const [note, setNote] = useState('');
   return (
     <Dialog
@@ -13,23 +13,21 @@ export function FlagDialog({ conversation, onClose }: { conversation: LiveConver
       lead="Says that no person was needed here. The work stays yours; the thresholds learn from it."
       onClose={onClose}
     >
-      <ActionForm verb="Flag" onSubmit={(id) => conversation.act({ type: 'flag', because, note: note.trim() }, id)}>
-        <fieldset class="choices">
-          <legend>Why was no person needed?</legend>
-          {UNNECESSARY_REASONS.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="reason"
-                value={one}
-                checked={one === because}
-                autofocus={one === because}
-                onChange={() => setBecause(one)}
-              />
-              <span>{sentenceOf(one)}</span>
-            </label>
-          ))}
-        </fieldset>
+      <ActionForm
+        verb="Flag"
+        isComplete={because !== null}
+        onSubmit={(id) =>
+          conversation.act({ type: 'flag', because: because as UnnecessaryReason, note: note.trim() }, id)
+        }
+      >
+        <ChoiceField
+          name="reason"
+          legend="Why was no person needed?"
+          choices={UNNECESSARY_REASONS}
+          chosen={because}
+          problem="Say why no person was needed."
+          onChoose={(one) => setBecause(one)}
+        />
         <Field label="Note">
           <textarea
             rows={3}

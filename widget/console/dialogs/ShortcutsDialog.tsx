@@ -1,11 +1,11 @@
-import { SHORTCUTS } from '../shortcuts.ts';
+import { LEAVE_FIELD, SHORTCUTS } from '../shortcuts.ts';
 import { Dialog } from './Dialog.tsx';
 
 export function ShortcutsDialog({ onClose }: { onClose(): void }) {
   return (
     <Dialog title="Keyboard shortcuts" lead="They rest while you type in a field." onClose={onClose}>
       <dl class="fields shortcuts">
-        {SHORTCUTS.filter(({ says }) => says !== '').map(({ keys, says }) => (
+        {[...SHORTCUTS.filter(({ says }) => says !== ''), LEAVE_FIELD].map(({ keys, says }) => (
           <div key={says}>
             <dt>
               {keys.map((key) => (

@@ -5,9 +5,10 @@ import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
-import { toSteps } from '#domain/timeline/steps.ts';
+import { impactPhrases } from '../context/account-words.ts';
 import { factValue } from '../context/describe.ts';
-import { withoutMarks } from '../wording.ts';
+import { plural, withoutMarks } from '../wording.ts';
+import { reportSteps } from './report-steps.ts';
 
 /** The wire's bounds: what is drafted here must not be refused there. */
 const MAX_TITLE_CHARS = 200;
@@ -15,8 +16,6 @@ const MAX_LINE_CHARS = 1000;
 const MAX_STEPS = 40;
 const MAX_REQUESTS = 50;
 const MAX_ENVIRONMENT = 30;
-/** Account facts that say what the trouble costs whom. */
-const IMPACT = /^(?:company|plan|tier|contract value|health|renewal in days|seats|open dispute)$/i;
 
 /** Where a replay can be opened when nothing on the page went wrong. */
 export type Recorded = { recordingId: string | null; firstMessageAt: number | null; startedAt: number | null };
@@ -50,9 +49,9 @@ export function draftBugReport(
     actual: '',
     hypothesis: '',
     environment: environmentOf(bundle, page, where),
-    steps: toSteps(trail)
-      .slice(-MAX_STEPS)
-      .map(({ text }) => clip(withoutMarks(text), MAX_LINE_CHARS)),
+    steps: reportSteps(trail, kept?.momentOfTrouble?.at ?? trouble?.at ?? null, MAX_STEPS).map((step) =>
+      clip(step, MAX_LINE_CHARS),
+    ),
     failedRequests: requests.slice(0, MAX_REQUESTS),
     businessImpact: impactOf(bundle),
     replay: recordingId === null || at === null ? null : { recordingId, at },
@@ -153,7 +152,7 @@ function environmentOf(
     );
     for (const { label, value, type } of page.entries) {
       if (type === 'config' || type === 'feature' || type === 'integration' || type === 'status' || type === 'error')
-        rows.push({ label: clip(label, MAX_TITLE_CHARS), value: clip(String(value), MAX_LINE_CHARS) });
+        rows.push({ label: clip(label, MAX_TITLE_CHARS), value: clip(factValue(String(value)), MAX_LINE_CHARS) });
     }
   }
   if (bundle !== null) rows.push({ label: 'Ticket', value: bundle.ticketNumber });
@@ -162,13 +161,13 @@ function environmentOf(
 
 function impactOf(bundle: ContextBundle | null): string {
   if (bundle === null) return '';
-  const facts =
-    bundle.account.status === 'present' ? bundle.account.value.filter(({ label }) => IMPACT.test(label)) : [];
-  const parts = facts.map(({ label, value }) => `${label}: ${factValue(value)}`);
-  if (parts.length === 0) parts.push('Account not known');
+  const account = bundle.account.status === 'present' ? impactPhrases(bundle.account.value).join('; ') : '';
+  const sentences = [account === '' ? 'Account not known' : account];
   if (bundle.signals.status === 'present' && bundle.signals.value.repeatContact > 0)
-    parts.push(`earlier conversations: ${bundle.signals.value.repeatContact}`);
-  return clip(`${parts.join('; ')}. Severity ${bundle.severity}.`, 2000);
+    sentences.push(plural(bundle.signals.value.repeatContact, 'earlier conversation'));
+  // What is normal is no news.
+  if (bundle.severity !== 'normal') sentences.push(`Severity ${bundle.severity}`);
+  return clip(`${sentences.join('. ')}.`, 2000);
 }
 
 const clip = (text: string, chars: number): string => (text.length <= chars ? text : `${text.slice(0, chars - 1)}…`);

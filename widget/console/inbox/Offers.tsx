@@ -35,13 +35,14 @@ export function Offers({ feed }: { feed: AgentFeed }) {
             : 'Turn on Available, and work from your queues is offered here, one piece at a time.'}
         </p>
       ) : (
-        offers.map((offer) => <OfferCard key={offer.reservationId} offer={offer} feed={feed} />)
+        offers.map((offer, i) => <OfferCard key={offer.reservationId} offer={offer} feed={feed} isFirst={i === 0} />)
       )}
     </section>
   );
 }
 
-function OfferCard({ offer, feed }: { offer: Offer; feed: AgentFeed }) {
+/** The first one is what `a` accepts; the others are shorter, so that own work and queues stay in sight beneath them. */
+function OfferCard({ offer, feed, isFirst }: { offer: Offer; feed: AgentFeed; isFirst: boolean }) {
   const busy = feed.answering.value.has(offer.reservationId);
   const left = offer.expiresAt - now.value;
   const total = Math.max(1, offer.expiresAt - offer.offeredAt);
@@ -49,6 +50,7 @@ function OfferCard({ offer, feed }: { offer: Offer; feed: AgentFeed }) {
     if (!busy && (await feed.accept(offer))) go({ page: 'conversation', id: offer.conversationId });
   };
   const who = [offer.visitorName ?? 'Anonymous visitor', offer.company].filter(Boolean).join(', ');
+  const because = offer.because.length > 0 && <p class="because">{offer.because.map(withoutMarks).join(' · ')}</p>;
   return (
     <article class="offer" aria-label={`${offer.queueName}: ${offer.subject}`}>
       <p class="meta">
@@ -60,14 +62,12 @@ function OfferCard({ offer, feed }: { offer: Offer; feed: AgentFeed }) {
       <p class="quiet">
         {who}
         {offer.tier !== null && <> · {offer.tier}</>}
-        {offer.area !== null && <> · {offer.area}</>}
+        {offer.area !== null && offer.area.toLowerCase() !== offer.queueName.toLowerCase() && <> · {offer.area}</>}
       </p>
-      <ul class="because">
-        {offer.because.map((line) => (
-          <li key={line}>{withoutMarks(line)}</li>
-        ))}
-      </ul>
-      <RankSum terms={offer.rank} dueAt={offer.dueAt} />
+      {isFirst && because}
+      <RankSum terms={offer.rank} dueAt={offer.dueAt} isFolded>
+        {!isFirst && because}
+      </RankSum>
       <div class="answer">
         <button type="button" class="primary" aria-disabled={busy} onClick={() => void accept()}>
           Accept

@@ -38,7 +38,7 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
         </button>
       </h3>
       {inHands !== null && <p class="in-hands quiet small number">{inHands}</p>}
-      {view !== null && <Service feed={feed} view={view} supervises={supervises} isOpen={open} />}
+      {view !== null && <Service view={view} />}
       {open && (
         <>
           {view === null ? (
@@ -65,34 +65,22 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
               {all ? 'Show fewer' : `Show all ${entries.length}`}
             </button>
           )}
-          {view !== null && <Agents agents={view.agents} owner={feed.queue.ownerName} />}
+          {view !== null && (
+            <div class="queue-foot">
+              <Agents agents={view.agents} owner={feed.queue.ownerName} />
+              {supervises && <ServiceSwitch feed={feed} view={view} />}
+            </div>
+          )}
         </>
       )}
     </section>
   );
 }
 
-/** Whether newcomers are taken, said by everybody's console and changed by a supervisor's. */
-function Service({
-  feed,
-  view,
-  supervises,
-  isOpen,
-}: {
-  feed: QueueFeed;
-  view: QueueView;
-  supervises: boolean;
-  isOpen: boolean;
-}) {
-  const [failure, setFailure] = useState('');
+/** Whether newcomers are taken, where they are not. */
+function Service({ view }: { view: QueueView }) {
   const words = serviceWords(view);
-  const verb = view.closed === null ? 'Close queue' : 'Open queue';
-  const toggle = async () => {
-    setFailure('');
-    const told = await feed.ask({ type: view.closed === null ? 'queue.close' : 'queue.open' });
-    if (!told.ok) setFailure(told.message);
-  };
-  if (words.length === 0 && failure === '' && !(supervises && isOpen)) return null;
+  if (words.length === 0) return null;
   return (
     <div class="service small">
       {words.map((line) => (
@@ -100,17 +88,36 @@ function Service({
           {line}
         </p>
       ))}
-      {supervises && isOpen && (
-        <button type="button" class="link" aria-label={`${verb} ${feed.queue.name}`} onClick={() => void toggle()}>
-          {verb}
-        </button>
-      )}
+    </div>
+  );
+}
+
+/** Seldom wanted, so it is seen by who points at the queue or comes by keyboard; a closed queue keeps it in sight. */
+function ServiceSwitch({ feed, view }: { feed: QueueFeed; view: QueueView }) {
+  const [failure, setFailure] = useState('');
+  const isClosed = view.closed !== null;
+  const verb = isClosed ? 'Open queue' : 'Close queue';
+  const toggle = async () => {
+    setFailure('');
+    const told = await feed.ask({ type: isClosed ? 'queue.open' : 'queue.close' });
+    if (!told.ok) setFailure(told.message);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class={`plain service-switch ${isClosed ? 'needed' : ''}`}
+        aria-label={`${verb} ${feed.queue.name}`}
+        onClick={() => void toggle()}
+      >
+        {isClosed ? 'Open' : 'Close'}
+      </button>
       {failure !== '' && (
-        <p class="failure" role="alert">
+        <p class="failure small" role="alert">
           {failure}
         </p>
       )}
-    </div>
+    </>
   );
 }
 
@@ -126,7 +133,7 @@ function EntryRow({ entry, agentId, shown, supervisedOn }: EntryRowProps) {
   const id = `why-${entry.escalationId}-${entry.hop}`;
   const why = (
     <>
-      <RankSum terms={entry.rank} dueAt={entry.dueAt} />
+      <RankSum terms={entry.rank} dueAt={entry.dueAt} isTaken={entry.state === 'assigned'} />
       {entry.because.length > 0 && <p>Because: {withoutEnd(entry.because.map(withoutMarks).join('; '))}.</p>}
       {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
     </>

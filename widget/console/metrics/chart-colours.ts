@@ -1,4 +1,12 @@
-export type ChartColours = { ink: string; quiet: string; line: string; accent: string; band: string; font: string };
+export type ChartColours = {
+  ink: string;
+  paper: string;
+  quiet: string;
+  line: string;
+  accent: string;
+  band: string;
+  font: string;
+};
 
 /**
  * The page's custom properties as colours that a canvas understands. A probe, because the value of a custom property is text: a
@@ -13,6 +21,7 @@ export function readColours(inside: HTMLElement): ChartColours {
   };
   const colours = {
     ink: colour('--m-ink'),
+    paper: colour('--m-paper'),
     quiet: colour('--m-quiet'),
     line: colour('--m-line'),
     accent: colour('--m-accent'),

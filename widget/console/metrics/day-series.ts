@@ -30,6 +30,8 @@ export type DayChartSpec = {
   /** The axis ends here at the lowest, so that a quiet week does not look like a storm. */
   atLeast: number;
   say(row: Row): string;
+  /** What a day that is not over has come to, beside its point. */
+  sayToday(row: Row): string;
   /** What the value rests on. */
   countOf(row: Row): number;
 };
@@ -60,6 +62,7 @@ const ofRate = (id: string, title: string, rateOf: (row: Row) => Rate): DayChart
     if (rate.rate === null) return NONE;
     return `${percent(rate.rate)} · ${outOf(rate)} · ${interval(rate)}`;
   },
+  sayToday: (row) => `${outOf(rateOf(row))} today`,
 });
 
 const ofTime = (id: string, title: string, spreadOf: (row: Row) => Spread, atLeast: number): DayChartSpec => ({
@@ -80,6 +83,7 @@ const ofTime = (id: string, title: string, spreadOf: (row: Row) => Spread, atLea
     const { count, medianMs, p90Ms } = spreadOf(row);
     return count === 0 ? NONE : `${duration(medianMs)} · 90th ${duration(p90Ms)} · n ${count}`;
   },
+  sayToday: (row) => `${duration(spreadOf(row).medianMs)} today`,
 });
 
 export const DAY_CHARTS: readonly DayChartSpec[] = [
@@ -89,19 +93,43 @@ export const DAY_CHARTS: readonly DayChartSpec[] = [
   ofTime('resolution', 'Post-escalation resolution time', (row) => row.resolutionTime, 20),
 ];
 
-/** Days as uPlot wants them: positions, values, and the two edges of the interval where there is one. */
-export function dayColumns(spec: DayChartSpec, days: readonly Row[]): [number[], ...(number | null)[][]] {
+/**
+ * Days as uPlot wants them: positions, values, and the two edges of the interval where there is one. A day that is not over is no part of
+ * the line: it has a point of its own.
+ */
+export function dayColumns(
+  spec: DayChartSpec,
+  days: readonly Row[],
+  isLastPartial = false,
+): [number[], ...(number | null)[][]] {
   const x = days.map((_, i) => i);
-  const values = days.map((row) => spec.valueOf(row));
+  const column = (read: (row: Row) => number | null) =>
+    days.map((row, i) => (isLastPartial && i === days.length - 1 ? null : read(row)));
   const { boundsOf } = spec;
-  if (boundsOf === null) return [x, values];
-  return [x, values, days.map((row) => boundsOf(row).low), days.map((row) => boundsOf(row).high)];
+  if (boundsOf === null) return [x, column(spec.valueOf)];
+  return [x, column(spec.valueOf), column((row) => boundsOf(row).low), column((row) => boundsOf(row).high)];
+}
+
+/** The point of a day that is not over: inside the frame whatever its value, with what it rests on. Null when nothing was counted yet. */
+export function todayPoint(
+  spec: DayChartSpec,
+  days: readonly Row[],
+  isLastPartial: boolean,
+): { index: number; value: number; label: string } | null {
+  const last = days.at(-1);
+  const value = isLastPartial && last !== undefined ? spec.valueOf(last) : null;
+  if (last === undefined || value === null) return null;
+  return {
+    index: days.length - 1,
+    value: Math.min(value, axisTop(spec, days, isLastPartial)),
+    label: spec.sayToday(last),
+  };
 }
 
 /** Is the last day of the window today, and so only counted so far? `to` is where the window ends. */
 export const endsToday = ({ to }: Pick<MetricsAnswer, 'to'>): boolean => to % DAY_MS !== 0;
 
-/** Where the value axis ends. A day that has hardly begun does not decide it; its point may lie above the frame. */
+/** Where the value axis ends. A day that has hardly begun does not decide it; its point stays at the edge. */
 export function axisTop(spec: DayChartSpec, days: readonly Row[], isLastPartial: boolean): number {
   const last = days.at(-1);
   const counted = isLastPartial && last !== undefined && spec.countOf(last) < FEW_OF_A_DAY ? days.slice(0, -1) : days;

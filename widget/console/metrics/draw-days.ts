@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import type { MetricsAnswer } from '#protocol/http.ts';
 import type { ChartColours } from './chart-colours.ts';
-import { axisTop, type DayChartSpec, dayColumns, dayTicks } from './day-series.ts';
+import { axisTop, type DayChartSpec, dayColumns, dayTicks, todayPoint } from './day-series.ts';
 import { dayName } from './wording.ts';
 
 export const CHART_HEIGHT_PX = 152;
@@ -9,6 +9,7 @@ const AXIS_WIDTH_PX = 50;
 const AXIS_HEIGHT_PX = 24;
 /** Room for "12 Nov" and some air. */
 const TICK_WIDTH_PX = 52;
+const TODAY_RADIUS_PX = 3.5;
 /** More points than this and they are a second line. */
 const POINTS_UP_TO = 45;
 
@@ -26,6 +27,7 @@ export function drawDays(
 ): uPlot {
   const keys = days.map(({ key }) => key);
   const small = `11px ${colours.font}`;
+  const today = todayPoint(spec, days, isLastPartial);
   const hidden: uPlot.Series = { show: true, width: 0, points: { show: false } };
   const options: uPlot.Options = {
     width: into.clientWidth,
@@ -85,11 +87,43 @@ export function drawDays(
     bands: spec.boundsOf === null ? [] : [{ series: [3, 2], fill: colours.band }],
     hooks: {
       // Behind everything: what is not over yet looks like it.
+      draw: today === null ? [] : [(chart) => drawToday(chart, today, colours)],
       drawClear: isLastPartial ? [(chart) => shadeLastDay(chart, days.length, colours)] : [],
       setCursor: [(chart) => onDay(chart.cursor.idx ?? null)],
     },
   };
-  return new uPlot(options, dayColumns(spec, days), into);
+  return new uPlot(options, dayColumns(spec, days, isLastPartial), into);
+}
+
+/** A ring, because it will move until the day is over. */
+function drawToday(
+  { ctx, valToPos }: uPlot,
+  { index, value, label }: { index: number; value: number; label: string },
+  colours: ChartColours,
+): void {
+  const scale = uPlot.pxRatio;
+  const x = valToPos(index, 'x', true);
+  const y = valToPos(value, 'y', true);
+  ctx.save();
+  ctx.beginPath();
+  ctx.arc(x, y, TODAY_RADIUS_PX * scale, 0, 2 * Math.PI);
+  ctx.fillStyle = colours.paper;
+  ctx.fill();
+  ctx.lineWidth = 1.75 * scale;
+  ctx.strokeStyle = colours.accent;
+  ctx.stroke();
+  ctx.font = `${11 * scale}px ${colours.font}`;
+  ctx.textAlign = 'right';
+  ctx.textBaseline = 'middle';
+  // The line may pass behind the words.
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 4 * scale;
+  ctx.strokeStyle = colours.paper;
+  const textX = x - (TODAY_RADIUS_PX + 4) * scale;
+  ctx.strokeText(label, textX, y);
+  ctx.fillStyle = colours.ink;
+  ctx.fillText(label, textX, y);
+  ctx.restore();
 }
 
 function shadeLastDay({ ctx, bbox, valToPos }: uPlot, days: number, colours: ChartColours): void {

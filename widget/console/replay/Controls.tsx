@@ -10,6 +10,8 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
   const off = replay.phase.value !== 'shown';
   const tabs = replay.tabs.value;
   const moving = state.playing || state.live;
+  const canGoLive = online && replay.canFollow.value;
+  const isLive = online && replay.isLive.value;
   return (
     <div class="controls">
       <button
@@ -76,21 +78,23 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
       </button>
       <button
         type="button"
-        class={`plain words live ${state.live ? 'on' : ''}`}
-        aria-pressed={state.live}
-        aria-disabled={off || (!online && !state.live)}
+        class={`plain words live ${isLive ? 'on' : ''}`}
+        aria-pressed={isLive}
+        aria-disabled={off || (!canGoLive && !state.live)}
         title={
-          state.live
+          isLive
             ? 'Following the page as the visitor uses it'
-            : online
-              ? 'Follow the page as the visitor uses it'
-              : 'The visitor is not on the page'
+            : !online
+              ? 'The visitor is not on the page'
+              : canGoLive
+                ? 'Follow the page as the visitor uses it'
+                : 'What the visitor has before them is not recorded'
         }
         onClick={() => {
-          if (!off && (online || state.live)) replay.setLive(!state.live);
+          if (!off && (canGoLive || state.live)) replay.setLive(canGoLive && !isLive);
         }}
       >
-        <span class={`dot ${online ? 'available' : 'offline'}`} aria-hidden="true" />
+        <span class={`dot ${canGoLive ? 'available' : 'offline'}`} aria-hidden="true" />
         Live
       </button>
       <button type="button" class="plain" aria-label="Full screen" title="Full screen" onClick={onFullScreen}>

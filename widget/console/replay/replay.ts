@@ -7,7 +7,7 @@ import type { PlayerState } from '../../player/messages.ts';
 import { call } from '../api.ts';
 import type { LiveConversation } from '../conversation/live-conversation.ts';
 import { linkPlayer, type PlayerLink } from './player-link.ts';
-import { chooseTab, createAssembly, type Gap, gapsIn, tabsOf } from './segments.ts';
+import { chooseTab, createAssembly, type Gap, gapsIn, liveTabOf, tabsOf } from './segments.ts';
 import { openingAt, type Span } from './timeline.ts';
 
 /** `none`: nothing has been uploaded yet. `loading`: segments are on their way. `blind`: there are some, but no picture among them. */
@@ -27,6 +27,10 @@ export type Replay = {
   speed: { readonly value: number };
   skipIdle: { readonly value: boolean };
   troubleAt: { readonly value: number | null };
+  /** What the visitor has before them is recorded, so there is something to follow. */
+  canFollow: { readonly value: boolean };
+  /** What is shown is what the visitor has before them. */
+  isLive: { readonly value: boolean };
   attach(frame: HTMLIFrameElement, origin: string): () => void;
   togglePlay(): void;
   seek(at: number): void;
@@ -59,6 +63,8 @@ export function openReplay(conversation: LiveConversation): Replay {
   let link: PlayerLink | null = null;
   let latest: ReplayEvent[] = [];
   let closed = false;
+  /** The agent wants to see what the visitor sees, whichever tab that is in. */
+  const following = signal(false);
   /** The agent has taken the controls: from now on nothing moves by itself. */
   let touched = false;
   let running = 0;
@@ -83,6 +89,7 @@ export function openReplay(conversation: LiveConversation): Replay {
     const crumb = value.trail.find(({ at }) => at === kept.at);
     return { at: kept.at, tab: crumb?.tab ?? found?.crumb.tab ?? null };
   });
+  const liveTab = computed(() => liveTabOf(all.value, standing.value?.trail ?? []));
   const ofTab = computed(() => all.value.filter((segment) => segment.tab === tab.value));
 
   // The server's list and the socket's are one list; what the index does not say yet, the socket does.
@@ -96,6 +103,11 @@ export function openReplay(conversation: LiveConversation): Replay {
     // Once there is a picture, only the tab of the trouble itself is worth changing it for.
     if (phase.peek() === 'shown' && wanted !== trouble.peek()?.tab) return;
     begin(wanted);
+  });
+  // Another tab, or another visit: to follow is to change with them.
+  const stopFollowing = effect(() => {
+    const wanted = liveTab.value;
+    if (following.value && wanted !== null && wanted !== tab.peek()) begin(wanted);
   });
   const stopSegments = effect(() => {
     if (ofTab.value.length > 0) pump();
@@ -120,7 +132,7 @@ export function openReplay(conversation: LiveConversation): Replay {
     latest = [];
     batch(() => {
       gone.value = new Set();
-      player.value = EMPTY;
+      player.value = { ...EMPTY, live: following.peek() };
       phase.value = 'loading';
       tab.value = next;
     });
@@ -185,7 +197,7 @@ export function openReplay(conversation: LiveConversation): Replay {
         const span = { fromAt: latest[0]!.timestamp, toAt: latest.at(-1)!.timestamp };
         shown.value = span;
         const at = touched && !first ? player.peek().at : opening(span);
-        const live = !first && player.peek().live;
+        const live = following.peek();
         phase.value = 'shown';
         player.value = { ...player.peek(), at, live };
         link?.send({ type: 'load', events: latest, at, live });
@@ -227,6 +239,8 @@ export function openReplay(conversation: LiveConversation): Replay {
     speed,
     skipIdle,
     troubleAt: computed(() => trouble.value?.at ?? null),
+    canFollow: computed(() => liveTab.value !== null),
+    isLive: computed(() => player.value.live && liveTab.value === tab.value),
     attach(frame, origin) {
       frames = { frame, origin };
       link?.close();
@@ -257,11 +271,13 @@ export function openReplay(conversation: LiveConversation): Replay {
     togglePlay() {
       if (phase.value !== 'shown') return;
       touched = true;
+      following.value = false;
       link?.send({ type: player.value.playing || player.value.live ? 'pause' : 'play' });
     },
     seek(at) {
       if (phase.value !== 'shown') return;
       touched = true;
+      following.value = false;
       // Shown at once; the player's own word follows.
       player.value = { ...player.value, at: Math.min(shown.value.toAt, Math.max(shown.value.fromAt, at)), live: false };
       link?.send({ type: 'seek', at });
@@ -281,11 +297,14 @@ export function openReplay(conversation: LiveConversation): Replay {
     setLive(on) {
       if (phase.value !== 'shown') return;
       touched = true;
-      link?.send({ type: 'live', on });
+      const elsewhere = on && liveTab.value !== null && liveTab.value !== tab.value;
+      following.value = on;
+      if (!elsewhere) link?.send({ type: 'live', on });
     },
     chooseTab(next) {
-      begin(next);
+      following.value = false;
       touched = true;
+      begin(next);
     },
     retry() {
       failure.value = '';
@@ -300,6 +319,7 @@ export function openReplay(conversation: LiveConversation): Replay {
       clearTimeout(timer);
       stopManifest();
       stopTab();
+      stopFollowing();
       stopSegments();
       link?.close();
     },

@@ -1,4 +1,5 @@
 import type { ReplayEvent } from '#domain/redaction/replay.ts';
+import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 
 /** Event kinds of rrweb that matter here. */
@@ -34,6 +35,35 @@ export function chooseTab(
   if (troubleTab !== null && tabs.some(({ tab }) => tab === troubleTab)) return troubleTab;
   const there = at === null ? undefined : tabs.find(({ fromAt, toAt }) => fromAt <= at && at <= toAt);
   return (there ?? tabs[0])?.tab ?? null;
+}
+
+/** What only a person does, in the tab that they have before them. Requests and errors go on in tabs that nobody sees. */
+const isAct = (crumb: Breadcrumb): boolean => {
+  switch (crumb.kind) {
+    case 'navigation':
+    case 'click':
+    case 'rage_click':
+    case 'dead_click':
+    case 'input':
+    case 'submit':
+      return true;
+    case 'visibility':
+      return crumb.state === 'visible';
+    default:
+      return false;
+  }
+};
+
+/**
+ * The tab that the visitor is in now: where they last did something, or one whose recording has begun since. Null when nothing of it has
+ * been recorded: an older tab is no live picture, however long it went on.
+ */
+export function liveTabOf(segments: readonly SegmentRef[], trail: readonly Breadcrumb[]): string | null {
+  const act = trail.findLast(isAct);
+  const tabs = tabsOf(segments);
+  const begun = tabs.find(({ fromAt }) => act === undefined || fromAt > act.at);
+  if (begun !== undefined) return begun.tab;
+  return tabs.some(({ tab }) => tab === act?.tab) ? (act?.tab ?? null) : null;
 }
 
 /** Holes in one tab's numbers. Numbers begin at 0 with the oldest that was kept. */

@@ -8,6 +8,7 @@ import { redactDeep } from '#domain/redaction/redact.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { toSteps } from '#domain/timeline/steps.ts';
+import { withoutMarks } from '#domain/timeline/without-marks.ts';
 import type { TraceRow } from '#domain/triggers/evaluate.ts';
 import { type AccountFact, BUNDLE_VERSION, type ContextBundle, type Field } from './bundle.ts';
 
@@ -67,7 +68,7 @@ export function assembleBundle(inputs: BundleInputs): ContextBundle {
     hop: escalation.hops.length,
     assembledAt: now,
     severity: escalation.severity,
-    subject: subjectOf(entries, page, trouble?.because ?? null),
+    subject: subjectOf(entries, page, trouble?.because ?? null, inputs.bugReport),
     visitor: {
       id: state.visitor.id,
       name: state.visitor.name,
@@ -141,12 +142,21 @@ function routedBecause({ hops }: Escalation, reasons: HandoverReasons | null): s
   return [`${last.by.name} ${last.kind === 'transfer' ? 'transferred' : 'escalated'} it from ${from}`];
 }
 
-/** [B5] One line that says what it is about: the visitor's first real sentence, else what went wrong on the page. */
-export function subjectOf(entries: readonly Entry[], page: Page | null, trouble: string | null): string {
+/**
+ * [B5] One line that says what it is about: the title of the bug report, else the visitor's first real sentence, else what went wrong
+ * on the page. It is read in lists, titles and offers, so there are no marks in it.
+ */
+export function subjectOf(
+  entries: readonly Entry[],
+  page: Page | null,
+  trouble: string | null,
+  report: BugReport | null,
+): string {
+  if (report !== null) return clip(report.title, 140);
   const own = entries.filter((entry) => entry.type === 'message' && entry.author.kind === 'visitor');
   const first = own.find((entry) => entry.type === 'message' && entry.text.trim().length >= 12) ?? own[0];
   if (first?.type === 'message') return clip(first.text, 140);
-  if (trouble !== null) return clip(trouble, 140);
+  if (trouble !== null) return clip(withoutMarks(trouble), 140);
   return page === null ? 'Asked for a person' : `Asked for a person on ${page.path}`;
 }
 

@@ -10,6 +10,7 @@ import type {
   WrapUpCode,
 } from '#domain/escalation/escalation.ts';
 import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
+import { isSameRank, type Rank } from '#domain/priority/rank.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
 import {
@@ -76,6 +77,8 @@ export type ConversationCommand =
   | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }
   | { type: 'bundled'; bundle: ContextBundle }
   | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent }
+  /** From the queue: the rank has changed since the bundle was put together. */
+  | { type: 'ranked'; escalationId: EscalationId; hop: number; rank: Rank }
   | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent }
   /** The path of a queue sends the work on: nobody there could take it in time. */
   | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string }
@@ -217,6 +220,19 @@ export function decideConversation(
       return state.escalation?.id === command.bundle.escalationId && state.escalation.hops.length === command.bundle.hop
         ? ok({ type: 'bundled', bundle: command.bundle }, effect({ kind: 'bundle_row', bundle: command.bundle }))
         : ok();
+    case 'ranked': {
+      const { bundle } = state;
+      if (bundle?.escalationId !== command.escalationId || bundle.hop !== command.hop) return ok();
+      if (bundle.routing.status === 'missing') return ok();
+      const { value } = bundle.routing;
+      const { terms: rank, dueAt } = command.rank;
+      if (isSameRank({ terms: value.rank, dueAt: value.dueAt }, command.rank)) return ok();
+      // [B6] The row that is kept of it stays as it was at the hand-over; what agents see is the newest.
+      return ok({
+        type: 'bundled',
+        bundle: { ...bundle, routing: { status: 'present', value: { ...value, rank, dueAt } } },
+      });
+    }
     case 'assigned': {
       const { escalation } = state;
       if (escalation === null || escalation.id !== command.escalationId || escalation.hops.length !== command.hop)

@@ -6,6 +6,15 @@ const MINUTE_MS = 60_000;
 /** One term of the sum that makes an entry's due time. Minutes; negative moves the entry forward. */
 export type RankTerm = { label: string; minutes: number };
 
+/** A due time with the sum that it is. */
+export type Rank = { terms: RankTerm[]; dueAt: EpochMs };
+
+export const isSameSum = (a: readonly RankTerm[], b: readonly RankTerm[]): boolean =>
+  a.length === b.length && a.every((term, i) => term.label === b[i]?.label && term.minutes === b[i]?.minutes);
+
+export const isSameRank = (a: Readonly<Rank>, b: Readonly<Rank>): boolean =>
+  a.dueAt === b.dueAt && isSameSum(a.terms, b.terms);
+
 /** Order is `(class, sortAt, seq)`, smallest first. */
 export type RankKey = { class: 0 | 1; sortAt: number; seq: number };
 

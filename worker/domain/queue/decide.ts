@@ -1,5 +1,5 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
-import { compareRank, type RankFacts, type RankTerm, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
+import { compareRank, isSameRank, type RankFacts, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import { type AgentRecord, type Candidate, chooseAgent } from '#domain/routing/choose-agent.ts';
 import { meetsAll, parseSkills, readNeedsKey } from '#domain/routing/skill.ts';
@@ -183,11 +183,7 @@ export function underSettings<E extends Exclude<QueueEntry, { state: 'closed' }>
 
 /** Nothing changed, nothing to tell anybody. */
 function changed(before: QueueEntry, after: QueueEntry, because: PutCause): { ok: true; events: QueueEvent[] } {
-  const same = (a: readonly RankTerm[], b: readonly RankTerm[]) =>
-    a.length === b.length && a.every((term, i) => term.label === b[i]?.label && term.minutes === b[i]?.minutes);
-  return before.sortAt === after.sortAt && before.dueAt === after.dueAt && same(before.terms, after.terms)
-    ? accepted()
-    : accepted(put(after, because));
+  return before.sortAt === after.sortAt && isSameRank(before, after) ? accepted() : accepted(put(after, because));
 }
 
 /** [A5] Who goes offline starts the clock of what they hold; who is back stops it. */

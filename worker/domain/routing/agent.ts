@@ -1,5 +1,5 @@
 import type { AgentId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
-import type { RankTerm } from '#domain/priority/rank.ts';
+import { isSameRank, type RankTerm } from '#domain/priority/rank.ts';
 import type { WorkSummary } from '#domain/queue/queue.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 
@@ -68,6 +68,8 @@ export type AgentCommand =
   | { type: 'set_presence'; presence: 'available' | 'away' }
   | { type: 'grant'; proposal: Proposal }
   | { type: 'assigned'; reservationId: ReservationId }
+  /** What is offered has another rank now; the offer itself is the same. */
+  | { type: 'offer_reranked'; reservationId: ReservationId; epoch: number; terms: RankTerm[]; dueAt: EpochMs }
   /** An offer ended: declined, expired or withdrawn. */
   | { type: 'offer_ended'; reservationId: ReservationId; because: 'declined' | 'expired' | 'taken' | 'cancelled' }
   | { type: 'release'; escalationId: EscalationId; hop: number }
@@ -80,6 +82,7 @@ export type AgentEvent =
   | { type: 'presence_changed'; presence: Presence; because: string | null; goneAt: EpochMs | null }
   | { type: 'slot_taken'; slot: Slot }
   | { type: 'slot_assigned'; reservationId: ReservationId; at: EpochMs }
+  | { type: 'offer_reranked'; reservationId: ReservationId; terms: RankTerm[]; dueAt: EpochMs }
   | { type: 'slot_wrapping'; reservationId: ReservationId; until: EpochMs }
   | { type: 'unanswered_counted'; count: number }
   | {
@@ -144,6 +147,13 @@ export function decideAgent(
       return slot?.state !== 'offered'
         ? accepted()
         : accepted({ type: 'slot_assigned', reservationId: slot.reservationId, at: now }, ...heard(state));
+    }
+    case 'offer_reranked': {
+      const { reservationId, epoch, terms, dueAt } = command;
+      const slot = state.slots.find((one) => one.reservationId === reservationId);
+      // Once it is taken its rank is history, and a word about an older reservation is about another offer.
+      if (slot?.state !== 'offered' || slot.epoch !== epoch || isSameRank(slot, command)) return accepted();
+      return accepted({ type: 'offer_reranked', reservationId, terms, dueAt });
     }
     case 'offer_ended': {
       const slot = state.slots.find(({ reservationId }) => reservationId === command.reservationId);
@@ -231,6 +241,14 @@ export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
       };
     case 'unanswered_counted':
       return { ...state, unanswered: event.count };
+    case 'offer_reranked':
+      // No version up: the slot is in use as before, and the queue told it itself.
+      return {
+        ...state,
+        slots: state.slots.map((slot) =>
+          slot.reservationId === event.reservationId ? { ...slot, terms: event.terms, dueAt: event.dueAt } : slot,
+        ),
+      };
     case 'slot_freed':
       return {
         ...state,

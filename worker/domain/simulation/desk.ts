@@ -159,6 +159,11 @@ export class Desk {
       this.#messages.push(() => this.#offerEnded(before, because, now));
     } else if (because === 'closed' && before.state === 'reserved') {
       this.#messages.push(() => this.#offerEnded(before, 'cancelled', now));
+    } else if ((because === 'reranked' || because === 'adjusted') && event.entry.state === 'reserved') {
+      const { agentId, reservationId, epoch, terms, dueAt } = event.entry;
+      this.#messages.push(() =>
+        this.#runAgent(agentId, { type: 'offer_reranked', reservationId, epoch, terms, dueAt }, now),
+      );
     } else if ((because === 'closed' || because === 'taken_back') && before.state === 'assigned') {
       const { escalationId, hop, agentId } = before;
       this.#messages.push(() => this.#runAgent(agentId, { type: 'release', escalationId, hop }, now));
@@ -198,7 +203,7 @@ export class Desk {
         });
       }
     }
-    if (decision.events.length > 0) this.#messages.push(() => this.#publish(agentId, now));
+    if (state.version !== before.version) this.#messages.push(() => this.#publish(agentId, now));
     return true;
   }
 

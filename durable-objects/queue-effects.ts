@@ -1,0 +1,114 @@
+import type { OutcomeEvent } from '#domain/conversation/effect.ts';
+import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
+import type { Rank } from '#domain/priority/rank.ts';
+import type { QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
+
+/** What leaves a queue: a row of its outbox. */
+export type QueueEffect =
+  | {
+      kind: 'assigned';
+      conversationId: ConversationId;
+      escalationId: EscalationId;
+      hop: number;
+      agentId: AgentId;
+      agentName: string;
+      reservationId: ReservationId;
+      /** As it was accepted; null in a row that an older version wrote. */
+      rank: Rank | null;
+    }
+  /** What an agent is being offered has another rank now. */
+  | ({ kind: 'offer_reranked'; agentId: AgentId; reservationId: ReservationId; epoch: number } & Rank)
+  | {
+      kind: 'offer_ended';
+      agentId: AgentId;
+      reservationId: ReservationId;
+      because: 'declined' | 'expired' | 'cancelled';
+    }
+  | {
+      kind: 'taken_back';
+      conversationId: ConversationId;
+      escalationId: EscalationId;
+      hop: number;
+      agentId: AgentId;
+      agentName: string;
+    }
+  /** The work has left; whoever held it has the slot back. Usually known already. */
+  | { kind: 'released'; agentId: AgentId; escalationId: EscalationId; hop: number }
+  | {
+      kind: 'overflow';
+      conversationId: ConversationId;
+      escalationId: EscalationId;
+      hop: number;
+      to: QueueId;
+      because: string;
+    }
+  | { kind: 'outcome_event'; conversationId: ConversationId; at: number; event: OutcomeEvent };
+
+/** Word to other objects goes in order; what is only recorded may wait for the database. */
+export const laneOf = ({ kind }: QueueEffect): 'work' | 'record' => (kind === 'outcome_event' ? 'record' : 'work');
+
+/** Of these, others must hear who had it before. */
+export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, { type: 'entry_put' }> =>
+  event.type === 'entry_put' &&
+  (event.because === 'expired' ||
+    event.because === 'declined' ||
+    event.because === 'taken_back' ||
+    event.because === 'closed');
+
+/** What others must hear of an event; `before` is the entry as it was, where `isToldOfBefore`. */
+export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] {
+  if (event.type === 'overflowed') {
+    const { conversationId, escalationId, hop } = event.entry;
+    return [{ kind: 'overflow', conversationId, escalationId, hop, to: event.to, because: event.because }];
+  }
+  if (event.type !== 'entry_put') return [];
+  const { entry, because } = event;
+  const { conversationId, escalationId, hop } = entry;
+  switch (because) {
+    case 'accepted':
+      if (entry.state !== 'assigned') return [];
+      return [
+        {
+          kind: 'assigned',
+          conversationId,
+          escalationId,
+          hop,
+          agentId: entry.agentId,
+          agentName: entry.agentName,
+          reservationId: entry.reservationId,
+          rank: { terms: entry.terms, dueAt: entry.dueAt },
+        },
+      ];
+    case 'reranked':
+    case 'adjusted':
+      return entry.state === 'reserved' ? [offerReranked(entry)] : [];
+    case 'expired':
+    case 'declined':
+      if (before?.state !== 'reserved') return [];
+      return [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because }];
+    case 'taken_back': {
+      if (before?.state !== 'assigned') return [];
+      const { agentId, agentName } = before;
+      return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName }];
+    }
+    case 'closed':
+      // The work left while somebody was being asked, or had just said yes.
+      if (before?.state === 'reserved')
+        return [
+          { kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because: 'cancelled' },
+        ];
+      return before?.state === 'assigned' ? [{ kind: 'released', agentId: before.agentId, escalationId, hop }] : [];
+    default:
+      return [];
+  }
+}
+
+/** [P7] What an agent is being offered has another rank now. */
+export const offerReranked = ({ agentId, reservationId, epoch, terms, dueAt }: ReservedEntry): QueueEffect => ({
+  kind: 'offer_reranked',
+  agentId,
+  reservationId,
+  epoch,
+  terms,
+  dueAt,
+});

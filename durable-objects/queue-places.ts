@@ -1,0 +1,94 @@
+import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
+import { compareRank } from '#domain/priority/rank.ts';
+import type { QueueEntry } from '#domain/queue/queue.ts';
+import { beforeClosing, serviceAt } from '#domain/queue/service.ts';
+import type { WorkingHours } from '#domain/sla/calendar.ts';
+import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
+import type { Env } from '../worker/env.ts';
+import type { Place } from './conversation-object.ts';
+import { conversationStub } from './names.ts';
+import type { SqlQueueStore } from './queue-store.ts';
+
+/** Only the front of the line hears its place: further back a number says nothing. */
+const PLACES_TOLD = 50;
+
+/** [W1] [W3] Tells the front of a line where it stands. Not durable: a visitor who comes back asks again. */
+export class PlaceTeller {
+  readonly #waitUntil: (promise: Promise<void>) => void;
+  /** Places told so far, so that nobody is told the same twice. A cache: after sleep everybody is told once more. */
+  readonly #told = new Map<ConversationId, string>();
+
+  constructor(waitUntil: (promise: Promise<void>) => void) {
+    this.#waitUntil = waitUntil;
+  }
+
+  /** Tells whoever's place is another than the one they heard last; the first that each is told is kept, for the estimate to learn from. */
+  tell(env: Env, workspaceId: WorkspaceId, store: SqlQueueStore, hours: WorkingHours, now: number): void {
+    const { config } = store;
+    const front: QueueEntry[] = [];
+    for (const entry of store.waiting()) {
+      front.push(entry);
+      if (front.length >= PLACES_TOLD) break;
+    }
+    const reserved = store.reserved();
+    if (front.length === 0 && reserved.length === 0) {
+      this.#told.clear();
+      return;
+    }
+    const serving = store.agents().filter(({ presence }) => presence === 'available');
+    const slots = serving.reduce((sum, { capacity }) => sum + Math.floor(capacity / config.cost), 0);
+    const handle = store.recentHandleMs();
+    const records = store.waitRecords();
+    // An offer that nobody has answered holds a slot, and is still in line.
+    const freeSlots = serving.reduce(
+      (sum, { capacity, load }) => sum + Math.floor(Math.max(0, capacity - load) / config.cost),
+      reserved.length,
+    );
+    const { service, opensAt } = serviceAt(
+      {
+        isClosed: store.closure() !== null,
+        isFull: config.maxWaiting !== null && store.waitingCount() > config.maxWaiting,
+        agentsAvailable: serving.length,
+        hours,
+      },
+      now,
+    );
+    // Offered work is still in line for the visitor: nobody has taken it yet.
+    const line = [...front, ...reserved].sort(compareRank).slice(0, PLACES_TOLD);
+    const inLine = new Set<ConversationId>();
+    for (const [index, entry] of line.entries()) {
+      inLine.add(entry.conversationId);
+      const place: Place = {
+        position: index + 1,
+        agentsAvailable: serving.length,
+        service,
+        opensAt,
+        ...(service === 'closed'
+          ? { estimate: null }
+          : beforeClosing(estimateWait(index + 1, slots, handle, { freeSlots, records }), hours, now)),
+      };
+      const text = JSON.stringify(place);
+      const before = this.#told.get(entry.conversationId);
+      if (before === text) continue;
+      const predictedMs = predictWait(index + 1, slots, handle, freeSlots);
+      if (before === undefined && predictedMs !== null) store.tell(entry, predictedMs, now);
+      this.#told.set(entry.conversationId, text);
+      this.#waitUntil(this.#send(env, workspaceId, entry, place));
+    }
+    for (const id of this.#told.keys()) if (!inLine.has(id)) this.#told.delete(id);
+  }
+
+  async #send(
+    env: Env,
+    workspaceId: WorkspaceId,
+    { conversationId, escalationId }: QueueEntry,
+    place: Place,
+  ): Promise<void> {
+    try {
+      await conversationStub(env, workspaceId, conversationId).setPlace(escalationId, place);
+    } catch {
+      // Not heard: the next change tells it again.
+      this.#told.delete(conversationId);
+    }
+  }
+}
