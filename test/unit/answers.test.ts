@@ -51,7 +51,18 @@ describe('[G14] a message without a topic', () => {
     'nothing happens when I click the button',
     'it stopped working this morning',
     'something is broken',
+    'the app does not work',
+    'your system crashed again',
   ];
+
+  test.each([
+    ['do you have an app?', 'mobile'],
+    ['the forecast is slow', 'cash-flow-forecast'],
+    ['my card failed again', 'card-declined'],
+    ['the export button does nothing', 'report-does-nothing'],
+  ])('is not one that names its thing: %s', (question, slug) => {
+    expect(slugOf(asked(question))).toBe(slug);
+  });
 
   test.each(without)('is asked about openly, and nothing is read into it: %s', (question) => {
     const outcome = asked(question, 'billing');

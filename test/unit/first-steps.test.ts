@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TurnOutcome } from '#domain/conversation/decide.ts';
+import { demoWorkspace } from '../../tools/seed/demo-workspace.ts';
+import { DEMO_KNOWLEDGE, readArticles } from '../../tools/seed/read-articles.ts';
 import { refusedPayments, Talk } from '../support/talk.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
@@ -52,6 +54,15 @@ describe.each([
     talk.now += 10 * 60_000;
     for (const { sentence, promise } of sentences) expectPromised(promise, talk.says(sentence));
   });
+});
+
+test('[G8] what the demo suggests to ask is answered, with its source', async () => {
+  const { settings } = await demoWorkspace(readArticles(DEMO_KNOWLEDGE));
+  expect(settings.suggestions.length).toBeGreaterThan(0);
+  for (const suggestion of settings.suggestions) {
+    const { next, say } = new Talk({ area: null }).says(suggestion);
+    expect([suggestion, next.kind, say?.citations.length]).toEqual([suggestion, 'nothing', 1]);
+  }
 });
 
 test('[G6] [T9] whoever asks what the assistant knows gets the answer, also where the card is refused', () => {

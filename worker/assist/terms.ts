@@ -28,13 +28,18 @@ const STOP_WORDS = new Set(
  */
 const GENERIC = new Set(
   `fail failed failing failure error problem issue bug broken break wrong crash trouble difficulty incorrect bad stuck frozen freeze hang slow blank empty white
-  page site website screen app application button click clicked clicking press pressed window load loading reload refresh feature function system software product tool
-  platform service support assist assistance fix fixed fixing solve solved resolve resolved check checked create make new change find see use stop stopped start started write put
+  page site website screen button click clicked clicking press pressed window load loading reload refresh feature function
+  support assist assistance fix fixed fixing solve solved resolve resolved check checked create make new change find see use stop stopped start started write put
   message text info information case situation matter reason result place side part idea advice nothing everywhere
   time times second third fourth fifth moment urgent urgently asap quick quickly fast immediately later minute morning`
     .split(/\s+/)
     .map(stem),
 );
+
+/** The whole thing: a topic of its own ("do you have an app?"), and no more than a place where something is wrong ("the app does not work"). */
+const WHOLE = new Set('app application system software product tool platform service'.split(' ').map(stem));
+const SAYS_WRONG =
+  /\b(?:not|no longer|doesnt|dont|isnt|wont|cant|cannot|never|stop(?:s|ped)|fail(?:s|ed|ing|ure)?|errors?|broken?|breaks|crash(?:es|ed|ing)?|slow|blank|stuck|frozen|freez(?:es|ing)|problems?|issues?|wrong|bug|trouble|nothing|again)\b/;
 
 /** Said in several words, meant as one. Applied before splitting. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
@@ -158,7 +163,8 @@ export function contentTerms(text: string): string[] {
 
 /** The words of a text that say what it is about; none in "it failed again, please help". */
 export function topicTerms(text: string): string[] {
-  return contentTerms(text).filter(isTopic);
+  const topics = contentTerms(text).filter(isTopic);
+  return SAYS_WRONG.test(foldWords(text)) ? topics.filter((term) => !WHOLE.has(term)) : topics;
 }
 
 /** Does this stem say what a text is about? */
