@@ -42,7 +42,7 @@ describe('[M7] a visitor who comes back after it was resolved', () => {
 
   test('goes there although the page of now has a queue by policy', () => {
     const talk = afterKey();
-    talk.presses();
+    talk.says('it failed again, let me talk to a person');
     expect(queueOf(talk)).toEqual(back('technical'));
   });
 

@@ -232,6 +232,15 @@ describe('[L6] help is offered unasked', () => {
       'one click that fails in many requests',
       aTrail([0, clicked('Pay')], ...[1, 1.1, 1.2].map((s): Seconds => [s, failed()])),
     ],
+    [
+      'a page that asks by itself, long after each click',
+      aTrail(
+        ...[0, 30, 60].flatMap((s): Seconds[] => [
+          [s, clicked('Pay')],
+          [s + 20, failed()],
+        ]),
+      ),
+    ],
     ['a tracker that is blocked at every click', tries(6, 900, failed('/collect', 0))],
     [
       'three different things that fail once',
