@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { MAX_FRAME_BYTES } from '#protocol/primitives.ts';
 import { CLOSE_REASONS, type CloseReason, type Problem, type ProblemKind } from '#protocol/problem.ts';
+import { sayIssue } from '#protocol/say-issue.ts';
 import { SOCKET_PROTOCOL } from '#protocol/version.ts';
 
 /** Pings are answered by the runtime while the object sleeps. */
@@ -91,7 +92,7 @@ export async function answerFrame<Frame extends { id: string }>(
   const id = readId(value);
   const wait = takeToken(socket, now);
   if (wait > 0) return nack(id, 'rate_limited', 'Too many frames; wait a moment.', wait);
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: sayIssue });
   if (!result.success) {
     const issue = result.error.issues[0];
     return nack(id, 'invalid', `${issue?.path.join('.') || 'frame'}: ${issue?.message ?? 'not understood'}`);

@@ -58,6 +58,20 @@ describe('the widget on a page with a strict policy', () => {
     await page.context().close();
   });
 
+  it('[L6] offers help to who presses Pay at leisure and is refused each time', async () => {
+    const { page } = await visitDemo(browser, baton, { path: '/billing', user: 'usr_tom' });
+    const pay = page.getByRole('button', { name: 'Pay', exact: true });
+    const offer = page.getByRole('status').filter({ hasText: 'Want help?' });
+    const refused = () => page.waitForResponse((response) => response.url().endsWith('/api/pay'));
+    for (let i = 0; i < 3; i += 1) {
+      expect(await offer.count()).toBe(0);
+      await Promise.all([refused(), pay.click()]);
+      await page.waitForTimeout(900);
+    }
+    await offer.waitFor();
+    await page.context().close();
+  });
+
   it('keeps the conversation over a reload, in a second tab, and in both at once', async () => {
     const { page } = await visitDemo(browser, baton, { user: 'usr_tom' });
     const panel = await openPanel(page);

@@ -12,12 +12,16 @@ const visit = (body: unknown, headers: Record<string, string> = {}) =>
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
+/** The library's own words are about its types, and no sentence. */
+const RAW = /invalid input|expected|received|too (?:small|big)|unrecognized|discriminator|pattern|regex|undefined/i;
+
 const known = { workspaceKey: DEMO_WORKSPACE.publicKey, visitToken: null, identityToken: null };
 
 async function kindOf(response: Response): Promise<string> {
   const text = await response.text();
   expect(text).not.toMatch(/\bat [\w.<>]+ \(|node_modules|\.ts:\d/);
   const body = problem.parse(JSON.parse(text));
+  expect(body.message).not.toMatch(RAW);
   expect(response.headers.get('x-request-id')).toBe(body.requestId);
   return body.kind;
 }
@@ -74,6 +78,18 @@ describe('[S4] a body that is wrong gets a Problem', () => {
     ['a method of nowhere', () => inWorker.fetch('/v1/nothing/here', { method: 'DELETE' }), 'not_found'],
   ])('%s', async (_, call, kind) => {
     expect(await kindOf(await (call as () => Promise<Response>)())).toBe(kind);
+  });
+
+  it('in plain sentences, each with its field first', async () => {
+    const response = await visit({ workspaceKey: 7, visitToken: 7, admin: true });
+    const { message, issues } = problem.parse(await response.json());
+    expect(issues).toEqual([
+      { path: 'workspaceKey', message: 'must be a text' },
+      { path: 'visitToken', message: 'must be a text' },
+      { path: 'identityToken', message: 'is missing' },
+      { path: '', message: 'has a field that is not known: “admin”' },
+    ]);
+    expect(message).toBe(issues?.map((issue) => `${issue.path || 'body'}: ${issue.message}`).join('; '));
   });
 
   it('a token that is no good for the anonymous visit starts a new one', async () => {
@@ -184,7 +200,9 @@ describe('[S5] a frame that is wrong gets a nack, and the socket lives on', () =
     const socket = await lena.open();
     socket.sendRaw(raw);
     const nack = await socket.find(({ type }) => type === 'nack');
-    expect(problem.parse((nack as unknown as { problem: unknown }).problem).kind).toBe(kind);
+    const refused = problem.parse((nack as unknown as { problem: unknown }).problem);
+    expect(refused.kind).toBe(kind);
+    expect(refused.message).not.toMatch(RAW);
     expect(await socket.ask({ type: 'message.send', text: 'still here' })).toMatchObject({ type: 'ack', seq: 1 });
     socket.close();
   });

@@ -156,7 +156,12 @@ export const MUTANTS: Mutant[] = [
     'return held < perAgentLimit;',
     'return held < perAgentLimit + 1;',
   ),
-  kernel('no fairness window', QUEUE, 'if (fairnessUntil(record, fairness, now) !== null) return false;', ''),
+  kernel(
+    'no fairness window',
+    QUEUE,
+    'if (fairness !== null && fairnessUntil(record, offeredTo(view, agent.id), fairness, now) !== null) return false;',
+    '',
+  ),
   kernel(
     'the slot is not counted until the agent reports',
     QUEUE,
@@ -235,12 +240,7 @@ export const MUTANTS: Mutant[] = [
     'return accepted();',
   ),
   kernel('nothing wakes when a fairness window ends', WAKE, 'next = until;', 'next = null;'),
-  kernel(
-    'a fairness window ends one piece late',
-    WAKE,
-    'recent[recent.length - fairness.count]',
-    'recent[recent.length - 1]',
-  ),
+  kernel('a fairness window ends one piece late', WAKE, 'recent[recent.length - left]', 'recent[recent.length - 1]'),
   kernel('a move begins a new wait', ESCALATION, "kind === 'handoff' || kind === 'escalation'", "kind !== 'overflow'"),
   kernel(
     'an overflow begins the path anew',
@@ -248,7 +248,26 @@ export const MUTANTS: Mutant[] = [
     "kind !== 'overflow') ?? hops[0]",
     "kind !== 'handoff') ?? hops[0]",
   ),
-  kernel('a path goes around in a circle unseen', PATH, 'if (queue === home) return true;', ''),
+  {
+    name: 'a path goes around in a circle unseen',
+    file: PATH,
+    from: 'if (queue === home) return true;',
+    to: '',
+    suite: 'offers',
+  },
+  kernel('what is offered does not count in the fairness window', WAKE, 'fairness.count - offered', 'fairness.count'),
+  kernel(
+    'a path named like a property is an area',
+    RANK,
+    'Object.hasOwn(policy.areaMinutes, facts.area)',
+    'facts.area in policy.areaMinutes',
+  ),
+  kernel(
+    'an overflow drops what the work asks for',
+    ESCALATION,
+    "kind === 'handoff' || kind === 'overflow') ? skills",
+    "kind === 'handoff') ? skills",
+  ),
   kernel(
     'a transfer is a way around what a tier asks for',
     TALK,

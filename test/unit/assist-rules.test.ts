@@ -148,7 +148,15 @@ describe('[G13] facts', () => {
   };
   const input: Parameters<typeof factsFrom>[0] = {
     signals,
-    pageSignals: { failedRequests: 2, errors: 0, rageClicks: 1, deadClicks: 0, formRejections: 0, inTrouble: true },
+    pageSignals: {
+      failedRequests: 2,
+      errors: 0,
+      rageClicks: 1,
+      deadClicks: 0,
+      formRejections: 0,
+      repeatedFailures: 0,
+      inTrouble: true,
+    },
     page: null,
     attempts: [],
     account: null,
@@ -190,6 +198,7 @@ describe('[G13] facts', () => {
       'page.failed_requests',
       'page.form_rejections',
       'page.rage_clicks',
+      'page.repeated_failures',
     ]);
     expect(by('inferred')).toEqual([
       'message.frustration',

@@ -9,8 +9,9 @@ import { composeAnswer, embeddedAnswerer } from '../../worker/assist/embedded-an
 import { findForeign, gate, type Verdicts } from '../../worker/assist/gate.ts';
 import { buildKnowledge, retrieve } from '../../worker/assist/knowledge.ts';
 import type { Attempt, EarlierMessage } from '../../worker/assist/ports.ts';
+import { notFoundText, outOfScopeText } from '../../worker/assist/replies.ts';
 import { smallTalkReply } from '../../worker/assist/small-talk.ts';
-import { assistTurn, factsFrom, notFoundText } from '../../worker/assist/turn.ts';
+import { assistTurn, factsFrom } from '../../worker/assist/turn.ts';
 import { turnWithoutAssistant } from '../../worker/assist/turn-without-assistant.ts';
 import { findWishForPerson } from '../../worker/assist/wants-person.ts';
 import { aConversation, aQueue, escalationId } from '../support/builders.ts';
@@ -23,6 +24,7 @@ const calm: PageSignals = {
   rageClicks: 0,
   deadClicks: 0,
   formRejections: 0,
+  repeatedFailures: 0,
   inTrouble: false,
 };
 const failing: PageSignals = { ...calm, failedRequests: 2, inTrouble: true };
@@ -283,13 +285,18 @@ describe('[G8] one turn', () => {
     expect(smallTalkReply(text)).not.toBeNull();
   });
 
-  test('[G8] a question from elsewhere is asked about once, then given up in plain words', () => {
-    const first = ask('who won the world cup in 2018');
-    expect(first).toMatchObject({
+  test('[G14] a question from elsewhere is told so at once, in plain words', () => {
+    const turn = ask('who won the world cup in 2018');
+    expect(turn).toMatchObject({
       signals: { inScope: { value: false } },
-      attempt: { kind: 'clarify', outcome: 'withheld' },
+      attempt: { kind: 'none', outcome: 'withheld', text: outOfScopeText() },
     });
-    const second = ask('who won the world cup in 2018', { attempts: [first.attempt!] });
+  });
+
+  test('[G8] what is not clear is asked about once, then given up in plain words', () => {
+    const first = ask('it failed again, please help');
+    expect(first).toMatchObject({ signals: { inScope: { value: true } }, attempt: { kind: 'clarify' } });
+    const second = ask('it failed again, please help', { attempts: [first.attempt!] });
     expect(second.attempt).toMatchObject({ kind: 'none', text: notFoundText() });
   });
 

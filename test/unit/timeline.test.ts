@@ -4,8 +4,11 @@ import type { Breadcrumb, BreadcrumbBody } from '#domain/timeline/breadcrumb.ts'
 import { toMarkers } from '#domain/timeline/markers.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
-import { pageSignals } from '#domain/timeline/page-signals.ts';
+import { deservesOffer, pageSignals } from '#domain/timeline/page-signals.ts';
 import { toSteps } from '#domain/timeline/steps.ts';
+import { DEFAULT_POLICY } from '#domain/triggers/default-policy.ts';
+import { evaluate } from '#domain/triggers/evaluate.ts';
+import type { Fact } from '#domain/triggers/fact.ts';
 
 const aTrail = (...crumbs: [seconds: number, body: BreadcrumbBody, tab?: string][]): Breadcrumb[] =>
   crumbs.map(([seconds, body, tab = 'a'], n) => ({ tab, n, at: seconds * 1000, ...body }));
@@ -158,6 +161,7 @@ test('[L5] page signals count the window only', () => {
     rageClicks: 1,
     deadClicks: 0,
     formRejections: 0,
+    repeatedFailures: 2,
     inTrouble: true,
   });
   expect(pageSignals(trail, 402_000)).toEqual({
@@ -166,7 +170,98 @@ test('[L5] page signals count the window only', () => {
     rageClicks: 0,
     deadClicks: 0,
     formRejections: 1,
+    repeatedFailures: 0,
     inTrouble: false,
+  });
+});
+
+describe('[L6] help is offered unasked', () => {
+  type Seconds = [seconds: number, body: BreadcrumbBody, tab?: string];
+  const isOffered = (crumbs: Breadcrumb[], now = 120_000) => {
+    const signals = pageSignals(crumbs, now);
+    const seen = (value: number): Fact => ({ value, provenance: 'observed', at: now, source: 'page capture' });
+    const { decision } = evaluate(DEFAULT_POLICY, {
+      'page.failed_requests': seen(signals.failedRequests),
+      'page.rage_clicks': seen(signals.rageClicks),
+      'page.repeated_failures': seen(signals.repeatedFailures),
+    });
+    // The widget and the policy read the same page alike.
+    expect(decision.action).toBe(deservesOffer(signals) ? 'offer_human' : 'none');
+    return deservesOffer(signals);
+  };
+  const tries = (count: number, everyMs: number, answer: BreadcrumbBody = failed()): Breadcrumb[] =>
+    aTrail(
+      ...Array.from({ length: count }, (_, i): Seconds[] => [
+        [(i * everyMs) / 1000, clicked('Pay')],
+        [(i * everyMs + 120) / 1000, answer],
+      ]).flat(),
+    );
+
+  test.each([
+    [3, 300],
+    [4, 500],
+    [5, 900],
+    [4, 1500],
+    [3, 2500],
+    [3, 20_000],
+  ])('after %i refused tries, one every %i ms', (count, everyMs) => {
+    expect(isOffered(tries(count, everyMs))).toBe(true);
+  });
+
+  test('after impatient clicks and one failed request, as ever', () => {
+    expect(isOffered(aTrail([1, clicked('Pay')], [1.6, raged('Pay')], [2, failed()]))).toBe(true);
+    expect(isOffered(aTrail([1, clicked('Pay')], [1.6, raged('Pay')]))).toBe(false);
+  });
+
+  test('after the same page came up broken three times', () => {
+    const reloads = [0, 10, 20].flatMap((s): Seconds[] => [
+      [s, opened('/reports')],
+      [s + 1, failed('/api/reports', 500)],
+    ]);
+    expect(isOffered(aTrail(...reloads))).toBe(true);
+  });
+
+  test.each<[string, Breadcrumb[], number?]>([
+    ['two tries', tries(2, 900)],
+    ['three tries of which the first is long ago', tries(3, 200_000), 401_000],
+    [
+      'a page that asks by itself and fails',
+      aTrail([0, clicked('Pay')], ...[11, 21, 31, 41].map((s): Seconds => [s, failed()])),
+    ],
+    [
+      'one click that fails in many requests',
+      aTrail([0, clicked('Pay')], ...[1, 1.1, 1.2].map((s): Seconds => [s, failed()])),
+    ],
+    [
+      'a page that asks by itself, long after each click',
+      aTrail(
+        ...[0, 30, 60].flatMap((s): Seconds[] => [
+          [s, clicked('Pay')],
+          [s + 20, failed()],
+        ]),
+      ),
+    ],
+    ['a tracker that is blocked at every click', tries(6, 900, failed('/collect', 0))],
+    [
+      'three different things that fail once',
+      aTrail(
+        ...['/a', '/b', '/c'].flatMap((path, i): Seconds[] => [
+          [i * 2, clicked('Pay')],
+          [i * 2 + 1, failed(path)],
+        ]),
+      ),
+    ],
+    [
+      'clicks in another tab',
+      aTrail(
+        ...[0, 2, 4].flatMap((s): Seconds[] => [
+          [s, clicked('Pay'), 'b'],
+          [s + 1, failed(), 'a'],
+        ]),
+      ),
+    ],
+  ])('not after %s', (_, crumbs, now) => {
+    expect(isOffered(crumbs, now)).toBe(false);
   });
 });
 

@@ -170,6 +170,19 @@ describe('[T9] the default policy', () => {
     ['a double charge', { 'message.text': 'I was charged twice' }, { action: 'offer_human', queue: 'billing' }],
     ['two failed attempts', { 'attempts.failed': 2 }, { action: 'escalate', because: ['attempts_failed'] }],
     ['frustration alone', { 'message.frustration': 0.7 }, { action: 'none' }],
+    [
+      'frustration after an attempt that did not help',
+      { 'message.frustration': 0.6, 'attempts.failed': 1 },
+      { action: 'escalate', because: ['frustrated_unhelped'] },
+    ],
+    ['one clear hint on a failing page', { 'message.frustration': 0.45, 'page.errors': 1 }, { action: 'escalate' }],
+    ['less than that on a failing page', { 'message.frustration': 0.44, 'page.errors': 1 }, { action: 'none' }],
+    ['the same request refused again', { 'page.repeated_failures': 2, 'page.failed_requests': 2 }, { action: 'none' }],
+    [
+      'the same request refused a third time',
+      { 'page.repeated_failures': 3, 'page.failed_requests': 3 },
+      { action: 'offer_human', because: ['offer_help'] },
+    ],
     ['frustration on a failing page', { 'message.frustration': 0.7, 'page.errors': 1 }, { action: 'escalate' }],
     [
       'a page in trouble before a word',

@@ -1,4 +1,4 @@
-import { PAGE_SIGNALS_WINDOW_MS, pageSignals } from '#domain/timeline/page-signals.ts';
+import { deservesOffer, PAGE_SIGNALS_WINDOW_MS, pageSignals } from '#domain/timeline/page-signals.ts';
 import { element } from '../kit/element.ts';
 import type { Core } from './core.ts';
 
@@ -6,8 +6,8 @@ import type { Core } from './core.ts';
 const SHOW_AFTER_MS = 600;
 
 /**
- * Offers help when a page is in trouble: at least one rage click and one failed request within five minutes. Once per trouble: after it
- * was offered, only what happens later counts. Takes no focus and disappears when the panel opens.
+ * [L6] Offers help when a page is in trouble: impatient clicks and a failed request, or the same request refused three times, within five
+ * minutes. Once per trouble: after it was offered, only what happens later counts. Takes no focus and disappears when the panel opens.
  */
 export function offerHelp(core: Core, open: () => void): { check(): void; dismiss(): void } {
   let bubble: HTMLElement | null = null;
@@ -26,12 +26,8 @@ export function offerHelp(core: Core, open: () => void): { check(): void; dismis
   const isInTrouble = (): boolean => {
     const since = Number(core.session.get(core.keys.offered) ?? 0);
     const now = Date.now();
-    const { rageClicks, failedRequests } = pageSignals(
-      core.capture.trail.all(),
-      now,
-      Math.min(PAGE_SIGNALS_WINDOW_MS, now - since),
-    );
-    return rageClicks > 0 && failedRequests > 0;
+    const window = Math.min(PAGE_SIGNALS_WINDOW_MS, now - since);
+    return deservesOffer(pageSignals(core.capture.trail.all(), now, window));
   };
 
   const show = () => {

@@ -1,5 +1,6 @@
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
 import { foldWords } from '#domain/triggers/contains-phrase.ts';
+import { HINTS, IMPATIENCE_WEIGHT, IMPATIENT_CLAUSE, LEFT_ALONE, STILL } from './frustration-hints.ts';
 import type { EarlierMessage } from './ports.ts';
 import { similarityOf } from './similarity.ts';
 
@@ -12,16 +13,6 @@ const list = (words: string) =>
     'g',
   );
 
-const STRONG = list(`
-  useless|ridiculous|terrible|awful|horrible|worst|furious|angry|outrageous|unacceptable|disgusting|pathetic|garbage|rubbish|trash|joke
-  hate|hating|scam|scammers|fraud|thieves|stealing|robbery|wtf|damn|dammit|bullshit|crap|shit|fuck|fucking|idiots?|stupid|dumb|infuriating|livid
-  appalling|disgrace|disgraceful|incompetent|nightmare|absurd|insane|never again|sick of|fed up|sick and tired|pissed|disaster`);
-const MILD = list(`
-  annoyed|annoying|frustrated|frustrating|frustration|disappointed|disappointing|upset|unhappy|tired of|confusing|wasted?|wasting|waste of|ugh|argh|seriously
-  nonsense|lost hours|for hours|hours on this|all day|over and over|every single time|yet again|third time|fourth time|second time|how many times|keeps? (?:happening|failing|crashing|breaking)
-  losing (?:money|customers|patience|sales)|bad service|poor service|unreliable|nobody (?:answers|helps|cares|replies)|no one (?:answers|helps|cares|replies)|still waiting|not acceptable|enough|come on`);
-const STILL =
-  /\bstill (?:not|no|cant|cannot|doesnt|dont|isnt|wont|broken|failing|fails|stuck|waiting|the same|getting|happening|having|refuses|says)\b/;
 const POSITIVE = list(`
   thanks?|thank you|great|perfect|awesome|love|loving|excellent|good|nice|helpful|works now|solved|fixed|brilliant|wonderful|amazing|happy|appreciated?|cheers`);
 const NEGATIVE = list(`
@@ -32,12 +23,21 @@ const FAILED: readonly RegExp[] = [
   /\b(?:that|this|it|which|your answer|the answer|those steps|these steps|the steps|none of (?:that|this|those|these)|neither) (?:still )?(?:really |just )?(?:didnt|did not|doesnt|does not|dont|do not|isnt|is not|wasnt|was not|hasnt|has not|wont|cant|didn t) (?:really |even |actually |quite )?(?:help|helped|helping|helpful|work|worked|working|fix|fixed|solve|solved|answer|make sense|right|correct|it|what|the|an answer|change|do anything|exist|there|apply)/,
   /\b(?:not|isnt|wasnt) (?:really |very |at all )?(?:helpful|what i (?:asked|meant|need|want|said)|my question|the (?:issue|problem|question)|the answer|it|working|answering)\b/,
   STILL,
+  LEFT_ALONE,
+  /\b(?:fail(?:s|ed)?|declined|refused|rejected|broken|happen(?:s|ed)?|(?:doesnt|does not|not) work(?:ing)?|same(?: thing| error| problem)?) (?:yet )?again\b/,
   /\b(?:already|have|ive|i) (?:already )?(?:tried|did|done) (?:that|this|it|all|those|exactly|everything)\b/,
   /\b(?:tried (?:that|this|it|everything|all of (?:that|this))|no luck|same (?:error|problem|issue|result|thing|message)|nothing (?:changed|happens|happened|works|helped)|didnt (?:work|help)|doesnt help|no (?:change|difference|effect)|to no avail|didn t (?:work|help)|you (?:dont|didnt) (?:understand|answer|get it|listen|read)|wrong answer|thats not)\b/,
 ];
 
 /** At or above this two questions are the same question in other words. */
 const SAME_QUESTION = 0.6;
+/** How far one hint pulls the tone down, beside a bad word's one. */
+const BAD_PER_WEIGHT = 4.4;
+/** From this weight on a hint is anger; a friendly word beside it does not take it back. */
+const ANGRY = 0.45;
+/** Of one kind of hint; a longer rant is no surer. */
+const SAID_AT_MOST = 3;
+const CLAUSE_END = /[.!?;,:\n…–—]+/;
 /** What an earlier message still weighs. */
 const FADE = 0.5;
 
@@ -50,7 +50,7 @@ export function isRepeated(question: string, earlier: readonly EarlierMessage[])
 export function saysItFailed(question: string, earlier: readonly EarlierMessage[]): boolean {
   if (!earlier.some(({ author }) => author === 'assistant')) return false;
   const text = foldWords(question);
-  return FAILED.some((pattern) => pattern.test(text));
+  return FAILED.some((pattern) => text.search(pattern) !== -1);
 }
 
 /** The tone of one message, −1 to 1. A word list: good enough to sort by, not to act on alone. */
@@ -61,7 +61,10 @@ export function sentimentOf(text: string): number {
       /\b(?:not|isnt|wasnt|arent|never|no) (?:very |really |so |at all )?(?:good|great|helpful|happy|nice)\b/g,
     )?.length ?? 0;
   const good = count(POSITIVE, folded) - negated;
-  const bad = 2 * count(STRONG, folded) + 1.5 * count(MILD, folded) + count(NEGATIVE, folded) + negated;
+  const bad =
+    HINTS.reduce((sum, { pattern, weight }) => sum + weight * BAD_PER_WEIGHT * count(pattern, folded), 0) +
+    count(NEGATIVE, folded) +
+    negated;
   return good + bad === 0 ? 0 : (good - bad) / (good + bad + 1);
 }
 
@@ -87,7 +90,7 @@ export function frustrationOf(
   if (pageSignals.inTrouble && evidence.length > 0) evidence.push({ weight: 0.2, because: 'the page is failing' });
   const relieved =
     !failed &&
-    count(STRONG, foldWords(question)) === 0 &&
+    !evidence.some(({ weight }) => weight >= ANGRY) &&
     count(POSITIVE, foldWords(question)) > 0 &&
     !/\bnot\b/.test(foldWords(question));
   const value = chance(evidence) * (relieved ? 0.4 : 1);
@@ -97,12 +100,22 @@ export function frustrationOf(
 function evidenceIn(text: string): Evidence[] {
   const folded = foldWords(text);
   const evidence: Evidence[] = [];
-  const strong = [...new Set(folded.match(STRONG) ?? [])];
-  const mild = [...new Set(folded.match(MILD) ?? [])];
-  for (const word of strong.slice(0, 3)) evidence.push({ weight: 0.45, because: `says “${word}”` });
-  for (const word of mild.slice(0, 3)) evidence.push({ weight: 0.35, because: `says “${word}”` });
-  const still = STILL.exec(folded);
-  if (still) evidence.push({ weight: 0.25, because: `says “${still[0]}”` });
+  const taken: { from: number; to: number }[] = [];
+  for (const { pattern, weight } of HINTS) {
+    const said = new Set<string>();
+    for (const { 0: words, index: from } of folded.matchAll(pattern)) {
+      const to = from + words.length;
+      if (taken.some((other) => from < other.to && other.from < to)) continue;
+      taken.push({ from, to });
+      if (said.size < SAID_AT_MOST && !said.has(words)) evidence.push({ weight, because: `says “${words}”` });
+      said.add(words);
+    }
+  }
+  const impatient = text
+    .split(CLAUSE_END)
+    .map(foldWords)
+    .find((clause) => IMPATIENT_CLAUSE.test(clause));
+  if (impatient !== undefined) evidence.push({ weight: IMPATIENCE_WEIGHT, because: `says “${impatient}”` });
   if (isShouting(text)) evidence.push({ weight: 0.3, because: 'writes in capitals' });
   if (/[!?]{2,}/.test(text) || (text.match(/!/g)?.length ?? 0) >= 3)
     evidence.push({ weight: 0.2, because: 'repeated exclamation or question marks' });

@@ -1,5 +1,6 @@
-import { type Knowledge, queryTerms } from './knowledge.ts';
+import { type Knowledge, type QueryTerm, queryTerms } from './knowledge.ts';
 import type { Passage } from './ports.ts';
+import { isTopic } from './terms.ts';
 
 export type Answerability = {
   /** Share of the question's meaning (its topic words by rarity) that the best article speaks of, 0 to 1. */
@@ -18,15 +19,10 @@ const MIN_GROUNDED_SCORE = 0.12;
 export function answerabilityOf(knowledge: Knowledge, question: string, passages: readonly Passage[]): Answerability {
   const terms = queryTerms(knowledge, question);
   const [best, second] = passages;
-  if (best === undefined || terms.length === 0) return { coverage: 0, confidence: 0, grounded: false };
-  const inArticle = knowledge.articleTerms.get(best.articleId) ?? new Set<string>();
-  let total = 0;
-  let covered = 0;
-  for (const { idf, variants } of terms) {
-    total += idf;
-    covered += idf * Math.max(0, ...variants.filter(({ term }) => inArticle.has(term)).map(({ weight }) => weight));
-  }
-  const coverage = covered / total;
+  // Words such as "failed" and "page" are in articles by the dozen; alone they are covered by none.
+  if (best === undefined || !terms.some(({ term }) => isTopic(term)))
+    return { coverage: 0, confidence: 0, grounded: false };
+  const coverage = shareIn(terms, knowledge.articleTerms.get(best.articleId));
   const margin = second === undefined ? 1 : (best.score - second.score) / best.score;
   const evidence = WEIGHTS.bias + WEIGHTS.coverage * coverage + WEIGHTS.score * best.score + WEIGHTS.margin * margin;
   return {
@@ -34,4 +30,33 @@ export function answerabilityOf(knowledge: Knowledge, question: string, passages
     confidence: 1 / (1 + Math.exp(-evidence)),
     grounded: best.score >= MIN_GROUNDED_SCORE && coverage > 0,
   };
+}
+
+/** Below this share of the question in its name an article is not worth asking back about. */
+const MIN_NAMED = 0.18;
+/** A second article is offered beside the first only when it is about as near. */
+const NEAR_BEST = 0.75;
+
+/** [G14] Titles that a visitor can be asked about: of articles whose names speak of the question, the best and what is about as near; often none. */
+export function titlesNear(knowledge: Knowledge, question: string, passages: readonly Passage[]): string[] {
+  const topics = queryTerms(knowledge, question).filter(({ term }) => isTopic(term));
+  const [best] = passages;
+  const isNamed = ({ articleId }: Passage) => shareIn(topics, knowledge.articleNames.get(articleId)) >= MIN_NAMED;
+  // When the best cannot be named, the next is further off still.
+  if (best === undefined || best.score < MIN_GROUNDED_SCORE || topics.length === 0 || !isNamed(best)) return [];
+  return passages
+    .filter((passage) => passage.score >= best.score * NEAR_BEST && isNamed(passage))
+    .slice(0, 2)
+    .map(({ title }) => title);
+}
+
+/** How much of these terms, by rarity, is among the words. */
+function shareIn(terms: readonly QueryTerm[], words: ReadonlySet<string> = new Set()): number {
+  let total = 0;
+  let covered = 0;
+  for (const { idf, variants } of terms) {
+    total += idf;
+    covered += idf * Math.max(0, ...variants.filter(({ term }) => words.has(term)).map(({ weight }) => weight));
+  }
+  return covered / total;
 }

@@ -61,6 +61,8 @@ export type Knowledge = {
   /** The idf of a word no article has: the strongest sign that the question is about something else. */
   readonly unknownIdf: number;
   readonly articleTerms: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What an article is called: the words of its title and keywords. */
+  readonly articleNames: ReadonlyMap<string, ReadonlySet<string>>;
 };
 
 /** One word of a question with what it may stand for in this knowledge. */
@@ -76,10 +78,12 @@ export function buildKnowledge(articles: readonly Article[]): Knowledge {
   const chunks: Chunk[] = [];
   const counts: Record<Field, Map<string, number>>[] = [];
   const articleTerms = new Map<string, Set<string>>();
+  const articleNames = new Map<string, Set<string>>();
   for (const article of articles) {
     const titleTerms = contentTerms(article.title);
     const keywordTerms = article.keywords.flatMap(contentTerms);
     const seen = new Set([...titleTerms, ...keywordTerms]);
+    articleNames.set(article.id, new Set(seen));
     const sections = sectionsOf(article.body);
     for (const { heading, text } of sections.length > 0 ? sections : [{ heading: '', text: article.title }]) {
       const terms: Record<Field, string[]> = {
@@ -140,6 +144,7 @@ export function buildKnowledge(articles: readonly Article[]): Knowledge {
     termsByGram,
     unknownIdf,
     articleTerms,
+    articleNames,
   };
 }
 

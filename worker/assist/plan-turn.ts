@@ -2,18 +2,30 @@ import type { Signals as KeptSignals } from '#domain/bundle/assemble.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
 import type { NewEscalation, TurnOutcome } from '#domain/conversation/decide.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
-import type { EpochMs, EscalationId } from '#domain/ids.ts';
+import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
-import { chooseQueue } from '#domain/routing/choose-queue.ts';
-import { planOf, termsFor } from '#domain/sla/policy.ts';
+import { chooseQueue, type Routes } from '#domain/routing/choose-queue.ts';
+import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
 import { type Evaluation, evaluate } from '#domain/triggers/evaluate.ts';
 import { explain } from '#domain/triggers/explain.ts';
 import type { Fact, Facts } from '#domain/triggers/fact.ts';
-import type { Desk } from './desk.ts';
+import type { Policy } from '#domain/triggers/policy.ts';
+import { answerabilityOf } from './answerability.ts';
+import { type Knowledge, retrieve } from './knowledge.ts';
 import type { Attempt, EarlierMessage, Signals } from './ports.ts';
 import { type AccountFacts, assistTurn, factsFrom } from './turn.ts';
+import { withoutWish } from './wants-person.ts';
+
+/** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
+export type TurnDesk = {
+  knowledge: Knowledge;
+  policy: Policy;
+  queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];
+  routes: Routes;
+  sla: SlaSettings;
+};
 
 export type TurnContext = {
   turn: Turn;
@@ -21,10 +33,13 @@ export type TurnContext = {
   entries: readonly Entry[];
   page: Page | null;
   trail: readonly Breadcrumb[];
-  desk: Desk;
+  desk: TurnDesk;
   now: EpochMs;
   escalationId: EscalationId;
 };
+
+/** The lowest tier of people. */
+const FIRST_LINE = 1;
 
 /** What is said while a person is fetched; the transcript entry beside it says to which queue. */
 const HANDOVER_TEXT =
@@ -95,13 +110,13 @@ export function planTurn(context: TurnContext): TurnOutcome {
   if (attempt === null) return { failed, about, attempt: null, say: null, next: { kind: 'nothing' } };
   const second = evaluateWith(true, [...reading.attempts, attempt]);
   if (second.decision.action === 'escalate') return escalate(second, attempt);
-  const offers = second.decision.action === 'offer_human';
+  const because = offerBecause(second, attempt);
   return {
     failed,
     about,
     attempt,
     say: say(attempt.text, attempt.citations),
-    next: offers ? { kind: 'offer_person', because: explain(second.trace)[0] ?? '' } : { kind: 'nothing' },
+    next: because === null ? { kind: 'nothing' } : { kind: 'offer_person', because },
   };
 
   /** `read` false: before the message was read by a model, only the words and the page are known. */
@@ -125,6 +140,37 @@ export function planTurn(context: TurnContext): TurnOutcome {
   }
 }
 
+/** [G14] Why a person is offered, if one is: the policy says so, or there is nothing left to say and the words speak of a person. */
+function offerBecause({ decision, trace }: Evaluation, attempt: Attempt): string | null {
+  if (decision.action === 'offer_human') return explain(trace)[0] ?? '';
+  return attempt.kind === 'none' ? attempt.failedBecause : null;
+}
+
+/**
+ * [M7] The first-line queue that had this conversation before, when the visitor came back and has said nothing since that has a topic of its own. Not a
+ * higher tier: work goes up only with what that tier asks for [E5].
+ */
+function lastQueueOf({ state, entries, desk }: TurnContext): string | null {
+  if (state.escalation === null) return null;
+  const since = entries.slice(entries.findLastIndex(({ type }) => type === 'resolved') + 1);
+  if (since.some((entry) => entry.type === 'message' && entry.author.kind === 'visitor' && isAbout(entry.text)))
+    return null;
+  const firstLine = state.escalation.hops
+    .map(({ queueId }) => desk.queues.find(({ id }) => id === queueId))
+    .findLast((queue) => queue !== undefined && queue.tier <= FIRST_LINE);
+  return firstLine?.slug ?? null;
+
+  function isAbout(text: string): boolean {
+    const question = withoutWish(text);
+    return answerabilityOf(desk.knowledge, question, retrieve(desk.knowledge, question)).grounded;
+  }
+}
+
+/** Where the visitor stands named the queue, and nothing that they said. */
+const isOnlyByPage = ({ trace }: Evaluation): boolean =>
+  trace.find(({ actions }) => actions.some(({ action, fired }) => fired && action.do === 'set_queue'))?.layer ===
+  'context';
+
 const fact = (value: string | boolean, at: EpochMs, source: string): Fact => ({
   value,
   provenance: 'observed',
@@ -142,9 +188,15 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
   const { desk, page, trail, now, state } = context;
   const { decision, trace } = evaluation;
   const area = page?.area ?? null;
+  const last = lastQueueOf(context);
   const route = chooseQueue(
     // A wish without words is about what came before it.
-    { fromPolicy: decision.queue, area, intent: signals?.intent?.name ?? state.about?.topic ?? null },
+    {
+      fromPolicy: last !== null && isOnlyByPage(evaluation) ? null : decision.queue,
+      last,
+      area,
+      intent: signals?.intent?.name ?? state.about?.topic ?? null,
+    },
     desk.routes,
     desk.queues.map(({ slug }) => slug),
   );

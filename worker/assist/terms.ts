@@ -15,10 +15,31 @@ const STOP_WORDS = new Set(
   thing things think this those though thx til till to today together told tomorrow too toward tried tries true try trying u um unable under understand until up upon ur us use used using
   usually ve very via wait want wanted wants was wasnt way we well were werent what whatever whats when whenever where which while who whom whose why will wish with within
   without won wont wonder wondering work worked working works would wouldnt yes yesterday yet you your youre yours yourself happen happened happens happening come comes
+  nobody noone useless ridiculous terrible awful horrible worst annoyed annoying frustrated frustrating frustration angry upset disappointed disappointing unhappy stupid dumb
+  unacceptable seriously nonsense joke hate sick tired care cares unbelievable confusing hell damn wtf ugh argh
   came keep keeps kept apparently suddenly anymore again able guess bit hope appear appears already different first last next two week weeks month months year shows hit bought question questions answer normal kind sort whole full really fully`.split(
     /\s+/,
   ),
 );
+
+/**
+ * Words that say that something is wrong, where one is, or how one feels about it, and never what about: they help to tell articles apart, but a
+ * question made of nothing else has no topic, however often a knowledge base says "failed".
+ */
+const GENERIC = new Set(
+  `fail failed failing failure error problem issue bug broken break wrong crash trouble difficulty incorrect bad stuck frozen freeze hang slow blank empty white
+  page site website screen button click clicked clicking press pressed window load loading reload refresh feature function
+  support assist assistance fix fixed fixing solve solved resolve resolved check checked create make new change find see use stop stopped start started write put
+  message text info information case situation matter reason result place side part idea advice nothing everywhere
+  time times second third fourth fifth moment urgent urgently asap quick quickly fast immediately later minute morning`
+    .split(/\s+/)
+    .map(stem),
+);
+
+/** The whole thing: a topic of its own ("do you have an app?"), and no more than a place where something is wrong ("the app does not work"). */
+const WHOLE = new Set('app application system software product tool platform service'.split(' ').map(stem));
+const SAYS_WRONG =
+  /\b(?:not|no longer|doesnt|dont|isnt|wont|cant|cannot|never|stop(?:s|ped)|fail(?:s|ed|ing|ure)?|errors?|broken?|breaks|crash(?:es|ed|ing)?|slow|blank|stuck|frozen|freez(?:es|ing)|problems?|issues?|wrong|bug|trouble|nothing|again)\b/;
 
 /** Said in several words, meant as one. Applied before splitting. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
@@ -138,6 +159,17 @@ export function contentTerms(text: string): string[] {
     .filter((word) => !STOP_WORDS.has(word))
     .map(stem)
     .filter((term) => term.length > 1);
+}
+
+/** The words of a text that say what it is about; none in "it failed again, please help". */
+export function topicTerms(text: string): string[] {
+  const topics = contentTerms(text).filter(isTopic);
+  return SAYS_WRONG.test(foldWords(text)) ? topics.filter((term) => !WHOLE.has(term)) : topics;
+}
+
+/** Does this stem say what a text is about? */
+export function isTopic(term: string): boolean {
+  return !GENERIC.has(term);
 }
 
 /** Every word of a text, folded, with set phrases as one word. */

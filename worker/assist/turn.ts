@@ -2,14 +2,16 @@ import type { EpochMs } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
 import type { Fact, Facts, FactValue, Provenance } from '#domain/triggers/fact.ts';
-import { answerabilityOf } from './answerability.ts';
+import { answerabilityOf, titlesNear } from './answerability.ts';
 import { composeAnswer } from './embedded-answerer.ts';
 import { embeddedTriage } from './embedded-triage.ts';
 import { findForeign, type GateReason, type GateVerdict, gate } from './gate.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
 import type { Attempt, Citation, EarlierMessage, Passage, Signals, TriageModel } from './ports.ts';
+import { withoutReachingUs } from './reaching-us.ts';
+import { clarifyText, noOtherAnswerText, notFoundText, outOfScopeText } from './replies.ts';
 import { smallTalkReply } from './small-talk.ts';
-import { contentTerms } from './terms.ts';
+import { topicTerms } from './terms.ts';
 import { withoutWish } from './wants-person.ts';
 
 export type TurnInput = {
@@ -40,7 +42,9 @@ export type Turn = {
 export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: TriageModel = embeddedTriage): Turn {
   const { question, earlier, area, pageSignals } = input;
   const query = inContext(withoutWish(question), earlier);
-  const passages = retrieve(knowledge, query, { area });
+  // [G14] Without a topic whatever is found is found by chance, and so would be the topic that routes it.
+  const found = topicTerms(query).length === 0 ? [] : retrieve(knowledge, query, { area });
+  const passages = withoutReachingUs(found, query);
   const answerability = answerabilityOf(knowledge, query, passages);
   const signals = triage.triage({ question, earlier, pageSignals, passages, answerability });
   const attempts = markFailedAttempts(input.attempts, signals);
@@ -52,10 +56,14 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
     ...answerability,
     foreign: findForeign(text, passages),
     blockedByPolicy: input.blocked ?? false,
-    repeated: attempts.some((attempt) => attempt.outcome === 'sent' && attempt.text === text),
+    repeated:
+      earlier.some((message) => message.author === 'assistant' && message.text === text) ||
+      attempts.some((attempt) => attempt.outcome === 'sent' && attempt.text === text),
   });
   const candidate = passages.length === 0 ? null : { text, citations, verdict };
-  const attempt = signals.wantsPerson.value ? null : attemptOf({ ...input, attempts }, passages, candidate);
+  const attempt = signals.wantsPerson.value
+    ? null
+    : attemptOf({ ...input, attempts }, candidate, { signals, titles: titlesNear(knowledge, query, passages) });
   return { signals, passages, candidate, smallTalk, attempts, attempt };
 }
 
@@ -80,18 +88,6 @@ export function markFailedAttempts(
 /** How many attempts did not help: what the policy counts. */
 export function countFailed(attempts: readonly Attempt[]): number {
   return attempts.filter(({ failedBecause }) => failedBecause !== null).length;
-}
-
-/** One clarifying question, with the nearest topics to pick from when there are any. */
-export function clarifyText(passages: readonly Pick<Passage, 'title'>[]): string {
-  const titles = [...new Set(passages.map(({ title }) => title))].slice(0, 2).map((title) => `“${title}”`);
-  if (titles.length === 0) return 'I want to get this right. What were you trying to do, and what happened instead?';
-  return `I want to get this right. Is this about ${titles.join(' or ')}, or about something else? A few more words help me find it.`;
-}
-
-/** Said plainly, with the way out: the assistant never pads a missing answer. */
-export function notFoundText(): string {
-  return 'I have not found a reliable answer to that in our help articles. I can bring in a person who will see this conversation, so you do not have to explain it again.';
 }
 
 /** Why an answer was held back, as it stands in the attempts an agent reads. */
@@ -147,6 +143,7 @@ export function factsFrom(input: {
   put('page.failed_requests', pageSignals.failedRequests, 'observed', 'page capture');
   put('page.errors', pageSignals.errors, 'observed', 'page capture');
   put('page.rage_clicks', pageSignals.rageClicks, 'observed', 'page capture');
+  put('page.repeated_failures', pageSignals.repeatedFailures, 'observed', 'page capture');
   put('page.dead_clicks', pageSignals.deadClicks, 'observed', 'page capture');
   put('page.form_rejections', pageSignals.formRejections, 'observed', 'page capture');
   for (const [name, fact] of Object.entries(input.account ?? {})) {
@@ -157,14 +154,18 @@ export function factsFrom(input: {
 
 /** "And how?" means nothing alone: a message without a topic, or one that goes on from the last, is read together with the one before it. */
 function inContext(question: string, earlier: readonly EarlierMessage[]): string {
-  const topics = contentTerms(question).length;
+  const topics = topicTerms(question).length;
   const goesOn = topics === 0 || (topics === 1 && /^\s*(?:and|also|or|what about|how about|but)\b/i.test(question));
   if (!goesOn) return question;
-  const before = earlier.findLast(({ author, text }) => author === 'visitor' && contentTerms(text).length > 0);
+  const before = earlier.findLast(({ author, text }) => author === 'visitor' && topicTerms(text).length > 0);
   return before === undefined ? question : `${question}\n${before.text}`;
 }
 
-function attemptOf(input: TurnInput, passages: readonly Passage[], candidate: Turn['candidate']): Attempt {
+function attemptOf(
+  input: TurnInput,
+  candidate: Turn['candidate'],
+  near: { signals: Signals; titles: readonly string[] },
+): Attempt {
   const base = { id: input.newId(), at: input.now, question: input.question };
   if (candidate?.verdict.send) {
     return {
@@ -179,15 +180,25 @@ function attemptOf(input: TurnInput, passages: readonly Passage[], candidate: Tu
   }
   const verdict = candidate?.verdict ?? { send: false, because: 'not_grounded', coverage: 0, confidence: 0 };
   const because = verdict.because === 'ok' ? 'not_grounded' : verdict.because;
-  // One clarifying question in a conversation; a second one reads as stalling.
-  const mayAsk = because !== 'blocked_by_policy' && !input.attempts.some(({ kind }) => kind === 'clarify');
   return {
     ...base,
-    kind: mayAsk ? 'clarify' : 'none',
-    text: mayAsk ? clarifyText(passages) : notFoundText(),
+    ...replyWithout(because, input, near),
     citations: [],
     verdict,
     outcome: 'withheld',
     failedBecause: WITHHELD_BECAUSE[because],
   };
+}
+
+/** [G14] What is said instead of an answer; one clarifying question in a conversation, a second one reads as stalling. */
+function replyWithout(
+  because: Exclude<GateReason, 'ok'>,
+  { attempts, pageSignals }: TurnInput,
+  { signals, titles }: { signals: Signals; titles: readonly string[] },
+): Pick<Attempt, 'kind' | 'text'> {
+  if (because === 'blocked_by_policy') return { kind: 'none', text: notFoundText() };
+  if (because === 'repeated_answer') return { kind: 'none', text: noOtherAnswerText() };
+  if (!signals.inScope.value && titles.length === 0) return { kind: 'none', text: outOfScopeText() };
+  if (attempts.some(({ kind }) => kind === 'clarify')) return { kind: 'none', text: notFoundText() };
+  return { kind: 'clarify', text: clarifyText(titles, pageSignals.inTrouble) };
 }

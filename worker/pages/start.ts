@@ -20,7 +20,7 @@ ${
 <li><strong>Be the customer.</strong> In another window open the <a href="/demo/">demo product</a>, go to <em>Billing</em> and try to pay: the card is refused, every time.
 Press <em>Pay</em> a few times and wait: help is offered before you ask.</li>
 <li><strong>Write to support.</strong> Ask <em>“why was my card declined?”</em>: the assistant answers from the knowledge base and says where from. Then write <em>“I was charged twice and nobody helps me”</em>,
-or press <em>Talk to a person</em>.</li>
+or press <em>Talk to a person</em>: you are handed over.</li>
 <li><strong>Accept the offer</strong> in the console. The conversation, what was tried, what the customer did, and a replay that starts at the moment of trouble are on one screen.</li>
 <li><strong>Finish it.</strong> Reply, resolve with a wrap-up code, or escalate to engineering (<code>ines@baton.test</code>), and look at the <a href="/console/#/metrics">metrics</a>.</li>
 </ol>`

@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { MAX_BODY_BYTES } from '#protocol/primitives.ts';
+import { sayIssue } from '#protocol/say-issue.ts';
 import type { AppEnv } from '../app-env.ts';
 import { requireAgent } from '../middleware/agent-auth.ts';
 import { crossOrigin, sameOrigin } from '../middleware/origin.ts';
@@ -137,7 +138,7 @@ function readQuery<T>(c: Context<AppEnv>, schema: z.ZodType<T>): T {
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: sayIssue });
   if (result.success) return result.data;
   throw ProblemError.ofIssues(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
 }

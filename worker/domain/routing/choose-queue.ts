@@ -11,16 +11,21 @@ export const DEFAULT_ROUTES: Routes = {
   fallback: 'general',
 };
 
-/** [M2] Which queue, by slug, and why in words that the console shows. `known` holds the slugs that exist. */
+/**
+ * [M2] Which queue, by slug, and why in words that the console shows. `known` holds the slugs that exist; `last` is who had the conversation
+ * before, for somebody who comes back without saying anything new.
+ */
 export function chooseQueue(
-  wish: { fromPolicy: string | null; area: string | null; intent: string | null },
+  wish: { fromPolicy: string | null; last?: string | null; area: string | null; intent: string | null },
   routes: Routes,
   known: readonly string[],
 ): { slug: string; because: string } {
-  const { fromPolicy, area, intent } = wish;
+  const { fromPolicy, last = null, area, intent } = wish;
   if (fromPolicy !== null && known.includes(fromPolicy))
     return { slug: fromPolicy, because: `a trigger asked for ${fromPolicy}` };
   const unheard = fromPolicy === null ? '' : `; a trigger asked for ${fromPolicy}, which does not exist`;
+  if (last !== null && known.includes(last))
+    return { slug: last, because: `back to ${last}, which had it before${unheard}` };
   const byIntent = intent !== null && Object.hasOwn(routes.byIntent, intent) ? routes.byIntent[intent] : undefined;
   if (byIntent !== undefined && known.includes(byIntent))
     return { slug: byIntent, because: `about ${intent}${unheard}` };

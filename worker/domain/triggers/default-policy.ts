@@ -1,3 +1,4 @@
+import { INSISTS_FROM } from '#domain/timeline/page-signals.ts';
 import type { FactValue } from '#domain/triggers/fact.ts';
 import type { FactName } from '#domain/triggers/fact-names.ts';
 import { type Condition, EXPLICIT_WISH, type Operator, type Policy, type When } from '#domain/triggers/policy.ts';
@@ -22,7 +23,7 @@ const pageInTrouble = any(
 
 /**
  * What a workspace starts with: careful, small, and readable in the editor from top to bottom. Numbers are the measured defaults of the
- * embedded triage (frustration 0.6 is "annoyed in words, and twice"), learning may move them, never the first trigger.
+ * embedded triage (on a failing page frustration 0.45 is one clear hint or two weak ones), learning may move them, never the first trigger.
  */
 export const DEFAULT_POLICY: Policy = {
   id: 'pol_default',
@@ -148,7 +149,15 @@ export const DEFAULT_POLICY: Policy = {
       id: 'frustrated_in_trouble',
       label: 'Frustrated on a failing page',
       layer: 'model',
-      when: all(fact('message.frustration', 'gte', 0.6), pageInTrouble),
+      when: all(fact('message.frustration', 'gte', 0.45), pageInTrouble),
+      actions: [{ do: 'escalate' }],
+      enabled: true,
+    },
+    {
+      id: 'frustrated_unhelped',
+      label: 'Frustrated, and an attempt did not help',
+      layer: 'model',
+      when: all(fact('message.frustration', 'gte', 0.6), fact('attempts.failed', 'gte', 1)),
       actions: [{ do: 'escalate' }],
       enabled: true,
     },
@@ -172,7 +181,10 @@ export const DEFAULT_POLICY: Policy = {
       id: 'offer_help',
       label: 'Page in trouble',
       layer: 'context',
-      when: all(fact('page.rage_clicks', 'gte', 1), fact('page.failed_requests', 'gte', 1)),
+      when: any(
+        all(fact('page.rage_clicks', 'gte', 1), fact('page.failed_requests', 'gte', 1)),
+        fact('page.repeated_failures', 'gte', INSISTS_FROM),
+      ),
       actions: [{ do: 'offer_human' }],
       enabled: true,
     },

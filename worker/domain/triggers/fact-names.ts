@@ -44,6 +44,10 @@ export const FACT_NAMES = {
     label: 'bursts of impatient clicks',
     meaning: 'Bursts of impatient clicks on one element in the last minutes.',
   },
+  'page.repeated_failures': {
+    label: 'tries that failed the same way',
+    meaning: 'How often the visitor did something that ended in the same failed request, in the last minutes.',
+  },
   'page.dead_clicks': { label: 'clicks without effect', meaning: 'Clicks that had no effect in the last minutes.' },
   'page.form_rejections': {
     label: 'refused forms',
