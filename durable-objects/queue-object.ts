@@ -64,6 +64,8 @@ const WATCH_MS = 500;
 const LOST_MS = 2000;
 /** Calls closer to each other than this are taken together. */
 const CLOSELY_MS = 10;
+/** A console sends again what it heard no answer to within a minute; nobody gives minutes so fast. */
+const ADJUSTED_KEPT = 100;
 /** So many of each order a preview shows. */
 const PREVIEWED = 50;
 
@@ -292,6 +294,9 @@ export class QueueObject extends DurableObject<Env> {
     switch (frame.type) {
       case 'entry.adjust': {
         const { escalationId, hop, minutes } = frame;
+        const adjusted = this.#adjusted();
+        // Sent again because the answer was not heard: the minutes count once [Q5].
+        if (adjusted.includes(frame.id)) break;
         done(this.#run({ type: 'adjust', escalationId, hop, minutes, by: who.name }, now));
         this.#audit(
           escalationId,
@@ -299,6 +304,7 @@ export class QueueObject extends DurableObject<Env> {
           { type: 'escalation.adjusted', escalationId, hop, by: who.agentId as AgentId, minutes },
           now,
         );
+        writeFact(this.#sql, 'adjusted', JSON.stringify([...adjusted, frame.id].slice(-ADJUSTED_KEPT)));
         break;
       }
       case 'entry.take_back':
@@ -327,6 +333,13 @@ export class QueueObject extends DurableObject<Env> {
     const reservationId = newId('reservation');
     const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
     return (await this.#propose(reservationId, this.#apply([match], Date.now()))) === 'offered';
+  }
+
+  /** The frames whose minutes have been given. */
+  #adjusted(): string[] {
+    const kept = readFact(this.#sql, 'adjusted');
+    const row = { object: 'queue', table: 'facts', key: 'adjusted' } as const;
+    return kept === null ? [] : (readOrSkip(z.array(z.string()), kept, row) ?? []);
   }
 
   /** What a supervisor did stands in the history of the conversation. */

@@ -211,7 +211,10 @@ describe('a supervisor', () => {
     expect(await plain.ask({ type: 'entry.adjust', escalationId, hop, minutes: 60 })).toMatchObject({
       problem: { kind: 'forbidden' },
     });
-    expect(await queue.ask({ type: 'entry.adjust', escalationId, hop, minutes: 1440 })).toMatchObject({ type: 'ack' });
+    const minutes = { id: 'minutes-once-1', type: 'entry.adjust', escalationId, hop, minutes: 1440 };
+    expect(await queue.ask(minutes)).toMatchObject({ type: 'ack' });
+    // Sent again because the answer was not heard: once is enough.
+    expect(await queue.ask(minutes)).toMatchObject({ type: 'ack' });
     const moved = (await queue.find(
       (frame) =>
         frame.type === 'queue' &&
@@ -220,6 +223,7 @@ describe('a supervisor', () => {
         ),
     )) as View;
     expect(moved.entries[0]?.escalationId).toBe(escalationId);
+    expect(moved.entries[0]?.rank.filter(({ label }) => label === 'moved by Ines Duarte')).toHaveLength(1);
 
     const { own } = await available('maya@baton.test');
     const me = (await maya.me()).agent.id;
