@@ -76,7 +76,11 @@ async function inObject(): Promise<Row[]> {
           rows.push(spreadRow('ours', `${kind}, ${backlog} waiting, ${sets} skill sets`, 'per operation', 'µs', found));
         }
         const [small, , large] = BACKLOGS.map((backlog) => samples.get(`${kind}/${backlog}`) as number[]);
-        const ratios = (large as number[]).map((value, i) => value / (small as number[])[i]!);
+        // What took no longer than doing nothing has no ratio.
+        const ratios = (large as number[]).flatMap((value, i) => {
+          const beside = (small as number[])[i] as number;
+          return beside > 0 ? [value / beside] : [];
+        });
         rows.push(spreadRow('ours', `${kind}, ${sets} skill sets`, '100,000 waiting ÷ 100 waiting', '×', ratios));
       }
     }

@@ -6,6 +6,7 @@ import type { AgentId, QueueId } from '#domain/ids.ts';
 import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankFacts } from '#domain/priority/rank.ts';
 import { leadsBack } from '#domain/queue/path.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
+import { settingsProblems } from '#domain/queue/settings-problems.ts';
 import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed, parseSkills } from '#domain/routing/skill.ts';
 import type { Duration } from '#domain/simulation/random.ts';
@@ -102,6 +103,8 @@ const shift = z
   .strictObject({ from: clock, to: clock, days: z.array(z.enum(DAYS)).min(1).optional() })
   .refine(({ from, to }) => from !== to, 'begins when it ends');
 
+/** People an hour; a run holds one at a time, but a day of more than this takes longer than anybody waits. */
+const rate = z.number().min(0).max(10_000);
 const who = {
   plan: z.enum(['free', 'pro', 'enterprise']).nullable().default(null),
   severity: z.enum(SEVERITIES).default('normal'),
@@ -159,12 +162,9 @@ const file = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         queue: queueName,
-        perHour: z.union(
-          [z.number().min(0), z.array(z.number().min(0)).length(24, 'a rate for each of the 24 hours of the day')],
-          {
-            error: 'a rate, or 24 of them by hour of the day',
-          },
-        ),
+        perHour: z.union([rate, z.array(rate).length(24, 'a rate for each of the 24 hours of the day')], {
+          error: 'a rate of at most 10,000, or 24 of them by hour of the day',
+        }),
         patience: duration.nullable().default(null),
         kinds: z.array(z.strictObject({ share: z.number().positive(), ...who })).min(1),
       }),
@@ -264,6 +264,14 @@ function danglingNames({ queues, agents, arrivals }: ScenarioFile, recorded: rea
     for (const [j, { to }] of queue.transfers.entries()) check(to, `queues[${i}].transfers[${j}].to`);
     const total = queue.transfers.reduce((sum, one) => sum + one.probability, 0);
     if (total > 1) wrong.push({ spot: `queues[${i}].transfers`, message: `probabilities add up to ${total}` });
+    const { path = [], relaxAfterMs = [null, null, null] } = queue.settings;
+    for (const { path: place, message } of settingsProblems(
+      { id: queue.name as QueueId, name: queue.name },
+      { path: path as never, relaxAfterMs: relaxAfterMs as never },
+      [],
+    ))
+      if (!place.endsWith('.to'))
+        wrong.push({ spot: `queues[${i}].settings.${place.replace(/\.(\d+)/g, '[$1]')}`, message });
     for (const [j, one] of (queue.settings.path ?? []).entries()) {
       if (one.do !== 'overflow') continue;
       const spot = `queues[${i}].settings.path[${j}].to`;

@@ -139,8 +139,8 @@ function shownRuns(name: string, { reports, waitEstimate, ms }: Runs): string {
               [
                 figure,
                 shown(unit, middle),
-                low === null ? '–' : shown(unit, low),
-                high === null ? '–' : shown(unit, high),
+                low === null ? '–' : shown(unit, possible(unit, low)),
+                high === null ? '–' : shown(unit, possible(unit, high)),
               ],
             ],
       ),
@@ -210,5 +210,9 @@ function shown(unit: Figure['unit'], value: number): string {
   if (unit === 'ms') return time(value);
   return unit === 'share' ? percent(value) : number(value);
 }
+
+/** An interval over few replications reaches further than a share can. */
+const possible = (unit: Figure['unit'], value: number): number =>
+  unit === 'share' ? Math.min(1, Math.max(0, value)) : value;
 
 const signed = (unit: Figure['unit'], value: number) => `${value > 0 ? '+' : ''}${shown(unit, value)}`;

@@ -62,6 +62,16 @@ describe('a scenario file', () => {
       /queues\[0\]\.settings\.path\[0\]\.to: from there the work would come back to "General"/,
     ],
     [
+      'relaxing out of order',
+      (file) => (file.queues[0].settings = { relaxAfterMs: [60_000, 1000, null] }),
+      /queues\[0\]\.settings\.relaxAfterMs\[1\]: it cannot come before the one above it/,
+    ],
+    [
+      'more people than a day of simulation bears',
+      (file) => (file.arrivals[0].perHour = 1e6),
+      /arrivals\[0\]\.perHour: a rate of at most 10,000/,
+    ],
+    [
       'an overflow to nowhere',
       (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'overflow', to: 'Else' }] }),
       /queues\[0\]\.settings\.path\[0\]\.to/,
