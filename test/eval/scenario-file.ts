@@ -104,7 +104,7 @@ const shift = z
   .refine(({ from, to }) => from !== to, 'begins when it ends');
 
 /** People an hour; a run holds one at a time, but a day of more than this takes longer than anybody waits. */
-const rate = z.number().min(0).max(10_000);
+const rate = z.number().min(0).max(10_000, 'a rate of at most 10,000 an hour');
 const who = {
   plan: z.enum(['free', 'pro', 'enterprise']).nullable().default(null),
   severity: z.enum(SEVERITIES).default('normal'),
