@@ -547,7 +547,7 @@ export const MUTANTS: Mutant[] = [
     file: TALK_OBJECT,
     from: 'if (this.#store.state !== null) this.#arm();',
     to: '',
-    suite: 'story',
+    suite: 'edge',
   },
   // The edge of the Worker, what enters an object, and what leaves it.
   {
