@@ -3,6 +3,7 @@ import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { PathStep } from '#domain/queue/path.ts';
 import type { QueueConfig, QueueEvent } from '#domain/queue/queue.ts';
+import { serviceAt } from '#domain/queue/service.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import { decideAgent, evolveAgent, loadOf, newAgent } from '#domain/routing/agent.ts';
 import { type Choice, chooseAgent, NO_RECORD } from '#domain/routing/choose-agent.ts';
@@ -120,6 +121,16 @@ describe('[M1] Azure Job Router', () => {
     expect(matchScore(labels, selectors)).toBe(score);
   });
 
+  test('[M5] best worker mode, a tie: the longest available', () => {
+    const ago = (minutes: number) => NOW - minutes * MINUTE;
+    const state = (minutes: number) => ({ skills: ['english'], lastAssignedAt: ago(minutes) });
+    expect(order('best_match', [state(1), state(9), state(5)], [{ name: 'english', level: 1, relax: 0 }])).toEqual([
+      'B',
+      'C',
+      'A',
+    ]);
+  });
+
   const billingNotVip: Selector[] = [eq('department', 'billing'), { key: 'segment', op: 'neq', value: 'vip' }];
   test.each<[string, Labels, number]>([
     ['D', { department: 'billing', segment: 'vip' }, 0.5],
@@ -144,6 +155,30 @@ describe('[M1] Azure Job Router', () => {
   ])('[M5] best worker mode, magnitudes by the logistic function: worker %s', (_, labels, score) => {
     expect(satisfies(labels, french)).toBe(true);
     expect(matchScore(labels, french)).toBeCloseTo(score, 3);
+  });
+
+  test('[M5] best worker mode, magnitudes: H, I, G', () => {
+    const workers: [string, Labels][] = [
+      ['G', { language: 'french', sales: 10, cost: 10 }],
+      ['H', { language: 'french', sales: 15, cost: 10 }],
+      ['I', { language: 'french', sales: 10, cost: 9 }],
+    ];
+    const byScore = workers.toSorted(([, a], [, b]) => matchScore(b, french) - matchScore(a, french));
+    expect(byScore.map(([name]) => name)).toEqual(['H', 'I', 'G']);
+  });
+
+  test('exception policy, more than 100 waiting: cancelled there, here kept and told that it is full', () => {
+    const q = aLine({ maxWaiting: 100 });
+    for (let n = 1; n <= 101; n += 1) q.arrive(n, NOW + n);
+    expect(q.store.waitingCount()).toBe(101);
+    expect(q.tick(NOW + MINUTE)).toEqual([]);
+    const told = {
+      isClosed: false,
+      isFull: q.store.waitingCount() > 100,
+      agentsAvailable: 1,
+      hours: { kind: 'always' as const },
+    };
+    expect(serviceAt(told, NOW)).toEqual({ service: 'full', opensAt: null });
   });
 
   test.each([
@@ -248,6 +283,39 @@ describe('[Q9] TaskRouter', () => {
     expect(q.offer(NOW)).not.toBeNull();
     q.agent('maya', { presence: 'away', load: 1, capacity: 1 });
     expect(q.tick(NOW + 1)).toEqual([]);
+  });
+
+  test('order_workers "finance ASC, support ASC" puts Bob (10, 5) before Alice (10, 8); here nobody is chosen for knowing less', () => {
+    const needs: SkillNeed[] = [
+      { name: 'finance', level: 1, relax: 0 },
+      { name: 'support', level: 1, relax: 0 },
+    ];
+    const alice = { skills: ['finance:10', 'support:8'], lastAssignedAt: NOW };
+    const bob = { skills: ['finance:10', 'support:5'], lastAssignedAt: NOW - MINUTE };
+    // A is Alice, B is Bob.
+    expect(order('best_match', [alice, bob], needs)).toEqual(['A', 'B']);
+    expect(order('longest_idle', [alice, bob], needs)).toEqual(['B', 'A']);
+  });
+
+  test('LIFO ignores priority there; here the newest never comes first for being new', () => {
+    const q = aLine({ order: 'strict' });
+    q.arrive(1, NOW);
+    q.arrive(2, NOW + MINUTE, { facts: { severity: 'critical' } });
+    q.arrive(3, NOW + 2 * MINUTE);
+    expect(q.line()).toEqual(['BTN-1002', 'BTN-1001', 'BTN-1003']);
+  });
+
+  test('several reservations of one task there; here one at a time, and it is pending again when that one ends', () => {
+    const q = aLine({ offerMs: 5 * SECOND });
+    q.agent('A', { capacity: 9 });
+    q.agent('B', { capacity: 9 });
+    q.arrive(1, NOW);
+    const offer = q.offer(NOW);
+    expect(q.offer(NOW)).toBeNull();
+    expect(q.entry(1)).toMatchObject({ state: 'reserved', agentName: offer?.to });
+    q.tick(NOW + 5 * SECOND);
+    expect(q.entry(1)).toMatchObject({ state: 'queued' });
+    expect(q.offer(NOW + 5 * SECOND)?.to).not.toBe(offer?.to);
   });
 
   test('[P6] strict order: priority first whatever the age, then the oldest', () => {
