@@ -162,10 +162,11 @@ describe('an agent', () => {
       )
       .toBe(true);
     await press('Space');
-    expect(await dialog.getByText('Say how it ended.').count()).toBe(0);
+    await expect.poll(() => dialog.getByText('Say how it ended.').count()).toBe(0);
     await press('Enter');
     await maya.page.getByText('You resolved this').waitFor();
-    expect(await reply.count()).toBe(0);
+    // The line comes first, where the work stands a moment later.
+    await expect.poll(() => reply.count()).toBe(0);
 
     await maya.page.getByRole('button', { name: 'Flag as unnecessary' }).click();
     await dialog.getByRole('radiogroup', { name: 'Why was no person needed?' }).waitFor();
