@@ -146,6 +146,9 @@ describe('an agent', () => {
     await press('?');
     await dialog.getByText('Leave the reply box: keys are shortcuts again').waitFor();
     await press('Escape');
+    // While it closes, keys are still the dialog's; then the focus is back where it was.
+    await dialog.waitFor({ state: 'detached' });
+    await isFocused('charged twice');
 
     // No answer is given beforehand: Enter asks for one.
     await press('e');
