@@ -12,8 +12,9 @@ import {
   waitingSince,
 } from '#domain/escalation/escalation.ts';
 import type { EscalationId } from '#domain/ids.ts';
-import type { Page } from '#domain/page/page.ts';
-import { type Rank, type RankFacts, rankEntry, type Tier } from '#domain/priority/rank.ts';
+import { areaOfPath, type Page } from '#domain/page/page.ts';
+import type { Rank, RankFacts, Tier } from '#domain/priority/rank.ts';
+import { rankIn } from '#domain/queue/ranked.ts';
 import { redactText } from '#domain/redaction/redact.ts';
 import { planOf } from '#domain/sla/policy.ts';
 import { isBreachedNow } from '#domain/sla/targets.ts';
@@ -61,6 +62,9 @@ export async function deliverWork(deps: DeliveryDeps, rows: OutboxRow<Effect>[])
     case 'rerank':
       await rerank(deps, effect.escalationId, effect.hop);
       return 1;
+    case 'send_on':
+      await queueStub(deps.env, workspaceId, effect.queueId).sendOn(effect.escalationId, effect.hop);
+      return 1;
     case 'entry_answered':
       await queueStub(deps.env, workspaceId, effect.queueId).answered(effect.escalationId, effect.hop);
       return 1;
@@ -92,7 +96,7 @@ async function handOver(
   if (config === undefined) throw new Error(`queue ${place.queueId} is gone`);
   const now = Date.now();
   const facts = rankFactsOf(deps, escalation, now);
-  const rank = rankEntry(facts, config.rank, waitingSince(escalation.hops), place.raises);
+  const rank = rankIn(config, facts, waitingSince(escalation.hops), place.raises);
   const report = bugReport ?? (state.bundle?.bugReport.status === 'present' ? state.bundle.bugReport.value : null);
   const assemble = (
     history: Parameters<typeof assembleBundle>[0]['history'],
@@ -167,9 +171,6 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
 const preferredFor = (state: ConversationState, { hop, wanted }: Hop) =>
   (hop === 1 ? state.lastAgent?.id : wanted?.id) ?? null;
 
-/** `/billing/invoices` → `billing`; null on the root. */
-const areaOfPath = (path: string): string | null => path.split('/')[1] || null;
-
 /** The strongest frustration so far: of the turn that handed over, and of what was written while waiting. */
 function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): number | null {
   const known = state.reasons?.signals?.frustration.value ?? null;
@@ -200,6 +201,7 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
   const plan = planOf(state.visitor);
   const health = account('health');
   const dispute = account('open_dispute');
+  const incident = account('incident');
   return {
     tier: plan === 'unknown' ? null : (plan satisfies Tier),
     severity: escalation.severity,
@@ -212,6 +214,7 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     renewalInDays: number('renewal_in_days'),
     openDispute: typeof dispute === 'boolean' ? dispute : null,
     failedRequests: pageSignals(deps.trail(), now).failedRequests,
+    incident: typeof incident === 'string' && incident !== '' ? incident.slice(0, 120) : null,
     isLate: isLate(state, escalation),
   };
 }
@@ -293,7 +296,7 @@ export async function deliverRecords(env: Env, state: ConversationState, rows: O
       case 'bundle_row':
         return [insertBundle(env.DB, workspaceId, effect.bundle)];
       default:
-        return [];
+        throw new Error(`${effect.kind} is no record`);
     }
   });
   if (statements.length > 0) await env.DB.batch(statements);

@@ -605,15 +605,19 @@ export class ConversationObject extends DurableObject<Env> {
   }
 }
 
-const laneOf = (effect: Effect): 'work' | 'record' => (WORK.has(effect.kind) ? 'work' : 'record');
-
-const WORK: ReadonlySet<Effect['kind']> = new Set([
-  'hand_over',
-  'close_entry',
-  'release_slot',
-  'rerank',
-  'entry_answered',
-]);
+/** Word to other objects goes in order; what is only recorded may wait for the database. */
+const LANES: Record<Effect['kind'], 'work' | 'record'> = {
+  hand_over: 'work',
+  close_entry: 'work',
+  release_slot: 'work',
+  rerank: 'work',
+  send_on: 'work',
+  entry_answered: 'work',
+  bundle_row: 'record',
+  conversation_row: 'record',
+  outcome_event: 'record',
+};
+const laneOf = ({ kind }: Effect): 'work' | 'record' => LANES[kind];
 
 const slaOf = ({ sla }: ConversationState) => (sla === null ? [] : viewSla(sla));
 

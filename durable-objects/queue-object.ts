@@ -10,13 +10,7 @@ import {
   type RankKey,
   type RankTerm,
 } from '#domain/priority/rank.ts';
-import {
-  decideQueue,
-  MAX_PER_TICK,
-  type QueueCommand,
-  type QueueRefusal,
-  underSettings,
-} from '#domain/queue/decide.ts';
+import { decideQueue, MAX_PER_TICK, type QueueCommand, type QueueRefusal } from '#domain/queue/decide.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
@@ -27,6 +21,8 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from '#domain/queue/queue.ts';
+import { underSettings } from '#domain/queue/ranked.ts';
+import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
@@ -142,7 +138,7 @@ export class QueueObject extends DurableObject<Env> {
     this.#know(identity);
     const line = [...this.#view().waiting()].map((was, index) => ({ was, before: index + 1 }));
     const changed = line
-      .map(({ was, before }) => ({ was, before, entry: underSettings(was, config) }))
+      .map(({ was, before }) => ({ was, before, entry: underSettings(was, config, this.#view().config) }))
       .sort((a, b) => compareRank(a.entry, b.entry))
       .map((one, index) => ({ ...one, after: index + 1 }));
     const shown = (place: number) => (place <= PREVIEWED ? place : null);
@@ -177,6 +173,14 @@ export class QueueObject extends DurableObject<Env> {
     this.#drainLater();
     const entry = this.#view().entry(escalationId, hop);
     return entry === null ? null : { terms: entry.terms, dueAt: entry.dueAt };
+  }
+
+  /** [K12] A promise is broken while it waits: on along the path, when nobody is being asked. */
+  async sendOn(escalationId: EscalationId, hop: number): Promise<void> {
+    await this.#behind();
+    this.#run({ type: 'send_on', escalationId, hop }, Date.now());
+    // The conversation that told us of it is the one that will be told to move it.
+    this.ctx.waitUntil(this.#tick());
   }
 
   /** The visitor has heard from the agent: the work is not silent. */
@@ -311,9 +315,7 @@ export class QueueObject extends DurableObject<Env> {
         done(this.#run({ type: 'take_back', escalationId: frame.escalationId, hop: frame.hop }, now));
         break;
       case 'entry.assign':
-        if (!(await this.#assign(frame.escalationId, frame.hop, frame.agentId))) {
-          throw new FrameRefused('conflict', 'This agent has no room for it now, or it is no longer waiting.');
-        }
+        await this.#assign(frame, now);
         break;
       case 'queue.close':
         done(this.#run({ type: 'set_closure', closure: { by: who.name, at: now } }, now));
@@ -329,10 +331,16 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** A supervisor's choice is an offer like any other: the agent's object gives the slot, the agent accepts. */
-  async #assign(escalationId: EscalationId, hop: number, agentId: AgentId): Promise<boolean> {
+  async #assign(
+    { escalationId, hop, agentId }: { escalationId: EscalationId; hop: number; agentId: AgentId },
+    now: number,
+  ): Promise<void> {
+    const why = whyNotOffered(this.#view(), { escalationId, hop, agentId }, now);
+    if (why !== null) throw new FrameRefused('conflict', why);
     const reservationId = newId('reservation');
     const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
-    return (await this.#propose(reservationId, this.#apply([match], Date.now()))) === 'offered';
+    if ((await this.#propose(reservationId, this.#apply([match], now))) !== 'offered')
+      throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
   }
 
   /** The frames whose minutes have been given. */
@@ -378,14 +386,20 @@ export class QueueObject extends DurableObject<Env> {
     const before = this.#identity;
     if (isSame(before, identity)) return;
     // Whoever hands over work may have read the settings a moment before they were changed.
-    if (before !== null && (before.config.revision ?? 0) > identity.config.revision) return;
+    if (before !== null && before.config.asOf > identity.config.asOf) return;
+    if (before !== null && isSame(before, { ...identity, config: { ...identity.config, asOf: before.config.asOf } })) {
+      // Something else of the workspace has changed; from now on nothing older counts.
+      this.#identity = identity;
+      writeFact(this.#sql, 'identity', JSON.stringify(identity));
+      return;
+    }
     this.#identity = identity;
     this.#store = null;
     this.#workingHours = null;
     const store = this.#view();
     this.ctx.storage.transactionSync(() => {
       writeFact(this.#sql, 'identity', JSON.stringify(identity));
-      for (const event of [...store.reapply()]) {
+      for (const event of [...store.reapply(before?.config ?? identity.config)]) {
         store.apply(event);
         for (const effect of effectsOf(event, null)) this.#outbox.add(effect, Date.now());
       }

@@ -1,5 +1,4 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
-import { underSettings } from '#domain/queue/decide.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
@@ -12,6 +11,7 @@ import type {
   QueueStore,
   ReservedEntry,
 } from '#domain/queue/queue.ts';
+import { underSettings } from '#domain/queue/ranked.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
 import { WAIT_RECORDS_KEPT, type WaitRecord } from '#domain/sla/wait-estimate.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
@@ -213,11 +213,11 @@ export class SqlQueueStore implements QueueStore {
   }
 
   /** Everything that is not over, as the present settings rank and line it; put again, because every column may differ. */
-  *reapply(): Iterable<QueueEvent> {
+  *reapply(before: QueueConfig): Iterable<QueueEvent> {
     for (const entry of this.#entries<Exclude<QueueEntry, { state: 'closed' }>>(
       "where state <> 'closed' order by seq",
     )) {
-      yield { type: 'entry_put', entry: underSettings(entry, this.config), because: 'reranked' };
+      yield { type: 'entry_put', entry: underSettings(entry, this.config, before), because: 'reranked' };
     }
   }
 

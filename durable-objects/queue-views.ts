@@ -27,6 +27,7 @@ export function queueFrame(store: SqlQueueStore, version: number): QueueDown {
     waiting: count,
     closed: store.closure(),
     isFull: config.maxWaiting !== null && count >= config.maxWaiting,
+    incidents: config.incidents,
     agents: store.agents().map(({ id, name, presence, load, capacity }) => ({ id, name, presence, load, capacity })),
   };
 }

@@ -7,6 +7,7 @@ import { addAccounts } from './routes/accounts.ts';
 import { Api } from './routes/api.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
+import { addIncidents } from './routes/incidents.ts';
 import { addMe } from './routes/me.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
@@ -27,6 +28,7 @@ export function publicApi(): Api {
   addMe(api);
   addQueues(api);
   addSla(api);
+  addIncidents(api);
   addMetrics(api);
   addSockets(api);
   addHealth(api);

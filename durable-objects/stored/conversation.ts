@@ -306,6 +306,7 @@ export const conversationEffect = exactly<Effect>()(
       outcome: z.enum(['resolved', 'moved', 'abandoned', 'cancelled']),
     }),
     z.object({ kind: z.literal('rerank'), ...hopOf, queueId: id.queue }),
+    z.object({ kind: z.literal('send_on'), ...hopOf, queueId: id.queue }),
     z.object({ kind: z.literal('entry_answered'), ...hopOf, queueId: id.queue }),
     z.object({ kind: z.literal('release_slot'), agentId: id.agent, ...hopOf }),
     z.object({ kind: z.literal('bundle_row'), bundle }),

@@ -13,6 +13,7 @@ import type {
 import type { RankFacts } from '#domain/priority/rank.ts';
 import type { QueueConfig, WorkSummary } from '#domain/queue/queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
+import { incident } from '#protocol/incidents.ts';
 import { queueSettings } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
 import { exactly } from './read-stored.ts';
@@ -69,6 +70,7 @@ export const rankFacts = exactly<RankFacts>()(
     renewalInDays: numberOrNull,
     openDispute: z.boolean().nullable(),
     failedRequests: numberOrNull,
+    incident: textOrNull.default(null),
     isLate: z.boolean().default(false),
   }),
 );
@@ -82,6 +84,8 @@ export const queueConfig = exactly<QueueConfig>()(
     revision: z.number().default(0),
     ownerName: textOrNull.default(null),
     hours: calendarSchema.default(ALWAYS_OPEN),
+    asOf: z.number().default(0),
+    incidents: z.array(incident).default([]),
   }),
 );
 

@@ -269,3 +269,45 @@ describe('an agent who is no admin', () => {
     await page.context().close();
   });
 });
+
+describe('[P8] a supervisor', () => {
+  it('says by keyboard what is broken, everybody sees it, and that it works again', { timeout: 120_000 }, async () => {
+    await askForPerson('usr_tom');
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Incidents', exact: true }).click();
+    await page.getByText('Nothing is known to be broken.').waitFor();
+
+    const title = page.getByRole('textbox', { name: 'What is broken' });
+    const say = page.getByRole('button', { name: 'Declare incident' });
+    await say.press('Enter');
+    await page.getByRole('alert').getByText('Say in a few words what is broken.').waitFor();
+    await type(page, title, 'Card payments fail');
+    await page.getByRole('combobox', { name: 'Product area' }).fill('billing/cards');
+    await title.press('Enter');
+    await page.getByRole('alert').getByText('An area is one part of an address').waitFor();
+    await page.getByRole('combobox', { name: 'Product area' }).fill('billing');
+    await title.press('Enter');
+    await page.getByRole('status').getByText('“Card payments fail” is known to everybody now.').waitFor();
+    expect(await title.inputValue()).toBe('');
+
+    const told = maya.page.getByRole('region', { name: 'Broken just now' });
+    await told.getByRole('link', { name: 'Incident in billing: Card payments fail' }).waitFor();
+    const waiting = maya.page.getByRole('region', { name: 'Queue Billing' }).getByRole('link').first();
+    const why = await waiting.getAttribute('aria-describedby');
+    await expect.poll(() => maya.page.locator(`#${why}`).textContent()).toContain('incident: Card payments fail');
+    // Who may not say it sees it, and who did.
+    await told.getByRole('link').first().click();
+    await maya.page.getByText('You can look, not change: only supervisors').waitFor();
+    expect(await maya.page.getByRole('button', { name: 'Declare incident' }).count()).toBe(0);
+
+    await page.getByRole('button', { name: 'It works again: Card payments fail' }).press('Enter');
+    await page.getByText('Nothing is known to be broken.').waitFor();
+    await maya.page.getByText('Nothing is known to be broken.').waitFor();
+    await page.getByRole('region', { name: 'Ended' }).getByText('ended by Ines Duarte').waitFor();
+    await expect.poll(() => told.count()).toBe(0);
+    expect([...complaints.all, ...maya.complaints.all]).toEqual([]);
+    await Promise.all([page.context().close(), maya.page.context().close()]);
+  });
+});

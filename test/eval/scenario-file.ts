@@ -266,8 +266,8 @@ function danglingNames({ queues, agents, arrivals }: ScenarioFile, recorded: rea
     if (total > 1) wrong.push({ spot: `queues[${i}].transfers`, message: `probabilities add up to ${total}` });
     const { path = [], relaxAfterMs = [null, null, null] } = queue.settings;
     for (const { path: place, message } of settingsProblems(
-      { id: queue.name as QueueId, name: queue.name },
-      { path: path as never, relaxAfterMs: relaxAfterMs as never },
+      { id: queue.name as QueueId, name: queue.name, tier: 1 },
+      { path: path as never, relaxAfterMs: relaxAfterMs as never, asks: [] },
       [],
     ))
       if (!place.endsWith('.to'))
@@ -311,6 +311,7 @@ const factsOf = ({ plan, severity, contractValue, atRisk, openDispute }: Who): R
   renewalInDays: null,
   openDispute: openDispute || null,
   failedRequests: null,
+  incident: null,
   isLate: false,
 });
 

@@ -10,6 +10,7 @@ import { inWorker } from './in-worker.ts';
 const SAMPLES: Record<string, string> = {
   conversationId: 'cnv_AAAAAAAAAAAAAAAAAAAAA',
   queueId: 'que_AAAAAAAAAAAAAAAAAAAAA',
+  incidentId: 'inc_AAAAAAAAAAAAAAAAAAAAA',
   recordingId: 'rec_AAAAAAAAAAAAAAAAAAAAA',
   tab: 'tabtabtab1',
   n: '0',

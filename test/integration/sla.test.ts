@@ -7,6 +7,7 @@ import { DEFAULT_SLA_POLICY, type SlaPolicy } from '#domain/sla/policy.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 import type { Problem } from '#protocol/problem.ts';
+import type { QueueDown } from '#protocol/queue.ts';
 import type { QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { SlaPolicyAnswer } from '#protocol/sla.ts';
 import { conversationStub, queueStub } from '../../durable-objects/names.ts';
@@ -436,5 +437,49 @@ describe('[K11] promises and calendars', () => {
       'policy.calendars.pro',
       'policy.calendars.free',
     ]);
+  });
+});
+
+/** Last: it publishes other promises. */
+describe('[K12] a breach that sends on', () => {
+  it('late work goes on to where its queue’s path leads next, and keeps its wait', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const path = `/v1/queues/${await ines.queueId('General')}/settings`;
+    const technical = await ines.queueId('Technical');
+    const before = (await (await ines.get(path)).json()) as QueueSettingsAnswer;
+    const put = (where: string, body: object) =>
+      inWorker.fetch(where, { method: 'PUT', headers: ines.headers, body: JSON.stringify(body) });
+    const leadsOn = { ...before.settings, path: [{ afterMs: 3_600_000, do: 'overflow', to: technical }] };
+    expect((await put(path, { ...leadsOn, revision: before.revision })).status).toBe(200);
+    const promises = (await (await ines.get('/v1/sla-policy')).json()) as SlaPolicyAnswer;
+    const { version, policy, calendars } = promises;
+    const { version: _, ...defaults } = DEFAULT_SLA_POLICY;
+    const sendingOn = { ...defaults, onBreach: { ...defaults.onBreach, sendOn: true } };
+    expect((await put('/v1/sla-policy', { version, calendars, policy: sendingOn })).status).toBe(200);
+    // Settings that are older than ten seconds are read anew.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+    await loadDeskFresh(testEnv, workspaceId);
+    vi.useRealTimers();
+
+    const visitor = await handedOver();
+    const socket = await visitor.connect();
+    const seen = () => socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+    await minutesPass(visitor, 20);
+    await runDurableObjectAlarm(stubOf(visitor));
+    await expect
+      .poll(() => seen().filter(({ type }) => type === 'moved'), { timeout: 10_000 })
+      .toMatchObject([{ queueName: 'Technical', kind: 'overflow' }]);
+    const watching = await ines.queue(technical);
+    const here = () =>
+      (
+        watching.frames.findLast((frame) => frame.type === 'queue') as Extract<QueueDown, { type: 'queue' }>
+      ).entries.find(({ conversationId }) => conversationId === visitor.conversationId);
+    await watching.find(() => here() !== undefined);
+    expect(here()).toMatchObject({ hop: 2, state: 'queued' });
+    expect(here()!.rank.some(({ label }) => label === 'promise broken')).toBe(true);
+
+    const after = (await (await ines.get(path)).json()) as QueueSettingsAnswer;
+    expect((await put(path, { ...before.settings, revision: after.revision })).status).toBe(200);
+    expect((await put('/v1/sla-policy', { version: version + 1, calendars, policy })).status).toBe(200);
   });
 });

@@ -159,6 +159,7 @@ describe('[O2] a schema', () => {
       'raises',
       'relaxed',
       'stepsTaken',
+      'sendOnSince',
       'cooldowns',
       'preferred',
       'isAnswered',

@@ -24,6 +24,7 @@ export const SUITES = {
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
   promises: ['test/vitest.unit.config.ts', 'test/unit/sla', 'test/unit/conversation.test.ts'],
+  incidents: ['test/vitest.integration.config.ts', 'test/integration/incidents.test.ts'],
   promise_object: ['test/vitest.integration.config.ts', 'test/integration/sla.test.ts'],
   edge: ['test/vitest.integration.config.ts', 'test/integration/foreign.test.ts', 'test/integration/wake.test.ts'],
   outbox: ['test/vitest.integration.config.ts', 'test/integration/outbox.test.ts'],
@@ -40,6 +41,9 @@ export const SUITES = {
 
 const QUEUE = 'worker/domain/queue/decide.ts';
 const PATH = 'worker/domain/queue/path.ts';
+const RANKED = 'worker/domain/queue/ranked.ts';
+const ROOM = 'worker/domain/queue/room.ts';
+const INCIDENT = 'worker/domain/queue/incident.ts';
 const WAKE = 'worker/domain/queue/wake.ts';
 const SERVICE = 'worker/domain/queue/service.ts';
 const ESCALATION = 'worker/domain/escalation/escalation.ts';
@@ -141,27 +145,27 @@ export const MUTANTS: Mutant[] = [
   // Matching.
   kernel(
     'away agents are offered work',
-    QUEUE,
-    "if (agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;",
-    'if (agent.load + cost > agent.capacity) return false;',
+    ROOM,
+    "if (agent.presence !== 'available') return",
+    "if (agent.presence === 'offline') return",
   ),
   kernel(
     'capacity off by one',
-    QUEUE,
-    'agent.load + cost > agent.capacity) return false;',
-    'agent.load + cost > agent.capacity + 1) return false;',
+    ROOM,
+    'agent.load + cost > agent.capacity) return',
+    'agent.load + cost > agent.capacity + 1) return',
   ),
   kernel(
     'this queue’s own limit is ignored',
-    QUEUE,
-    'return held < perAgentLimit;',
-    'return held < perAgentLimit + 1;',
+    ROOM,
+    'return held < perAgentLimit ? null',
+    'return held < perAgentLimit + 1 ? null',
   ),
   kernel(
     'no fairness window',
-    QUEUE,
-    'if (fairness !== null && fairnessUntil(record, offeredTo(view, agent.id), fairness, now) !== null) return false;',
-    '',
+    ROOM,
+    'fairnessUntil(record, offeredTo(view, agent.id), fairness, now) !== null)',
+    'false)',
   ),
   kernel(
     'the slot is not counted until the agent reports',
@@ -209,12 +213,67 @@ export const MUTANTS: Mutant[] = [
   kernel('levels do not count', SKILL, '(skills.get(name) ?? 0) >= level)', '(skills.get(name) ?? 0) > 0)'),
   kernel('class 0 is dropped too', SKILL, '.filter((relax) => relax > 0)', ''),
   kernel('the lowest class goes first', SKILL, '.sort((a, b) => b - a);', '.sort((a, b) => a - b);'),
+  // Incidents, and other settings.
+  kernel('an incident concerns everybody', INCIDENT, 'incident.area === null || incident.area === area', 'true'),
+  kernel('the younger incident counts', INCIDENT, 'a.startedAt - b.startedAt', 'b.startedAt - a.startedAt'),
+  kernel('an incident moves nobody', RANKED, 'facts.incident ?? incidentAt(facts.area, incidents)', 'null'),
+  kernel(
+    'a changed path begins anew',
+    PATH,
+    'return after.filter(({ afterMs }) => afterMs <= last.afterMs).length;',
+    'return 0;',
+  ),
+  kernel(
+    'a step at the very time is taken with the one before it',
+    PATH,
+    'if (JSON.stringify(before.slice(0, taken)) === JSON.stringify(after.slice(0, taken))) return taken;',
+    '',
+  ),
+  {
+    name: 'older settings replace newer ones',
+    file: QUEUE_OBJECT,
+    from: 'before.config.asOf > identity.config.asOf',
+    to: 'false',
+    suite: 'incidents',
+  },
+  {
+    name: 'everybody may declare an incident',
+    file: 'worker/middleware/role.ts',
+    from: 'if (!isSupervisor(agent)) throw',
+    to: 'if (false) throw',
+    suite: 'incidents',
+  },
+  // A promise that is broken.
+  kernel(
+    'sent on over all queues of the path',
+    PATH,
+    'entry.sendOnSince !== null && isBeforeOverflow',
+    'entry.sendOnSince !== null',
+  ),
+  kernel(
+    'sent on again with each word',
+    QUEUE,
+    ' || entry.sendOnSince !== null) return accepted();',
+    ') return accepted();',
+  ),
+  kernel(
+    'late work that is taken back stays',
+    TALK,
+    '...(state.sla?.terms.onBreach.sendOn && isBreachedNow(state.sla) ? [sendOn(escalation)] : []),',
+    '',
+  ),
+  kernel(
+    'sent on against the rule',
+    TALK,
+    "if (onBreach.sendOn && escalation.state === 'queued')",
+    "if (escalation.state === 'queued')",
+  ),
   // Paths and time.
   kernel(
     'steps are counted from the last step',
     PATH,
-    'return step === undefined ? null : entry.pathSince + step.afterMs;',
-    'return step === undefined ? null : entry.pathSince + step.afterMs * 2;',
+    'const at = entry.pathSince + step.afterMs;',
+    'const at = entry.pathSince + step.afterMs * 2;',
   ),
   kernel(
     'a step is taken again and again',
@@ -336,9 +395,9 @@ export const MUTANTS: Mutant[] = [
   kernel('a renewal that has passed counts', RANK, 'facts.renewalInDays >= 0 &&', ''),
   kernel(
     'a re-rank forgets the supervisor',
-    QUEUE,
-    'rankEntry(entry.facts, rank, entry.queuedAt, entry.raises);',
-    'rankEntry(entry.facts, rank, entry.queuedAt);',
+    RANKED,
+    'rankIn(config, entry.facts, entry.queuedAt, entry.raises);',
+    'rankIn(config, entry.facts, entry.queuedAt, []);',
   ),
   kernel('strict order by age', RANK, 'BY_SEVERITY[hurried(facts)] * ERA_MS + queuedAt;', 'queuedAt;'),
   kernel('late work is not hurried', RANK, '(isLate ? SEVERITIES[', '(!isLate ? SEVERITIES['),

@@ -23,7 +23,7 @@ export const SETTINGS_MUTANTS: Mutant[] = [
   },
   {
     name: 'everybody changes how a queue works',
-    file: 'worker/middleware/admin.ts',
+    file: 'worker/middleware/role.ts',
     from: '!ADMINS.has(role)',
     to: 'false',
     suite: 'offers',

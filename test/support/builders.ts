@@ -33,6 +33,7 @@ export const someFacts = (changed: Partial<RankFacts> = {}): RankFacts => ({
   renewalInDays: null,
   openDispute: null,
   failedRequests: null,
+  incident: null,
   isLate: false,
   ...changed,
 });
@@ -128,6 +129,6 @@ export const someTerms = (changed: Partial<SlaTerms> = {}): SlaTerms => ({
   calendar: ALWAYS_OPEN,
   warnAtShare: 0.75,
   pausesForVisitor: true,
-  onBreach: { notify: true, rerank: true },
+  onBreach: { notify: true, rerank: true, sendOn: false },
   ...changed,
 });

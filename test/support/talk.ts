@@ -32,6 +32,7 @@ export const aDemoDesk = (changed: Partial<TurnDesk> = {}): TurnDesk => ({
   })),
   routes: DEFAULT_ROUTES,
   sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map() },
+  incidents: [],
   ...changed,
 });
 

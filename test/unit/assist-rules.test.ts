@@ -162,6 +162,7 @@ describe('[G13] facts', () => {
     account: null,
     message: { text: 'help' },
     repeatContact: null,
+    incident: null,
     now: 1000,
   };
 
@@ -178,6 +179,10 @@ describe('[G13] facts', () => {
   });
 
   test('say who vouches for them: what the page tells is claimed, what we counted observed, what a model says inferred', () => {
+    expect(factsFrom({ ...input, incident: 'Payments fail' })['account.incident']).toMatchObject({
+      value: 'Payments fail',
+      provenance: 'observed',
+    });
     const facts = factsFrom({
       ...input,
       signals: { ...signals, intent: { name: 'billing', probability: 0.8 } },

@@ -314,6 +314,7 @@ describe('[G8] one turn', () => {
       account: { tier: { value: 'pro', provenance: 'attested', at: 1, source: 'identity token' } },
       message: { text: 'no' },
       repeatContact: null,
+      incident: null,
       now: 9,
     });
     expect(facts['attempts.failed']).toMatchObject({ value: 2, provenance: 'observed' });

@@ -42,8 +42,8 @@ import type { SettingsApi } from '../../widget/console/settings/settings-api.ts'
 import { parseNumber, readText } from '../../widget/console/settings/text.ts';
 
 const MAYA = { id: 'agt_maya0000', name: 'Maya' };
-const BILLING = { id: 'que_billing0', name: 'Billing', agents: [MAYA] };
-const GENERAL = { id: 'que_general0', name: 'General', agents: [MAYA] };
+const BILLING = { id: 'que_billing0', name: 'Billing', tier: 1, asks: [], agents: [MAYA] };
+const GENERAL = { id: 'que_general0', name: 'General', tier: 1, asks: [], agents: [MAYA] };
 const QUEUES = [BILLING, GENERAL];
 const read = (draft: Draft) => readDraft(draft, BILLING, QUEUES);
 const withValues = (values: Record<string, string>): Draft => ({
@@ -141,6 +141,7 @@ const someSettings = fc.record({
     renewalWithin: fc.record({ days: fc.integer({ min: 0, max: 3650 }), minutes }),
     openDisputeMinutes: minutes,
     failedRequestMinutes: minutes,
+    incidentMinutes: minutes,
   }),
   choice: fc.constantFrom('longest_idle', 'least_loaded', 'most_spare', 'best_match', 'round_robin'),
   offerMs: ms,
@@ -325,10 +326,16 @@ describe('what is wrong is said where it is', () => {
 
 describe('[Q11] a path', () => {
   const overflow = (to: string) => ({ afterMs: 1000, do: 'overflow' as const, to: to as never });
-  const queue = (id: string, ...path: ReturnType<typeof overflow>[]) => ({ id: id as never, name: id, path });
+  const queue = (id: string, ...path: ReturnType<typeof overflow>[]) => ({
+    id: id as never,
+    name: id,
+    tier: 1,
+    asks: [],
+    path,
+  });
   test('that comes back over others is refused, one that only ends elsewhere is not', () => {
     const problems = (...queues: ReturnType<typeof queue>[]) =>
-      settingsProblems(queue('a'), { relaxAfterMs: [null, null, null], path: [overflow('b')] }, [
+      settingsProblems(queue('a'), { relaxAfterMs: [null, null, null], asks: [], path: [overflow('b')] }, [
         queue('a'),
         ...queues,
       ]);
@@ -337,6 +344,20 @@ describe('[Q11] a path', () => {
     ]);
     expect(problems(queue('b', overflow('c')), queue('c', overflow('b')))).toEqual([]);
     expect(problems()).toEqual([{ path: 'path.0.to', message: 'this workspace has no such queue.' }]);
+  });
+
+  test('[E5] up to a tier that asks for something is refused, from whichever of the two it is set', () => {
+    const settings = { relaxAfterMs: [null, null, null] as never, asks: [] as 'hypothesis'[], path: [overflow('b')] };
+    const up = { ...queue('b'), tier: 2, asks: ['hypothesis' as const] };
+    expect(settingsProblems(queue('a'), settings, [queue('a'), up])).toEqual([
+      { path: 'path.0.to', message: 'b asks for a hypothesis, which only a person can add.' },
+    ]);
+    expect(settingsProblems(queue('a'), settings, [queue('a'), { ...up, tier: 1 }])).toEqual([]);
+    const asking = { ...settings, path: [], asks: ['hypothesis' as const] };
+    expect(settingsProblems(up, asking, [queue('a', overflow('b')), up])).toEqual([
+      { path: 'asks', message: 'a path of a leads here, and only a person can add this.' },
+    ]);
+    expect(settingsProblems(up, asking, [queue('a'), up])).toEqual([]);
   });
 });
 

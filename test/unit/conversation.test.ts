@@ -435,11 +435,27 @@ describe('[K5] [K8] promises', () => {
   });
 
   test('[K10] a rule may do neither', () => {
-    const quiet = someTerms({ onBreach: { notify: false, rerank: false } });
+    const quiet = someTerms({ onBreach: { notify: false, rerank: false, sendOn: false } });
     const late = story(aConversation(), says('help'), finish('t-help', escalating), check(quiet), wait(20), check());
     expect(sla(late)).toEqual(['sla.warned', 'sla.breached']);
     expect(late.kinds).not.toContain('sla_breached');
     expect(late.effects.some(({ kind }) => kind === 'rerank')).toBe(false);
+  });
+
+  test('[K12] a rule may send on what waits: at the breach, and what is late when it comes back into line', () => {
+    const hurried = someTerms({ onBreach: { notify: false, rerank: false, sendOn: true } });
+    const sent = (told: ReturnType<typeof story>) => told.effects.filter(({ kind }) => kind === 'send_on');
+    const waits = [says('help'), finish('t-help', escalating), check(hurried)];
+    expect(sent(story(aConversation(), ...waits, wait(14), check()))).toEqual([]);
+    const late = story(aConversation(), ...waits, wait(16), check(), check());
+    expect(sent(late)).toMatchObject([{ escalationId: escalationId(1), hop: 1 }]);
+    const held = story(aConversation(), ...inMayasHands, check(hurried), wait(16), check());
+    expect(sent(held)).toEqual([]);
+    const back = { type: 'taken_back', escalationId: escalationId(1), hop: 1, agent: maya } as const;
+    expect(sent(story(held.state, back))).toMatchObject([{ hop: 1 }]);
+    expect(sent(story(aConversation(), ...inMayasHands, check(hurried), back))).toEqual([]);
+    // By a policy that says nothing of it, nothing is sent on.
+    expect(sent(story(aConversation(), says('help'), finish('t-help', escalating), wait(16), check()))).toEqual([]);
   });
 
   test('a late reply is told as late although no alarm came, and before the reply', () => {

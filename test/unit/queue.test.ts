@@ -2,9 +2,12 @@ import { describe, expect, it, test } from 'vitest';
 import { type HopKind, pathSince, skillsAt, waitingSince } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
+import { incidentAt } from '#domain/queue/incident.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
-import { wakeAt } from '#domain/queue/path.ts';
-import type { QueueConfig } from '#domain/queue/queue.ts';
+import { type PathStep, sameWayOn, wakeAt } from '#domain/queue/path.ts';
+import type { QueueConfig, QueuedEntry } from '#domain/queue/queue.ts';
+import { underSettings } from '#domain/queue/ranked.ts';
+import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import {
   agentId,
@@ -283,6 +286,15 @@ describe('[Q9] steps that are not waited for when nobody is there', () => {
     expect(taken).toHaveLength(700);
   });
 
+  test('say that nobody was there, not that somebody waited', () => {
+    const q = aStore({ path: steps });
+    q.enqueue(1);
+    const decision = decideQueue(q.store, { type: 'tick' }, NOW);
+    expect(decision.ok && decision.events.at(-1)).toMatchObject({ type: 'overflowed', because: 'nobody is available' });
+    run(q.store, { type: 'tick' }, NOW);
+    expect(q.store.entry(escalationId(1), 1)?.raises).toEqual([{ label: 'nobody is available', minutes: -5 }]);
+  });
+
   test('are waited for while somebody is there', () => {
     const q = aStore({ path: steps });
     q.enqueue(1);
@@ -333,6 +345,153 @@ describe('facts and minutes', () => {
     run(q.store, { type: 'accept', reservationId: offer.id, epoch: offer.epoch, agentId: agentId('maya') }, NOW);
     run(q.store, { type: 'tick' }, NOW + MINUTE);
     expect(q.store.entry(escalationId(1), 1)).toMatchObject({ state: 'queued', preferred: agentId('maya') });
+  });
+});
+
+describe('[Q11] other settings for work that waits', () => {
+  const raise = (afterMs: number, minutes = 1) => ({ afterMs, do: 'raise' as const, minutes });
+  const overflow = (afterMs: number) => ({ afterMs, do: 'overflow' as const, to: 'que_other000' as QueueId });
+
+  test.each<[string, number, PathStep[], PathStep[], number]>([
+    ['a step before what is taken is passed by', 1, [raise(10)], [raise(5), raise(10), raise(20)], 2],
+    ['a step behind it is still to come', 1, [raise(10)], [raise(10), raise(15)], 1],
+    [
+      'a step at the very time is still to come when what is taken is unchanged',
+      1,
+      [raise(10)],
+      [raise(10), overflow(10)],
+      1,
+    ],
+    ['what is taken and removed makes no other step count as taken', 2, [raise(10), raise(20)], [raise(30)], 0],
+    ['nothing taken stays nothing', 0, [raise(10)], [raise(5)], 0],
+  ])('%s', (_, taken, before, after, expected) => expect(sameWayOn(taken, before, after)).toBe(expected));
+
+  test('[P8] an incident is a term of whoever is in its area, and gone with it', () => {
+    const q = aStore();
+    run(
+      q.store,
+      { type: 'enqueue', work: someWork(1), class: 1, facts: someFacts(), queuedAt: NOW, preferred: null },
+      NOW,
+    );
+    const facts = someFacts({ area: 'billing' });
+    run(q.store, { type: 'enqueue', work: someWork(2), class: 1, facts, queuedAt: NOW, preferred: null }, NOW);
+    const incident = { id: 'inc_1', title: 'Payments fail', area: 'billing', startedAt: NOW, by: 'Sam' };
+    const during = { ...q.store.config, incidents: [incident] };
+    const [here, elsewhere] = [2, 1].map((n) => q.store.entry(escalationId(n), 1) as QueuedEntry);
+    const moved = underSettings(here!, during, q.store.config);
+    expect(moved.terms).toContainEqual({ label: 'incident: Payments fail', minutes: -5 });
+    expect(moved.dueAt).toBe(here!.dueAt - 5 * MINUTE);
+    expect(underSettings(elsewhere!, during, q.store.config)).toEqual(elsewhere);
+    expect(underSettings(moved, q.store.config, during)).toEqual(here);
+  });
+
+  test('[P8] the incident of an area goes before one of everything, the older before the younger', () => {
+    const all = { id: 'a', title: 'All is down', area: null, startedAt: 1, by: 'Sam' };
+    const older = { id: 'b', title: 'Cards', area: 'billing', startedAt: 2, by: 'Sam' };
+    const younger = { ...older, id: 'c', title: 'Invoices', startedAt: 3 };
+    expect(incidentAt('billing', [all, younger, older])).toBe('Cards');
+    expect(incidentAt('reports', [all, younger, older])).toBe('All is down');
+    expect(incidentAt(null, [younger, older])).toBeNull();
+  });
+
+  test('[A5] who had gone before taking back was switched on has been gone since then', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya');
+    const offer = q.match()!;
+    run(q.store, { type: 'accept', reservationId: offer.id, epoch: offer.epoch, agentId: agentId('maya') }, NOW);
+    q.here('maya', { presence: 'offline', version: 9 });
+    const entry = q.store.entry(escalationId(1), 1)!;
+    expect(wakeAt(entry, q.store.config)).toBeNull();
+    expect(wakeAt(entry, { ...q.store.config, vanishedMs: MINUTE })).toBe(NOW + MINUTE);
+  });
+});
+
+describe('[K12] a promise is broken while it waits', () => {
+  const path: PathStep[] = [
+    { afterMs: 30 * MINUTE, do: 'raise', minutes: 5 },
+    { afterMs: 60 * MINUTE, do: 'overflow', to: 'que_other000' as QueueId },
+    { afterMs: 90 * MINUTE, do: 'overflow', to: 'que_third000' as QueueId },
+  ];
+  const sendOn = { type: 'send_on', escalationId: escalationId(1), hop: 1 } as const;
+  const late = NOW + 10 * MINUTE;
+  const sentTo = (q: ReturnType<typeof aStore>, now: number) => {
+    const decision = decideQueue(q.store, { type: 'tick' }, now);
+    return decision.ok ? decision.events.flatMap((event) => (event.type === 'overflowed' ? [event] : [])) : [];
+  };
+
+  test('it takes the path’s steps up to the next overflow at once, each once, and says why', () => {
+    const q = aStore({ path });
+    q.enqueue(1);
+    run(q.store, sendOn, late);
+    expect(nextQueueWakeAt(q.store, late)).toBe(late);
+    run(q.store, { type: 'tick' }, late);
+    expect(q.store.entry(escalationId(1), 1)?.raises).toEqual([{ label: 'promise broken', minutes: -5 }]);
+    expect(sentTo(q, late)).toMatchObject([{ to: 'que_other000', because: 'promise broken' }]);
+    run(q.store, { type: 'tick' }, late);
+    // Said again, and with the other queue slow to take it: it does not go on to a third.
+    run(q.store, sendOn, late + 1);
+    expect(sentTo(q, late + 1)).toEqual([]);
+    expect(sentTo(q, NOW + 91 * MINUTE)).toMatchObject([{ to: 'que_third000', because: 'waited 90 min' }]);
+  });
+
+  test('not while somebody is being asked, and not when somebody has it', () => {
+    const q = aStore({ path });
+    q.enqueue(1);
+    q.here('maya');
+    const offer = q.match(late)!;
+    run(q.store, sendOn, late);
+    expect(sentTo(q, late + 1)).toEqual([]);
+    run(q.store, { type: 'accept', reservationId: offer.id, epoch: offer.epoch, agentId: agentId('maya') }, late);
+    expect(sentTo(q, NOW + 99 * MINUTE)).toEqual([]);
+  });
+
+  test('where the path leads nowhere it stays, and nothing is written', () => {
+    const q = aStore({ path: path.slice(0, 1) });
+    q.enqueue(1);
+    expect(decideQueue(q.store, sendOn, late)).toEqual({ ok: true, events: [] });
+  });
+});
+
+describe('why a supervisor’s choice cannot be asked', () => {
+  const ask = (q: ReturnType<typeof aStore>, name = 'maya') =>
+    whyNotOffered(q.store, { escalationId: escalationId(1), hop: 1, agentId: agentId(name) }, NOW);
+
+  test.each<[string, Partial<QueueConfig>, Parameters<typeof anAgent>[1], string | null]>([
+    ['is there and has room', {}, {}, null],
+    ['away', {}, { presence: 'away' }, 'maya is away.'],
+    ['full', { cost: 2 }, { load: 1 }, 'maya has no room for it.'],
+  ])('%s', (_, settings, agent, expected) => {
+    const q = aStore(settings);
+    q.enqueue(1);
+    q.here('maya', agent);
+    expect(ask(q)).toBe(expected);
+  });
+
+  test('limits of the queue, and what is not waiting', () => {
+    const q = aStore({ perAgentLimit: 1 });
+    for (const n of [1, 2]) q.enqueue(n);
+    q.here('maya', { capacity: 9 });
+    expect(ask(q, 'jonas')).toBe('This agent does not serve this queue.');
+    const offer = q.match()!;
+    expect(ask(q)).toBe('It is being offered to maya.');
+    run(q.store, { type: 'accept', reservationId: offer.id, epoch: offer.epoch, agentId: agentId('maya') }, NOW);
+    expect(ask(q)).toBe('maya has it.');
+    expect(whyNotOffered(q.store, { escalationId: escalationId(2), hop: 1, agentId: agentId('maya') }, NOW)).toBe(
+      'maya has as many from this queue as one agent may have.',
+    );
+    run(q.store, { type: 'close', escalationId: escalationId(1), hop: 1, outcome: 'resolved' }, NOW);
+    expect(ask(q)).toBe('This work has left the queue.');
+  });
+
+  test('enough within the fairness window', () => {
+    const q = aStore({ fairness: { count: 1, windowMs: MINUTE } });
+    for (const n of [1, 2]) q.enqueue(n);
+    q.here('maya', { capacity: 9 });
+    q.match();
+    expect(whyNotOffered(q.store, { escalationId: escalationId(2), hop: 1, agentId: agentId('maya') }, NOW)).toBe(
+      'maya had enough from this queue just now.',
+    );
   });
 });
 

@@ -17,6 +17,7 @@ const anyFacts: fc.Arbitrary<RankFacts> = fc.record({
   renewalInDays: fc.option(fc.integer({ min: -400, max: 400 })),
   openDispute: fc.option(fc.boolean()),
   failedRequests: fc.option(fc.integer({ min: 0, max: 50 })),
+  incident: fc.constantFrom('Payments fail', null),
   isLate: fc.boolean(),
 });
 
@@ -34,6 +35,7 @@ describe('[P1] due time', () => {
     ['a renewal that has passed', { tier: 'pro', renewalInDays: -1 }, 30],
     ['wrote five times before', { tier: 'pro', repeatContact: 5 }, 24],
     ['an open dispute on the billing page', { tier: 'free', openDispute: true, area: 'billing' }, 115],
+    ['a running incident', { tier: 'enterprise', incident: 'Payments fail' }, 10],
     ['critical', { tier: 'enterprise', severity: 'critical' }, 4],
     ['a broken promise, as the next severity', { tier: 'enterprise', isLate: true }, 8],
     ['a broken promise where nothing is worse', { tier: 'enterprise', severity: 'critical', isLate: true }, 4],

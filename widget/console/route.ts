@@ -7,6 +7,10 @@ export type Route =
   /** `part` is a queue's id; null is whatever comes first. */
   | { page: 'settings'; part: string | null };
 
+/** The parts of the settings beside the queues, whose parts are their ids. */
+export const PROMISES_PART = 'promises';
+export const INCIDENTS_PART = 'incidents';
+
 /** The address after `#/`. Anything else is the inbox: an old bookmark leads somewhere useful. */
 export function readRoute(hash: string): Route {
   const [, page, id] = /^#\/(c|metrics|settings)(?:\/([A-Za-z0-9_]{1,80}))?$/.exec(hash) ?? [];

@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '#domain/ids.ts';
+import type { Incident } from '#domain/queue/incident.ts';
 import type { Routes } from '#domain/routing/choose-queue.ts';
 import type { SlaSettings } from '#domain/sla/policy.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
@@ -10,7 +11,14 @@ import { type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
 import { buildKnowledge, type Knowledge } from './knowledge.ts';
 
 /** What a turn and a hand-over need of their workspace; the same for all its conversations. */
-export type Desk = { knowledge: Knowledge; policy: Policy; queues: Queue[]; routes: Routes; sla: SlaSettings };
+export type Desk = {
+  knowledge: Knowledge;
+  policy: Policy;
+  queues: Queue[];
+  routes: Routes;
+  sla: SlaSettings;
+  incidents: Incident[];
+};
 
 /** A change in the settings reaches every conversation within this time. */
 const FRESH_MS = 10_000;
@@ -62,7 +70,7 @@ async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined)
   const made: Kept = {
     at: Date.now(),
     articles,
-    desk: { knowledge, policy, queues, routes: workspace.settings.routes, sla },
+    desk: { knowledge, policy, queues, routes: workspace.settings.routes, sla, incidents: queues[0]?.incidents ?? [] },
   };
   kept.set(workspaceId, made);
   return made;

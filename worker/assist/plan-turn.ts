@@ -3,7 +3,8 @@ import type { ConversationState, Turn } from '#domain/conversation/conversation.
 import type { NewEscalation, TurnOutcome } from '#domain/conversation/decide.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
 import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
-import type { Page } from '#domain/page/page.ts';
+import { areaOfPath, type Page } from '#domain/page/page.ts';
+import { type Incident, incidentAt } from '#domain/queue/incident.ts';
 import { chooseQueue, type Routes } from '#domain/routing/choose-queue.ts';
 import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
@@ -25,6 +26,7 @@ export type TurnDesk = {
   queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];
   routes: Routes;
   sla: SlaSettings;
+  incidents: readonly Incident[];
 };
 
 export type TurnContext = {
@@ -134,6 +136,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
         account,
         message: { text: turn.question },
         repeatContact: null,
+        incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
         now,
       }),
     );

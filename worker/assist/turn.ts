@@ -118,6 +118,8 @@ export function factsFrom(input: {
   account: AccountFacts | null;
   message: { text: string };
   repeatContact: boolean | null;
+  /** The name of a running incident where the visitor is. */
+  incident: string | null;
   now: EpochMs;
 }): Facts {
   const { signals, pageSignals, page, now } = input;
@@ -146,6 +148,7 @@ export function factsFrom(input: {
   put('page.repeated_failures', pageSignals.repeatedFailures, 'observed', 'page capture');
   put('page.dead_clicks', pageSignals.deadClicks, 'observed', 'page capture');
   put('page.form_rejections', pageSignals.formRejections, 'observed', 'page capture');
+  put('account.incident', input.incident ?? undefined, 'observed', 'incidents');
   for (const [name, fact] of Object.entries(input.account ?? {})) {
     if (fact) put(`account.${name}`, fact.value, fact.provenance, fact.source, fact.at);
   }

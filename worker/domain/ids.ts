@@ -14,6 +14,7 @@ export type ReservationId = Branded<'reservation'>;
 export type QueueId = Branded<'queue'>;
 export type RecordingId = Branded<'recording'>;
 export type ArticleId = Branded<'article'>;
+export type IncidentId = Branded<'incident'>;
 
 /** Milliseconds since 1970-01-01T00:00Z. Always passed in; the domain has no clock. */
 export type EpochMs = number;
@@ -28,4 +29,5 @@ export const ID_PREFIX = {
   queue: 'que',
   recording: 'rec',
   article: 'art',
+  incident: 'inc',
 } as const;

@@ -4,6 +4,7 @@ import type {
   ArticleId,
   ConversationId,
   EscalationId,
+  IncidentId,
   QueueId,
   RecordingId,
   ReservationId,
@@ -35,6 +36,7 @@ export const reservationId = prefixed<ReservationId>('rsv');
 export const queueId = prefixed<QueueId>('que');
 export const recordingId = prefixed<RecordingId>('rec');
 export const articleId = prefixed<ArticleId>('art');
+export const incidentId = prefixed<IncidentId>('inc');
 
 /** Made by the client; a repeated one has one effect. Also names the frame in its ack or nack. */
 export const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);

@@ -26,6 +26,7 @@ const rankPolicy = z.object({
   renewalWithin: z.object({ days: z.number().min(0).max(3650), minutes }),
   openDisputeMinutes: minutes,
   failedRequestMinutes: minutes,
+  incidentMinutes: minutes.default(DEFAULT_RANK_POLICY.incidentMinutes),
 }) satisfies z.ZodType<RankPolicy>;
 
 const need = shortText.refine(
@@ -48,6 +49,8 @@ const {
   revision: _revision,
   asks: _asks,
   hours: _hours,
+  asOf: _asOf,
+  incidents: _incidents,
   ...behaviour
 } = DEFAULT_QUEUE_BEHAVIOUR;
 
@@ -75,7 +78,9 @@ export const queueSettings = z.object({
   asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length).default([]),
   hoursId: z.string().max(64).nullable().default(behaviour.hoursId),
   ownerId: agentId.nullable().default(behaviour.ownerId),
-}) satisfies z.ZodType<Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName' | 'hours'>>;
+}) satisfies z.ZodType<
+  Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName' | 'hours' | 'asOf' | 'incidents'>
+>;
 export type QueueSettings = z.infer<typeof queueSettings>;
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { presence, rankTerm } from './agent.ts';
 import { ack, nack, upHeader } from './common.ts';
+import { incident } from './incidents.ts';
 import { agentId, epochMs, escalationId } from './primitives.ts';
 
 export const queueEntryView = z.object({
@@ -61,6 +62,8 @@ export const queueDown = z.discriminatedUnion('type', [
     /** Closed for newcomers; what waits is served. */
     closed: z.object({ by: z.string(), at: epochMs }).nullable(),
     isFull: z.boolean(),
+    /** What is broken just now, anywhere in the workspace. */
+    incidents: z.array(incident),
     agents: z.array(
       z.object({ id: z.string(), name: z.string(), presence, load: z.number().int(), capacity: z.number().int() }),
     ),

@@ -33,7 +33,7 @@ export const slaPolicySchema = z.object({
   calendars: z.object({ enterprise: calendarId, pro: calendarId, free: calendarId, unknown: calendarId }),
   warnAtShare: z.number().gt(0).lt(1).nullable(),
   pausesForVisitor: z.boolean(),
-  onBreach: z.object({ notify: z.boolean(), rerank: z.boolean() }),
+  onBreach: z.object({ notify: z.boolean(), rerank: z.boolean(), sendOn: z.boolean().default(false) }),
 }) satisfies z.ZodType<Omit<SlaPolicy, 'version'>>;
 export type SlaPolicyBody = z.infer<typeof slaPolicySchema>;
 

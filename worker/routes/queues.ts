@@ -1,13 +1,12 @@
 import type { z } from 'zod';
 import type { QueueId } from '#domain/ids.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
-import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { queueId } from '#protocol/primitives.ts';
 import type { ProblemIssue } from '#protocol/problem.ts';
 import { previewAnswer, queueSettings, queueSettingsAnswer, queueSettingsChange } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
-import { requireAdmin } from '../middleware/admin.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { requireAdmin } from '../middleware/role.ts';
 import { agentsOf } from '../storage/agents.ts';
 import { calendarsOf } from '../storage/sla.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
@@ -74,14 +73,8 @@ export function addQueues(api: Api): void {
       if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, { from, changed }))) {
         throw outdated(oneOf(await queuesOf(c.env.DB, workspaceId), queue.id));
       }
-      const saved: Queue = {
-        ...queue,
-        ...settings,
-        ownerName: owner?.name ?? null,
-        hours: hours ?? ALWAYS_OPEN,
-        revision: from + 1,
-        changed,
-      };
+      // Read again: it is as of now, and whoever changes something else at this moment is in it or after it.
+      const saved = oneOf(await queuesOf(c.env.DB, workspaceId), queue.id);
       await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(saved) });
       return c.json(toAnswer(saved, calendars));
     },
@@ -121,7 +114,8 @@ const toAnswer = (
   queue: Queue,
   calendars: readonly { id: string; name: string }[],
 ): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, ownerName: __, hours: ___, revision, changed, name, tier, ...settings } = queue;
+  const { id, slug: _, ownerName: __, hours: ___, asOf: ____, incidents: _____, ...rest } = queue;
+  const { revision, changed, name, tier, ...settings } = rest;
   return {
     queue: { id, name, tier },
     revision,

@@ -10,6 +10,7 @@ import { SOCKET_PROTOCOL } from '#protocol/version.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { AppEnv } from '../app-env.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { isSupervisor } from '../middleware/role.ts';
 import { conversationById } from '../storage/conversations.ts';
 import { configOf, queuesOf } from '../storage/workspaces.ts';
 import { type Api, offeredProtocols, param } from './api.ts';
@@ -46,7 +47,7 @@ export function addSockets(api: Api): void {
             if (queue === undefined) throw new ProblemError('not_found', 'This workspace has no such queue.');
             const ticket = await queueStub(c.env, workspaceId, queue.id).issueTicket(
               { workspaceId, config: configOf(queue) },
-              { agentId: profile.id, name: profile.name, isSupervisor: SUPERVISORS.has(profile.role) },
+              { agentId: profile.id, name: profile.name, isSupervisor: isSupervisor(profile) },
             );
             return { ...ticket, path: `/v1/sockets/queues/${queue.id}` };
           }
@@ -108,4 +109,3 @@ function openWith(c: Context<AppEnv>, stub: { fetch: Fetcher['fetch'] }): Promis
 }
 
 /** Who may move what waits, assign, take back and close. */
-const SUPERVISORS: ReadonlySet<string> = new Set(['owner', 'admin', 'supervisor']);

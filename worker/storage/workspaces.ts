@@ -3,6 +3,7 @@ import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
+import { incident } from '#protocol/incidents.ts';
 import { type QueueSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
 import { parseColumn } from './json.ts';
@@ -73,7 +74,10 @@ export type Queue = QueueConfig & { slug: string; changed: SettingsChanged | nul
 export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promise<Queue[]> {
   const { results } = await db
     .prepare(
-      `select q.id, q.slug, q.name, q.tier, q.config, u.name as ownerName, c.body as hours from queues q
+      `select q.id, q.slug, q.name, q.tier, q.config, u.name as ownerName, c.body as hours, w.told_version as asOf,
+         (select json_group_array(json_object('id', id, 'title', title, 'area', area, 'startedAt', started_at, 'by', started_by))
+          from incidents where workspace_id = q.workspace_id and ended_at is null) as incidents
+       from queues q join workspaces w on w.id = q.workspace_id
        left join calendars c on c.workspace_id = q.workspace_id and c.id = q.config ->> 'hoursId'
        left join member m on m.organizationId = q.workspace_id and m.userId = q.config ->> 'ownerId'
        left join user u on u.id = m.userId
@@ -88,6 +92,8 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
       config: string;
       ownerName: string | null;
       hours: string | null;
+      asOf: number;
+      incidents: string;
     }>();
   return results.map((row) => ({
     id: row.id as QueueId,
@@ -95,12 +101,14 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
     name: row.name,
     tier: row.tier,
     ownerName: row.ownerName,
+    asOf: row.asOf,
+    incidents: parseColumn(z.array(incident), row.incidents, 'incidents'),
     hours: row.hours === null ? ALWAYS_OPEN : parseColumn(calendarSchema, row.hours, 'calendars.body'),
     ...parseColumn(storedSettings, row.config, 'queues.config'),
   }));
 }
 
-/** A queue's settings without what only the settings themselves use. */
+/** A queue as its object is told of it: without what only the settings themselves use. */
 export const configOf = ({ slug: _, changed: __, ...config }: Queue): QueueConfig => config;
 
 /**

@@ -5,6 +5,7 @@ import { nextTheme, theme } from '../theme.ts';
 import type { Workplace } from '../workplace.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
 import { ExplanationCard } from './Explained.tsx';
+import { Incidents } from './Incidents.tsx';
 import { Offers } from './Offers.tsx';
 import { OwnWork } from './OwnWork.tsx';
 import { PresenceSwitch } from './PresenceSwitch.tsx';
@@ -59,6 +60,7 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
         <OwnWork workplace={workplace} />
         <div class="queues">
           <h2>Queues</h2>
+          <Incidents feeds={workplace.queues} />
           {[...workplace.queues]
             .sort((a, b) => Number(b.queue.mine) - Number(a.queue.mine) || a.queue.tier - b.queue.tier)
             .map((feed) => (

@@ -1,3 +1,4 @@
+import type { Addition } from '#domain/escalation/additions.ts';
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import type { PathStep } from '#domain/queue/path.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR } from '#domain/queue/queue.ts';
@@ -48,7 +49,7 @@ const newKey = (): string => {
   return `row-${made}`;
 };
 
-const { revision: _, ownerName: __, hours: ___, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
+const { revision: _, asOf: __, ownerName: ___, hours: ____, incidents: _____, ...behaviour } = DEFAULT_QUEUE_BEHAVIOUR;
 export const DEFAULT_SETTINGS: QueueSettings = {
   ...behaviour,
   rank: DEFAULT_RANK_POLICY,
@@ -92,14 +93,14 @@ export const newStep = (): StepDraft => ({
 /** What a field says when nobody has changed it. */
 export const DEFAULT_DRAFT: Draft = draftOf(DEFAULT_SETTINGS);
 
-type Queues = readonly { id: string; name: string }[];
+type Queues = readonly { id: string; name: string; tier: number; asks: readonly Addition[] }[];
 export type ReadDraft = { ok: true; settings: QueueSettings } | { ok: false; issues: Issue[] };
 
 /**
  * The fields as settings, or everything that is wrong with them and where, in the order of the page. What the other queues' paths do with it
  * only the server knows.
  */
-export function readDraft(draft: Draft, queue: { id: string; name: string }, queues: Queues): ReadDraft {
+export function readDraft(draft: Draft, queue: { id: string; name: string; tier: number }, queues: Queues): ReadDraft {
   const issues: Issue[] = [];
   const read = (field: Field, path: string, text: string): unknown => {
     const result = readText(field, text);

@@ -149,6 +149,12 @@ export const GROUPS: readonly Group[] = [
         label: 'Failed request on the page',
         help: 'Something on their page has just failed.',
       },
+      {
+        ...MINUTES,
+        path: 'rank.incidentMinutes',
+        label: 'Running incident',
+        help: 'What they write from is known to be broken.',
+      },
       'areas',
     ],
   },

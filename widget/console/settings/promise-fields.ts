@@ -66,6 +66,12 @@ export const CLOCK_FIELDS: readonly Field[] = [
     help: 'What waits is ranked as if it were one severity worse while it is late.',
     kind: 'switch',
   },
+  {
+    path: 'onBreach.sendOn',
+    label: 'A broken promise sends on',
+    help: 'What waits goes to where its queue’s path overflows next, without waiting for the time of that step. Where the path leads nowhere it stays.',
+    kind: 'switch',
+  },
 ];
 
 export const targetFieldsOf = (table: (typeof PROMISE_TABLES)[number]): Field[] =>

@@ -1,4 +1,5 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Addition } from '#domain/escalation/additions.ts';
 import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import { DEFAULT_DRAFT, type Draft, draftOf, placeIssues, readDraft } from './draft.ts';
 import { QUEUE } from './queue-catalogue.ts';
@@ -8,7 +9,13 @@ import { type DraftForm, openForm } from './settings-form.ts';
 /** Long enough that a number is typed and not each of its digits is looked up. */
 const PREVIEW_AFTER_MS = 400;
 
-type Queue = { id: string; name: string; agents: readonly { id: string; name: string }[] };
+type Queue = {
+  id: string;
+  name: string;
+  tier: number;
+  asks: readonly Addition[];
+  agents: readonly { id: string; name: string }[];
+};
 
 export type PreviewState = {
   /** The last one that came; older than the fields while `isBusy`, or while something in them is wrong. */

@@ -1,3 +1,4 @@
+import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { SlaPolicyAnswer } from '#protocol/sla.ts';
 import { type Answer, call } from '../api.ts';
@@ -16,6 +17,15 @@ export const settingsApi: SettingsApi = {
   load: (queueId) => call(pathOf(queueId)),
   save: (queueId, settings, revision) => call(pathOf(queueId), { method: 'PUT', body: { ...settings, revision } }),
   preview: (queueId, settings) => call(`${pathOf(queueId)}/preview`, { method: 'POST', body: settings }),
+};
+
+/** What is broken just now. */
+export const incidentsApi = {
+  load: (): Promise<Answer<IncidentsAnswer>> => call('/v1/incidents'),
+  /** The caller makes the id: sent again it is the same incident. */
+  start: (id: string, incident: { title: string; area: string | null }): Promise<Answer<IncidentsAnswer>> =>
+    call(`/v1/incidents/${id}`, { method: 'PUT', body: incident }),
+  end: (id: string): Promise<Answer<IncidentsAnswer>> => call(`/v1/incidents/${id}/end`, { method: 'POST' }),
 };
 
 /** The same for what is promised. */

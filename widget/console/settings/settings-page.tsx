@@ -2,7 +2,8 @@
 import './settings.css';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
-import { hrefOf } from '../route.ts';
+import { hrefOf, INCIDENTS_PART, PROMISES_PART } from '../route.ts';
+import { IncidentSettings } from './IncidentSettings.tsx';
 import { PromiseSettings } from './PromiseSettings.tsx';
 import { QueueSettings } from './QueueSettings.tsx';
 
@@ -11,14 +12,12 @@ type SettingsPageProps = { me: Me; feeds: readonly QueueFeed[]; part: string | n
 /** The server decides; this only spares others the sight of a form that answers no. */
 const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 
-/** The part of the address beside the queues' ids. */
-const PROMISES_PART = 'promises';
-
 /** How this workspace's queues work and what it promises: looked at by everybody, changed by owners and admins. */
 export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
   const queues = [...me.queues].sort((a, b) => a.tier - b.tier || a.name.localeCompare(b.name));
   const isPromises = part === PROMISES_PART;
-  const queue = isPromises ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
+  const isIncidents = part === INCIDENTS_PART;
+  const queue = isPromises || isIncidents ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
   const isReadOnly = !ADMINS.has(me.agent.role);
   return (
     <section class="s-page" aria-labelledby="settings-title">
@@ -43,11 +42,21 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
                 Promises
               </a>
             </li>
+            <li>
+              <a
+                href={hrefOf({ page: 'settings', part: INCIDENTS_PART })}
+                aria-current={isIncidents ? 'page' : undefined}
+              >
+                Incidents
+              </a>
+            </li>
           </ul>
         </nav>
       </header>
       {isPromises ? (
         <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
+      ) : isIncidents ? (
+        <IncidentSettings role={me.agent.role} feeds={feeds} />
       ) : queue === undefined ? (
         <p class="empty">This workspace has no queue yet.</p>
       ) : (

@@ -18,6 +18,7 @@ import {
   advanceSla,
   agentWrote,
   endSla,
+  isBreachedNow,
   type Sla,
   type SlaTold,
   startSla,
@@ -272,6 +273,8 @@ export function decideConversation(
         ...onSla(state, now, (sla) => workMoved(sla, now)),
         { type: 'escalation_changed', first: false, escalation: { ...common(escalation), state: 'queued' } },
         entry({ type: 'agent_left', agent: command.agent, because: 'taken_back' }),
+        // Late already while somebody had it, and nobody has it now.
+        ...(state.sla?.terms.onBreach.sendOn && isBreachedNow(state.sla) ? [sendOn(escalation)] : []),
         record(state, now, {
           type: 'escalation.taken_back',
           escalationId: escalation.id,
@@ -674,12 +677,22 @@ function tellSla(
       const events = [record(state, now, { type: 'sla.breached', ...promise, dueAt: told.dueAt })];
       if (onBreach.notify) events.push(entry({ type: 'sla_breached', metric, dueAt: told.dueAt, targetMinutes }));
       if (onBreach.rerank) events.push(...rerankWhileWaiting(state));
+      if (onBreach.sendOn && escalation.state === 'queued') events.push(sendOn(escalation));
       return events;
     }
     default:
       return unreachable(told);
   }
 }
+
+/** [K12] */
+const sendOn = (escalation: Escalation): ConversationEvent =>
+  effect({
+    kind: 'send_on',
+    escalationId: escalation.id,
+    hop: escalation.hops.length,
+    queueId: lastQueue(escalation),
+  });
 
 /** [P7] What the visitor writes, or who vouches for what, may move a place in line. */
 function rerankWhileWaiting({ escalation }: ConversationState): ConversationEvent[] {

@@ -64,6 +64,8 @@ export type Effect =
   | { kind: 'close_entry'; escalationId: EscalationId; hop: number; queueId: QueueId; outcome: CloseOutcome }
   /** Facts changed while it waits: rank it anew. */
   | { kind: 'rerank'; escalationId: EscalationId; hop: number; queueId: QueueId }
+  /** [K12] A promise is broken while it waits: it goes on along the queue's path. */
+  | { kind: 'send_on'; escalationId: EscalationId; hop: number; queueId: QueueId }
   /** The visitor has heard from the agent. */
   | { kind: 'entry_answered'; escalationId: EscalationId; hop: number; queueId: QueueId }
   | { kind: 'release_slot'; agentId: AgentId; escalationId: EscalationId; hop: number }

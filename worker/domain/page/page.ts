@@ -34,3 +34,6 @@ export type Page = {
   language: string;
   at: EpochMs;
 };
+
+/** `/billing/invoices` → `billing`; null on the root. What we saw, where `area` may be what the host claims. */
+export const areaOfPath = (path: string): string | null => path.split('/')[1] || null;

@@ -42,6 +42,8 @@ export type RankFacts = {
   openDispute: boolean | null;
   /** Failed requests seen on the page in the last minutes. */
   failedRequests: number | null;
+  /** [P8] The name of a running incident that somebody vouches for. */
+  incident: string | null;
   /** [K10] A promise to the visitor is broken, and the rule says to hurry. */
   isLate: boolean;
 };
@@ -57,6 +59,7 @@ export type RankPolicy = {
   renewalWithin: { days: number; minutes: number };
   openDisputeMinutes: number;
   failedRequestMinutes: number;
+  incidentMinutes: number;
 };
 
 export const DEFAULT_RANK_POLICY: RankPolicy = {
@@ -74,6 +77,7 @@ export const DEFAULT_RANK_POLICY: RankPolicy = {
   renewalWithin: { days: 30, minutes: 2 },
   openDisputeMinutes: 4,
   failedRequestMinutes: 2,
+  incidentMinutes: 5,
 };
 
 /**
@@ -122,6 +126,7 @@ export function rankEntry(
   );
   adjust(facts.openDispute === true, 'open dispute', policy.openDisputeMinutes);
   adjust((facts.failedRequests ?? 0) > 0, 'failed request on the page', policy.failedRequestMinutes);
+  adjust(facts.incident !== null, () => `incident: ${facts.incident}`, policy.incidentMinutes);
   terms.push(...raises);
 
   const sum = terms.reduce((total, term) => total + term.minutes, 0);

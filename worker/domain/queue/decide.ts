@@ -1,9 +1,9 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
-import { compareRank, isSameRank, type RankFacts, type RankTerm, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
+import { compareRank, isSameRank, type RankFacts, type RankTerm } from '#domain/priority/rank.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
-import { type AgentRecord, type Candidate, chooseAgent } from '#domain/routing/choose-agent.ts';
+import { type Candidate, chooseAgent } from '#domain/routing/choose-agent.ts';
 import { meetsAll, parseNeed, parseSkills, readNeedsKey } from '#domain/routing/skill.ts';
-import { needsKeyOf, nextRelaxAt, nextStepAt } from './path.ts';
+import { needsKeyOf, nextRelaxAt, nextStepAt, type PathStep } from './path.ts';
 import type {
   AgentMirror,
   AssignedEntry,
@@ -18,7 +18,8 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from './queue.ts';
-import { fairnessUntil, offeredTo } from './wake.ts';
+import { ranked } from './ranked.ts';
+import { hasRoom } from './room.ts';
 
 export type QueueCommand =
   | {
@@ -53,6 +54,8 @@ export type QueueCommand =
   | { type: 'decline'; reservationId: ReservationId; epoch: number; agentId: AgentId }
   | { type: 'orphan'; reservationId: ReservationId; epoch: number }
   | { type: 'take_back'; escalationId: EscalationId; hop: number }
+  /** [K12] A promise to the visitor is broken, and the rule says not to wait for the path's times. */
+  | { type: 'send_on'; escalationId: EscalationId; hop: number }
   | { type: 'set_closure'; closure: Closure | null }
   /** The clock: offers that ran out, steps of the path, relaxing, cool-downs, silence. */
   | { type: 'tick' }
@@ -125,6 +128,15 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
       return entry.state === 'assigned' ? accepted(takenBack(entry, view.config, 'asked', now)) : accepted();
     }
+    case 'send_on': {
+      const entry = view.entry(command.escalationId, command.hop);
+      if (entry === null || entry.state === 'closed' || entry.sendOnSince !== null) return accepted();
+      const after = { ...entry, sendOnSince: now };
+      // Where the path leads nowhere there is nothing to wait for either.
+      return nextStepAt({ ...common(after), state: 'queued' }, view.config) === now
+        ? accepted(put(after, 'sent_on'))
+        : accepted();
+    }
     case 'set_closure': {
       const isClosed = view.closure() !== null;
       return isClosed === (command.closure !== null)
@@ -163,6 +175,7 @@ function enqueue(
     needsKey: needsKeyOf(work.skills, 0, view.config.path, 0),
     relaxed: 0,
     stepsTaken: 0,
+    sendOnSince: null,
     epoch: 0,
     cooldowns: [],
     preferred,
@@ -174,24 +187,6 @@ function enqueue(
     if (agent !== null) return accepted(...reserve(view, queued, agent, command.reservationId, now));
   }
   return accepted(put(queued, 'queued'));
-}
-
-const minutesOf = (raises: readonly RankTerm[]): number => raises.reduce((sum, { minutes }) => sum + minutes, 0);
-
-/** The entry with its rank as its facts and raises give it. */
-function ranked<E extends Exclude<QueueEntry, { state: 'closed' }>>(entry: E, { rank, order }: QueueConfig): E {
-  const { dueAt, terms } = rankEntry(entry.facts, rank, entry.queuedAt, entry.raises);
-  return {
-    ...entry,
-    dueAt,
-    terms,
-    sortAt: sortAtOf(order, entry.facts, entry.queuedAt + minutesOf(entry.raises) * 60_000, dueAt),
-  };
-}
-
-/** The entry as other settings would have it: its rank and its line. What a preview shows, and what a change does. */
-export function underSettings<E extends Exclude<QueueEntry, { state: 'closed' }>>(entry: E, config: QueueConfig): E {
-  return { ...ranked(entry, config), needsKey: needsKeyOf(entry.skills, entry.relaxed, config.path, entry.stepsTaken) };
 }
 
 const isSameFacts = (a: RankFacts, b: RankFacts): boolean =>
@@ -209,24 +204,14 @@ function mirrorAgent(view: QueueView, agent: AgentMirror, now: EpochMs): Decisio
   if (known !== null && known.version >= agent.version) return accepted();
   const events: QueueEvent[] = [{ type: 'agent_put', agent }];
   const isGone = agent.presence === 'offline';
-  if (view.config.vanishedMs !== null && isGone !== (known?.presence === 'offline')) {
+  // Whether or not it is taken back from them: should that be switched on, it counts from when they went.
+  if (isGone !== (known?.presence === 'offline')) {
     for (const entry of view.heldBy(agent.id)) {
       if (entry.state !== 'assigned' || (entry.vanishedAt !== null) === isGone) continue;
       events.push(put({ ...entry, vanishedAt: isGone ? now : null }, isGone ? 'agent_gone' : 'agent_back'));
     }
   }
   return accepted(...events);
-}
-
-/** [M1] [M6] May this queue offer this agent one more piece, whatever the piece? */
-function hasRoom(view: QueueView, agent: AgentMirror, record: AgentRecord, now: EpochMs): boolean {
-  const { cost, perAgentLimit, fairness } = view.config;
-  if (agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;
-  if (fairness !== null && fairnessUntil(record, offeredTo(view, agent.id), fairness, now) !== null) return false;
-  if (perAgentLimit === null) return true;
-  let held = 0;
-  for (const _ of view.heldBy(agent.id)) held += 1;
-  return held < perAgentLimit;
 }
 
 /**
@@ -387,7 +372,7 @@ function giveBack(
   // [Q9] Only a lapse goes on to the next step; a refusal by the agent's object was no offer at all.
   const lapsed = because === 'declined' || because === 'expired';
   if (!lapsed || !advanceOnLapse || path[queued.stepsTaken] === undefined) return [put(queued, because)];
-  return takeStep(queued, view.config, because);
+  return takeStep(queued, view.config, because, because === 'declined' ? 'declined' : 'not taken in time');
 }
 
 /**
@@ -450,7 +435,7 @@ function takeSkipped(entry: QueuedEntry, config: QueueConfig): QueueEvent[] {
   const events: QueueEvent[] = [];
   let at: QueuedEntry = entry;
   while (config.path[at.stepsTaken]?.skipWhenNobody) {
-    const taken = takeStep(at, config, 'stepped');
+    const taken = takeStep(at, config, 'stepped', 'nobody is available');
     events.push(...taken);
     const [put] = taken;
     if (put?.type !== 'entry_put' || put.entry.state !== 'queued' || taken.length > 1) break;
@@ -474,23 +459,29 @@ function moveAlong(entry: QueuedEntry, config: QueueConfig, now: EpochMs): Queue
     const key = needsKeyOf(entry.skills, relaxed, config.path, entry.stepsTaken);
     return [put({ ...entry, relaxed, needsKey: key }, 'relaxed')];
   }
-  if (isStepDue) return takeStep(entry, config, 'stepped');
+  if (isStepDue) {
+    const { afterMs } = config.path[entry.stepsTaken] as PathStep;
+    const isEarly = stepAt < entry.pathSince + afterMs;
+    return takeStep(
+      entry,
+      config,
+      'stepped',
+      isEarly ? 'promise broken' : `waited ${Math.round(afterMs / 60_000)} min`,
+    );
+  }
   const cooldowns = entry.cooldowns.filter(({ until }) => until > now);
   return cooldowns.length === entry.cooldowns.length ? [] : [put({ ...entry, cooldowns }, 'cooled_down')];
 }
 
-function takeStep(entry: QueuedEntry, config: QueueConfig, because: PutCause): QueueEvent[] {
+/** `why` stands in the explanation of the rank, and goes along to another queue. */
+function takeStep(entry: QueuedEntry, config: QueueConfig, because: PutCause, why: string): QueueEvent[] {
   const step = config.path[entry.stepsTaken];
   if (step === undefined) return [put(entry, because)];
   const next: QueuedEntry = { ...entry, stepsTaken: entry.stepsTaken + 1 };
-  const waited = `waited ${Math.round(step.afterMs / 60_000)} min`;
   switch (step.do) {
     case 'raise':
       return [
-        put(
-          ranked({ ...next, raises: [...entry.raises, { label: waited, minutes: 0 - step.minutes }] }, config),
-          because,
-        ),
+        put(ranked({ ...next, raises: [...entry.raises, { label: why, minutes: 0 - step.minutes }] }, config), because),
       ];
     case 'also_allow':
       return [
@@ -498,7 +489,7 @@ function takeStep(entry: QueuedEntry, config: QueueConfig, because: PutCause): Q
       ];
     case 'overflow':
       // It stays in this line until the conversation has put it into the other: nothing is ever in no line.
-      return [put(next, because), { type: 'overflowed', entry: next, to: step.to, because: waited }];
+      return [put(next, because), { type: 'overflowed', entry: next, to: step.to, because: why }];
     default:
       return unreachable(step);
   }
@@ -548,6 +539,7 @@ function common(entry: QueueEntry): Omit<QueuedEntry, 'state'> {
     needsKey,
     relaxed,
     stepsTaken,
+    sendOnSince,
     epoch,
     cooldowns,
     preferred,
@@ -575,6 +567,7 @@ function common(entry: QueueEntry): Omit<QueuedEntry, 'state'> {
     needsKey,
     relaxed,
     stepsTaken,
+    sendOnSince,
     epoch,
     cooldowns,
     preferred,

@@ -70,10 +70,24 @@ export function nextRelaxAt(entry: QueuedEntry, config: QueueConfig): EpochMs | 
   return after == null || entry.skills.length === 0 ? null : entry.pathSince + after;
 }
 
-/** [Q9] When the next step of the path is due; null after the last. */
-export function nextStepAt(entry: QueuedEntry, config: QueueConfig): EpochMs | null {
-  const step = config.path[entry.stepsTaken];
-  return step === undefined ? null : entry.pathSince + step.afterMs;
+/** [Q9] When the next step of the path is due; null after the last. [K12] Before the first overflow it may be sent on ahead of time. */
+export function nextStepAt(entry: QueuedEntry, { path }: QueueConfig): EpochMs | null {
+  const step = path[entry.stepsTaken];
+  if (step === undefined) return null;
+  const at = entry.pathSince + step.afterMs;
+  const isBeforeOverflow = entry.stepsTaken <= path.findIndex((one) => one.do === 'overflow');
+  return entry.sendOnSince !== null && isBeforeOverflow ? Math.min(at, entry.sendOnSince) : at;
+}
+
+/**
+ * [Q11] How many steps of another path count as taken by who has taken so many of this one: the same, as long as these steps are unchanged;
+ * otherwise work keeps its place in time, and what lies before that counts as taken.
+ */
+export function sameWayOn(taken: number, before: readonly PathStep[], after: readonly PathStep[]): number {
+  const last = before[taken - 1];
+  if (last === undefined) return 0;
+  if (JSON.stringify(before.slice(0, taken)) === JSON.stringify(after.slice(0, taken))) return taken;
+  return after.filter(({ afterMs }) => afterMs <= last.afterMs).length;
 }
 
 const earliest = (...times: (EpochMs | null)[]): EpochMs | null =>

@@ -3,6 +3,7 @@ import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, Reservati
 import type { RankFacts, RankOrder, RankPolicy, RankTerm } from '#domain/priority/rank.ts';
 import type { AgentRecord, Choice } from '#domain/routing/choose-agent.ts';
 import { ALWAYS_OPEN, type Calendar } from '#domain/sla/calendar.ts';
+import type { Incident } from './incident.ts';
 import type { PathStep } from './path.ts';
 
 /** How one queue behaves. Data: a row in D1, handed to the object with each enqueue. */
@@ -11,8 +12,10 @@ export type QueueConfig = {
   name: string;
   /** 1 is the first human tier, 3 is engineering. */
   tier: number;
-  /** Counts up with each change of the settings: callers may know older ones for a while. */
+  /** Counts up with each change of the settings. */
   revision: number;
+  /** Counts up with each change of anything in here, hours and incidents too: callers may know an older state for a while. */
+  asOf: number;
   order: RankOrder;
   rank: RankPolicy;
   choice: Choice;
@@ -49,6 +52,8 @@ export type QueueConfig = {
   /** Who answers for this queue, whoever has its work. */
   ownerId: AgentId | null;
   ownerName: string | null;
+  /** [P8] What is broken just now. */
+  incidents: Incident[];
 };
 
 /** What an offer shows before anything is opened; redacted by whoever made it. */
@@ -87,6 +92,8 @@ type Common = WorkSummary & {
   relaxed: number;
   /** How many steps of the path have been taken. */
   stepsTaken: number;
+  /** [K12] Since when it does not wait for the steps before the path's next overflow; null is that it does. */
+  sendOnSince: EpochMs | null;
   /** Counts reservations; an accept with an older one is stale. */
   epoch: number;
   cooldowns: { agentId: AgentId; until: EpochMs }[];
@@ -193,6 +200,7 @@ export type PutCause =
   | 'agent_gone'
   | 'agent_back'
   | 'taken_back'
+  | 'sent_on'
   | 'closed';
 
 /** The second half of the contract: a store applies what was decided. */
@@ -202,6 +210,7 @@ export interface QueueStore extends QueueView {
 
 export const DEFAULT_QUEUE_BEHAVIOUR = {
   revision: 0,
+  asOf: 0,
   order: 'due',
   choice: 'longest_idle',
   offerMs: 30_000,
@@ -222,4 +231,5 @@ export const DEFAULT_QUEUE_BEHAVIOUR = {
   hours: ALWAYS_OPEN as Calendar,
   ownerId: null,
   ownerName: null,
+  incidents: [] as Incident[],
 } as const satisfies Partial<QueueConfig>;

@@ -1,18 +1,19 @@
+import { type Addition, additionWords } from '#domain/escalation/additions.ts';
 import { leadsBack } from './path.ts';
 import type { QueueConfig } from './queue.ts';
 
 /** What is wrong with settings, and where: the dotted way to the value, `path.0.to`. */
 export type SettingsProblem = { path: string; message: string };
 
-type Checked = Pick<QueueConfig, 'relaxAfterMs' | 'path'>;
-type Neighbour = Pick<QueueConfig, 'id' | 'name' | 'path'>;
+type Checked = Pick<QueueConfig, 'relaxAfterMs' | 'path'> & { asks: readonly Addition[] };
+type Neighbour = Pick<QueueConfig, 'id' | 'name' | 'tier' | 'path'> & { asks: readonly Addition[] };
 
 /**
  * [Q11] What no single value shows: steps and relaxing out of order, a path to a queue that is not there, and one that leads around in a
- * circle, which would move work for ever. `queues` are all of the workspace, as they are stored.
+ * circle, which would move work for ever. [E5] And a path up to a tier that asks for what no path can give. `queues` are all of the workspace, as they are stored.
  */
 export function settingsProblems(
-  queue: Pick<Neighbour, 'id' | 'name'>,
+  queue: Pick<Neighbour, 'id' | 'name' | 'tier'>,
   settings: Checked,
   queues: readonly Neighbour[],
 ): SettingsProblem[] {
@@ -35,9 +36,20 @@ export function settingsProblems(
     if (before !== undefined && step.afterMs < before.afterMs)
       report(`path.${index}.afterMs`, 'a step cannot come before the one above it.');
     if (step.do !== 'overflow') continue;
-    if (!queues.some(({ id }) => id === step.to)) report(`path.${index}.to`, 'this workspace has no such queue.');
+    const to = queues.find(({ id }) => id === step.to);
+    if (to === undefined) report(`path.${index}.to`, 'this workspace has no such queue.');
+    else if (to.tier > queue.tier && to.asks.length > 0)
+      report(`path.${index}.to`, `${to.name} asks for ${additionWords(to.asks)}, which only a person can add.`);
     else if (leadsBack(queue.id, step.to, overflowsOf))
       report(`path.${index}.to`, `from there the work would come back to ${queue.name}.`);
   }
+  const leading = queues.filter(
+    ({ tier, path }) => tier < queue.tier && path.some((step) => step.do === 'overflow' && step.to === queue.id),
+  );
+  if (settings.asks.length > 0 && leading.length > 0)
+    report(
+      'asks',
+      `a path of ${leading.map(({ name }) => name).join(', ')} leads here, and only a person can add this.`,
+    );
   return problems;
 }

@@ -51,12 +51,10 @@ export function remainingNeeds(needs: readonly SkillNeed[], relaxed: number): Sk
  * line, and a queue looks only at the head of each line.
  */
 export function needsKey(alternatives: readonly (readonly SkillNeed[])[]): string {
-  return alternatives
-    .map((needs) =>
-      [...new Set(needs.map(({ name, level }) => (level > 1 ? `${name}>=${level}` : name)))].sort().join('&'),
-    )
-    .sort()
-    .join('|');
+  const texts = alternatives.map((needs) =>
+    [...new Set(needs.map(({ name, level }) => (level > 1 ? `${name}>=${level}` : name)))].sort().join('&'),
+  );
+  return [...new Set(texts)].sort().join('|');
 }
 
 /** Reads a key back; the empty text is "anybody". */

@@ -29,6 +29,8 @@ export type SlaPolicy = {
     notify: boolean;
     /** Work that waits is ranked as if it were one severity worse. */
     rerank: boolean;
+    /** Work that waits goes on to where its queue's path overflows next, without waiting for that step's time. */
+    sendOn: boolean;
   };
 };
 
@@ -73,7 +75,7 @@ export const DEFAULT_SLA_POLICY: SlaPolicy = {
   calendars: same(null),
   warnAtShare: 0.75,
   pausesForVisitor: true,
-  onBreach: { notify: true, rerank: true },
+  onBreach: { notify: true, rerank: true, sendOn: false },
 };
 
 /** [P4] The plan that somebody vouches for; what a page claims is no plan. */

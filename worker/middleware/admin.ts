@@ -1,8 +1,0 @@
-import { ProblemError } from './problems.ts';
-
-const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
-
-/** Owners and admins only; `what` is what the others are told that they do not do. */
-export function requireAdmin({ role }: { role: string }, what: string): void {
-  if (!ADMINS.has(role)) throw new ProblemError('forbidden', `Only owners and admins ${what}.`);
-}
