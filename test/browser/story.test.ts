@@ -94,6 +94,12 @@ describe('from a refused payment to somebody who already knows', () => {
     };
     await shows('Why', /asked for a person[\s\S]*“Charged wrongly” matched/i);
     await shows('Steps', /Opened \/billing[\s\S]*Pay[\s\S]*POST \/api\/pay → 402/);
+    await maya.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await context.getByRole('button', { name: 'Copy as Playwright test' }).press('Enter');
+    await context.getByRole('status').getByText('Copied.').waitFor();
+    const script = await maya.page.evaluate(() => navigator.clipboard.readText());
+    expect(script).toContain('await page.getByRole("button", { name: "Pay" }).first().click();');
+    expect(script).toContain('await expect.poll(() => failed).toContain("POST /api/pay 402");');
     await shows('Account', /Northwind Enterprise[\s\S]*at.risk/i);
     await shows('History', /Billing/);
     await maya.page.getByRole('log', { name: 'Conversation' }).getByText('I was charged twice').waitFor();

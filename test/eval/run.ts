@@ -22,6 +22,11 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: ['scenario', 'compare', 'replications', 'seed'],
     run: async (options) => (await import('./simulate.ts')).simulateFiles(options),
   },
+  sessions: {
+    usage: '[--only WORDS] [--scripts FOLDER]',
+    options: ['only', 'scripts'],
+    run: async (options) => (await import('./sessions.ts')).evaluateSessions(options),
+  },
 };
 
 const usage = () =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { foldCycles, reportSteps } from '#domain/timeline/reproduction.ts';
 import { accountRows, impactPhrases } from '../../widget/console/context/account-words.ts';
-import { foldCycles, reportSteps } from '../../widget/console/dialogs/report-steps.ts';
 import type { AccountFact } from '../../worker/domain/bundle/bundle.ts';
 import type { Breadcrumb, BreadcrumbBody } from '../../worker/domain/timeline/breadcrumb.ts';
 

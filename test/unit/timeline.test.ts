@@ -62,7 +62,7 @@ describe('[L2] steps', () => {
     [{ kind: 'form_rejected', name: '', fields: ['Card number', 'Expiry'] }, 'A form was refused: Card number, Expiry'],
     [{ kind: 'dead_click', role: 'button', name: 'Export' }, 'Clicked *Export*: nothing happened'],
     [{ kind: 'error', message: `a\n b${'c'.repeat(400)}`, source: null }, `Error: a b${'c'.repeat(156)}…`],
-    [{ kind: 'input', role: 'textbox', name: 'Email', inputKind: 'email' }, 'Changed *Email*'],
+    [{ kind: 'input', role: 'textbox', name: 'Email', inputKind: 'email', filled: true }, 'Changed *Email*'],
     [{ kind: 'connection', state: 'offline' }, 'Lost the connection'],
   ])('[L2] %j', (body, text) => {
     expect(toSteps(aTrail([0, body]))[0]?.text).toBe(text);

@@ -38,7 +38,17 @@ export function watchForms(
     typing.set(
       field,
       later(
-        () => crumb({ kind: 'input', role: roleOf(field), name: accessibleName(field), inputKind: kindOf(field) }, at),
+        () =>
+          crumb(
+            {
+              kind: 'input',
+              role: roleOf(field),
+              name: accessibleName(field),
+              inputKind: kindOf(field),
+              filled: isFilled(field),
+            },
+            at,
+          ),
         TYPING_PAUSE_MS,
       ),
     );
@@ -122,6 +132,10 @@ const kindOf = (field: Element): string =>
     : field.tagName === 'SELECT' || field.tagName === 'TEXTAREA'
       ? field.tagName.toLowerCase()
       : 'text';
+
+/** Whether anything is in it; nothing more is ever asked of a value. */
+const isFilled = (field: Element): boolean =>
+  'value' in field ? field.value !== '' : (field.textContent ?? '').trim() !== '';
 
 /** A form is rarely named; then its legend or the button that sent it says what it is. */
 function formName(form: Element, submitter: Element | null): string {

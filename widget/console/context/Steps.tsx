@@ -3,7 +3,8 @@ import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { toSteps } from '#domain/timeline/steps.ts';
 import { FieldOf, Missing } from '../kit/FieldOf.tsx';
 import type { Replay } from '../replay/replay.ts';
-import { plural, timeOfDay } from '../wording.ts';
+import { plural, timeOfDay, withoutMarks } from '../wording.ts';
+import { CopyScript } from './CopyScript.tsx';
 
 const SLACK_MS = 1000;
 
@@ -68,6 +69,13 @@ export function Steps({ bundle, trail, replay }: StepsProps) {
           </li>
         ))}
       </ol>
+      {trail.length > 0 && (
+        <CopyScript
+          trail={trail}
+          troubleAt={moment?.at ?? null}
+          title={withoutMarks(moment?.because ?? 'What a visitor ran into')}
+        />
+      )}
       <h3>Failures at the hand-over</h3>
       {bundle === null ? (
         <Missing reason="nobody has asked for a person yet, so nothing was put together" />

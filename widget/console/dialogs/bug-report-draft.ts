@@ -5,10 +5,10 @@ import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
+import { reportSteps } from '#domain/timeline/reproduction.ts';
 import { impactPhrases } from '../context/account-words.ts';
 import { factValue } from '../context/describe.ts';
 import { plural, withoutMarks } from '../wording.ts';
-import { reportSteps } from './report-steps.ts';
 
 /** The wire's bounds: what is drafted here must not be refused there. */
 const MAX_TITLE_CHARS = 200;

@@ -11,7 +11,8 @@ export type BreadcrumbBody =
   | { kind: 'click'; role: string; name: string }
   | { kind: 'rage_click'; role: string; name: string; count: number }
   | { kind: 'dead_click'; role: string; name: string }
-  | { kind: 'input'; role: string; name: string; inputKind: string }
+  /** `filled`: something was left in it; never what. */
+  | { kind: 'input'; role: string; name: string; inputKind: string; filled: boolean }
   | { kind: 'submit'; name: string }
   | { kind: 'form_rejected'; name: string; fields: string[] }
   | { kind: 'error'; message: string; source: string | null }

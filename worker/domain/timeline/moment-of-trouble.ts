@@ -1,8 +1,9 @@
 import type { EpochMs } from '#domain/ids.ts';
+import { backgroundNoise } from '#domain/timeline/background-noise.ts';
 import type { Breadcrumb, BreadcrumbKind } from '#domain/timeline/breadcrumb.ts';
 import { describeCrumb } from '#domain/timeline/describe-crumb.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
-import { isTrouble, toSteps } from '#domain/timeline/steps.ts';
+import { toSteps } from '#domain/timeline/steps.ts';
 
 export type MomentOfTrouble = { at: EpochMs; because: string; crumb: Breadcrumb };
 
@@ -16,6 +17,8 @@ const GESTURE_MS = 2_000;
 const HALF_LIFE_MS = 120_000;
 /** One broken poll that fails a hundred times must not outweigh the refused payment. */
 const MAX_SCORE = 8;
+/** Below it nothing is explained: one dead click minutes ago is not why somebody writes now. */
+const MIN_SCORE = 0.25;
 
 /** How much each kind says about a person being stuck. Console errors are often noise that nobody sees. */
 const WEIGHTS: Partial<Record<BreadcrumbKind, number>> = {
@@ -25,26 +28,38 @@ const WEIGHTS: Partial<Record<BreadcrumbKind, number>> = {
   rage_click: 3,
   dead_click: 1,
   console_error: 0.5,
+  request_slow: 0.5,
 };
 
 /**
  * [L3] Where a replay should open: the onset of the trouble that best explains why somebody asked for help at `now`. Trouble is
  * clustered (a minute of calm or leaving the page ends a cluster); clusters are scored by what happened in them and how long ago; the
- * onset is the action that led into the winner, otherwise the page opening, otherwise the first trouble itself.
+ * onset is the action that led into the winner, otherwise the page opening, otherwise the first trouble itself. What the page keeps doing wrong
+ * by itself [L8] counts only where there is nothing else.
  */
 export function momentOfTrouble(trail: readonly Breadcrumb[], now: EpochMs): MomentOfTrouble | null {
   const ordered = orderTrail(trail).filter((crumb) => crumb.at <= now);
+  const noise = backgroundNoise(ordered);
+  const cluster = worstOf(ordered, now, (crumb) => !noise.has(crumb)) ?? worstOf(ordered, now, () => true);
+  if (cluster === null) return null;
+  const crumb = onsetOf(ordered, cluster[0]!);
+  return { at: crumb.at, because: explainCluster(crumb, cluster), crumb };
+}
+
+function worstOf(
+  ordered: readonly Breadcrumb[],
+  now: EpochMs,
+  counts: (crumb: Breadcrumb) => boolean,
+): Breadcrumb[] | null {
   let best: { cluster: Breadcrumb[]; score: number } | null = null;
-  for (const cluster of clustersOf(ordered)) {
+  for (const cluster of clustersOf(ordered, counts)) {
     const score = scoreOf(cluster, now);
     if (best === null || score >= best.score) best = { cluster, score };
   }
-  if (best === null) return null;
-  const crumb = onsetOf(ordered, best.cluster[0]!);
-  return { at: crumb.at, because: explainCluster(crumb, best.cluster), crumb };
+  return best !== null && best.score >= MIN_SCORE ? best.cluster : null;
 }
 
-function clustersOf(ordered: readonly Breadcrumb[]): Breadcrumb[][] {
+function clustersOf(ordered: readonly Breadcrumb[], counts: (crumb: Breadcrumb) => boolean): Breadcrumb[][] {
   const clusters: Breadcrumb[][] = [];
   let open: Breadcrumb[] | null = null;
   const pathByTab = new Map<string, string>();
@@ -55,7 +70,7 @@ function clustersOf(ordered: readonly Breadcrumb[]): Breadcrumb[][] {
       // A reload of the same path is still the same struggle.
       if (before !== undefined && before !== crumb.path && open?.at(-1)?.tab === crumb.tab) open = null;
     }
-    if (!isTrouble(crumb.kind)) continue;
+    if (WEIGHTS[crumb.kind] === undefined || !counts(crumb)) continue;
     if (open !== null && crumb.at - open.at(-1)!.at <= CALM_MS) {
       open.push(crumb);
     } else {
@@ -73,9 +88,11 @@ function scoreOf(cluster: readonly Breadcrumb[], now: EpochMs): number {
 }
 
 function onsetOf(ordered: readonly Breadcrumb[], first: Breadcrumb): Breadcrumb {
+  // A request that took long was begun long before it is told of.
+  const beganAt = 'durationMs' in first ? first.at - first.durationMs : first.at;
   const before = ordered
     .slice(0, ordered.indexOf(first))
-    .filter((crumb) => crumb.tab === first.tab && first.at - crumb.at <= CAUSE_WINDOW_MS);
+    .filter((crumb) => crumb.tab === first.tab && beganAt - crumb.at <= CAUSE_WINDOW_MS && crumb.at <= beganAt);
   const opened = before.findLastIndex((crumb) => crumb.kind === 'navigation');
   const actions = before.slice(opened + 1).filter((crumb) => crumb.kind === 'click' || crumb.kind === 'submit');
   let onset = actions.at(-1);

@@ -1,7 +1,8 @@
+import { backgroundNoise } from '#domain/timeline/background-noise.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
 import { isTrouble, toSteps } from '#domain/timeline/steps.ts';
-import { withoutMarks } from '../wording.ts';
+import { withoutMarks } from '#domain/timeline/without-marks.ts';
 
 /** Nobody pauses longer than this in one visit: what comes after is another. */
 const VISIT_GAP_MS = 30 * 60_000;
@@ -13,14 +14,19 @@ const MAX_CYCLE_STEPS = 8;
  * time it went wrong there. Other tabs, other pages and later visits are not part of it. Without trouble, all that is known.
  */
 export function reportSteps(trail: readonly Breadcrumb[], troubleAt: number | null, most: number): string[] {
-  const steps = foldCycles(toSteps(reproduction(trail, troubleAt)).map(({ text }) => withoutMarks(text)));
+  const steps = foldCycles(toSteps(crumbsToTrouble(trail, troubleAt)).map(({ text }) => withoutMarks(text)));
   if (steps.length <= most) return steps;
   // Where it begins and how it ends are what nobody can guess.
   return [steps[0] as string, '…', ...steps.slice(2 - most)];
 }
 
-function reproduction(trail: readonly Breadcrumb[], troubleAt: number | null): Breadcrumb[] {
-  const ordered = orderTrail(trail);
+/** What one has to do again, in order: a report's steps and a script are both made of these. */
+export function crumbsToTrouble(trail: readonly Breadcrumb[], troubleAt: number | null): Breadcrumb[] {
+  const everything = orderTrail(trail);
+  const noise = backgroundNoise(everything);
+  // What the page keeps doing wrong by itself is no step.
+  const quiet = everything.filter((crumb) => !noise.has(crumb));
+  const ordered = quiet.some(({ kind }) => isWrong(kind)) ? quiet : everything;
   const moment = troubleAt === null ? undefined : ordered.find(({ at }) => at >= troubleAt);
   if (moment === undefined) return ordered;
   const ofTab = ordered.filter(({ tab }) => tab === moment.tab);
@@ -36,9 +42,11 @@ function reproduction(trail: readonly Breadcrumb[], troubleAt: number | null): B
     return paused || (crumb.kind === 'navigation' && crumb.path !== path);
   });
   const stay = ofTab.slice(opening, leaving === -1 ? undefined : leaving);
-  const last = stay.findLastIndex(({ kind }) => isTrouble(kind));
+  const last = stay.findLastIndex(({ kind }) => isWrong(kind));
   return stay.slice(0, Math.max(last, at - opening) + 1);
 }
+
+const isWrong = (kind: Breadcrumb['kind']): boolean => isTrouble(kind) || kind === 'request_slow';
 
 const pathOf = (crumb: Breadcrumb | undefined): string | null => (crumb?.kind === 'navigation' ? crumb.path : null);
 
