@@ -125,6 +125,7 @@ export const breadcrumb = exactly<Breadcrumb>()(
     z.object({ ...crumb, kind: z.literal('click'), ...target }),
     z.object({ ...crumb, kind: z.literal('rage_click'), ...target, count: z.number() }),
     z.object({ ...crumb, kind: z.literal('dead_click'), ...target }),
+    z.object({ ...crumb, kind: z.literal('slow_click'), ...target, durationMs: z.number() }),
     z.object({
       ...crumb,
       kind: z.literal('input'),

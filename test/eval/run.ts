@@ -22,6 +22,11 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: ['scenario', 'compare', 'replications', 'seed'],
     run: async (options) => (await import('./simulate.ts')).simulateFiles(options),
   },
+  clicks: {
+    usage: '',
+    options: [],
+    run: async () => (await import('./clicks.ts')).evaluateClicks(),
+  },
   sessions: {
     usage: '[--only WORDS] [--scripts FOLDER]',
     options: ['only', 'scripts'],

@@ -8,7 +8,16 @@ import { putEntry, readContextEntry } from '../../widget/capture/context-entries
 import { chunkTrail, MAX_TRAIL, openTrail } from '../../widget/capture/trail.ts';
 import type { Store } from '../../widget/kit/storage.ts';
 
-const pay = { target: {}, role: 'button', name: 'Pay', x: 10, y: 10, expectsReaction: true };
+const pay = {
+  target: {},
+  role: 'button',
+  name: 'Pay',
+  x: 10,
+  y: 10,
+  isStepper: false,
+  selects: false,
+  expectsReaction: true,
+};
 const aClick = (at: number, change: Partial<Click> = {}): Click => ({ at, ...pay, ...change });
 
 /** Plays clicks and reactions against a clock and tells what was found. */
@@ -16,10 +25,10 @@ function play(...events: (Click | { reactedAt: number })[]): ClickFinding[] {
   const watch = createClickWatch();
   const found: ClickFinding[] = [];
   const times = events.map((event) => ('at' in event ? event.at : event.reactedAt));
-  for (let now = 0; now <= Math.max(...times) + 3000; now += 10) {
+  for (let now = 0; now <= Math.max(...times) + 5000; now += 10) {
     for (const event of events) {
       if ('at' in event && event.at === now) watch.click(event);
-      if ('reactedAt' in event && event.reactedAt === now) watch.reacted();
+      if ('reactedAt' in event && event.reactedAt === now) watch.reacted(now);
     }
     const next = watch.nextCheckAt();
     if (next !== null && next <= now) found.push(...watch.check(now));
@@ -59,6 +68,17 @@ describe('rage clicks', () => {
       [],
     ],
     [
+      'three that select a paragraph are not',
+      [0, 200, 400].map((at) => aClick(at, { ...reacting, selects: at > 0 })),
+      [],
+    ],
+    ['four on text are', [0, 200, 400, 600].map((at) => aClick(at, { ...reacting, selects: at > 0 })), [rage(600, 4)]],
+    [
+      'a stepper that does not answer is',
+      [0, 200, 400].map((at) => aClick(at, { ...reacting, isStepper: true })),
+      [rage(400, 3)],
+    ],
+    [
       'two bursts are two findings',
       [0, 200, 400, 3000, 3200, 3400].map((at) => aClick(at, reacting)),
       [rage(400, 3), rage(3400, 3)],
@@ -66,13 +86,25 @@ describe('rage clicks', () => {
   ])('%s', (_, clicks, findings) => expect(play(...clicks)).toEqual(findings));
 });
 
+test('a stepper that answers is pressed as often as somebody wants', () => {
+  const presses = [0, 200, 400, 600].map((at) => aClick(at, { isStepper: true }));
+  expect(play(...presses, { reactedAt: 210 }, { reactedAt: 610 })).toEqual([]);
+});
+
 describe('dead clicks', () => {
   const dead = (at: number): ClickFinding => ({ kind: 'dead_click', at, role: 'button', name: 'Pay' });
 
-  test('nothing happens within a second', () => expect(play(aClick(0))).toEqual([dead(0)]));
+  test('nothing happens for four seconds', () => expect(play(aClick(0))).toEqual([dead(0)]));
   test('a reaction in time clears it', () => expect(play(aClick(0), { reactedAt: 990 })).toEqual([]));
   test('a reaction that comes too late does not', () =>
-    expect(play(aClick(0), { reactedAt: 1200 })).toEqual([dead(0)]));
+    expect(play(aClick(0), { reactedAt: 4200 })).toEqual([dead(0)]));
+  test.each([
+    [990, []],
+    [1000, [{ kind: 'slow_click', at: 0, role: 'button', name: 'Pay', durationMs: 1000 }]],
+    [3990, [{ kind: 'slow_click', at: 0, role: 'button', name: 'Pay', durationMs: 3990 }]],
+  ])('a reaction after %i ms', (reactedAt, findings) => expect(play(aClick(0), { reactedAt })).toEqual(findings));
+  test('a reaction answers the last of the clicks that wait', () =>
+    expect(play(aClick(0), aClick(1500), { reactedAt: 2000 })).toEqual([]));
   test('a control from which nothing is expected is never dead', () =>
     expect(play(aClick(0, { expectsReaction: false }))).toEqual([]));
   test('a burst of dead clicks is told as the burst', () =>

@@ -8,7 +8,12 @@ const NEVER_DEAD =
 /** Repeated clicks in these select text or count up. */
 const NEVER_RAGE = 'input:not([type=button]):not([type=submit]):not([type=reset]),select,textarea,[contenteditable]';
 
-/** Clicks by role and name, rage clicks, dead clicks. Returns the way back, and how to tell that the page reacted. */
+/** Who presses these often wants it often: steps of a number, pages, undo. */
+const STEPPER =
+  /^[+−–\-<>‹›«»←→↑↓▲▼]+$|\b(?:next|previous|prev|back|forward|more|less|add|remove|increase|decrease|increment|decrement|up|down|zoom|undo|redo|louder|quieter|plus|minus)\b/i;
+const EVERYTHING = { subtree: true, childList: true, attributes: true, characterData: true };
+
+/** Clicks by role and name, rage, dead and slow clicks. Returns the way back, and how to tell that the page reacted. */
 export function watchClicks(
   crumb: (body: BreadcrumbBody, at: number) => void,
   isOurs: (node: Node) => boolean,
@@ -18,13 +23,24 @@ export function watchClicks(
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   // Looks at the page only while a click waits for a reaction: observing a busy page all the time costs frames.
-  const observer = new MutationObserver(() => reacted());
+  const observer = new MutationObserver((records) => {
+    // Put in and taken out again before anybody could see it, as recorders do with frames.
+    const came = new Set(records.flatMap(({ addedNodes }) => [...addedNodes]));
+    const isSeen = (node: Node) => !isOurs(node) && (came.has(node) ? node.isConnected : true);
+    const isReaction = ({ type, target, addedNodes, removedNodes }: MutationRecord): boolean =>
+      !isOurs(target) &&
+      !document.head.contains(target) &&
+      (type !== 'childList' || [...addedNodes, ...removedNodes].some(isSeen));
+    if (records.some(isReaction)) reacted();
+  });
   let observing = false;
 
   function reacted() {
-    watch.reacted();
+    watch.reacted(now());
     if (observing) observer.disconnect();
     observing = false;
+    // What has become certain is told: a click that was answered late.
+    if (watch.nextCheckAt() !== null) schedule();
   }
 
   function check() {
@@ -47,8 +63,10 @@ export function watchClicks(
     // The control of a label is clicked right after it.
     if (target.tagName === 'LABEL') return;
     const selecting = getSelection()?.isCollapsed === false;
-    const looksClickable = control !== null || (!selecting && getComputedStyle(node).cursor === 'pointer');
-    if (!looksClickable && selecting) return;
+    // The end of a drag over text. Words that repeated clicks select are no wish of who clicks on what looks like a button.
+    const dragged = selecting && event.detail < 2;
+    const looksClickable = control !== null || (!dragged && getComputedStyle(node).cursor === 'pointer');
+    if (!looksClickable && dragged) return;
     const at = now();
     const role = roleOf(target);
     const name = accessibleName(target);
@@ -61,11 +79,15 @@ export function watchClicks(
       name,
       x: event.clientX,
       y: event.clientY,
-      expectsReaction: looksClickable && !selecting && !target.closest(NEVER_DEAD),
+      isStepper: STEPPER.test(name),
+      selects: !looksClickable && selecting,
+      expectsReaction: looksClickable && !dragged && !target.closest(NEVER_DEAD),
     });
     if (!observing) {
       observing = true;
-      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      // A shadow tree is a document of its own to an observer.
+      for (const root of event.composedPath())
+        if (root === document || root instanceof ShadowRoot) observer.observe(root as Node, EVERYTHING);
     }
     schedule();
   };

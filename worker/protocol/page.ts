@@ -50,6 +50,7 @@ export const breadcrumb = z.discriminatedUnion('kind', [
   z.strictObject({ ...crumb, kind: z.literal('click'), ...named }),
   z.strictObject({ ...crumb, kind: z.literal('rage_click'), ...named, count: z.number().int().min(2).max(1000) }),
   z.strictObject({ ...crumb, kind: z.literal('dead_click'), ...named }),
+  z.strictObject({ ...crumb, kind: z.literal('slow_click'), ...named, durationMs: z.number().min(0).max(60_000) }),
   z.strictObject({
     ...crumb,
     kind: z.literal('input'),

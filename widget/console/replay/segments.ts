@@ -44,6 +44,7 @@ const isAct = (crumb: Breadcrumb): boolean => {
     case 'click':
     case 'rage_click':
     case 'dead_click':
+    case 'slow_click':
     case 'input':
     case 'submit':
       return true;

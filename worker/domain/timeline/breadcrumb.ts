@@ -11,6 +11,8 @@ export type BreadcrumbBody =
   | { kind: 'click'; role: string; name: string }
   | { kind: 'rage_click'; role: string; name: string; count: number }
   | { kind: 'dead_click'; role: string; name: string }
+  /** The page reacted, but only so long after the click. */
+  | { kind: 'slow_click'; role: string; name: string; durationMs: number }
   /** `filled`: something was left in it; never what. */
   | { kind: 'input'; role: string; name: string; inputKind: string; filled: boolean }
   | { kind: 'submit'; name: string }

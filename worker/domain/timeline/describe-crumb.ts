@@ -18,6 +18,8 @@ export function describeCrumb(crumb: BreadcrumbBody): string {
       return `Clicked ${named(crumb)} ×${crumb.count} impatiently`;
     case 'dead_click':
       return `Clicked ${named(crumb)}: nothing happened`;
+    case 'slow_click':
+      return `Clicked ${named(crumb)}: it took ${(crumb.durationMs / 1000).toFixed(1)} s to react`;
     case 'input':
       return `Changed ${named(crumb)}`;
     case 'submit':

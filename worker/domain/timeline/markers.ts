@@ -15,6 +15,7 @@ const MARKED: Partial<Record<BreadcrumbKind, Exclude<MarkerKind, 'message' | 'tr
   click: 'click',
   rage_click: 'click',
   dead_click: 'click',
+  slow_click: 'click',
   submit: 'click',
   form_rejected: 'error',
   error: 'error',

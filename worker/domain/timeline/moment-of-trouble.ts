@@ -29,6 +29,7 @@ const WEIGHTS: Partial<Record<BreadcrumbKind, number>> = {
   dead_click: 1,
   console_error: 0.5,
   request_slow: 0.5,
+  slow_click: 0.5,
 };
 
 /**

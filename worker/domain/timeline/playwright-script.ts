@@ -176,6 +176,7 @@ function actionOf(crumbs: readonly Breadcrumb[], i: number, typed: readonly Para
     case 'form_rejected':
     case 'rage_click':
     case 'dead_click':
+    case 'slow_click':
       return [`// ${oneLine(withoutMarks(describeCrumb(crumb)))}`];
     case 'visibility':
       return null;
