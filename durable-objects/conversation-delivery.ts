@@ -139,6 +139,8 @@ async function handOver(
       preferred: preferredFor(state, place),
     },
   );
+  // Awaited below; should it fail before that, nobody has missed it yet.
+  enqueued.catch(() => {});
   // The history is read while the offer is on its way; the agent's screen gets it with the bundle a moment later.
   const [history, changes] = await Promise.all([historyOf(env, state), changesOf(env, state)]);
   deps.keepBundle(assemble(history, changes));
