@@ -23,15 +23,21 @@ export type Desk = {
 /** A change in the settings reaches every conversation within this time. */
 const FRESH_MS = 10_000;
 
+/**
+ * A desk that is being read takes no longer than this. Whoever began to read it may have died on the way, and with it the promise: it is
+ * never kept and never broken, and others must not wait for it.
+ */
+const GIVEN_UP_MS = 3000;
+
 type Kept = { at: number; articles: string; desk: Desk };
+type Loading = { since: number; promise: Promise<Kept> };
 const kept = new Map<WorkspaceId, Kept>();
-const loading = new Map<WorkspaceId, Promise<Kept>>();
+const loading = new Map<WorkspaceId, Loading>();
 
 /** As `loadDesk`, but waits for what is in force now where memory is too old: for what cannot be unmade. */
 export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
   const desk = await loadDesk(env, workspaceId);
-  const load = loading.get(workspaceId);
-  return load === undefined ? desk : (await load).desk;
+  return loading.has(workspaceId) ? (await loaded(env, workspaceId)).desk : desk;
 }
 
 /**
@@ -42,16 +48,36 @@ export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise
 export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
   const known = kept.get(workspaceId);
   if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.desk;
-  let load = loading.get(workspaceId);
-  if (load === undefined) {
-    load = read(env, workspaceId, known).finally(() => loading.delete(workspaceId));
-    loading.set(workspaceId, load);
+  if (known === undefined) return (await loaded(env, workspaceId)).desk;
+  load(env, workspaceId).promise.catch((cause) => console.warn(JSON.stringify({ at: 'desk', message: String(cause) })));
+  return known.desk;
+}
+
+/** The reading that is under way, or a new one. */
+function load(env: Env, workspaceId: WorkspaceId): Loading {
+  const underWay = loading.get(workspaceId);
+  if (underWay !== undefined && Date.now() - underWay.since < GIVEN_UP_MS) return underWay;
+  const promise = read(env, workspaceId, kept.get(workspaceId)).finally(() => {
+    if (loading.get(workspaceId) === begun) loading.delete(workspaceId);
+  });
+  const begun = { since: Date.now(), promise };
+  loading.set(workspaceId, begun);
+  return begun;
+}
+
+/** What the reading under way comes to; should nothing come of it in time, whichever comes to something first, that or a new one. */
+async function loaded(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
+  const begun: Promise<Kept>[] = [];
+  for (;;) {
+    const { since, promise } = load(env, workspaceId);
+    begun.push(promise);
+    let timer: number | null = null;
+    const givenUp = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), Math.max(0, since + GIVEN_UP_MS - Date.now()));
+    });
+    const made = await Promise.race([...begun, givenUp]).finally(() => clearTimeout(timer));
+    if (made !== null) return made;
   }
-  if (known !== undefined) {
-    load.catch((cause) => console.warn(JSON.stringify({ at: 'desk', message: String(cause) })));
-    return known.desk;
-  }
-  return (await load).desk;
 }
 
 async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined): Promise<Kept> {
