@@ -14,7 +14,8 @@ import {
   someFacts,
   someWork,
 } from '../support/builders.ts';
-import { history, QUEUE_STORE_CONTRACT, run, seeded, snapshot, someSettings } from '../support/queue-store-contract.ts';
+import { someHistories } from '../support/queue-histories.ts';
+import { QUEUE_STORE_CONTRACT, run, snapshot } from '../support/queue-store-contract.ts';
 import { testEnv } from './setup.ts';
 
 describe('the SQLite store keeps the contract', () => {
@@ -31,10 +32,10 @@ describe('the SQLite store keeps the contract', () => {
   it('remembers nothing that is not stored: another instance says the same at every step, and so does one that forgot', async () => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_memory00' as never);
     await runInDurableObject(stub, (_, { storage }) => {
-      for (let seed = 1; seed <= 15; seed += 1) {
+      for (const { settings, steps } of someHistories(15, 3)) {
         for (const table of ['entries', 'lines', 'agents', 'served', 'facts']) storage.sql.exec(`delete from ${table}`);
-        const store = new SqlQueueStore(storage.sql, someSettings(seed));
-        for (const [i, { command, now }] of history(seed, 40).entries()) {
+        const store = new SqlQueueStore(storage.sql, settings);
+        for (const [i, { command, now }] of steps.entries()) {
           // Half of it is rolled back, as by a fault in the middle of a transaction.
           if (i % 5 === 4) {
             expect(() =>
@@ -45,7 +46,7 @@ describe('the SQLite store keeps the contract', () => {
             ).toThrow('in the middle');
             store.forget();
           } else run(store, command, now);
-          const fresh = new SqlQueueStore(storage.sql, someSettings(seed));
+          const fresh = new SqlQueueStore(storage.sql, settings);
           expect(snapshot(store, now)).toEqual(snapshot(fresh, now));
         }
       }
@@ -56,14 +57,12 @@ describe('the SQLite store keeps the contract', () => {
     timeout: 300_000,
   }, async () => {
     let evictions = 0;
-    for (let seed = 1; seed <= 200; seed += 1) {
-      const settings = someSettings(seed);
-      const steps = history(seed, 20 + (seed % 41));
+    for (const [seed, { settings, steps }] of someHistories(200, 4).entries()) {
       const stub = queueStub(testEnv, testEnv.DEMO.id, `que_history${seed}` as never);
-      const random = seeded(seed);
       const memory = new MemoryQueueStore(settings);
       for (let at = 0; at < steps.length; ) {
-        const some = steps.slice(at, at + 1 + Math.floor(random() * 20));
+        // One to twenty at a time, another number each time.
+        const some = steps.slice(at, at + 1 + ((seed * 7 + at * 13) % 20));
         at += some.length;
         const { now } = some.at(-1)!;
         const refusals = some.map((step) => run(memory, step.command, step.now));

@@ -26,7 +26,8 @@ import {
   someFacts,
   someWork,
 } from '../support/builders.ts';
-import { history, run } from '../support/queue-store-contract.ts';
+import { someHistories } from '../support/queue-histories.ts';
+import { run } from '../support/queue-store-contract.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
@@ -116,10 +117,10 @@ describe('[O2] a schema', () => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_every0000' as never);
     await runInDurableObject(stub, (_, { storage }) => {
       let seen = 0;
-      for (let seed = 1; seed <= 40; seed += 1) {
+      for (const { steps } of someHistories(40, 2)) {
         for (const table of ['entries', 'lines', 'agents', 'facts']) storage.sql.exec(`delete from ${table}`);
         const store = new SqlQueueStore(storage.sql, aQueue());
-        for (const { command, now } of history(seed, 40)) run(store, command, now);
+        for (const { command, now } of steps) run(store, command, now);
         for (const { body } of storage.sql.exec<{ body: string }>('select body from entries')) {
           const quick = readEntry(body);
           expect(quick).toEqual({ ok: true, value: JSON.parse(body) });

@@ -10,6 +10,7 @@ export const SUITES = {
   kernel: [
     'test/vitest.unit.config.ts',
     'test/unit/queue.test.ts',
+    'test/unit/queue-histories.test.ts',
     'test/unit/routing-cases.test.ts',
     'test/unit/rank.test.ts',
     'test/unit/agent.test.ts',

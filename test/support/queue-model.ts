@@ -1,0 +1,353 @@
+import { type RankFacts, type RankTerm, rankEntry } from '#domain/priority/rank.ts';
+import type { QueueCommand } from '#domain/queue/decide.ts';
+import type { AgentMirror, QueueConfig } from '#domain/queue/queue.ts';
+
+/*
+ * The queue as it would be written if it were never long: a list of works, looked through from the beginning each time. It follows SPEC,
+ * not the product's code; what is left to the queue's choice (which of several agents) is taken from what the product did and checked.
+ */
+
+type Command<T extends QueueCommand['type']> = Extract<QueueCommand, { type: T }>;
+export type ModelWork = {
+  key: string;
+  state: 'queued' | 'reserved' | 'assigned' | 'closed';
+  seq: number;
+  class: 0 | 1;
+  facts: RankFacts;
+  raises: RankTerm[];
+  skills: string[];
+  queuedAt: number;
+  pathSince: number;
+  relaxed: number;
+  steps: number;
+  epoch: number;
+  cooldowns: Map<string, number>;
+  preferred: string | null;
+  holder: string | null;
+  reservation: string | null;
+  expiresAt: number;
+  assignedAt: number;
+  isAnswered: boolean;
+  vanishedAt: number | null;
+};
+/** What the product chose where the rules leave it a choice. */
+export type Chosen = { agentId: string; key: string } | null;
+
+const SEVERITY = { critical: 0, high: 1, normal: 2, low: 3 };
+
+export class QueueModel {
+  readonly config: QueueConfig;
+  readonly works = new Map<string, ModelWork>();
+  readonly agents = new Map<string, AgentMirror>();
+  readonly taken = new Map<string, number[]>();
+  overflowed: string[] = [];
+
+  constructor(config: QueueConfig) {
+    this.config = config;
+  }
+
+  /** [Q1] Those in line, in order of service. */
+  line(): ModelWork[] {
+    return [...this.works.values()].filter(({ state }) => state === 'queued').sort((a, b) => this.#order(a, b));
+  }
+
+  dueAt({ facts, queuedAt, raises }: ModelWork): number {
+    return rankEntry(facts, this.config.rank, queuedAt, raises).dueAt;
+  }
+
+  #order(a: ModelWork, b: ModelWork): number {
+    const age = (work: ModelWork) =>
+      work.queuedAt + work.raises.reduce((sum, { minutes }) => sum + minutes * 60_000, 0);
+    const within =
+      this.config.order === 'due'
+        ? this.dueAt(a) - this.dueAt(b)
+        : SEVERITY[a.facts.severity] - SEVERITY[b.facts.severity] || age(a) - age(b);
+    return a.class - b.class || within || a.seq - b.seq;
+  }
+
+  /** [Q10] When something happens to this work by itself. */
+  wakeOf(work: ModelWork): number | null {
+    const { silentMs, vanishedMs } = this.config;
+    const times: number[] = [];
+    if (work.state === 'reserved') times.push(work.expiresAt);
+    if (work.state === 'assigned' && !work.isAnswered && silentMs !== null) times.push(work.assignedAt + silentMs);
+    if (work.state === 'assigned' && work.vanishedAt !== null && vanishedMs !== null)
+      times.push(work.vanishedAt + vanishedMs);
+    if (work.state === 'queued')
+      times.push(...[this.#relaxAt(work), this.#stepAt(work), ...work.cooldowns.values()].filter((at) => at !== null));
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  #relaxAt({ skills, relaxed, pathSince }: ModelWork): number | null {
+    const after = this.config.relaxAfterMs[relaxed];
+    return after == null || skills.length === 0 ? null : pathSince + after;
+  }
+  #stepAt({ steps, pathSince }: ModelWork): number | null {
+    const step = this.config.path[steps];
+    return step === undefined ? null : pathSince + step.afterMs;
+  }
+
+  /** [M1] [M3] [M6] Every reason for which this agent may not be offered this work now. */
+  mayTake(agent: AgentMirror, work: ModelWork, now: number, isSupervisors = false): boolean {
+    const { cost, perAgentLimit, fairness, path } = this.config;
+    const held = [...this.works.values()].filter(({ holder }) => holder === agent.id);
+    if (agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;
+    if (perAgentLimit !== null && held.length >= perAgentLimit) return false;
+    if (fairness !== null) {
+      const recent = (this.taken.get(agent.id) ?? []).filter((at) => at > now - fairness.windowMs).length;
+      const asked = held.filter(({ state }) => state === 'reserved').length;
+      if (recent + asked >= fairness.count) return false;
+    }
+    if (isSupervisors) return true;
+    if ((work.cooldowns.get(agent.id) ?? 0) > now) return false;
+    const levels = new Map(agent.skills.map((text) => [text.split(':')[0], Number(text.split(':')[1] ?? 1)]));
+    const can = (needs: readonly string[]) =>
+      needs.every((text) => {
+        const [name, level = '1'] = (text.split('#')[0] as string).split('>=');
+        return (levels.get(name as string) ?? 0) >= Number(level);
+      });
+    const classOf = (text: string) => Number(text.split('#')[1] ?? 1);
+    const classes = [...new Set(work.skills.map(classOf))].filter((one) => one > 0).sort((a, b) => b - a);
+    const dropped = classes.slice(0, work.relaxed);
+    if (can(work.skills.filter((text) => !dropped.includes(classOf(text))))) return true;
+    return path.slice(0, work.steps).some((step) => step.do === 'also_allow' && can(step.skills));
+  }
+
+  /** Does the command; answers with the refusal's reason, or null. `chosen` is what the product reserved, if it did. */
+  do(command: QueueCommand, now: number, chosen: Chosen): string | null {
+    this.overflowed = [];
+    switch (command.type) {
+      case 'enqueue':
+        return this.#enqueue(command, now, chosen);
+      case 'match':
+        return this.#match(command, now, chosen);
+      case 'mirror_agent':
+        return this.#report(command.agent, now);
+      case 'set_closure':
+        return null;
+      case 'tick':
+        return this.#tick(now);
+      case 'accept':
+        return this.#accept(command, now);
+      case 'decline': {
+        const work = this.#asked(command.reservationId);
+        if (work === null) return null;
+        if (work.holder !== command.agentId) return 'not_yours';
+        if (work.epoch !== command.epoch) return 'stale_epoch';
+        this.#lapse(work, now);
+        return null;
+      }
+      case 'orphan':
+      case 'agent_refused': {
+        const work = this.#asked(command.reservationId);
+        if (work === null || work.epoch !== command.epoch) return null;
+        const agent = this.agents.get(work.holder as string);
+        if (command.type === 'agent_refused' && agent !== undefined)
+          this.agents.set(agent.id, { ...agent, load: agent.capacity });
+        this.#back(work, now);
+        return null;
+      }
+      case 'answered': {
+        const work = this.works.get(keyOf(command));
+        if (work?.state === 'assigned') work.isAnswered = true;
+        return null;
+      }
+      default: {
+        const work = this.works.get(keyOf(command));
+        if (work === undefined) return 'unknown_entry';
+        if (command.type === 'take_back') {
+          if (work.state === 'assigned') this.#takeBack(work, true, now);
+          return null;
+        }
+        if (command.type === 'close') {
+          if (work.state !== 'closed') this.#free(work, 'closed');
+          return null;
+        }
+        if (work.state === 'closed') return 'already_closed';
+        if (command.type === 'rerank') work.facts = command.facts;
+        else work.raises = [...work.raises, { label: '', minutes: -command.minutes }];
+        return null;
+      }
+    }
+  }
+
+  #enqueue(command: Command<'enqueue'>, now: number, chosen: Chosen): string | null {
+    const key = keyOf(command.work);
+    if (this.works.has(key)) return null;
+    const isAlone = this.line().length === 0;
+    const work: ModelWork = {
+      key,
+      state: 'queued',
+      // [R5] The order of arrival, for life.
+      seq: this.works.size + 1,
+      class: command.class,
+      facts: command.facts,
+      raises: command.raises ?? [],
+      skills: command.work.skills,
+      queuedAt: command.queuedAt,
+      pathSince: command.pathSince ?? command.queuedAt,
+      relaxed: 0,
+      steps: 0,
+      epoch: 0,
+      cooldowns: new Map(),
+      preferred: command.preferred,
+      holder: null,
+      reservation: null,
+      expiresAt: 0,
+      assignedAt: 0,
+      isAnswered: false,
+      vanishedAt: null,
+    };
+    this.works.set(key, work);
+    const { reservationId } = command;
+    const among = [...this.agents.values()];
+    if (reservationId !== undefined && isAlone && among.some((agent) => this.mayTake(agent, work, now))) {
+      this.#reserve(work, { reservationId, among, isSupervisors: false }, chosen, now);
+    } else must(chosen === null, 'offered although somebody stands before it, or nobody is free');
+    return null;
+  }
+
+  #match({ reservationId, only, entry }: Command<'match'>, now: number, chosen: Chosen): string | null {
+    const agents = [...this.agents.values()].filter(({ id }) => only === null || id === only);
+    const wanted = entry === undefined ? null : this.works.get(keyOf(entry));
+    // [R4] [Q3] The first in line that anybody may take; what nobody may take blocks nothing.
+    const first =
+      entry === undefined
+        ? this.line().find((work) => agents.some((agent) => this.mayTake(agent, work, now)))
+        : wanted?.state === 'queued' && agents.some((agent) => this.mayTake(agent, wanted, now, true))
+          ? wanted
+          : undefined;
+    if (first === undefined) must(chosen === null, 'offered what nobody may take');
+    else this.#reserve(first, { reservationId, among: agents, isSupervisors: entry !== undefined }, chosen, now);
+    return null;
+  }
+
+  #reserve(
+    work: ModelWork,
+    offer: { reservationId: string; among: readonly AgentMirror[]; isSupervisors: boolean },
+    chosen: Chosen,
+    now: number,
+  ): void {
+    must(chosen !== null && chosen.key === work.key, `offered ${chosen?.key ?? 'nothing'} instead of ${work.key}`);
+    const able = offer.among.filter((agent) => this.mayTake(agent, work, now, offer.isSupervisors));
+    // [R15] Among those who have room for it; [M1] who had it before is asked first.
+    const agent = able.find(({ id }) => id === chosen?.agentId);
+    if (agent === undefined) throw new Error(`offered to ${chosen?.agentId}, who may not take it`);
+    must(
+      agent.id === work.preferred || able.every(({ id }) => id !== work.preferred),
+      'not offered to who is to be asked first',
+    );
+    const { offerMs, cost } = this.config;
+    this.agents.set(agent.id, { ...agent, load: agent.load + cost });
+    Object.assign(work, {
+      state: 'reserved',
+      epoch: work.epoch + 1,
+      reservation: offer.reservationId,
+      holder: agent.id,
+    });
+    work.expiresAt = now + offerMs;
+  }
+
+  #report(agent: AgentMirror, now: number): null {
+    const known = this.agents.get(agent.id);
+    if (known !== undefined && known.version >= agent.version) return null;
+    this.agents.set(agent.id, agent);
+    const isGone = agent.presence === 'offline';
+    if (this.config.vanishedMs === null || isGone === (known?.presence === 'offline')) return null;
+    for (const work of this.works.values()) {
+      if (work.state !== 'assigned' || work.holder !== agent.id) continue;
+      if (!isGone) work.vanishedAt = null;
+      else work.vanishedAt ??= now;
+    }
+    return null;
+  }
+
+  #asked(reservation: string): ModelWork | null {
+    return (
+      [...this.works.values()].find((work) => work.state === 'reserved' && work.reservation === reservation) ?? null
+    );
+  }
+
+  /** [R3] [Q4] [Q6] */
+  #accept({ reservationId, epoch, agentId }: Command<'accept'>, now: number): string | null {
+    const work = [...this.works.values()].find(({ reservation }) => reservation === reservationId);
+    if (work === undefined) return 'reservation_expired';
+    if (work.holder !== agentId) return 'not_yours';
+    if (work.state === 'assigned') return null;
+    if (work.epoch !== epoch) return 'stale_epoch';
+    if (work.expiresAt <= now) return 'reservation_expired';
+    Object.assign(work, { state: 'assigned', assignedAt: now, isAnswered: false });
+    work.vanishedAt = this.agents.get(agentId)?.presence === 'offline' ? now : null;
+    if (this.config.fairness !== null) this.taken.set(agentId, [...(this.taken.get(agentId) ?? []), now]);
+    return null;
+  }
+
+  #free(work: ModelWork, state: 'queued' | 'closed'): void {
+    Object.assign(work, { state, holder: null, reservation: null, vanishedAt: null });
+  }
+
+  /** [R5] [Q7] In line again, at its own place. */
+  #back(work: ModelWork, now: number): void {
+    const agent = work.holder as string;
+    for (const [one, until] of work.cooldowns) if (until <= now || one === agent) work.cooldowns.delete(one);
+    this.#free(work, 'queued');
+  }
+  #lapse(work: ModelWork, now: number): void {
+    const agent = work.holder as string;
+    this.#back(work, now);
+    if (this.config.cooldownMs > 0) work.cooldowns.set(agent, now + this.config.cooldownMs);
+    if (this.config.advanceOnLapse) this.#step(work);
+  }
+  /** [Q8] */
+  #takeBack(work: ModelWork, isSomebodysDoing: boolean, now: number): void {
+    const agent = work.holder as string;
+    for (const [one, until] of work.cooldowns) if (until <= now) work.cooldowns.delete(one);
+    this.#free(work, 'queued');
+    work.preferred = isSomebodysDoing ? null : agent;
+    if (isSomebodysDoing && this.config.cooldownMs > 0) work.cooldowns.set(agent, now + this.config.cooldownMs);
+  }
+
+  /** [Q9] */
+  #step(work: ModelWork): void {
+    const step = this.config.path[work.steps];
+    if (step === undefined) return;
+    work.steps += 1;
+    if (step.do === 'raise') work.raises = [...work.raises, { label: '', minutes: -step.minutes }];
+    if (step.do === 'overflow') this.overflowed.push(work.key);
+  }
+
+  /** [R6] Each work once; then the steps before which nobody waits while nobody is there. */
+  #tick(now: number): null {
+    const touched = new Set<string>();
+    for (const work of this.works.values()) {
+      const at = this.wakeOf(work);
+      if (at === null || at > now) continue;
+      touched.add(work.key);
+      if (work.state === 'reserved') this.#lapse(work, now);
+      else if (work.state === 'assigned') this.#takeBack(work, work.vanishedAt === null, now);
+      else {
+        const [relaxAt, stepAt] = [this.#relaxAt(work), this.#stepAt(work)];
+        const isStepDue = stepAt !== null && stepAt <= now;
+        if (relaxAt !== null && relaxAt <= now && (!isStepDue || relaxAt <= stepAt)) work.relaxed += 1;
+        else if (isStepDue) this.#step(work);
+        else for (const [one, until] of work.cooldowns) if (until <= now) work.cooldowns.delete(one);
+      }
+    }
+    if ([...this.agents.values()].some(({ presence }) => presence === 'available')) return null;
+    for (const work of this.line()) {
+      while (!touched.has(work.key) && this.config.path[work.steps]?.skipWhenNobody) {
+        const isLast = this.config.path[work.steps]?.do === 'overflow';
+        this.#step(work);
+        if (isLast) break;
+      }
+    }
+    return null;
+  }
+}
+
+const keyOf = ({ escalationId, hop }: { escalationId: string; hop: number }): string => `${escalationId}/${hop}`;
+
+/** As an assertion, without its price: it is asked millions of times. */
+export function must(isSo: boolean, otherwise: string): void {
+  if (!isSo) throw new Error(otherwise);
+}
