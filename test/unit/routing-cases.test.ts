@@ -347,16 +347,6 @@ describe('[Q9] TaskRouter', () => {
     assign('room');
     expect(q.entry(1)).toMatchObject({ state: 'reserved', agentName: 'maya' });
   });
-
-  test('[M4] an agent of several queues gets the entry that ranks first over all of them', () => {
-    const one = aLine();
-    const two = aLine();
-    one.arrive(1, NOW, { facts: { tier: 'free' } });
-    two.arrive(2, NOW + MINUTE, { facts: { tier: 'enterprise' } });
-    for (const q of [one, two]) q.agent('maya');
-    const heads = [one, two].map((q) => [...q.store.waiting()][0]!);
-    expect(heads.sort((a, b) => a.class - b.class || a.sortAt - b.sortAt)[0]?.ticketNumber).toBe('BTN-1002');
-  });
 });
 
 describe('[Q2] several lines', () => {

@@ -22,6 +22,7 @@ const office = weekly('09:00-17:00');
 const everyDay = weekly('09:00-17:00', { days: WEEKDAYS });
 const mondays = weekly('09:00-17:00', { days: ['monday'] });
 const wholeWorkdays = weekly('00:00-24:00');
+const roundTheClock = (zone: string) => weekly('00:00-24:00', { days: WEEKDAYS, zone });
 
 /* Dates and results are those of the sources; a day there is one window of the calendar, or 24 hours. */
 describe('[K1] PostHog, services/test_sla.py', () => {
@@ -99,9 +100,39 @@ describe('[K1] PostHog, services/test_sla.py', () => {
       hours(24),
       '2026-03-08T05:00:00Z',
     ],
+    ['all days and any time, UTC', roundTheClock('UTC'), '2026-01-05T10:00Z', hours(10), '2026-01-05T20:00:00Z'],
+    [
+      'all days and any time, New York',
+      roundTheClock('America/New_York'),
+      '2026-01-05T10:00Z',
+      hours(10),
+      '2026-01-05T20:00:00Z',
+    ],
+    ['always open, told in Berlin', ALWAYS_OPEN, '2026-01-05T10:00+01:00', hours(1), '2026-01-05T10:00:00Z'],
+    [
+      'Mondays and Fridays, each named twice there',
+      weekly('09:00-17:00', { days: ['monday', 'friday'] }),
+      '2026-01-05T10:00Z',
+      hours(1),
+      '2026-01-05T11:00:00Z',
+    ],
+    ['no zone there is UTC, here it is written', office, '2026-01-05T10:00Z', hours(1), '2026-01-05T11:00:00Z'],
+    ['nothing: refused there, here due at once', office, '2026-01-05T10:00Z', 0, '2026-01-05T10:00:00Z'],
     ['three thousand hours of Mondays', mondays, '2026-01-05T10:00Z', hours(3000), 'beyond_horizon'],
     ['less than nothing', office, '2026-01-05T10:00Z', -1, 'no_duration'],
   ])('%s', (_, calendar, start, ms, due) => expect(dueAfter(calendar, start, ms)).toBe(due));
+});
+
+describe('[K1] PostHog, services/test_sla.py: what is around the clock', () => {
+  const aWeek = (calendar: Calendar) => within(calendar, '2026-01-05T00:00Z', '2026-01-12T00:00Z') / HOUR;
+  test.each<[string, Calendar, number]>([
+    ['no hours', ALWAYS_OPEN, 168],
+    ['all days, any time', roundTheClock('UTC'), 168],
+    ['all days in another order', weekly('00:00-24:00', { days: WEEKDAYS.toReversed() }), 168],
+    ['all days, some hours', everyDay, 56],
+    ['workdays, any time', wholeWorkdays, 120],
+    ['Monday, any time, named seven times there', weekly('00:00-24:00', { days: ['monday'] }), 24],
+  ])('%s', (_, calendar, open) => expect(aWeek(calendar)).toBe(open));
 });
 
 const tuesday = byDay({ tuesday: '09:00-17:00' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Calendar, calendarProblems, workingHours } from '#domain/sla/calendar.ts';
+import { type Calendar, calendarProblems, WEEKDAYS, workingHours } from '#domain/sla/calendar.ts';
 import { zoneOf } from '#domain/sla/zone.ts';
+import { calendarSchema, slaTarget } from '#protocol/sla.ts';
 import { at, weekly } from './hours.ts';
 
 describe('[K3] a calendar says what is wrong with it, and where', () => {
@@ -64,6 +65,36 @@ describe('[K3] a calendar says what is wrong with it, and where', () => {
     expect(calendarProblems(calendar).map(({ where, problem }) => `${where}: ${problem}`)).toEqual(problems);
     if (problems.length > 0) expect(() => workingHours(calendar)).toThrow(problems[0] as string);
   });
+});
+
+describe('[K3] PostHog, services/test_sla.py: what is refused', () => {
+  const whole = weekly('09:00-17:00', { days: WEEKDAYS });
+  const hours = (from: unknown, to: unknown) => ({ ...whole, week: { monday: [{ from, to }] } });
+  test.each<[string, unknown]>([
+    ['no days', { ...whole, week: {} }],
+    ['an empty window', hours('09:00', '09:00')],
+    ['an unknown zone', { ...whole, zone: 'Mars/Olympus' }],
+    ['a zone that is no text', { ...whole, zone: 5 }],
+    ['no zone: UTC there, here it must be said', { ...whole, zone: undefined }],
+    ['an unknown day', { ...whole, week: { ...whole.week, funday: [{ from: '09:00', to: '17:00' }] } }],
+    ['days that are a text', { ...whole, week: 'monday' }],
+    ['seven days of nobody’s week', { ...whole, week: Object.fromEntries([...'abcdefg'].map((day) => [day, []])) }],
+    ['an hour out of range', hours('25:00', '26:00')],
+    ['a minute out of range', hours('09:00', '09:99')],
+    ['a time of three parts', hours('09:00:00', '17:00')],
+    ['times in words', hours('nine', 'five')],
+    ['windows that are a text', { ...whole, week: { monday: 'weekdays' } }],
+    ['a window without an end', hours('09:00', undefined)],
+  ])('%s', (_, calendar) => expect(calendarSchema.safeParse(calendar).success).toBe(false));
+
+  test('a window that ends before it begins: refused there, here it ends the next day', () => {
+    expect(calendarSchema.safeParse(hours('17:00', '09:00')).success).toBe(true);
+    expect(calendarSchema.safeParse(whole).success).toBe(true);
+  });
+
+  test.each([0, -1, Number.NaN])('a target of %d minutes', (minutes) =>
+    expect(slaTarget.safeParse(minutes).success).toBe(false),
+  );
 });
 
 describe('[K2] a zone', () => {
