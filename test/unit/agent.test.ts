@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type AgentCommand,
   type AgentState,
   decideAgent,
   evolveAgent,
+  loadOf,
   newAgent,
   nextAgentDeadline,
 } from '#domain/routing/agent.ts';
@@ -136,4 +138,57 @@ test('every change counts up the version that queues compare', () => {
   const versions = [1, 2, 3].map((n) => given(...available.slice(0, n), ...(n === 3 ? [grant(1)] : [])).state.version);
   expect(versions).toEqual([...versions].sort((a, b) => a - b));
   expect(new Set(versions).size).toBe(3);
+});
+
+/** Proposals of several queues, of one and of two units, and everything that may come of them, in any order and as often as it likes. */
+const anyWord = fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 6 }), fc.nat(8000)).map(([kind, n, wait]) => {
+  const reservation = reservationId(n);
+  const proposal = aProposal(n, { cost: 1 + (n % 2), wrapUpMs: n % 3 === 0 ? 3000 : 0 });
+  const ended = (because: 'declined' | 'expired' | 'taken') => ({
+    type: 'offer_ended' as const,
+    reservationId: reservation,
+    because,
+  });
+  const words: AgentCommand[] = [
+    { type: 'tick', graceMs: GRACE_MS },
+    { type: 'grant', proposal },
+    { type: 'grant', proposal },
+    { type: 'assigned', reservationId: reservation },
+    { type: 'release', escalationId: proposal.work.escalationId, hop: 1 },
+    { type: 'wrapped_up', reservationId: reservation },
+    ended((['declined', 'expired', 'taken'] as const)[wait % 3] ?? 'taken'),
+    { type: 'set_presence', presence: wait % 4 === 0 ? 'away' : 'available' },
+    { type: 'console_opened' },
+    { type: 'consoles_gone' },
+  ];
+  return { word: words[kind] as AgentCommand, wait };
+});
+
+test('[R15] [R12] after every word of any story: no more units than there are, no reservation twice, no work lost by a word about another, a deadline for whatever ends by itself', () => {
+  fc.assert(
+    fc.property(fc.array(anyWord, { maxLength: 40 }), (story) => {
+      let { state } = given(...available);
+      let now = NOW;
+      for (const { word, wait } of story) {
+        now += wait;
+        const before = state;
+        const decision = decideAgent(state, word, now);
+        if (!decision.ok) continue;
+        state = decision.events.reduce(evolveAgent, state);
+        expect(loadOf(state)).toBeLessThanOrEqual(state.capacity);
+        const ids = state.slots.map(({ reservationId: id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        const lost = before.slots.filter((slot) => slot.state === 'assigned' && !ids.includes(slot.reservationId));
+        if (word.type !== 'release') expect(lost).toEqual([]);
+        // Sent again because the answer was not heard.
+        const again = decideAgent(state, word, now);
+        if (again.ok) expect(again.events).toEqual([]);
+        const next = nextAgentDeadline(state, GRACE_MS);
+        const endsByItself = state.goneAt !== null || state.slots.some((slot) => slot.state === 'wrapping');
+        expect(next !== null).toBe(endsByItself);
+        if (word.type === 'tick' && next !== null) expect(next).toBeGreaterThan(now);
+      }
+    }),
+    { numRuns: 2000, seed: 7 },
+  );
 });
