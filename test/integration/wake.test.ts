@@ -6,10 +6,12 @@ import type { VisitorDown } from '#protocol/visitor.ts';
 import type { AgentObject } from '../../durable-objects/agent-object.ts';
 import type { ConversationObject } from '../../durable-objects/conversation-object.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
+import { loadDesk, loadDeskFresh } from '../../worker/assist/desk.ts';
 import { findOverdue } from '../../worker/watchdog.ts';
 import { Agent, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
+import { pass } from './crash/passing-time.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
 
@@ -391,5 +393,18 @@ describe('late and foreign word from other objects', () => {
     await queue.orphan(reservationId as never, epoch + 1);
     expect(await own.ask({ type: 'offer.accept', reservationId, epoch, queueId })).toMatchObject({ type: 'ack' });
     await own.ask({ type: 'presence.set', presence: 'away' });
+  });
+});
+
+describe('[C9] a desk whose reader died while reading', () => {
+  it('is read by the next who needs it', async () => {
+    const { id } = testEnv.DEMO;
+    const never = { bind: () => never, first: () => new Promise(() => {}), all: () => new Promise(() => {}) };
+    const dying = { ...testEnv, DB: { prepare: () => never, batch: never.all } } as never;
+    await loadDesk(testEnv as never, id as never);
+    // What is in memory has to be older than it may be.
+    pass(60_000);
+    void loadDeskFresh(dying, id as never);
+    expect((await loadDeskFresh(testEnv as never, id as never)).queues).toHaveLength(testEnv.DEMO.queues.length);
   });
 });

@@ -1,0 +1,140 @@
+import { type Operation, testCrashPoints } from './crash/play.ts';
+import { queueIdOf, type World } from './crash/world.ts';
+
+/* What the clock, a supervisor and an agent's presence do. What visitors and agents ask for is in `crash-points`. */
+
+const waiting = async (world: World) => {
+  await world.comeAndGo('away');
+  await world.ask();
+  await world.until('a place in line', async () => (await world.kept('general')).length > 0);
+};
+const offered = async (world: World) => {
+  await world.ask();
+  await world.until('an offer', () => world.offer !== undefined);
+};
+const assigned = async (world: World) => {
+  await offered(world);
+  await world.accept();
+  await world.until('the work', () => world.work !== undefined);
+};
+/** The last console is closed, and the grace is over. */
+const goes = async (world: World) => {
+  await world.comeAndGo('gone');
+  await world.later(6000);
+};
+const SECOND = 1000;
+const LONG = 40 * SECOND;
+
+type Entry = { state: string; raises: { label: string; minutes: number }[]; preferred: string | null };
+
+const OPERATIONS: Operation[] = [
+  {
+    name: 'the end of an offer',
+    in: ['general', 'agent'],
+    before: offered,
+    run: (world) => world.later(LONG),
+  },
+  {
+    name: 'a path’s step to another queue',
+    in: ['general', 'conversation', 'billing'],
+    hops: 2,
+    serves: ['billing'],
+    settings: { general: { path: [{ afterMs: 2 * SECOND, do: 'overflow', to: queueIdOf('billing') }] } },
+    before: waiting,
+    run: async (world) => {
+      await world.later(2 * SECOND);
+      await world.comeAndGo('available');
+    },
+    until: async (world) => (await world.entries()).includes('moved'),
+  },
+  {
+    name: 'work that is not answered',
+    in: ['general', 'conversation', 'agent'],
+    settings: { general: { silentMs: 20 * SECOND } },
+    before: assigned,
+    run: (world) => world.later(20 * SECOND),
+    until: async (world) => (await world.entries()).includes('agent_left'),
+  },
+  {
+    name: 'work of an agent who has vanished',
+    in: ['agent', 'general', 'conversation'],
+    settings: { general: { vanishedMs: 10 * SECOND } },
+    before: assigned,
+    run: async (world) => {
+      await goes(world);
+      await world.later(11 * SECOND);
+    },
+    until: async (world) => (await world.entries()).includes('agent_left'),
+  },
+  { name: 'an offer to somebody who goes', in: ['agent', 'general'], before: offered, run: goes },
+  { name: 'coming', in: ['agent', 'general'], before: waiting, run: (world) => world.comeAndGo('available') },
+  { name: 'being away', in: ['agent'], run: (world) => world.comeAndGo('away') },
+  {
+    name: 'the end of the notes',
+    in: ['agent'],
+    settings: { general: { wrapUpMs: 60 * SECOND } },
+    before: async (world) => {
+      await assigned(world);
+      await world.resolve();
+      await world.until('the notes', () => (world.state?.wrapping.length ?? 0) > 0);
+    },
+    run: (world) => world.notesAreDone(),
+  },
+  {
+    name: 'a broken promise',
+    in: ['conversation'],
+    before: waiting,
+    run: (world) => world.later(25 * 3600 * SECOND),
+    until: async (world) => (await world.records('sla.breached')) > 0,
+  },
+  {
+    name: 'other settings',
+    in: ['general'],
+    serves: ['general'],
+    before: waiting,
+    run: (world) => world.newSettings('general'),
+  },
+  {
+    name: 'a supervisor’s minutes',
+    in: ['general'],
+    before: waiting,
+    run: (world) => world.supervise('general', { id: 'minutes-once-1', type: 'entry.adjust', minutes: 7 }),
+    until: async (world) =>
+      (await world.supervise('general', { id: 'minutes-once-1', type: 'entry.adjust', minutes: 7 })) === 'ack',
+    after: async (world) => {
+      const [entry] = await world.kept<Entry>('general');
+      const given = entry?.raises.map(({ minutes }) => minutes);
+      if (JSON.stringify(given) !== '[-7]') throw new Error(`minutes were given ${JSON.stringify(given)}`);
+    },
+  },
+  {
+    name: 'a supervisor’s choice',
+    in: ['general', 'agent'],
+    before: async (world) => {
+      await offered(world);
+      await world.decline();
+      await world.until('it is in line', async () => (await world.kept<Entry>('general'))[0]?.state === 'queued');
+    },
+    run: (world) => world.assign(),
+  },
+  {
+    name: 'a supervisor’s taking back',
+    in: ['general', 'conversation'],
+    before: assigned,
+    run: (world) => world.supervise('general', { type: 'entry.take_back' }),
+    until: async (world) => {
+      if ((await world.entries()).includes('agent_left')) return true;
+      await world.supervise('general', { type: 'entry.take_back' });
+      return false;
+    },
+  },
+  {
+    name: 'a supervisor’s closing of the queue',
+    in: ['general'],
+    before: waiting,
+    run: (world) => world.supervise('general', { type: 'queue.close' }),
+    until: async (world) => (await world.supervise('general', { type: 'queue.open' })) === 'ack',
+  },
+];
+
+testCrashPoints(OPERATIONS);
