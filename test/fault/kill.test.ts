@@ -11,6 +11,8 @@ import { Visitor } from '../support/visitor.ts';
 
 /** More with `FAULT_ROUNDS=20`. */
 const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 4);
+/** A round takes some seconds, on a busy machine a quarter of a minute. */
+const ROUND_MS = 30_000;
 const WRITERS = 8;
 const QUEUES = ['Billing', 'General', 'Technical', 'Engineering'];
 
@@ -92,7 +94,9 @@ const entriesOf = (socket: FrameSocket<VisitorDown>) =>
   socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
 
 describe('[F4] SIGKILL at any moment', () => {
-  it(`loses nothing that was acknowledged and applies nothing twice, ${ROUNDS} rounds`, async () => {
+  it(`loses nothing that was acknowledged and applies nothing twice, ${ROUNDS} rounds`, {
+    timeout: ROUNDS * ROUND_MS,
+  }, async () => {
     for (let i = 0; i < WRITERS; i += 1) {
       const visitor = await Visitor.arrive(transport, null);
       (await visitor.open()).close();

@@ -112,7 +112,7 @@ const refOf = ({ n, raw: [, , , , , , z] }: Parameters<Maker>[0]) => ({
 /** Out of a hundred. */
 const KINDS: readonly [share: number, make: Maker | null][] = [
   [1, null],
-  [15, arrives],
+  [14, arrives],
   [6, comesFromElsewhere],
   [14, reports],
   [16, matches],
@@ -122,7 +122,8 @@ const KINDS: readonly [share: number, make: Maker | null][] = [
   [3, (at) => ({ type: 'orphan', reservationId: held(at), epoch: epochOf(at.raw[5]) })],
   [3, (at) => ({ type: 'take_back', ...refOf(at) })],
   [9, () => ({ type: 'tick' })],
-  [3, (at) => ({ type: 'answered', ...refOf(at) })],
+  [2, (at) => ({ type: 'answered', ...refOf(at) })],
+  [2, (at) => ({ type: 'send_on', ...refOf(at) })],
   [3, (at) => ({ type: 'adjust', ...refOf(at), minutes: (at.raw[4] % 20) - 5, by: 'Sam' })],
   [3, (at) => ({ type: 'rerank', ...refOf(at), facts: factsOf(at.raw) })],
   [1, ({ now, raw: [, , , , x] }) => ({ type: 'set_closure', closure: x % 2 === 0 ? null : { by: 'Sam', at: now } })],

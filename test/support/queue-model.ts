@@ -20,6 +20,7 @@ export type ModelWork = {
   pathSince: number;
   relaxed: number;
   steps: number;
+  sendOnSince: number | null;
   epoch: number;
   cooldowns: Map<string, number>;
   preferred: string | null;
@@ -82,9 +83,12 @@ export class QueueModel {
     const after = this.config.relaxAfterMs[relaxed];
     return after == null || skills.length === 0 ? null : pathSince + after;
   }
-  #stepAt({ steps, pathSince }: ModelWork): number | null {
+  #stepAt({ steps, pathSince, sendOnSince }: ModelWork): number | null {
     const step = this.config.path[steps];
-    return step === undefined ? null : pathSince + step.afterMs;
+    if (step === undefined) return null;
+    const firstOverflow = this.config.path.findIndex((one) => one.do === 'overflow');
+    const at = pathSince + step.afterMs;
+    return sendOnSince !== null && steps <= firstOverflow ? Math.min(at, sendOnSince) : at;
   }
 
   /** [M1] [M3] [M6] Every reason for which this agent may not be offered this work now. */
@@ -147,6 +151,14 @@ export class QueueModel {
         this.#back(work, now);
         return null;
       }
+      case 'send_on': {
+        // [K12] Only where the path leads somewhere, and earlier than by itself.
+        const work = this.works.get(keyOf(command));
+        if (work === undefined || work.state === 'closed' || work.sendOnSince !== null) return null;
+        work.sendOnSince = now;
+        if (this.#stepAt(work) !== now) work.sendOnSince = null;
+        return null;
+      }
       case 'answered': {
         const work = this.works.get(keyOf(command));
         if (work?.state === 'assigned') work.isAnswered = true;
@@ -188,6 +200,7 @@ export class QueueModel {
       pathSince: command.pathSince ?? command.queuedAt,
       relaxed: 0,
       steps: 0,
+      sendOnSince: null,
       epoch: 0,
       cooldowns: new Map(),
       preferred: command.preferred,
@@ -253,7 +266,7 @@ export class QueueModel {
     if (known !== undefined && known.version >= agent.version) return null;
     this.agents.set(agent.id, agent);
     const isGone = agent.presence === 'offline';
-    if (this.config.vanishedMs === null || isGone === (known?.presence === 'offline')) return null;
+    if (isGone === (known?.presence === 'offline')) return null;
     for (const work of this.works.values()) {
       if (work.state !== 'assigned' || work.holder !== agent.id) continue;
       if (!isGone) work.vanishedAt = null;

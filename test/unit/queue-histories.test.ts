@@ -86,7 +86,10 @@ function differs(entry: QueueEntry, work: ModelWork, model: QueueModel): void {
   if (entry.state === 'closed') return;
   must(entry.epoch === work.epoch, `${because} has epoch ${entry.epoch}, not ${work.epoch}`);
   must(entry.dueAt === model.dueAt(work) && entry.dueAt >= entry.queuedAt, `${because} has another rank`);
-  must(entry.relaxed === work.relaxed && entry.stepsTaken === work.steps, `${because} is elsewhere on its path`);
+  must(
+    entry.relaxed === work.relaxed && entry.stepsTaken === work.steps && entry.sendOnSince === work.sendOnSince,
+    `${because} is elsewhere on its path`,
+  );
   must(entry.preferred === work.preferred, `${because} is meant for somebody else`);
   must(
     entry.cooldowns.length === work.cooldowns.size &&

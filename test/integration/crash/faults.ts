@@ -35,7 +35,7 @@ export class Plan {
 }
 
 /** The desk is read again by the clock, for all objects of the isolate, and not by what an operation does. */
-const DESK = new Set(['workspaces', 'policies', 'queues', 'sla_policies', 'calendars', 'articles']);
+const DESK = new Set(['workspaces', 'policies', 'queues', 'sla_policies', 'calendars', 'articles', 'incidents']);
 const READS = new Set<string | symbol>(['first', 'all', 'run', 'raw']);
 
 /** The object's next calls to other objects and to the database go through the plan. A new process of it knows nothing of that. */

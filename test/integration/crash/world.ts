@@ -325,7 +325,7 @@ async function applySettings(slug: QueueSlug, settings: object): Promise<void> {
   queues ??= queuesOf(testEnv.DB, workspaceId as never);
   const queue = (await queues).find((one) => one.slug === slug) as Queue;
   // A refusal is followed by a cool-down; here it must not outlast the test.
-  const config = { ...configOf(queue), cooldownMs: 200, ...settings, revision };
+  const config = { ...configOf(queue), cooldownMs: 200, ...settings, revision, asOf: queue.asOf + revision };
   await queueStub(testEnv, workspaceId, queue.id).configure({ workspaceId: workspaceId as never, config });
 }
 
