@@ -115,9 +115,10 @@ export class AgentObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
-  release(escalationId: EscalationId, hop: number): void {
+  /** The work is over here, or was taken back: then only what was held by that reservation. */
+  release(escalationId: EscalationId, hop: number, reservationId: ReservationId | null = null): void {
     if (this.#state === null) return;
-    this.#run({ type: 'release', escalationId, hop }, Date.now());
+    this.#run({ type: 'release', escalationId, hop, reservationId }, Date.now());
     this.#drainLater();
   }
 

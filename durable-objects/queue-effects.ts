@@ -31,6 +31,8 @@ export type QueueEffect =
       hop: number;
       agentId: AgentId;
       agentName: string;
+      /** What they had it by: they may have been given it again since. Null in a row that an older version wrote. */
+      reservationId: ReservationId | null;
     }
   /** The work has left; whoever held it has the slot back. Usually known already. */
   | { kind: 'released'; agentId: AgentId; escalationId: EscalationId; hop: number }
@@ -91,8 +93,8 @@ export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEf
       return [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because }];
     case 'taken_back': {
       if (before?.state !== 'assigned') return [];
-      const { agentId, agentName } = before;
-      return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName }];
+      const { agentId, agentName, reservationId } = before;
+      return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName, reservationId }];
     }
     case 'refused_by_agent':
       // It had another picture of its slots than this queue has: asked to drop what it does not hold, the agent's object reports anew.

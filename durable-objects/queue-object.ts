@@ -607,12 +607,12 @@ export class QueueObject extends DurableObject<Env> {
         await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
         return;
       case 'taken_back': {
-        const { conversationId, escalationId, hop, agentId, agentName } = effect;
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
         await conversationStub(this.env, workspaceId, conversationId).takenBack(escalationId, hop, {
           id: agentId,
           name: agentName,
         });
-        await agentStub(this.env, workspaceId, agentId).release(escalationId, hop);
+        await agentStub(this.env, workspaceId, agentId).release(escalationId, hop, reservationId);
         return;
       }
       case 'released':

@@ -187,7 +187,12 @@ export const queueEffect = exactly<QueueEffect>()(
       reservationId: id.reservation,
       because: z.enum(['declined', 'expired', 'cancelled']),
     }),
-    z.object({ kind: z.literal('taken_back'), ...work, ...agent }),
+    z.object({
+      kind: z.literal('taken_back'),
+      ...work,
+      ...agent,
+      reservationId: id.reservation.nullable().default(null),
+    }),
     z.object({ kind: z.literal('released'), agentId: id.agent, escalationId: id.escalation, hop: z.number() }),
     z.object({
       kind: z.literal('overflow'),

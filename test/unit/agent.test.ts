@@ -41,6 +41,19 @@ describe('[A1] slots', () => {
     expect(given(...available, grant(1), assigned, release(1), release(1)).state.slots).toEqual([]);
   });
 
+  test('[A5] taken back and given again, it is not freed by a late word about the first time', () => {
+    const release = (n: number): AgentCommand => ({
+      type: 'release',
+      escalationId: someWork(1).escalationId,
+      hop: 1,
+      reservationId: reservationId(n),
+    });
+    const again: AgentCommand = { type: 'grant', proposal: aProposal(2, { work: someWork(1), epoch: 2 }) };
+    const { state } = given(...available, grant(1), release(1), again, release(1));
+    expect(state.slots.map(({ reservationId: id }) => id)).toEqual([reservationId(2)]);
+    expect(given(...available, again, release(2)).state.slots).toEqual([]);
+  });
+
   test('an assigned slot is not freed by a late word about its offer', () => {
     const { state } = given(
       ...available,

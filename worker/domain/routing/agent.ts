@@ -72,7 +72,8 @@ export type AgentCommand =
   | { type: 'offer_reranked'; reservationId: ReservationId; epoch: number; terms: RankTerm[]; dueAt: EpochMs }
   /** An offer ended: declined, expired or withdrawn. */
   | { type: 'offer_ended'; reservationId: ReservationId; because: 'declined' | 'expired' | 'taken' | 'cancelled' }
-  | { type: 'release'; escalationId: EscalationId; hop: number }
+  /** Work that is taken back may be given to the same agent again before this is heard: `reservationId` says which of the two ends. */
+  | { type: 'release'; escalationId: EscalationId; hop: number; reservationId?: ReservationId | null }
   /** The agent is done with the notes. */
   | { type: 'wrapped_up'; reservationId: ReservationId }
   /** Alarm: grace of a closed console over? leases run out? */
@@ -179,7 +180,12 @@ export function decideAgent(
     case 'release':
       return accepted(
         ...state.slots
-          .filter(({ work }) => work.escalationId === command.escalationId && work.hop === command.hop)
+          .filter(
+            ({ work, reservationId }) =>
+              work.escalationId === command.escalationId &&
+              work.hop === command.hop &&
+              reservationId === (command.reservationId ?? reservationId),
+          )
           .flatMap((slot): AgentEvent[] => {
             if (slot.state === 'wrapping') return [];
             const { reservationId } = slot;
