@@ -9,8 +9,8 @@ import type { FrameSocket } from '../support/frame-socket.ts';
 import { overNetwork, type Transport } from '../support/transport.ts';
 import { Visitor } from '../support/visitor.ts';
 
-/** More with `FAULT_ROUNDS=20`. */
-const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 4);
+/** More with `FAULT_ROUNDS=100`. */
+const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 20);
 /** A round takes some seconds, on a busy machine a quarter of a minute. */
 const ROUND_MS = 30_000;
 const WRITERS = 8;

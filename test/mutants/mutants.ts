@@ -306,6 +306,12 @@ export const MUTANTS: Mutant[] = [
     "return accepted(put({ ...entry, isAnswered: true }, 'answered'));",
     'return accepted();',
   ),
+  kernel(
+    'taken back once, it is taken again from who got it anew',
+    AGENT,
+    'reservationId === (command.reservationId ?? reservationId),',
+    'true,',
+  ),
   kernel('a cool-down is slept over', PATH, '...entry.cooldowns.map(({ until }) => until),', ''),
   kernel(
     'an offer is woken for too late',
