@@ -17,11 +17,7 @@ const assigned = async (world: World) => {
   await world.accept();
   await world.until('the work', () => world.work !== undefined);
 };
-/** The last console is closed, and the grace is over. */
-const goes = async (world: World) => {
-  await world.comeAndGo('gone');
-  await world.later(6000);
-};
+const goes = (world: World) => world.goes();
 const SECOND = 1000;
 const LONG = 40 * SECOND;
 
@@ -61,7 +57,7 @@ const OPERATIONS: Operation[] = [
     settings: { general: { vanishedMs: 10 * SECOND } },
     before: assigned,
     run: async (world) => {
-      await goes(world);
+      await world.goes();
       await world.later(11 * SECOND);
     },
     until: async (world) => (await world.entries()).includes('agent_left'),
@@ -84,7 +80,7 @@ const OPERATIONS: Operation[] = [
     name: 'a broken promise',
     in: ['conversation'],
     before: waiting,
-    run: (world) => world.later(25 * 3600 * SECOND),
+    run: (world) => world.later(3 * 3600 * SECOND),
     until: async (world) => (await world.records('sla.breached')) > 0,
   },
   {
@@ -98,9 +94,8 @@ const OPERATIONS: Operation[] = [
     name: 'a supervisor’s minutes',
     in: ['general'],
     before: waiting,
-    run: (world) => world.supervise('general', { id: 'minutes-once-1', type: 'entry.adjust', minutes: 7 }),
-    until: async (world) =>
-      (await world.supervise('general', { id: 'minutes-once-1', type: 'entry.adjust', minutes: 7 })) === 'ack',
+    run: (world) => world.adjust(7),
+    until: async (world) => (await world.adjust(7)) === 'ack',
     after: async (world) => {
       const [entry] = await world.kept<Entry>('general');
       const given = entry?.raises.map(({ minutes }) => minutes);

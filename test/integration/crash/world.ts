@@ -41,7 +41,7 @@ const REPORT = {
 type Kept = { state: string; body: string };
 type AgentState = Extract<AgentDown, { type: 'state' }>;
 
-let people: Promise<{ maya: Agent; ines: Agent }> | null = null;
+let people: { at: number; maya: Agent; ines: Agent } | null = null;
 let queues: Promise<Queue[]> | null = null;
 let revision = 0;
 
@@ -71,13 +71,14 @@ export class World {
   }
 
   static async make(serves: readonly QueueSlug[], settings: Partial<Record<QueueSlug, object>>): Promise<World> {
-    people ??= (async () => {
-      return {
+    // Signing in is slow on purpose; once an hour is enough.
+    if (people === null || Date.now() - people.at > 3_600_000)
+      people = {
+        at: Date.now(),
         maya: await Agent.signIn(inWorker, 'maya@baton.test'),
         ines: await Agent.signIn(inWorker, 'ines@baton.test'),
       };
-    })();
-    const { maya, ines } = await people;
+    const { maya, ines } = people;
     await configure(settings);
     await testEnv.DB.prepare('update agent_profiles set queue_ids = ? where agent_id = ?')
       .bind(JSON.stringify(serves.map(queueIdOf)), MAYA)
@@ -108,6 +109,15 @@ export class World {
     this.presence = presence;
     if (presence === 'gone') this.own.close();
     else await this.mayaIsThere();
+  }
+
+  /** The last console is closed, and the grace is over. */
+  async goes(): Promise<void> {
+    await this.comeAndGo('gone');
+    await this.until('nobody is there', async () => {
+      await this.later(6000);
+      return (await this.agentFacts()).presence === 'offline';
+    });
   }
 
   get state(): AgentState | undefined {
@@ -183,6 +193,10 @@ export class World {
     const answer = await socket.ask({ ...frame, ...(isAboutWork ? ref : {}) }, ANSWER_MS).catch(() => null);
     socket.close();
     return answer?.type ?? 'no answer';
+  }
+  /** The same frame each time: the queue remembers which minutes it has given. */
+  adjust(minutes: number): Promise<string> {
+    return this.supervise('general', { id: `by-${this.visitor.conversationId}`, type: 'entry.adjust', minutes });
   }
   assign(): Promise<string> {
     return this.supervise('general', { type: 'entry.assign', agentId: MAYA });
@@ -307,11 +321,14 @@ export class World {
       const [row] = storage.sql.exec<{ body: string }>('select body from agents where id = ?', MAYA).toArray();
       return row === undefined ? null : (JSON.parse(row.body) as { version: number; load: number });
     });
-    const own = await runInDurableObject(this.stub('agent') as never, (_, { storage }) => {
+    return { mirror, own: (await this.agentFacts()).version };
+  }
+
+  agentFacts(): Promise<{ version: number; presence: string }> {
+    return runInDurableObject(this.stub('agent') as never, (_, { storage }) => {
       const { value } = storage.sql.exec<{ value: string }>("select value from facts where key = 'state'").one();
-      return (JSON.parse(value) as { version: number }).version;
+      return JSON.parse(value) as { version: number; presence: string };
     });
-    return { mirror, own };
   }
 }
 
