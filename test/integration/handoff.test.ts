@@ -212,45 +212,6 @@ describe('[A1] [Q2] an offer', () => {
     expect(new Set(served)).toEqual(ids);
   });
 
-  it.each([
-    ['Billing', 'usr_priya', null],
-    ['General', null, 'usr_priya'],
-  ])(
-    '[M4] a slot that frees pulls what ranks first over all the agent’s queues: %s',
-    async (first, billing, general) => {
-      const MAYA = testEnv.DEMO.agents.find(({ email }) => email === 'maya@baton.test')?.id;
-      const capacity = (units: number) =>
-        testEnv.DB.prepare('update agent_profiles set capacity = ? where agent_id = ?').bind(units, MAYA).run();
-      await capacity(1);
-      // The other one has waited longer, and is due later.
-      const wishes = [
-        ['I was charged twice. Please let me talk to a human.', billing],
-        ['Please let me talk to a human.', general],
-      ] as const;
-      const visitors: Visitor[] = [];
-      for (const [text, user] of first === 'Billing' ? wishes.toReversed() : wishes) {
-        const visitor = await Visitor.arrive(inWorker, user);
-        const socket = await visitor.open();
-        await socket.ask({ type: 'message.send', text });
-        await socket.find((frame) => frame.type === 'place' && frame.position !== null);
-        visitors.push(visitor);
-      }
-      const { agent, own } = await available('maya@baton.test');
-      const served: string[] = [];
-      for (const visitor of visitors.toReversed()) {
-        const offer = await offerOn(own, visitor.conversationId);
-        served.push(offer.queueName);
-        expect(stateOf(own).offers).toHaveLength(1);
-        await accept(own, offer);
-        await finish(agent, visitor.conversationId);
-      }
-      expect(served[0]).toBe(first);
-      expect(new Set(served)).toEqual(new Set(['Billing', 'General']));
-      await own.find((frame) => frame.type === 'state' && frame.load === 0);
-      await capacity(3);
-    },
-  );
-
   it('survives the eviction of every object in between', async () => {
     const { agent, own } = await available('maya@baton.test');
     const visitor = await askForPerson();

@@ -21,6 +21,7 @@ export const SUITES = {
     'test/integration/handoff.test.ts',
     'test/integration/queue-behaviour.test.ts',
     'test/integration/tiers.test.ts',
+    'test/integration/pull.test.ts',
   ],
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
