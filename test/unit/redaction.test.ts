@@ -151,18 +151,23 @@ test.each([
   'cvc ',
   '-----BEGIN PRIVATE KEY-----',
   ' ',
-])('[X1] time grows with length only, on %j repeated', (piece) => {
-  const timeOf = (chars: number) => {
-    const text = piece.repeat(Math.ceil(chars / piece.length));
-    const runs = [0, 1, 2].map(() => {
-      const from = performance.now();
-      redactText(text, { emails: true });
-      return performance.now() - from;
-    });
-    return Math.min(...runs);
-  };
-  timeOf(5_000);
-  // Ten times the text may take ten times as long; quadratic work would take a hundred, every time. A busy machine spoils a try, not six.
-  const ratios = Array.from({ length: 6 }, () => timeOf(100_000) / timeOf(10_000));
-  expect(Math.min(...ratios)).toBeLessThan(35);
-});
+])(
+  '[X1] time grows with length only, on %j repeated',
+  (piece) => {
+    const timeOf = (chars: number) => {
+      const text = piece.repeat(Math.ceil(chars / piece.length));
+      const runs = [0, 1, 2].map(() => {
+        const from = performance.now();
+        redactText(text, { emails: true });
+        return performance.now() - from;
+      });
+      return Math.min(...runs);
+    };
+    timeOf(5_000);
+    // Ten times the text may take ten times as long; quadratic work would take a hundred, every time. A busy machine spoils a try, not six.
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 6 && best >= 35; tries += 1) best = Math.min(best, timeOf(100_000) / timeOf(10_000));
+    expect(best).toBeLessThan(35);
+  },
+  30_000,
+);
