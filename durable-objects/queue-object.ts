@@ -189,7 +189,7 @@ export class QueueObject extends DurableObject<Env> {
 
   /** [K12] A promise is broken while it waits: on along the path, when nobody is being asked. */
   async sendOn(escalationId: EscalationId, hop: number): Promise<void> {
-    await this.#behind();
+    await this.#together();
     this.#run({ type: 'send_on', escalationId, hop }, Date.now());
     // The conversation that told us of it is the one that will be told to move it.
     this.ctx.waitUntil(this.#tick());
@@ -542,23 +542,27 @@ export class QueueObject extends DurableObject<Env> {
   async #propose(reservationId: ReservationId, applied: Applied): Promise<'offered' | 'refused' | 'nothing'> {
     const entry = applied.ok ? reservedIn(applied.events) : null;
     if (entry === null) return 'nothing';
-    const identity = this.#identity as QueueIdentity;
-    let granted: boolean;
-    try {
-      granted = await agentStub(this.env, identity.workspaceId, entry.agentId).grant(
-        toProposal(entry, identity.config),
-      );
-    } catch (cause) {
-      // Asked or not asked, we cannot know: the reservation's own expiry settles it.
-      console.warn(JSON.stringify({ at: 'queue.grant', message: String(cause) }));
-      granted = true;
-    }
+    const granted = await this.#askForSlot(entry);
     if (granted) {
       this.#tellRankSince(entry);
       return 'offered';
     }
     this.#run({ type: 'agent_refused', reservationId, epoch: entry.epoch }, Date.now());
     return 'refused';
+  }
+
+  /** An object that died over the question is asked once more, as the one that came after it: asking twice gives one slot. */
+  async #askForSlot(entry: ReservedEntry): Promise<boolean> {
+    const { workspaceId, config } = this.#identity as QueueIdentity;
+    for (let tries = 0; tries < 2; tries += 1) {
+      try {
+        return await agentStub(this.env, workspaceId, entry.agentId).grant(toProposal(entry, config));
+      } catch (cause) {
+        console.warn(JSON.stringify({ at: 'queue.grant', message: String(cause) }));
+      }
+    }
+    // Asked or not asked, we cannot know: the reservation's own expiry settles it.
+    return true;
   }
 
   /** Ranked anew while the agent's object was being asked: that word may have come there before the offer. */
