@@ -61,7 +61,12 @@ export class AgentObject extends DurableObject<Env> {
     applySchema(ctx.storage, SCHEMA);
     this.#sql = ctx.storage.sql;
     this.#alarm = new LazyAlarm(ctx.storage);
-    this.#outbox = new Outbox(this.#sql, { object: 'agent', laneOf: () => 'work', schema: agentEffect });
+    this.#outbox = new Outbox(this.#sql, {
+      object: 'agent',
+      laneOf: () => 'work',
+      schema: agentEffect,
+      forgetsLater: true,
+    });
     this.#tickets = new Tickets(this.#sql, { object: 'agent', schema: agentTicket });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const identity = readFact(this.#sql, 'identity');

@@ -33,7 +33,7 @@ const WAITS = LANES.map((lane) => `not (lane = '${lane}' and id <= ?)`).join(' a
  * follows may depend on it) and is tried again with back-off, for ever: giving up would be losing. Only a row that cannot even be read is
  * set aside.
  *
- * What has been delivered is deleted with the next row that is added, or after a moment: a commit costs as much as the delivery. The next
+ * With `forgetsLater`, what has been delivered is deleted with the next row that is added, or after a moment: a commit costs as much as the delivery. The next
  * delivery of a lane begins only after the one before it has been deleted, so a crash repeats one delivery at most, never two about the
  * same work.
  */
@@ -42,6 +42,7 @@ export class Outbox<Effect> {
   readonly #laneOf: (effect: Effect) => Lane;
   readonly #schema: z.ZodType<Effect>;
   readonly #object: RowName['object'];
+  readonly #forgetsLater: boolean;
   readonly #running = new Map<Lane, Promise<void>>();
   /** Rows that this instance has added: a run that has emptied its lane looks again only when there is something new. */
   #added = 0;
@@ -60,12 +61,19 @@ export class Outbox<Effect> {
 
   constructor(
     sql: SqlStorage,
-    kind: { object: RowName['object']; laneOf: (effect: Effect) => Lane; schema: z.ZodType<Effect> },
+    kind: {
+      object: RowName['object'];
+      laneOf: (effect: Effect) => Lane;
+      schema: z.ZodType<Effect>;
+      /** Where one row follows the other closely. Otherwise each is deleted by itself, at once. */
+      forgetsLater?: true;
+    },
   ) {
     this.#sql = sql;
     this.#laneOf = kind.laneOf;
     this.#schema = kind.schema;
     this.#object = kind.object;
+    this.#forgetsLater = kind.forgetsLater ?? false;
     this.#unpark();
   }
 
@@ -197,7 +205,8 @@ export class Outbox<Effect> {
         const last = readable[done - 1];
         if (last === undefined) return;
         this.#delivered.set(lane, last.id);
-        this.#forgetLater();
+        if (this.#forgetsLater) this.#forgetLater();
+        else this.#forget();
         this.#tellPassed(lane, last.id);
         if (last.id === rows.at(-1)?.id && rows.length < BATCH && this.#added === added) {
           this.#empty.add(lane);

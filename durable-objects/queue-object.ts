@@ -98,7 +98,7 @@ export class QueueObject extends DurableObject<Env> {
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...QUEUE_SCHEMA]);
     this.#sql = ctx.storage.sql;
     this.#alarm = new LazyAlarm(ctx.storage);
-    this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect });
+    this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect, forgetsLater: true });
     this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
     this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));

@@ -37,7 +37,12 @@ class Box {
   }
 
   #open(): Outbox<Note> {
-    return new Outbox<Note>(this.#sql, { object: 'queue', laneOf: ({ lane }) => lane, schema: this.schema });
+    return new Outbox<Note>(this.#sql, {
+      object: 'queue',
+      laneOf: ({ lane }) => lane,
+      schema: this.schema,
+      forgetsLater: true,
+    });
   }
 
   /** As after a crash: a new outbox over the same rows. */

@@ -135,6 +135,7 @@ const FACTS: RankFacts = {
   openDispute: false,
   isLate: false,
   failedRequests: 2,
+  incident: null,
 };
 
 /** A few hundred, over and over: an object that is new to the machine costs more than everything that is asked of the queue. */

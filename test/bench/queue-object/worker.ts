@@ -31,6 +31,7 @@ const facts = (n: number): RankFacts => ({
   openDispute: n % 11 === 0,
   isLate: false,
   failedRequests: n % 2,
+  incident: null,
 });
 
 /** One queue. Each call does `times` operations in one turn; whoever calls divides. */
