@@ -18,9 +18,9 @@ import { type AgentDown, type AgentUp, agentUp, type Offer, type Work } from '#p
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
-import { overdueBy, setEarliestAlarm } from './alarm.ts';
+import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
 import { queueStub } from './names.ts';
-import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
+import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
 import type { QueueIdentity } from './queue-object.ts';
 import { readFact, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
@@ -52,6 +52,7 @@ export class AgentObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox<AgentEffect>;
   readonly #tickets: Tickets<{ agentId: AgentId }>;
+  readonly #alarm: LazyAlarm;
   #identity: AgentIdentity | null = null;
   #state: AgentState | null = null;
 
@@ -59,7 +60,13 @@ export class AgentObject extends DurableObject<Env> {
     super(ctx, env);
     applySchema(ctx.storage, SCHEMA);
     this.#sql = ctx.storage.sql;
-    this.#outbox = new Outbox(this.#sql, { object: 'agent', laneOf: () => 'work', schema: agentEffect });
+    this.#alarm = new LazyAlarm(ctx.storage);
+    this.#outbox = new Outbox(this.#sql, {
+      object: 'agent',
+      laneOf: () => 'work',
+      schema: agentEffect,
+      forgetsLater: true,
+    });
     this.#tickets = new Tickets(this.#sql, { object: 'agent', schema: agentTicket });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const identity = readFact(this.#sql, 'identity');
@@ -70,6 +77,8 @@ export class AgentObject extends DurableObject<Env> {
     // A process that died took the sockets with it and told nobody: notice on waking that no console is there.
     if (this.#state !== null && ctx.getWebSockets('console').length === 0)
       this.#run({ type: 'consoles_gone' }, Date.now());
+    // Rows that the last process left: nobody is delivering them.
+    this.#arm(Date.now(), 0);
   }
 
   issueTicket(identity: AgentIdentity): { ticket: string; expiresAt: number } {
@@ -93,12 +102,16 @@ export class AgentObject extends DurableObject<Env> {
   /** A queue asks for a slot for work that it has reserved. True when the slot is given and the offer shown. */
   grant(proposal: Proposal): boolean {
     if (this.#state === null) return false;
-    return this.#run({ type: 'grant', proposal }, Date.now()) === null;
+    const isGranted = this.#run({ type: 'grant', proposal }, Date.now()) === null;
+    this.#drainLater();
+    return isGranted;
   }
 
   /** From the queue's outbox: this agent's accept took effect there. Usually known already. */
   offerAccepted(reservationId: ReservationId): void {
-    if (this.#state !== null) this.#run({ type: 'assigned', reservationId }, Date.now());
+    if (this.#state === null) return;
+    this.#run({ type: 'assigned', reservationId }, Date.now());
+    this.#drainLater();
   }
 
   /** From the queue's outbox: the same offer, ranked anew. */
@@ -150,6 +163,7 @@ export class AgentObject extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    this.#alarm.forget();
     try {
       if (this.#state !== null) this.#run({ type: 'tick', graceMs: GRACE_MS }, Date.now());
       await this.#drain();
@@ -316,16 +330,19 @@ export class AgentObject extends DurableObject<Env> {
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
   overdueMs(): number {
-    return overdueBy(this.#arm(Date.now()), Date.now());
+    const now = Date.now();
+    this.#alarm.forget();
+    return overdueBy(this.#arm(now, 0), now);
   }
 
-  /** One alarm: the agent's next deadline or the next outbox row. Answers with it, null is none. */
-  #arm(now: number): number | null {
-    return setEarliestAlarm(
-      this.ctx.storage,
-      [this.#state === null ? null : nextAgentDeadline(this.#state, GRACE_MS), this.#outbox.nextAt()],
-      now,
-    );
+  /**
+   * One alarm: the agent's next deadline or the next outbox row. Answers with it, null is none. Reports are sent by whoever made them; for
+   * them the alarm is only the watch over that.
+   */
+  #arm(now: number, watchMs = WATCH_MS): number | null {
+    const deadline = this.#state === null ? null : nextAgentDeadline(this.#state, GRACE_MS);
+    this.#alarm.ringBy([deadline, this.#outbox.nextAt(now + watchMs)], now);
+    return earliestOf([deadline, this.#outbox.nextAt()]);
   }
 
   #frame(): AgentDown {

@@ -18,18 +18,31 @@ export const OUTBOX_PARKED_SCHEMA = `create table outbox_parked (
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
 const BATCH = 50;
+/** How long a delivered row may lie when nothing else is written. The timer keeps the object awake: whoever wakes it later finds no row. */
+const FORGET_MS = 250;
+
+/** How long a row may be under way before the alarm looks after it: the watch over whoever added it, for the case that the process dies. */
+export const WATCH_MS = 5000;
+
+/** Rows that have not been delivered; with the last delivered id of each lane. */
+const WAITS = LANES.map((lane) => `not (lane = '${lane}' and id <= ?)`).join(' and ');
 
 /**
  * What must reach somebody else, in the object's own SQLite, so that a crash between deciding and telling loses nothing.
  * Delivery is at least once and in order within a lane; receivers are idempotent. A failing row holds its lane back (what
  * follows may depend on it) and is tried again with back-off, for ever: giving up would be losing. Only a row that cannot even be read is
  * set aside.
+ *
+ * With `forgetsLater`, what has been delivered is deleted with the next row that is added, or after a moment: a commit costs as much as the delivery. The next
+ * delivery of a lane begins only after the one before it has been deleted, so a crash repeats one delivery at most, never two about the
+ * same work.
  */
 export class Outbox<Effect> {
   readonly #sql: SqlStorage;
   readonly #laneOf: (effect: Effect) => Lane;
   readonly #schema: z.ZodType<Effect>;
   readonly #object: RowName['object'];
+  readonly #forgetsLater: boolean;
   readonly #running = new Map<Lane, Promise<void>>();
   /** Rows that this instance has added: a run that has emptied its lane looks again only when there is something new. */
   #added = 0;
@@ -37,43 +50,92 @@ export class Outbox<Effect> {
   readonly #fresh = new Map<string, Effect>();
   /** Lanes that this instance has seen empty and added nothing to since. */
   readonly #empty = new Set<Lane>();
+  /** Per lane, the last row that this instance has delivered; rows up to it are gone, or about to go. */
+  readonly #delivered = new Map<Lane, number>();
+  /** Per lane, the last row that this instance has added. */
+  readonly #last = new Map<Lane, number>();
+  /** Who waits for a row to be delivered, or for the run to end without it. */
+  #waiting: { lane: Lane; id: number; resolve: () => void }[] = [];
+  #isForgettable = false;
+  #forgetting = false;
 
   constructor(
     sql: SqlStorage,
-    kind: { object: RowName['object']; laneOf: (effect: Effect) => Lane; schema: z.ZodType<Effect> },
+    kind: {
+      object: RowName['object'];
+      laneOf: (effect: Effect) => Lane;
+      schema: z.ZodType<Effect>;
+      /** Where one row follows the other closely. Otherwise each is deleted by itself, at once. */
+      forgetsLater?: true;
+    },
   ) {
     this.#sql = sql;
     this.#laneOf = kind.laneOf;
     this.#schema = kind.schema;
     this.#object = kind.object;
+    this.#forgetsLater = kind.forgetsLater ?? false;
     this.#unpark();
   }
 
   /** Call in the same turn as the events that made the effect. */
   add(effect: Effect, now: number): void {
+    const lane = this.#laneOf(effect);
     this.#added += 1;
-    this.#empty.delete(this.#laneOf(effect));
+    this.#empty.delete(lane);
+    if (this.#isForgettable) this.#forget();
     const text = JSON.stringify(effect);
-    this.#sql.exec('insert into outbox (lane, effect, next_at) values (?, ?, ?)', this.#laneOf(effect), text, now);
+    const { id } = this.#sql
+      .exec<{ id: number }>('insert into outbox (lane, effect, next_at) values (?, ?, ?) returning id', lane, text, now)
+      .one();
+    this.#last.set(lane, id);
     this.#fresh.set(text, effect);
     if (this.#fresh.size > BATCH) this.#fresh.delete(this.#fresh.keys().next().value as string);
   }
 
   /**
    * When the next delivery is due, for the alarm; null when nothing is waiting. Only the head of each lane counts: what stands behind a
-   * failing row is due already, and an alarm for it would go off again and again.
+   * failing row is due already, and an alarm for it would go off again and again. A row that has not been tried yet is not due before
+   * `untriedFrom`: whoever added it is delivering it.
    */
-  nextAt(): number | null {
+  nextAt(untriedFrom = 0): number | null {
+    if (LANES.every((lane) => this.#empty.has(lane))) return null;
     return this.#sql
       .exec<{ at: number | null }>(
-        'select min(next_at) as at from outbox where id in (select min(id) from outbox group by lane)',
+        `select min(case attempts when 0 then max(next_at, ?) else next_at end) as at from outbox
+         where id in (select min(id) from outbox where ${WAITS} group by lane)`,
+        untriedFrom,
+        ...this.#deliveredIds(),
       )
       .one().at;
   }
 
   /** How many rows wait; for tests and health. */
   depth(): number {
-    return this.#sql.exec<{ n: number }>('select count(*) as n from outbox').one().n;
+    return this.#sql
+      .exec<{ n: number }>(`select count(*) as n from outbox where ${WAITS}`, ...this.#deliveredIds())
+      .one().n;
+  }
+
+  #deliveredIds(): number[] {
+    return LANES.map((lane) => this.#delivered.get(lane) ?? 0);
+  }
+
+  /** Deletes what has been delivered. It may be asked again: a transaction that was rolled back has taken the deletion along. */
+  #forget(): void {
+    this.#isForgettable = false;
+    for (const [lane, id] of this.#delivered) {
+      this.#sql.exec('delete from outbox where lane = ? and id <= ?', lane, id);
+    }
+  }
+
+  #forgetLater(): void {
+    this.#isForgettable = true;
+    if (this.#forgetting) return;
+    this.#forgetting = true;
+    setTimeout(() => {
+      this.#forgetting = false;
+      this.#forget();
+    }, FORGET_MS);
   }
 
   /**
@@ -89,11 +151,32 @@ export class Outbox<Effect> {
         const running = this.#running.get(lane);
         // A run under way will see the new rows: it reads the table again before it ends.
         if (running !== undefined) return running;
-        const run = this.#drainLane(lane, deliver[lane], clock).finally(() => this.#running.delete(lane));
+        const run = this.#drainLane(lane, deliver[lane], clock).finally(() => {
+          this.#running.delete(lane);
+          this.#tellPassed(lane, Number.POSITIVE_INFINITY);
+        });
         this.#running.set(lane, run);
         return run;
       }),
     );
+  }
+
+  /**
+   * During a drain: resolves when what this instance has added to this lane before the call is delivered, or has to wait for its next try.
+   * What others add meanwhile is not waited for: on a busy object a run may not end for long.
+   */
+  passed(lane: Lane): Promise<void> {
+    const id = this.#last.get(lane);
+    if (id === undefined || id <= (this.#delivered.get(lane) ?? 0) || !this.#running.has(lane))
+      return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ lane, id, resolve }));
+  }
+
+  #tellPassed(lane: Lane, upTo: number): void {
+    const passed = this.#waiting.filter((one) => one.lane === lane && one.id <= upTo);
+    if (passed.length === 0) return;
+    this.#waiting = this.#waiting.filter((one) => !passed.includes(one));
+    for (const { resolve } of passed) resolve();
   }
 
   async #drainLane(
@@ -105,8 +188,9 @@ export class Outbox<Effect> {
       const added = this.#added;
       const rows = this.#sql
         .exec<{ id: number; effect: string; attempts: number; next_at: number }>(
-          'select id, effect, attempts, next_at from outbox where lane = ? order by id limit ?',
+          'select id, effect, attempts, next_at from outbox where lane = ? and id > ? order by id limit ?',
           lane,
+          this.#delivered.get(lane) ?? 0,
           BATCH,
         )
         .toArray();
@@ -115,12 +199,19 @@ export class Outbox<Effect> {
       if (first === undefined || first.next_at > clock()) return;
       const readable = this.#readable(lane, rows, clock());
       if (readable.length === 0) continue;
+      this.#forget();
       try {
         const done = await deliver(readable);
         const last = readable[done - 1];
         if (last === undefined) return;
-        this.#sql.exec('delete from outbox where lane = ? and id <= ?', lane, last.id);
-        if (last.id === rows.at(-1)?.id && rows.length < BATCH && this.#added === added) return;
+        this.#delivered.set(lane, last.id);
+        if (this.#forgetsLater) this.#forgetLater();
+        else this.#forget();
+        this.#tellPassed(lane, last.id);
+        if (last.id === rows.at(-1)?.id && rows.length < BATCH && this.#added === added) {
+          this.#empty.add(lane);
+          return;
+        }
       } catch (cause) {
         const backOff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** first.attempts);
         console.warn(JSON.stringify({ at: 'outbox', lane, attempts: first.attempts + 1, message: String(cause) }));

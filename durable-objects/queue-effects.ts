@@ -51,6 +51,22 @@ export type QueueEffect =
 /** Word to other objects goes in order; what is only recorded may wait for the database. */
 export const laneOf = ({ kind }: QueueEffect): 'work' | 'record' => (kind === 'outcome_event' ? 'record' : 'work');
 
+/** The first rows that are about different conversations and different agents: none of them depends on another. */
+export function independentOf<Row extends { effect: QueueEffect }>(rows: readonly Row[]): Row[] {
+  const about = new Set<string>();
+  const independent: Row[] = [];
+  for (const row of rows) {
+    const parties = [
+      ...('conversationId' in row.effect ? [row.effect.conversationId] : []),
+      ...('agentId' in row.effect ? [row.effect.agentId] : []),
+    ];
+    if (parties.some((party) => about.has(party))) break;
+    for (const party of parties) about.add(party);
+    independent.push(row);
+  }
+  return independent;
+}
+
 /** Of these, others must hear who had it before. */
 export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, { type: 'entry_put' }> =>
   event.type === 'entry_put' &&

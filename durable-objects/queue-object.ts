@@ -31,10 +31,10 @@ import type { QueuePreview } from '#protocol/queue-settings.ts';
 import type { Env } from '../worker/env.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
-import { overdueBy } from './alarm.ts';
+import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
 import { agentStub, conversationStub } from './names.ts';
-import { OUTBOX_SCHEMA, Outbox, type OutboxRow } from './outbox.ts';
-import { effectsOf, isToldOfBefore, laneOf, offerReranked, type QueueEffect } from './queue-effects.ts';
+import { OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
+import { effectsOf, independentOf, isToldOfBefore, laneOf, offerReranked, type QueueEffect } from './queue-effects.ts';
 import { PlaceTeller } from './queue-places.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { queueFrame, toProposal } from './queue-views.ts';
@@ -52,14 +52,18 @@ export type QueueIdentity = { workspaceId: WorkspaceId; config: QueueConfig };
 const viewer = z.object({ agentId: z.string(), name: z.string(), isSupervisor: z.boolean() });
 export type QueueViewer = z.infer<typeof viewer>;
 
-/** Consoles and places are told together for what happens within this time: a burst is one picture, not a hundred. */
+/** Consoles are told together what happens within this time: a burst is one picture, not a hundred. */
 const TELL_AFTER_MS = 25;
-/** How long a row of the outbox may be under way before the alarm looks after it. */
-const WATCH_MS = 500;
-/** An alarm that is so late is set again. */
-const LOST_MS = 2000;
-/** Calls closer to each other than this are taken together. */
-const CLOSELY_MS = 10;
+/** Visitors hear of their places at most so often: each is a call to another object, and nobody reads faster. */
+const PLACES_EVERY_MS = 500;
+/** A queue that was called so recently is busy. */
+const BUSY_MS = 250;
+/** So long a busy queue gathers calls before it begins with them. */
+const GATHER_MS = 5;
+/** How long what was only noted may wait for something else to be written. */
+const WRITE_MS = 250;
+/** Numbers of pictures are kept in blocks of so many. */
+const VERSIONS_AHEAD = 10_000;
 /** A console sends again what it heard no answer to within a minute; nobody gives minutes so fast. */
 const ADJUSTED_KEPT = 100;
 /** So many of each order a preview shows. */
@@ -73,21 +77,28 @@ export class QueueObject extends DurableObject<Env> {
   #identity: QueueIdentity | null = null;
   #store: SqlQueueStore | null = null;
   #workingHours: WorkingHours | null = null;
+  /** Counts what consoles were shown. Stored is a number that none has reached: a new instance goes on from there. */
   #version = 0;
+  #versionKept = 0;
   #telling = false;
-  /** When the alarm rings that this instance has set; null when it has set none. */
-  #alarmAt: number | null = null;
+  #placesToldAt = 0;
+  #placesWait = false;
+  readonly #alarm: LazyAlarm;
   #hasRecalled = false;
   #calledAt = 0;
   #nextTurn: Promise<void> | null = null;
   readonly #places: PlaceTeller;
+  /** Rows that were delivered while one before them failed. */
+  readonly #deliveredAhead = new Set<number>();
+  #writing = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     // The list that will grow comes last: a statement that is added must not move one that has been applied.
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...QUEUE_SCHEMA]);
     this.#sql = ctx.storage.sql;
-    this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect });
+    this.#alarm = new LazyAlarm(ctx.storage);
+    this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect, forgetsLater: true });
     this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
     this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -96,6 +107,7 @@ export class QueueObject extends DurableObject<Env> {
     if (stored !== null)
       this.#identity = readOrSkip(queueIdentity, stored, { object: 'queue', table: 'facts', key: 'identity' });
     this.#version = Number(readFact(this.#sql, 'version') ?? 0);
+    this.#versionKept = this.#version;
     // An alarm that was lost with the last process is set again by whoever wakes the object.
     if (this.#identity !== null) this.#arm(Date.now(), 0);
   }
@@ -167,7 +179,7 @@ export class QueueObject extends DurableObject<Env> {
     hop: number,
     facts: RankFacts,
   ): Promise<Rank | null> {
-    await this.#behind();
+    await this.#together();
     this.#know(identity);
     this.#run({ type: 'rerank', escalationId, hop, facts }, Date.now());
     this.#drainLater();
@@ -177,7 +189,7 @@ export class QueueObject extends DurableObject<Env> {
 
   /** [K12] A promise is broken while it waits: on along the path, when nobody is being asked. */
   async sendOn(escalationId: EscalationId, hop: number): Promise<void> {
-    await this.#behind();
+    await this.#together();
     this.#run({ type: 'send_on', escalationId, hop }, Date.now());
     // The conversation that told us of it is the one that will be told to move it.
     this.ctx.waitUntil(this.#tick());
@@ -185,7 +197,7 @@ export class QueueObject extends DurableObject<Env> {
 
   /** The visitor has heard from the agent: the work is not silent. */
   async answered(escalationId: EscalationId, hop: number): Promise<void> {
-    await this.#behind();
+    await this.#together();
     this.#run({ type: 'answered', escalationId, hop }, Date.now());
   }
 
@@ -193,8 +205,11 @@ export class QueueObject extends DurableObject<Env> {
    * An agent's report. Answers with the rank of the best entry that this agent may take here, so that the agent's object can
    * compare its queues and pull from the best one.
    */
-  mirrorAgent(identity: QueueIdentity, agent: AgentMirror): RankKey | null {
+  async mirrorAgent(identity: QueueIdentity, agent: AgentMirror): Promise<RankKey | null> {
+    await this.#together();
     this.#know(identity);
+    // Most reports say what this queue has counted already: they are written with what comes next.
+    if (this.#view().noteAgent(agent)) this.#writeLater();
     this.#run({ type: 'mirror_agent', agent }, Date.now());
     // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
     if (agent.presence !== 'available' && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
@@ -225,7 +240,8 @@ export class QueueObject extends DurableObject<Env> {
     const applied = this.#apply([{ type: 'accept', reservationId, epoch, agentId }], Date.now());
     if (!applied.ok) return applied;
     const { conversationId } = putIn(applied) ?? (this.#view().byReservation(reservationId) as QueueEntry);
-    await this.#drain();
+    this.#drainLater();
+    await this.#outbox.passed('work');
     return { ok: true, conversationId };
   }
 
@@ -234,7 +250,7 @@ export class QueueObject extends DurableObject<Env> {
     epoch: number,
     agentId: AgentId,
   ): Promise<{ ok: true } | { ok: false; reason: QueueRefusal; message: string }> {
-    await this.#behind();
+    await this.#together();
     const refusal = this.#run({ type: 'decline', reservationId, epoch, agentId }, Date.now());
     if (refusal !== null) return refusal;
     await this.#drain();
@@ -244,14 +260,14 @@ export class QueueObject extends DurableObject<Env> {
 
   /** The agent who was offered this is gone: back to its own rank. */
   async orphan(reservationId: ReservationId, epoch: number): Promise<void> {
-    await this.#behind();
+    await this.#together();
     this.#run({ type: 'orphan', reservationId, epoch }, Date.now());
     this.ctx.waitUntil(this.#offer());
   }
 
   /** Work has left this queue. */
   async close(escalationId: EscalationId, hop: number, outcome: CloseOutcome): Promise<void> {
-    await this.#behind();
+    await this.#together();
     this.#run({ type: 'close', escalationId, hop, outcome }, Date.now());
     this.#drainLater();
   }
@@ -274,7 +290,7 @@ export class QueueObject extends DurableObject<Env> {
   override webSocketClose(): void {}
 
   override async alarm(): Promise<void> {
-    this.#alarmAt = null;
+    this.#alarm.forget();
     // Must not throw: an alarm that keeps throwing is dropped for good.
     try {
       await this.#tick();
@@ -359,26 +375,21 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /**
-   * Calls that follow each other closely begin in one turn: what they write is one commit, and a commit costs more than all else that a
-   * call does. A call that comes alone does not wait.
+   * Calls of a busy queue are gathered and begin in one turn, in the order in which they came: what they write is one commit, and a commit
+   * costs more than all else that a call does. A call that comes alone does not wait.
    */
   async #together(): Promise<void> {
     const now = Date.now();
-    const isAlone = now - this.#calledAt > CLOSELY_MS;
+    const isAlone = now - this.#calledAt > BUSY_MS;
     this.#calledAt = now;
     if (isAlone && this.#nextTurn === null) return;
     this.#nextTurn ??= new Promise((resolve) =>
       setTimeout(() => {
         this.#nextTurn = null;
         resolve();
-      }, 0),
+      }, GATHER_MS),
     );
     await this.#nextTurn;
-  }
-
-  /** Behind those who wait for the next turn: nobody is overtaken by who comes later. */
-  async #behind(): Promise<void> {
-    if (this.#nextTurn !== null) await this.#nextTurn;
   }
 
   /** Takes over the settings. New ones re-rank and re-line everything that is here, so that nobody is judged by two. */
@@ -418,7 +429,23 @@ export class QueueObject extends DurableObject<Env> {
     return this.#workingHours;
   }
 
+  /** At once when the last time is long enough ago, otherwise when it will be. */
+  #tellPlacesSoon(): void {
+    if (this.#placesWait) return;
+    const waitMs = Math.min(PLACES_EVERY_MS, this.#placesToldAt + PLACES_EVERY_MS - Date.now());
+    if (waitMs <= 0) {
+      this.#tellPlaces();
+      return;
+    }
+    this.#placesWait = true;
+    setTimeout(() => {
+      this.#placesWait = false;
+      this.#tellPlaces();
+    }, waitMs);
+  }
+
   #tellPlaces(): void {
+    this.#placesToldAt = Date.now();
     const { workspaceId } = this.#identity as QueueIdentity;
     this.#places.tell(this.env, workspaceId, this.#view(), this.#hours(), Date.now());
   }
@@ -461,12 +488,28 @@ export class QueueObject extends DurableObject<Env> {
     this.#telling = true;
     setTimeout(() => {
       this.#telling = false;
-      this.#version += 1;
-      writeFact(this.#sql, 'version', String(this.#version));
+      this.#countVersion();
       const consoles = this.ctx.getWebSockets('console');
       if (consoles.length > 0) broadcast(consoles, queueFrame(this.#view(), this.#version));
-      this.#tellPlaces();
+      this.#tellPlacesSoon();
     }, TELL_AFTER_MS);
+  }
+
+  /** What was only noted is written after a moment, if nothing else is. The timer keeps the object awake. */
+  #writeLater(): void {
+    if (this.#writing) return;
+    this.#writing = true;
+    setTimeout(() => {
+      this.#writing = false;
+      this.#view().writeNoted();
+    }, WRITE_MS);
+  }
+
+  #countVersion(): void {
+    this.#version += 1;
+    if (this.#version < this.#versionKept) return;
+    this.#versionKept = this.#version + VERSIONS_AHEAD;
+    writeFact(this.#sql, 'version', String(this.#versionKept));
   }
 
   async #tick(): Promise<void> {
@@ -474,7 +517,7 @@ export class QueueObject extends DurableObject<Env> {
       const applied = this.#apply([{ type: 'tick' }], Date.now());
       more = applied.ok && applied.events.length >= MAX_PER_TICK;
     }
-    this.#tellPlaces();
+    this.#tellPlacesSoon();
     await this.#drain();
     await this.#offer();
   }
@@ -499,23 +542,27 @@ export class QueueObject extends DurableObject<Env> {
   async #propose(reservationId: ReservationId, applied: Applied): Promise<'offered' | 'refused' | 'nothing'> {
     const entry = applied.ok ? reservedIn(applied.events) : null;
     if (entry === null) return 'nothing';
-    const identity = this.#identity as QueueIdentity;
-    let granted: boolean;
-    try {
-      granted = await agentStub(this.env, identity.workspaceId, entry.agentId).grant(
-        toProposal(entry, identity.config),
-      );
-    } catch (cause) {
-      // Asked or not asked, we cannot know: the reservation's own expiry settles it.
-      console.warn(JSON.stringify({ at: 'queue.grant', message: String(cause) }));
-      granted = true;
-    }
+    const granted = await this.#askForSlot(entry);
     if (granted) {
       this.#tellRankSince(entry);
       return 'offered';
     }
     this.#run({ type: 'agent_refused', reservationId, epoch: entry.epoch }, Date.now());
     return 'refused';
+  }
+
+  /** An object that died over the question is asked once more, as the one that came after it: asking twice gives one slot. */
+  async #askForSlot(entry: ReservedEntry): Promise<boolean> {
+    const { workspaceId, config } = this.#identity as QueueIdentity;
+    for (let tries = 0; tries < 2; tries += 1) {
+      try {
+        return await agentStub(this.env, workspaceId, entry.agentId).grant(toProposal(entry, config));
+      } catch (cause) {
+        console.warn(JSON.stringify({ at: 'queue.grant', message: String(cause) }));
+      }
+    }
+    // Asked or not asked, we cannot know: the reservation's own expiry settles it.
+    return true;
   }
 
   /** Ranked anew while the agent's object was being asked: that word may have come there before the offer. */
@@ -559,10 +606,7 @@ export class QueueObject extends DurableObject<Env> {
     return this.#outbox
       .drain(
         {
-          work: async (rows) => {
-            await this.#deliver(workspaceId, (rows[0] as OutboxRow<QueueEffect>).effect);
-            return 1;
-          },
+          work: (rows) => this.#deliverTogether(workspaceId, independentOf(rows)),
           record: async (rows) => {
             const events = rows.flatMap(({ id, effect }) =>
               effect.kind === 'outcome_event'
@@ -583,9 +627,29 @@ export class QueueObject extends DurableObject<Env> {
         Date.now,
       )
       .then(() => {
-        // Whoever added the rows has set the alarm; when it rings, whatever is left is looked at.
-        if (!this.#ringsBy(Number.POSITIVE_INFINITY, Date.now())) this.#arm(Date.now());
+        // Whoever added the rows has set the alarm; one that failed has its own time now.
+        const now = Date.now();
+        if (this.#outbox.nextAt(now + WATCH_MS) !== null || !this.#alarm.ringsBy(Number.POSITIVE_INFINITY, now))
+          this.#arm(now);
       });
+  }
+
+  /** Resolves to how many, from the first on, were delivered. What went out behind one that failed does not go out again with it. */
+  async #deliverTogether(workspaceId: WorkspaceId, rows: readonly OutboxRow<QueueEffect>[]): Promise<number> {
+    const outcomes = await Promise.allSettled(
+      rows.map(async ({ id, effect }) => {
+        if (!this.#deliveredAhead.has(id)) await this.#deliver(workspaceId, effect);
+      }),
+    );
+    const failed = outcomes.findIndex(({ status }) => status === 'rejected');
+    const done = failed === -1 ? rows.length : failed;
+    for (const [n, { id }] of rows.entries()) {
+      if (n < done) this.#deliveredAhead.delete(id);
+      else if (outcomes[n]?.status === 'fulfilled') this.#deliveredAhead.add(id);
+    }
+    const first = outcomes[0];
+    if (first?.status === 'rejected') throw first.reason;
+    return done;
   }
 
   async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
@@ -638,43 +702,26 @@ export class QueueObject extends DurableObject<Env> {
   overdueMs(): number {
     if (this.#identity === null) return 0;
     const now = Date.now();
-    this.#alarmAt = null;
+    this.#alarm.forget();
     return overdueBy(this.#arm(now, 0), now);
   }
 
   /**
-   * One alarm: the earliest of the next wake-up and the next outbox row; answers with that deadline. An earlier one that is set already
-   * stays: it rings for nothing and is set anew, which is cheaper than moving it with every change. Rows are delivered by whoever added
+   * One alarm: the earliest of the next wake-up and the next outbox row; answers with that deadline. Rows are delivered by whoever added
    * them; for them the alarm is only the watch over that.
    */
   #arm(now: number, watchMs = WATCH_MS): number | null {
     // What is told changes with the hours: somebody must be awake to say it.
     const edge = this.#view().waitingCount() > 0 ? nextHoursEdge(this.#hours(), now) : null;
-    const outboxAt = this.#outbox.nextAt();
-    const deadlines = [
-      nextQueueWakeAt(this.#view(), now),
-      edge,
-      outboxAt === null ? null : Math.max(outboxAt, now + watchMs),
-    ].filter((at) => at !== null);
-    if (deadlines.length === 0) return null;
-    const earliest = Math.min(...deadlines);
-    const at = Math.max(earliest, now + 1);
-    if (!this.#ringsBy(at, now)) {
-      this.#alarmAt = at;
-      void this.ctx.storage.setAlarm(at);
-    }
-    return outboxAt === null ? earliest : Math.min(earliest, outboxAt);
-  }
-
-  /** One that is due and has not rung yet counts: moving it, a busy queue could put it off for ever. Unless it seems to be lost. */
-  #ringsBy(at: number, now: number): boolean {
-    return this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > now - LOST_MS;
+    const wakeAt = nextQueueWakeAt(this.#view(), now);
+    this.#alarm.ringBy([wakeAt, edge, this.#outbox.nextAt(now + watchMs)], now);
+    return earliestOf([wakeAt, edge, this.#outbox.nextAt()]);
   }
 
   /** Looks only at what has changed: what has not was looked at when the alarm was last set. */
   #armFor(events: readonly QueueEvent[] | null, now: number): void {
     const { config } = this.#view();
-    if (events === null || this.#alarmAt === null || config.fairness !== null) {
+    if (events === null || config.fairness !== null) {
       this.#arm(now);
       return;
     }
@@ -682,7 +729,7 @@ export class QueueObject extends DurableObject<Env> {
       const wakes = event.type === 'entry_put' ? wakeAt(event.entry, config) : null;
       return wakes === null ? at : Math.min(at, wakes);
     }, now + WATCH_MS);
-    if (!this.#ringsBy(soonest, now)) this.#arm(now);
+    if (!this.#alarm.ringsBy(soonest, now)) this.#arm(now);
   }
 }
 

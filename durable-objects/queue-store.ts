@@ -15,6 +15,7 @@ import { underSettings } from '#domain/queue/ranked.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
 import { WAIT_RECORDS_KEPT, type WaitRecord } from '#domain/sla/wait-estimate.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
+import { isSame } from './stored/is-same.ts';
 import * as stored from './stored/queue.ts';
 import { logUnreadable, type RowName, readOrSkip } from './stored/read-stored.ts';
 
@@ -68,6 +69,8 @@ export class SqlQueueStore implements QueueStore {
   #agents: KnownAgents | null = null;
   #lines: Map<string, number> | null = null;
   #lastSeq: number | null = null;
+  /** Agents whose picture in memory is newer than the stored one, in nothing that anybody depends on. */
+  readonly #noted = new Set<AgentId>();
   /** Whose wait is being measured, by key. */
   #waited: Set<string> | null = null;
   /** Texts that have just been written or read, as what they say: most are read again within the same turn. */
@@ -257,9 +260,33 @@ export class SqlQueueStore implements QueueStore {
     if ('mirror' in changed) this.#agents = { byId, mirrors: mirrorsOf(byId) };
   }
 
+  /**
+   * Takes over a report that says nothing new: the same load and presence under a later version. True when it was one. It is written with
+   * the next entry or by `writeNoted`. Should it be lost, the stored picture says the same and is only older.
+   */
+  noteAgent(agent: AgentMirror): boolean {
+    const known = this.agent(agent.id);
+    if (known === null || known.version >= agent.version) return false;
+    const { version, lastAssignedAt } = agent;
+    if (!isSame({ ...known, version, lastAssignedAt }, agent)) return false;
+    this.#keepAgent(agent.id, { mirror: agent });
+    this.#noted.add(agent.id);
+    return true;
+  }
+
+  /** Writes what was only noted. */
+  writeNoted(): void {
+    for (const id of this.#noted) {
+      const mirror = this.agent(id);
+      if (mirror !== null) this.#sql.exec('update agents set body = ? where id = ?', JSON.stringify(mirror), id);
+    }
+    this.#noted.clear();
+  }
+
   /** After a transaction that was rolled back: what is in memory may not be what is stored. */
   forget(): void {
     this.#agents = null;
+    this.#noted.clear();
     this.#lines = null;
     this.#lastSeq = null;
     this.#waited = null;
@@ -361,6 +388,7 @@ export class SqlQueueStore implements QueueStore {
   }
 
   #put(entry: QueueEntry): void {
+    this.writeNoted();
     const left = this.#lineBefore(entry);
     const joined = entry.state === 'queued' ? entry.needsKey : null;
     const body = JSON.stringify(entry);

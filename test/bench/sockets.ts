@@ -105,6 +105,18 @@ async function run(baton: Baton, wanted: number, storm: number): Promise<Outcome
 
   const gatheredAt = performance.now();
   const open: Reader['socket'][] = [];
+  /** What each socket is, how old it became, and how it ended. */
+  const ends: string[] = [];
+  const watch = (socket: Reader['socket'], kind: string) => {
+    const openedAt = performance.now();
+    open.push(socket);
+    void socket?.closed.then(({ code, reason }) => {
+      const now = performance.now();
+      ends.push(
+        `${kind}: ${code} ${reason} at ${((now - gatheredAt) / 1000).toFixed(1)} s, ${((now - openedAt) / 1000).toFixed(1)} s old`,
+      );
+    });
+  };
   const pinging = setInterval(() => {
     for (const socket of open) if (socket?.isOpen) socket.sendRaw('ping');
   }, PING_EVERY_MS);
@@ -112,13 +124,17 @@ async function run(baton: Baton, wanted: number, storm: number): Promise<Outcome
     Array.from({ length: count }, (_, n) => n),
     async (n) => {
       const talk = await openTalk(transport, agents[n % 3] as Agent);
-      open.push(...readersOf(talk).map(({ socket }) => socket));
+      for (const [at, { socket }] of readersOf(talk).entries()) watch(socket, at < 2 ? 'tab' : 'console');
       return talk;
     },
   );
   const others = await inTurn(
     Array.from({ length: wanted - count * PER_CONVERSATION }, (_, n) => n),
-    (n) => openConsole(agents[n % 3] as Agent, n),
+    async (n) => {
+      const socket = await openConsole(agents[n % 3] as Agent, n);
+      watch(socket, n % 2 === 0 ? 'agent’s own' : 'view of a queue');
+      return socket;
+    },
   );
   const held = [...talks.flatMap(readersOf).map(({ socket }) => socket), ...others];
   const gatheredMs = performance.now() - gatheredAt;
@@ -133,6 +149,7 @@ async function run(baton: Baton, wanted: number, storm: number): Promise<Outcome
   );
   const closed = await Promise.all(held.filter((socket) => !socket?.isOpen).map((socket) => socket?.closed));
   const lost = [...new Set(closed.map((one) => `${one?.code} ${one?.reason}`))];
+  if (ends.length > 0) console.log(`ended while held:\n${ends.join('\n')}\n${baton.output().slice(-4000)}`);
   console.log(`${held.length} sockets after ${(gatheredMs / 1000).toFixed(0)} s; now the kill`);
 
   // One message each is heard by all; of the second nobody knows how far it gets.

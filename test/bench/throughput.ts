@@ -37,7 +37,7 @@ const ALONE = 'ours, the queue alone';
  * `ours, agents on sockets`: the agents' own objects, each offer and accept a frame. `ours, the whole product`: from a visitor's wish to the
  * agent's ack, with transcript, bundle and D1. Redis and BullMQ are called by this process directly, without a Worker.
  *
- * What was tried is in `durable-objects/decisions/0003-calls-taken-together.md`.
+ * What was tried is in `durable-objects/decisions/0003-calls-taken-together.md` and `0004-a-commit-is-what-a-cycle-costs.md`.
  */
 export async function throughput(args: readonly string[]): Promise<Outcome> {
   const flags = readFlags(args, ['rounds', 'ms']);

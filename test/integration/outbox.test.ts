@@ -14,7 +14,7 @@ let made = 0;
 async function onOutbox(check: (box: Box) => Promise<void>): Promise<void> {
   made += 1;
   const stub = queueStub(testEnv, testEnv.DEMO.id, `que_outbox${String(made).padStart(4, '0')}` as never);
-  await runInDurableObject(stub, (_, { storage }) => check(new Box(storage.sql)));
+  await runInDurableObject(stub, (_, { storage }) => check(new Box(storage)));
 }
 
 class Box {
@@ -25,22 +25,41 @@ class Box {
   now = 1_000_000;
   schema: z.ZodType<Note> = z.object({ lane: z.enum(['work', 'record']), text: z.string().max(30) });
   outbox: Outbox<Note>;
+  readonly #storage: DurableObjectStorage;
   readonly #sql: SqlStorage;
   /** What happens at the receiver right after it took a row. */
   meanwhile: (text: string) => void | Promise<void> = () => {};
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql;
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage;
+    this.#sql = storage.sql;
     this.outbox = this.#open();
   }
 
   #open(): Outbox<Note> {
-    return new Outbox<Note>(this.#sql, { object: 'queue', laneOf: ({ lane }) => lane, schema: this.schema });
+    return new Outbox<Note>(this.#sql, {
+      object: 'queue',
+      laneOf: ({ lane }) => lane,
+      schema: this.schema,
+      forgetsLater: true,
+    });
   }
 
   /** As after a crash: a new outbox over the same rows. */
   restart(): void {
     this.outbox = this.#open();
+  }
+
+  /** Texts of the rows that are in the table. */
+  stored(): string[] {
+    return this.#sql
+      .exec<{ effect: string }>('select effect from outbox order by id')
+      .toArray()
+      .map(({ effect }) => (JSON.parse(effect) as Note).text);
+  }
+
+  transaction(run: () => void): void {
+    this.#storage.transactionSync(run);
   }
 
   parked(): unknown[] {
@@ -160,6 +179,84 @@ it('[R15] a crash between sending and forgetting sends again: at least once', ()
     box.now += 500;
     await box.drain();
     expect([box.sent, box.outbox.depth()]).toEqual([['a', 'a', 'b'], 0]);
+  }));
+
+it('[R15] a delivered row goes with the next that is added, or after a moment; meanwhile it is not sent again', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'a');
+    await box.drain();
+    expect([box.stored(), box.outbox.depth(), box.outbox.nextAt()]).toEqual([['a'], 0, null]);
+    await box.drain();
+    box.add('work', 'b');
+    expect(box.stored()).toEqual(['b']);
+    await box.drain();
+    expect([box.stored(), box.sent]).toEqual([['b'], ['a', 'b']]);
+    await vi.waitFor(() => expect(box.stored()).toEqual([]));
+  }));
+
+it('[R15] a crash repeats the last delivery of a lane and none before it: when the next begins, the one before it is gone', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'a', 'b', 'c');
+    const stored: string[][] = [];
+    box.meanwhile = () => void stored.push(box.stored());
+    await box.drain();
+    expect(stored).toEqual([['a', 'b', 'c'], ['b', 'c'], ['c']]);
+    box.restart();
+    await box.drain();
+    expect(box.sent).toEqual(['a', 'b', 'c', 'c']);
+  }));
+
+it('[R15] a deletion that was rolled back is made again', () =>
+  onOutbox(async (box) => {
+    box.add('work', 'a');
+    await box.drain();
+    expect(() =>
+      box.transaction(() => {
+        box.add('work', 'b');
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(box.stored()).toEqual(['a']);
+    await box.drain();
+    await vi.waitFor(() => expect(box.stored()).toEqual([]));
+    expect(box.sent).toEqual(['a']);
+  }));
+
+it('[R15] whoever waits for what was added does not wait for what others add meanwhile', () =>
+  onOutbox(async (box) => {
+    let release = () => {};
+    box.add('work', 'a');
+    box.meanwhile = async (text) => {
+      // Not before whoever waits for `a` has said so.
+      await Promise.resolve();
+      if (text === 'a') box.add('work', 'b');
+      if (text === 'b') await new Promise<void>((resolve) => (release = resolve));
+    };
+    let isOver = false;
+    const run = box.drain().then(() => {
+      isOver = true;
+    });
+    await box.outbox.passed('work');
+    expect(isOver).toBe(false);
+    await vi.waitFor(() => expect(box.sent).toEqual(['a', 'b']));
+    release();
+    await run;
+    // A failing row is not waited for beyond its try.
+    box.refused.add('c');
+    box.add('work', 'c');
+    const failing = box.drain();
+    await box.outbox.passed('work');
+    await failing;
+    expect(box.outbox.depth()).toBe(1);
+  }));
+
+it('[R15] the alarm leaves a row that was not tried yet to whoever added it, for a while', () =>
+  onOutbox(async (box) => {
+    box.refused.add('a');
+    box.add('work', 'a');
+    expect(box.outbox.nextAt(box.now + 5000)).toBe(box.now + 5000);
+    await box.drain();
+    expect(box.outbox.nextAt(box.now + 5000)).toBe(box.now + 500);
   }));
 
 it('[R15] rows that went out in one delivery are forgotten together, the others are kept', () =>

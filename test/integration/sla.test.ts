@@ -41,6 +41,15 @@ async function handedOver(user: string | null = 'usr_priya'): Promise<Visitor> {
   const socket = await visitor.open();
   await socket.ask({ type: 'person.request' });
   await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
+  // Until the queue has it: what follows the hand-over writes the state that `minutesPass` writes.
+  await vi.waitFor(async () => {
+    const left = await runInDurableObject(
+      stubOf(visitor),
+      (_, { storage }) =>
+        storage.sql.exec<{ n: number }>("select count(*) as n from outbox where lane = 'work'").one().n,
+    );
+    expect(left).toBe(0);
+  }, 10_000);
   return visitor;
 }
 

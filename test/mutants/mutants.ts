@@ -520,7 +520,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'the store does not forget what was rolled back',
     file: QUEUE_STORE,
-    from: '    this.#agents = null;\n    this.#lines = null;',
+    from: '    this.#agents = null;\n    this.#noted.clear();\n    this.#lines = null;',
     to: '',
     suite: 'store',
   },
@@ -547,9 +547,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'no alarm is set',
-    file: QUEUE_OBJECT,
-    from: '      void this.ctx.storage.setAlarm(at);\n    }\n    return outboxAt',
-    to: '    }\n    return outboxAt',
+    file: 'durable-objects/alarm.ts',
+    from: '    void this.#storage.setAlarm(at);\n',
+    to: '',
     suite: 'offers',
   },
   {
@@ -870,8 +870,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'the alarm is set for whatever stands behind a failing row',
     file: 'durable-objects/outbox.ts',
-    from: "'select min(next_at) as at from outbox where id in (select min(id) from outbox group by lane)'",
-    to: "'select min(next_at) as at from outbox'",
+    from: ' group by lane)`',
+    to: ' group by id)`',
     suite: 'outbox',
   },
   {
@@ -884,8 +884,22 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a delivery takes everything along',
     file: 'durable-objects/outbox.ts',
-    from: "where lane = ? and id <= ?', lane, last.id",
-    to: "where lane = ? and id > -?', lane, last.id",
+    from: "where lane = ? and id <= ?', lane, id",
+    to: "where lane = ? and id > -?', lane, id",
+    suite: 'outbox',
+  },
+  {
+    name: 'the next row goes out before the one before it is gone',
+    file: 'durable-objects/outbox.ts',
+    from: '      this.#forget();\n      try {',
+    to: '      try {',
+    suite: 'outbox',
+  },
+  {
+    name: 'a delivered row stays until somebody adds another',
+    file: 'durable-objects/outbox.ts',
+    from: '      this.#forgetting = false;\n      this.#forget();',
+    to: '      this.#forgetting = false;',
     suite: 'outbox',
   },
   {
