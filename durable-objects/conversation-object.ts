@@ -1,15 +1,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
+import type { ConversationCommand, ConversationRefusal, Destination } from '#domain/conversation/command.ts';
 import type { ConversationState, ConversationVisitor, Turn } from '#domain/conversation/conversation.ts';
-import {
-  type ConversationCommand,
-  type ConversationEvent,
-  type ConversationRefusal,
-  type Destination,
-  decideConversation,
-} from '#domain/conversation/decide.ts';
+import { decideConversation } from '#domain/conversation/decide.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
+import type { ConversationEvent } from '#domain/conversation/event.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';

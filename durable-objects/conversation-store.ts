@@ -1,7 +1,7 @@
 import type { ConversationState } from '#domain/conversation/conversation.ts';
-import type { ConversationEvent } from '#domain/conversation/decide.ts';
-import { evolveConversation } from '#domain/conversation/decide.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
+import type { ConversationEvent } from '#domain/conversation/event.ts';
+import { evolveConversation } from '#domain/conversation/evolve.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';

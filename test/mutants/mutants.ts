@@ -61,6 +61,10 @@ const AGENT = 'worker/domain/routing/agent.ts';
 const CHOOSE = 'worker/domain/routing/choose-agent.ts';
 const SKILL = 'worker/domain/routing/skill.ts';
 const TALK = 'worker/domain/conversation/decide.ts';
+const TALK_WORK = 'worker/domain/conversation/work.ts';
+const TALK_TURNS = 'worker/domain/conversation/turns.ts';
+const TALK_MOVES = 'worker/domain/conversation/moves.ts';
+const TALK_PROMISES = 'worker/domain/conversation/promises.ts';
 const QUEUE_EFFECTS = 'durable-objects/queue-effects.ts';
 const QUEUE_OBJECT = 'durable-objects/queue-object.ts';
 const QUEUE_STORE = 'durable-objects/queue-store.ts';
@@ -272,7 +276,7 @@ export const MUTANTS: Mutant[] = [
   ),
   kernel(
     'sent on against the rule',
-    TALK,
+    TALK_PROMISES,
     "if (onBreach.sendOn && escalation.state === 'queued')",
     "if (escalation.state === 'queued')",
   ),
@@ -364,7 +368,7 @@ export const MUTANTS: Mutant[] = [
   ),
   kernel(
     'a transfer is a way around what a tier asks for',
-    TALK,
+    TALK_MOVES,
     'missingAdditions(to.asks, bugReport)',
     'bugReport === null ? [] : missingAdditions(to.asks, bugReport)',
   ),
@@ -466,25 +470,25 @@ export const MUTANTS: Mutant[] = [
   kernel('a newer message loses the wish', TALK, '!isWish(state.turn)', 'true'),
   kernel(
     'a stale turn takes effect',
-    TALK,
+    TALK_TURNS,
     "if (state.turn?.id !== turnId) return refuse('stale_turn', 'This turn is over.');",
     '',
   ),
   kernel(
     'work leaves the old queue before it is in the new one',
-    TALK,
+    TALK_MOVES,
     "effect({ kind: 'hand_over', escalationId: escalation.id, hop, bugReport }),\n    effect({ kind: 'close_entry', escalationId: escalation.id, hop: hop - 1, queueId: from.queueId, outcome: 'moved' }),",
     "effect({ kind: 'close_entry', escalationId: escalation.id, hop: hop - 1, queueId: from.queueId, outcome: 'moved' }),\n    effect({ kind: 'hand_over', escalationId: escalation.id, hop, bugReport }),",
   ),
   kernel(
     'anybody may resolve',
-    TALK,
+    TALK_WORK,
     'if (escalation.agent.id !== agent.id) return refuse',
     "if (escalation.agent.id === '') return refuse",
   ),
   kernel(
     'overflow takes work from who has it',
-    TALK,
+    TALK_MOVES,
     "escalation.state !== 'queued' || escalation.hops.length !== hop) return ok();\n  const from",
     'escalation.hops.length !== hop) return ok();\n  const from',
   ),
@@ -778,7 +782,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'a workspace that records nothing asks for a recording',
-    file: 'worker/domain/conversation/decide.ts',
+    file: TALK_TURNS,
     from: "state.capture === 'off' ? [] :",
     to: 'state.capture === undefined ? [] :',
     suite: 'edge',

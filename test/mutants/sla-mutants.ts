@@ -5,7 +5,7 @@ const ZONE = 'worker/domain/sla/zone.ts';
 const CALENDAR = 'worker/domain/sla/calendar.ts';
 const CLOCK = 'worker/domain/sla/clock.ts';
 const TARGETS = 'worker/domain/sla/targets.ts';
-const TALK = 'worker/domain/conversation/decide.ts';
+const TALK_PROMISES = 'worker/domain/conversation/promises.ts';
 const ENTRY = 'worker/domain/conversation/entry.ts';
 const TALK_OBJECT = 'durable-objects/conversation-object.ts';
 const DELIVERY = 'durable-objects/conversation-delivery.ts';
@@ -95,13 +95,13 @@ export const SLA_MUTANTS: Mutant[] = [
   ),
   kernel(
     'new terms reach nothing that is under way',
-    TALK,
+    TALK_PROMISES,
     'terms === null ? sla : withTerms(sla, terms), now, happens',
     'sla, now, happens',
   ),
-  kernel('a breach is noted against the rule', TALK, 'if (onBreach.notify) ', ''),
-  kernel('a breach moves rank against the rule', TALK, 'if (onBreach.rerank) ', ''),
-  kernel('promises of another escalation count', TALK, 'sla.escalationId !== escalation.id', 'false'),
+  kernel('a breach is noted against the rule', TALK_PROMISES, 'if (onBreach.notify) ', ''),
+  kernel('a breach moves rank against the rule', TALK_PROMISES, 'if (onBreach.rerank) ', ''),
+  kernel('promises of another escalation count', TALK_PROMISES, 'sla.escalationId !== escalation.id', 'false'),
   kernel('the visitor reads of the breach', ENTRY, "  'sla_breached',\n", ''),
   object('no alarm for promises', TALK_OBJECT, 'state?.sla == null ? null : nextSlaDeadline(state.sla),', 'null,'),
   object('a breach is judged by settings from memory', TALK_OBJECT, '(isDue ? loadDeskFresh : loadDesk)', '(loadDesk)'),

@@ -1,11 +1,8 @@
+import type { ConversationCommand, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
-import {
-  type ConversationCommand,
-  decideConversation,
-  evolveConversation,
-  type TurnOutcome,
-} from '#domain/conversation/decide.ts';
+import { decideConversation } from '#domain/conversation/decide.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
+import { evolveConversation } from '#domain/conversation/evolve.ts';
 import type { QueueId } from '#domain/ids.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TurnOutcome } from '#domain/conversation/decide.ts';
+import type { TurnOutcome } from '#domain/conversation/command.ts';
 import { DEMO_KNOWLEDGE } from '../../tools/seed/read-articles.ts';
 import { titlesNear } from '../../worker/assist/answerability.ts';
 import { buildKnowledge, retrieve } from '../../worker/assist/knowledge.ts';

@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { assembleBundle } from '#domain/bundle/assemble.ts';
+import type { ConversationCommand, Destination, NewEscalation, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
-import {
-  type ConversationCommand,
-  type ConversationEvent,
-  type Destination,
-  decideConversation,
-  evolveConversation,
-  type NewEscalation,
-  type TurnOutcome,
-} from '#domain/conversation/decide.ts';
+import { decideConversation } from '#domain/conversation/decide.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
+import type { ConversationEvent } from '#domain/conversation/event.ts';
+import { evolveConversation } from '#domain/conversation/evolve.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import type { BugReport } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { TurnOutcome } from '#domain/conversation/decide.ts';
+import type { TurnOutcome } from '#domain/conversation/command.ts';
 import { demoWorkspace } from '../../tools/seed/demo-workspace.ts';
 import { DEMO_KNOWLEDGE, readArticles } from '../../tools/seed/read-articles.ts';
 import { refusedPayments, Talk } from '../support/talk.ts';

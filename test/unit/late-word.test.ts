@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { assembleBundle } from '#domain/bundle/assemble.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
-import { decideConversation, evolveConversation } from '#domain/conversation/decide.ts';
+import { decideConversation } from '#domain/conversation/decide.ts';
+import { evolveConversation } from '#domain/conversation/evolve.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';

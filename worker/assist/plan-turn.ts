@@ -1,6 +1,6 @@
 import type { Signals as KeptSignals } from '#domain/bundle/assemble.ts';
+import type { NewEscalation, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
-import type { NewEscalation, TurnOutcome } from '#domain/conversation/decide.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
 import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';

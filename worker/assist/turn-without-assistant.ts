@@ -1,5 +1,5 @@
+import type { TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
-import type { TurnOutcome } from '#domain/conversation/decide.ts';
 import type { EscalationId, QueueId } from '#domain/ids.ts';
 import type { Routes } from '#domain/routing/choose-queue.ts';
 import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';

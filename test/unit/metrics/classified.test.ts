@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { ConversationCommand, NewEscalation, TurnOutcome } from '#domain/conversation/command.ts';
 import type { About, ConversationState } from '#domain/conversation/conversation.ts';
-import {
-  type ConversationCommand,
-  decideConversation,
-  evolveConversation,
-  type NewEscalation,
-  type TurnOutcome,
-} from '#domain/conversation/decide.ts';
+import { decideConversation } from '#domain/conversation/decide.ts';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
+import { evolveConversation } from '#domain/conversation/evolve.ts';
 import type { EscalationId, QueueId } from '#domain/ids.ts';
 import { aConversation, someTerms } from '../../support/builders.ts';
 

@@ -1,0 +1,75 @@
+import type { HandoverReasons } from '#domain/bundle/assemble.ts';
+import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import type { Addition } from '#domain/escalation/additions.ts';
+import type { BugReport, Severity, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
+import type { AgentId, EscalationId, QueueId } from '#domain/ids.ts';
+import type { Rank, RankTerm } from '#domain/priority/rank.ts';
+import type { SlaTerms } from '#domain/sla/policy.ts';
+import type { About, ConversationVisitor, KeptAttempt } from './conversation.ts';
+import type { Citation, ContactWish } from './entry.ts';
+
+export type Agent = { id: AgentId; name: string };
+
+type Target = { id: QueueId; name: string };
+
+/** Where an agent moves work to. `asks` is what that queue wants first: nothing unless it is a higher tier. `wanted` is asked first. */
+export type Destination = Target & { asks: readonly Addition[]; wanted: Agent | null };
+
+/** What the assistant's turn came to. `failed` are earlier attempts that this message showed to have failed. */
+export type TurnOutcome = {
+  failed: { id: string; because: string }[];
+  /** What this message is about. A null is no reading, and leaves what was read before. */
+  about: About;
+  attempt: KeptAttempt | null;
+  /** What the assistant says, if anything. */
+  say: { clientId: string; text: string; citations: Citation[] } | null;
+  next:
+    | { kind: 'nothing' }
+    | { kind: 'offer_person'; because: string }
+    | { kind: 'escalate'; escalation: NewEscalation };
+};
+
+export type NewEscalation = {
+  id: EscalationId;
+  severity: Severity;
+  skills: string[];
+  class: 0 | 1;
+  because: string[];
+  queue: Target;
+  passedOn: string[];
+  reasons: HandoverReasons;
+  /** What is promised from here on. */
+  sla: SlaTerms;
+};
+
+export type ConversationCommand =
+  | { type: 'visitor_says'; clientId: string; text: string; turnId: string }
+  | { type: 'visitor_asks_for_person'; clientId: string; turnId: string }
+  | { type: 'visitor_declines_person' }
+  | { type: 'visitor_wishes_contact'; clientId: string; wish: ContactWish }
+  | { type: 'visitor_reads'; seq: number }
+  | { type: 'visitor_known'; visitor: ConversationVisitor }
+  | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }
+  | { type: 'bundled'; bundle: ContextBundle }
+  | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent }
+  /** From the queue: the rank has changed since the bundle was put together. */
+  | { type: 'ranked'; escalationId: EscalationId; hop: number; rank: Rank }
+  | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent }
+  /** The path of a queue sends the work on: nobody there could take it in time. */
+  | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string; raises: RankTerm[] }
+  /** By the alarm, and whenever terms may have changed; null when they could not be read. */
+  | { type: 'sla_checked'; terms: SlaTerms | null }
+  | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
+  | { type: 'agent_notes'; agent: Agent; clientId: string; text: string }
+  | { type: 'resolve'; agent: Agent; clientId: string; code: WrapUpCode; note: string }
+  | { type: 'transfer'; agent: Agent; clientId: string; to: Destination; note: string }
+  | { type: 'escalate'; agent: Agent; clientId: string; to: Destination; report: BugReport }
+  | { type: 'flag'; agent: Agent; clientId: string; because: UnnecessaryReason; note: string };
+
+export type ConversationRefusal =
+  | 'not_assigned_to_you'
+  | 'no_escalation'
+  | 'stale_turn'
+  | 'same_queue'
+  | 'additions_missing'
+  | 'already_resolved';

@@ -1,0 +1,111 @@
+import { additionWords, missingAdditions } from '#domain/escalation/additions.ts';
+import type { BugReport, HopKind } from '#domain/escalation/escalation.ts';
+import type { EpochMs } from '#domain/ids.ts';
+import { type Decision, refuse } from '#domain/result.ts';
+import { workMoved } from '#domain/sla/targets.ts';
+import type { Agent, ConversationCommand, ConversationRefusal, Destination } from './command.ts';
+import type { ConversationState } from './conversation.ts';
+import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
+import { onSla } from './promises.ts';
+import { common, heldBy } from './work.ts';
+
+export function moveOn(
+  state: ConversationState,
+  agent: Agent,
+  to: Destination,
+  kind: Exclude<HopKind, 'handoff' | 'overflow'>,
+  note: string,
+  bugReport: BugReport | null,
+  clientId: string,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  const held = heldBy(state, agent);
+  if (!held.ok) return held;
+  const { escalation } = held;
+  const from = escalation.hops.at(-1)!;
+  if (from.queueId === to.id) return refuse('same_queue', `This work is in ${to.name} already.`);
+  // [E5] Up a tier only with what that tier asks for.
+  const missing = missingAdditions(to.asks, bugReport);
+  if (missing.length > 0)
+    return refuse('additions_missing', `${to.name} first needs ${additionWords(missing)}: escalate with a report.`);
+  const hop = escalation.hops.length + 1;
+  return ok(
+    ...onSla(state, now, (sla) => workMoved(sla, now)),
+    {
+      type: 'escalation_changed',
+      first: false,
+      escalation: {
+        ...common(escalation),
+        hops: [
+          ...escalation.hops,
+          {
+            hop,
+            kind,
+            queueId: to.id,
+            queueName: to.name,
+            at: now,
+            by: { kind: 'agent', ...agent },
+            note,
+            wanted: to.wanted,
+            raises: [],
+          },
+        ],
+        state: 'queued',
+      },
+    },
+    entry({ type: 'hop_note', from: from.queueName, to: to.name, agent, text: note }, clientId),
+    entry({ type: 'agent_left', agent, because: kind === 'transfer' ? 'transferred' : 'escalated' }),
+    entry({ type: 'moved', queueName: to.name, kind }),
+    // The new place first: a crash between the two leaves the work in two queues for a moment, never in none [R1].
+    effect({ kind: 'hand_over', escalationId: escalation.id, hop, bugReport }),
+    effect({ kind: 'close_entry', escalationId: escalation.id, hop: hop - 1, queueId: from.queueId, outcome: 'moved' }),
+    effect({ kind: 'release_slot', agentId: agent.id, escalationId: escalation.id, hop: hop - 1 }),
+    record(state, now, {
+      type: 'escalation.moved',
+      escalationId: escalation.id,
+      agentId: agent.id,
+      kind,
+      from: from.queueName,
+      to: to.name,
+      hop,
+    }),
+  );
+}
+
+/** [E4] While nobody has the work; whoever accepted it in the meantime keeps it. */
+export function overflow(
+  state: ConversationState,
+  { escalationId, hop, to, because, raises }: Extract<ConversationCommand, { type: 'overflow' }>,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  const { escalation } = state;
+  if (escalation?.id !== escalationId || escalation.state !== 'queued' || escalation.hops.length !== hop) return ok();
+  const from = escalation.hops.at(-1)!;
+  if (from.queueId === to.id) return ok();
+  const next = {
+    hop: hop + 1,
+    kind: 'overflow' as const,
+    queueId: to.id,
+    queueName: to.name,
+    at: now,
+    by: { kind: 'queue' as const, name: from.queueName },
+    note: because,
+    wanted: null,
+    raises,
+  };
+  return ok(
+    { type: 'escalation_changed', first: false, escalation: { ...escalation, hops: [...escalation.hops, next] } },
+    entry({ type: 'moved', queueName: to.name, kind: 'overflow' }),
+    effect({ kind: 'hand_over', escalationId, hop: hop + 1, bugReport: null }),
+    effect({ kind: 'close_entry', escalationId, hop, queueId: from.queueId, outcome: 'moved' }),
+    record(state, now, {
+      type: 'escalation.moved',
+      escalationId,
+      agentId: null,
+      kind: 'overflow',
+      from: from.queueName,
+      to: to.name,
+      hop: hop + 1,
+    }),
+  );
+}
