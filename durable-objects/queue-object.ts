@@ -10,7 +10,8 @@ import {
   type RankKey,
   type RankTerm,
 } from '#domain/priority/rank.ts';
-import { decideQueue, MAX_PER_TICK, type QueueCommand, type QueueRefusal } from '#domain/queue/decide.ts';
+import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
@@ -24,6 +25,7 @@ import type {
 import { underSettings } from '#domain/queue/ranked.ts';
 import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
+import { MAX_PER_TICK } from '#domain/queue/tick.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
 import { type QueueUp, queueUp } from '#protocol/queue.ts';

@@ -48,6 +48,11 @@ export const SUITES = {
 } as const;
 
 const QUEUE = 'worker/domain/queue/decide.ts';
+const STEPS = 'worker/domain/queue/steps.ts';
+const TICK = 'worker/domain/queue/tick.ts';
+const LINE = 'worker/domain/queue/line.ts';
+const MATCH = 'worker/domain/queue/match.ts';
+const OFFER = 'worker/domain/queue/offer.ts';
 const PATH = 'worker/domain/queue/path.ts';
 const RANKED = 'worker/domain/queue/ranked.ts';
 const ROOM = 'worker/domain/queue/room.ts';
@@ -85,72 +90,72 @@ export const MUTANTS: Mutant[] = [
   // Reservations.
   kernel(
     'accept forgets the epoch',
-    QUEUE,
+    OFFER,
     "if (entry.epoch !== epoch) return refuse('stale_epoch'",
     "if (entry.epoch > epoch + 99) return refuse('stale_epoch'",
   ),
   kernel(
     'anybody may accept an offer',
-    QUEUE,
+    OFFER,
     "if (entry.agentId !== agentId) return refuse('not_yours', 'This offer was made",
     "if (entry.agentId === '') return refuse('not_yours', 'This offer was made",
   ),
   kernel(
     'a second accept is a refusal',
-    QUEUE,
+    OFFER,
     "return entry.agentId === agentId ? accepted() : refuse('not_yours', 'Another",
     "return entry.agentId === '' ? accepted() : refuse('not_yours', 'Another",
   ),
   kernel(
     'an ended offer may be accepted until the alarm',
-    QUEUE,
+    OFFER,
     'if (entry.expiresAt <= now) return refuse',
     'if (entry.expiresAt + 60_000 <= now) return refuse',
   ),
-  kernel('the epoch does not count up', QUEUE, 'epoch: entry.epoch + 1,', 'epoch: entry.epoch,'),
-  kernel('an offer ends at once', QUEUE, 'expiresAt: now + view.config.offerMs,', 'expiresAt: now,'),
+  kernel('the epoch does not count up', MATCH, 'epoch: entry.epoch + 1,', 'epoch: entry.epoch,'),
+  kernel('an offer ends at once', MATCH, 'expiresAt: now + view.config.offerMs,', 'expiresAt: now,'),
   kernel(
     'a repeated hand-over is a second place',
-    QUEUE,
+    LINE,
     'if (view.entry(work.escalationId, work.hop) !== null) return accepted();',
     '',
   ),
   kernel('closed twice is served twice', QUEUE, "if (entry.state === 'closed') return accepted();", ''),
   // Returning.
-  kernel('no sweep of ended offers', QUEUE, "events.push(...giveBack(view, entry, 'expired', now));", ''),
+  kernel('no sweep of ended offers', TICK, "events.push(...giveBack(view, entry, 'expired', now));", ''),
   kernel(
     'no cool-down after a refusal',
-    QUEUE,
+    OFFER,
     "if (cooldownMs > 0 && (because === 'declined' || because === 'expired')) {",
     'if (cooldownMs < 0) {',
   ),
   kernel(
     'a cool-down after an orphaned offer',
-    QUEUE,
+    OFFER,
     "if (cooldownMs > 0 && (because === 'declined' || because === 'expired')) {",
     'if (cooldownMs > 0) {',
   ),
   kernel(
     'returned work goes to the end of the line',
-    QUEUE,
+    OFFER,
     "const queued: QueuedEntry = { ...common(entry), state: 'queued', cooldowns };",
     "const queued: QueuedEntry = { ...common(entry), seq: view.nextSeq(), state: 'queued', cooldowns };",
   ),
   kernel(
     'cool-downs never end',
-    QUEUE,
+    MATCH,
     '({ agentId, until }) => agentId === agent.id && until > now)',
     '({ agentId }) => agentId === agent.id)',
   ),
   kernel(
     'taken-back work is asked of the silent agent again',
-    QUEUE,
+    OFFER,
     "if (why !== 'vanished' && cooldownMs > 0) cooldowns.push",
     'if (cooldownMs < 0) cooldowns.push',
   ),
   kernel(
     'who vanished is not preferred',
-    QUEUE,
+    OFFER,
     "const preferred = why === 'vanished' ? agentId : null;",
     'const preferred = null;',
   ),
@@ -181,7 +186,7 @@ export const MUTANTS: Mutant[] = [
   ),
   kernel(
     'the slot is not counted until the agent reports',
-    QUEUE,
+    MATCH,
     'agent: { ...agent, load: agent.load + view.config.cost },',
     'agent,',
   ),
@@ -193,19 +198,19 @@ export const MUTANTS: Mutant[] = [
   ),
   kernel(
     'the head blocks the line',
-    QUEUE,
+    MATCH,
     'if (next.done) lines.splice(lines.indexOf(line), 1);\n      else line.head = next.value;',
     'lines.splice(lines.indexOf(line), 1);',
   ),
   kernel(
     'the wrong line is served first',
-    QUEUE,
+    MATCH,
     '(compareRank(one.head, best.head) < 0 ? one : best)',
     '(compareRank(one.head, best.head) > 0 ? one : best)',
   ),
   kernel(
     'a supervisor may overfill an agent',
-    QUEUE,
+    MATCH,
     'if (hasRoom(view, agent, record, now)) free.push',
     'if (wanted !== undefined || hasRoom(view, agent, record, now)) free.push',
   ),
@@ -289,7 +294,7 @@ export const MUTANTS: Mutant[] = [
   ),
   kernel(
     'a step is taken again and again',
-    QUEUE,
+    STEPS,
     'stepsTaken: entry.stepsTaken + 1 };',
     'stepsTaken: entry.stepsTaken };',
   ),
@@ -327,7 +332,7 @@ export const MUTANTS: Mutant[] = [
   kernel('the end of a vanished agent’s time is slept over', PATH, 'entry.vanishedAt + config.vanishedMs', 'null'),
   kernel(
     'work that comes from elsewhere has not waited',
-    QUEUE,
+    LINE,
     'const { work, facts, queuedAt, preferred } = command;',
     'const { work, facts, preferred } = command;\n  const queuedAt = now;',
   ),
@@ -537,7 +542,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'work is offered in one step past those who wait',
-    file: QUEUE,
+    file: LINE,
     from: '[...view.needsKeys()].length === 0) {',
     to: '[...view.needsKeys()].length < 9) {',
     suite: 'kernel',

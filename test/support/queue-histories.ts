@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
 import type { PathStep } from '#domain/queue/path.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { CHOICES } from '#domain/routing/choose-agent.ts';

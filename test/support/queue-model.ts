@@ -1,5 +1,5 @@
 import { type RankFacts, type RankTerm, rankEntry } from '#domain/priority/rank.ts';
-import type { QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
 import type { AgentMirror, QueueConfig } from '#domain/queue/queue.ts';
 
 /*

@@ -1,4 +1,5 @@
-import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueueConfig, QueueEntry, QueueStore } from '#domain/queue/queue.ts';
 import { agentId, escalationId, MINUTE, NOW, someFacts, someWork } from './builders.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { conversationFacts } from '#domain/metrics/facts.ts';
 import { reportMetrics } from '#domain/metrics/report.ts';
-import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { addBusinessTime } from '#domain/sla/business-time.ts';

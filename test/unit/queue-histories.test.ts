@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueueEntry, QueueEvent } from '#domain/queue/queue.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';

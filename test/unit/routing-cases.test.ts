@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { PathStep } from '#domain/queue/path.ts';
 import type { QueueConfig, QueueEvent } from '#domain/queue/queue.ts';

@@ -1,7 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { ConversationId, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
 import { DEFAULT_RANK_POLICY, type RankFacts } from '#domain/priority/rank.ts';
-import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
 import { QUEUE_SCHEMA, SqlQueueStore } from '../../../durable-objects/queue-store.ts';
 import { applySchema } from '../../../durable-objects/schema.ts';

@@ -1,6 +1,7 @@
 import type { AgentId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
 import { compareRank, type RankFacts, type RankKey, type RankTerm } from '#domain/priority/rank.ts';
-import { decideQueue, type QueueCommand } from '#domain/queue/decide.ts';
+import type { QueueCommand } from '#domain/queue/command.ts';
+import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type {
   AgentMirror,

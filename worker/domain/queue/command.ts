@@ -1,0 +1,45 @@
+import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
+import type { RankFacts, RankTerm } from '#domain/priority/rank.ts';
+import type { AgentMirror, CloseOutcome, Closure, WorkSummary } from './queue.ts';
+
+export type QueueCommand =
+  | {
+      type: 'enqueue';
+      work: WorkSummary;
+      class: 0 | 1;
+      facts: RankFacts;
+      queuedAt: EpochMs;
+      /** Where it is not `queuedAt`. */
+      pathSince?: EpochMs;
+      /** Minutes that it was given before it came here. */
+      raises?: RankTerm[];
+      preferred: AgentId | null;
+      /** Offered under this id at once, if nobody stands before it and somebody is free: the same as a match right after it. */
+      reservationId?: ReservationId;
+    }
+  | { type: 'rerank'; escalationId: EscalationId; hop: number; facts: RankFacts }
+  /** A supervisor's word: minutes forward (positive) or back. */
+  | { type: 'adjust'; escalationId: EscalationId; hop: number; minutes: number; by: string }
+  | { type: 'mirror_agent'; agent: AgentMirror }
+  /** Reserve the best entry that some agent may take; `only` an agent, or `entry` for a supervisor's choice. */
+  | {
+      type: 'match';
+      reservationId: ReservationId;
+      only: AgentId | null;
+      entry?: { escalationId: EscalationId; hop: number };
+    }
+  | { type: 'agent_refused'; reservationId: ReservationId; epoch: number }
+  | { type: 'accept'; reservationId: ReservationId; epoch: number; agentId: AgentId }
+  /** The visitor has heard from the agent: the work is no longer silent. */
+  | { type: 'answered'; escalationId: EscalationId; hop: number }
+  | { type: 'decline'; reservationId: ReservationId; epoch: number; agentId: AgentId }
+  | { type: 'orphan'; reservationId: ReservationId; epoch: number }
+  | { type: 'take_back'; escalationId: EscalationId; hop: number }
+  /** [K12] A promise to the visitor is broken, and the rule says not to wait for the path's times. */
+  | { type: 'send_on'; escalationId: EscalationId; hop: number }
+  | { type: 'set_closure'; closure: Closure | null }
+  /** The clock: offers that ran out, steps of the path, relaxing, cool-downs, silence. */
+  | { type: 'tick' }
+  | { type: 'close'; escalationId: EscalationId; hop: number; outcome: CloseOutcome };
+
+export type QueueRefusal = 'unknown_entry' | 'reservation_expired' | 'stale_epoch' | 'not_yours' | 'already_closed';
