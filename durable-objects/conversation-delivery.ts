@@ -17,7 +17,7 @@ import type { Rank, RankFacts, Tier } from '#domain/priority/rank.ts';
 import { rankIn } from '#domain/queue/ranked.ts';
 import { redactText } from '#domain/redaction/redact.ts';
 import { planOf } from '#domain/sla/policy.ts';
-import { isBreachedNow } from '#domain/sla/targets.ts';
+import { isBreachedNow, promiseDueAt } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
@@ -218,6 +218,7 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     failedRequests: pageSignals(deps.trail(), now).failedRequests,
     incident: typeof incident === 'string' && incident !== '' ? incident.slice(0, 120) : null,
     isLate: isLate(state, escalation),
+    promiseDueAt: state.sla !== null && state.sla.escalationId === escalation.id ? promiseDueAt(state.sla) : null,
   };
 }
 

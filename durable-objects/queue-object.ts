@@ -304,7 +304,7 @@ export class QueueObject extends DurableObject<Env> {
 
   async #handle(socket: WebSocket, frame: QueueUp): Promise<void> {
     if (frame.type === 'hello') {
-      send(socket, queueFrame(this.#view(), this.#version));
+      send(socket, queueFrame(this.#view(), this.#version, Date.now()));
       return;
     }
     const who = viewer.parse(socket.deserializeAttachment());
@@ -492,7 +492,7 @@ export class QueueObject extends DurableObject<Env> {
       this.#telling = false;
       this.#countVersion();
       const consoles = this.ctx.getWebSockets('console');
-      if (consoles.length > 0) broadcast(consoles, queueFrame(this.#view(), this.#version));
+      if (consoles.length > 0) broadcast(consoles, queueFrame(this.#view(), this.#version, Date.now()));
       this.#tellPlacesSoon();
     }, TELL_AFTER_MS);
   }

@@ -1,5 +1,5 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
-import { wakeAt } from '#domain/queue/path.ts';
+import { isSkipping, wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
   AssignedEntry,
@@ -54,6 +54,9 @@ export const QUEUE_SCHEMA = [
      id integer primary key autoincrement, escalation_id text not null, hop integer not null, at integer not null,
      predicted_ms integer not null, wait_ms integer, unique (escalation_id, hop)) strict`,
   'create index told_answered on told (id) where wait_ms is not null',
+  // Before a step that is not waited for when nobody is there: only these are looked at then, however many wait.
+  'alter table entries add column skips integer not null default 0',
+  'create index entries_skipping on entries (class, sort_at, seq) where skips = 1',
 ];
 
 /** Entries read at a time: most matches are decided within the first, and a cursor must not stay open over a write. */
@@ -147,6 +150,10 @@ export class SqlQueueStore implements QueueStore {
     return this.#inOrder("state = 'queued' and needs = ?", needsKey);
   }
 
+  skipping(): Iterable<QueuedEntry> {
+    return this.#inOrder('skips = 1');
+  }
+
   /** Page by page from where the last one ended: an offset would read everything before it again. */
   *#inOrder(where: string, ...bindings: string[]): Iterable<QueuedEntry> {
     let after: Key | null = null;
@@ -205,6 +212,16 @@ export class SqlQueueStore implements QueueStore {
     return this.#sql
       .exec<{ at: number | null }>('select min(wake_at) as at from entries where wake_at is not null')
       .one().at;
+  }
+
+  /** How much is being offered, and how much is in hands. */
+  heldCounts(): { offered: number; inHands: number } {
+    return this.#sql
+      .exec<{ offered: number; inHands: number }>(
+        `select coalesce(sum(state = 'reserved'), 0) as offered, coalesce(sum(state = 'assigned'), 0) as inHands
+         from entries where agent_id is not null`,
+      )
+      .one();
   }
 
   /** The work under way, latest first, for whoever looks at the queue. */
@@ -394,11 +411,11 @@ export class SqlQueueStore implements QueueStore {
     const body = JSON.stringify(entry);
     this.#sql.exec(
       `insert into entries
-         (escalation_id, hop, state, class, sort_at, seq, needs, reservation_id, agent_id, wake_at, body)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         (escalation_id, hop, state, class, sort_at, seq, needs, reservation_id, agent_id, wake_at, skips, body)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (escalation_id, hop) do update set state = excluded.state, class = excluded.class,
          sort_at = excluded.sort_at, needs = excluded.needs, reservation_id = excluded.reservation_id,
-         agent_id = excluded.agent_id, wake_at = excluded.wake_at, body = excluded.body`,
+         agent_id = excluded.agent_id, wake_at = excluded.wake_at, skips = excluded.skips, body = excluded.body`,
       entry.escalationId,
       entry.hop,
       entry.state,
@@ -409,6 +426,7 @@ export class SqlQueueStore implements QueueStore {
       'reservationId' in entry ? entry.reservationId : null,
       'agentId' in entry ? entry.agentId : null,
       wakeAt(entry, this.config),
+      isSkipping(entry, this.config) ? 1 : 0,
       body,
     );
     if (this.#lastSeq !== null && entry.seq > this.#lastSeq) this.#lastSeq = entry.seq;

@@ -1,34 +1,39 @@
 import type { QueueId } from '#domain/ids.ts';
 import type { QueueConfig, QueueEntry, ReservedEntry } from '#domain/queue/queue.ts';
+import { whyNoRoom } from '#domain/queue/room.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
 import type { QueueDown, QueueEntryView } from '#protocol/queue.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { SqlQueueStore } from './queue-store.ts';
 
-/** At most this many entries are sent to a console; the count is always true. */
-const VIEW_LIMIT = 200;
+/** At most so many are sent to a console of each; the counts are always true. */
+const WAITING_SHOWN = 200;
+const HELD_SHOWN = 100;
 
 /** The queue as consoles see it: who waits in rank order, who is asked, what is in hands. `version` counts up with every change. */
-export function queueFrame(store: SqlQueueStore, version: number): QueueDown {
+export function queueFrame(store: SqlQueueStore, version: number, now: number): QueueDown {
   const { config } = store;
   const waiting: QueueEntry[] = [];
   for (const entry of store.waiting()) {
-    if (waiting.length >= VIEW_LIMIT) break;
+    if (waiting.length >= WAITING_SHOWN) break;
     waiting.push(entry);
   }
-  const left = VIEW_LIMIT - waiting.length;
   const count = store.waitingCount();
   return {
     type: 'queue',
     protocol: PROTOCOL_VERSION,
     version,
     queue: { id: config.id, name: config.name },
-    entries: [...waiting, ...store.reserved(), ...store.assigned(Math.max(left, 1))].slice(0, VIEW_LIMIT).map(toView),
+    entries: [...waiting, ...store.reserved().slice(0, HELD_SHOWN), ...store.assigned(HELD_SHOWN)].map(toView),
     waiting: count,
+    ...store.heldCounts(),
     closed: store.closure(),
     isFull: config.maxWaiting !== null && count >= config.maxWaiting,
     incidents: config.incidents,
-    agents: store.agents().map(({ id, name, presence, load, capacity }) => ({ id, name, presence, load, capacity })),
+    agents: store.agents().map((agent) => {
+      const { id, name, presence, load, capacity } = agent;
+      return { id, name, presence, load, capacity, why: whyNoRoom(store, agent, store.record(id), now) };
+    }),
   };
 }
 
@@ -62,6 +67,7 @@ export const toProposal = (entry: ReservedEntry, config: QueueConfig): Proposal 
 });
 
 const toView = (entry: QueueEntry): QueueEntryView => ({
+  promiseDueAt: entry.facts.promiseDueAt,
   escalationId: entry.escalationId,
   conversationId: entry.conversationId,
   ticketNumber: entry.ticketNumber,

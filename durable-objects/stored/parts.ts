@@ -72,6 +72,7 @@ export const rankFacts = exactly<RankFacts>()(
     failedRequests: numberOrNull,
     incident: textOrNull.default(null),
     isLate: z.boolean().default(false),
+    promiseDueAt: numberOrNull.default(null),
   }),
 );
 

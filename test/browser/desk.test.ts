@@ -77,7 +77,10 @@ describe('a supervisor', () => {
 
     await menu.click();
     await row.getByRole('button', { name: 'Take back' }).click();
-    await maya.page.getByRole('log', { name: 'Conversation' }).getByText('the work went back in line').waitFor();
+    await maya.page
+      .getByRole('log', { name: 'Conversation' })
+      .getByText('Taken back from you: the work went back in line')
+      .waitFor();
     for (const { complaints } of [maya, ines]) expect(complaints.violations).toEqual([]);
     await Promise.all([maya, ines].map(({ page }) => page.context().close()));
     await visitor.context().close();

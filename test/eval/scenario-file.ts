@@ -313,6 +313,7 @@ const factsOf = ({ plan, severity, contractValue, atRisk, openDispute }: Who): R
   failedRequests: null,
   incident: null,
   isLate: false,
+  promiseDueAt: null,
 });
 
 const idOf = (name: string) => `que_${name.toLowerCase().replace(/[^a-z0-9]+/g, '_')}` as QueueId;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
+import { queueFrame } from '../../durable-objects/queue-views.ts';
 import {
   agentId,
   anAgent,
@@ -117,6 +118,36 @@ describe('the SQLite store keeps the contract', () => {
     });
   });
 
+  it('a long line leaves in sight what is offered and what is in hands, and who cannot be asked why', async () => {
+    const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_frame000' as never);
+    await runInDurableObject(stub, (_, { storage }) => {
+      const store = new SqlQueueStore(storage.sql, aQueue({ perAgentLimit: 2 }));
+      for (let n = 1; n <= 260; n += 1)
+        run(
+          store,
+          { type: 'enqueue', work: someWork(n), class: 1, facts: someFacts(), queuedAt: NOW + n, preferred: null },
+          NOW,
+        );
+      for (const name of ['maya', 'jonas'])
+        run(store, { type: 'mirror_agent', agent: anAgent(name, { capacity: 9 }) }, NOW);
+      for (const n of [1, 2])
+        run(store, { type: 'match', reservationId: reservationId(n), only: agentId('maya') }, NOW);
+      run(store, { type: 'accept', reservationId: reservationId(1), epoch: 1, agentId: agentId('maya') }, NOW);
+      const frame = queueFrame(store, 1, NOW);
+      if (frame.type !== 'queue') throw new Error('no picture');
+      expect(frame).toMatchObject({ waiting: 258, offered: 1, inHands: 1 });
+      expect(frame.entries).toHaveLength(202);
+      expect(frame.entries.slice(-2).map(({ state, ticketNumber }) => [state, ticketNumber])).toEqual([
+        ['reserved', 'BTN-1002'],
+        ['assigned', 'BTN-1001'],
+      ]);
+      expect(frame.agents.map(({ name, why }) => [name, why])).toEqual([
+        ['jonas', null],
+        ['maya', 'has as many from this queue as one agent may have'],
+      ]);
+    });
+  });
+
   it('reads every line, holder and wake-up by an index, never the table', async () => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_plan0000' as never);
     await runInDurableObject(stub, (_, { storage }) => {
@@ -141,6 +172,7 @@ describe('the SQLite store keeps the contract', () => {
           `select body from entries where state = 'queued' and needs = 'a' and ${keys} order by class, sort_at, seq limit 8`,
           /entries_by_line/,
         ],
+        [`select body from entries where skips = 1 order by class, sort_at, seq limit 8`, /entries_skipping/],
         [`select body from entries where state = 'reserved' order by wake_at, seq`, /entries_reserved/],
         [`select body from entries where agent_id = 'a' order by seq`, /entries_by_holder/],
         [`select body from entries where reservation_id = 'a'`, /entries_by_reservation/],

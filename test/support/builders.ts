@@ -35,6 +35,7 @@ export const someFacts = (changed: Partial<RankFacts> = {}): RankFacts => ({
   failedRequests: null,
   incident: null,
   isLate: false,
+  promiseDueAt: null,
   ...changed,
 });
 

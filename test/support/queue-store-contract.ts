@@ -25,6 +25,7 @@ export function snapshot(store: QueueStore, now: number): unknown {
     held: AGENTS.map((name) => [...store.heldBy(agentId(name))]),
     records: AGENTS.map((name) => store.record(agentId(name))),
     lines: [...store.needsKeys()].sort().map((key) => [key, [...store.waitingWith(key)].map(({ seq }) => seq)]),
+    skipping: [...store.skipping()].map(({ escalationId: id }) => id),
     due: [...store.dueBy(now)].map(({ escalationId: id }) => id),
     count: store.waitingCount(),
     closure: store.closure(),

@@ -108,25 +108,31 @@ describe('supervision', () => {
     expect(deedsOf(anEntry('assigned'))[0]?.frame).toEqual({ type: 'entry.take_back', escalationId: 'esc_1', hop: 2 });
   });
 
-  const anAgent = (name: string, presence: 'available' | 'away' | 'offline', load: number) => ({
+  const anAgent = (
+    name: string,
+    presence: 'available' | 'away' | 'offline',
+    load: number,
+    why: string | null = null,
+  ) => ({
     id: `agt_${name}`,
     name,
     presence,
     load,
     capacity: 3,
+    why,
   });
   test('agents with room first, the least busy at the top, and why not the others', () => {
     const choices = choicesFor(anEntry('queued'), [
-      anAgent('Off', 'offline', 0),
-      anAgent('Full', 'available', 3),
-      anAgent('Away', 'away', 0),
+      anAgent('Off', 'offline', 0, 'is offline'),
+      anAgent('Full', 'available', 3, 'has no room for it'),
+      anAgent('Away', 'away', 0, 'is away'),
       anAgent('Busy', 'available', 2),
       anAgent('Free', 'available', 0),
     ]);
     expect(choices.map(({ label, why }) => [label, why])).toEqual([
       ['Free, available, 0 of 3', null],
       ['Busy, available, 2 of 3', null],
-      ['Full, available, 3 of 3', 'has no room'],
+      ['Full, available, 3 of 3', 'has no room for it'],
       ['Away, away, 0 of 3', 'is away'],
       ['Off, offline, 0 of 3', 'is offline'],
     ]);
@@ -135,12 +141,11 @@ describe('supervision', () => {
   });
 
   test('what is in the queue and does not wait', () => {
-    const states = (...all: QueueEntryView['state'][]) => inHandsWords(all.map((state) => ({ state })));
-    expect(states()).toBeNull();
-    expect(states('queued')).toBeNull();
-    expect(states('queued', 'reserved')).toBe('1 offered');
-    expect(states('reserved', 'assigned')).toBe('1 offered, 1 with an agent');
-    expect(states('assigned', 'assigned')).toBe('2 with agents');
+    const words = (offered: number, inHands: number) => inHandsWords({ offered, inHands });
+    expect(words(0, 0)).toBeNull();
+    expect(words(1, 0)).toBe('1 offered');
+    expect(words(1, 1)).toBe('1 offered, 1 with an agent');
+    expect(words(0, 250)).toBe('250 with agents');
   });
 
   test('closed and full are said in words', () => {

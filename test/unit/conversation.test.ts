@@ -10,7 +10,7 @@ import { ADDITIONS } from '#domain/escalation/additions.ts';
 import type { BugReport } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
-import { viewSla } from '#domain/sla/targets.ts';
+import { promiseDueAt, viewSla } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { aConversation, agentId, escalationId, MINUTE, NOW, someTerms } from '../support/builders.ts';
 
@@ -435,6 +435,15 @@ describe('[K5] [K8] promises', () => {
     expect(sla(late)).toEqual(['sla.warned', 'sla.breached']);
     expect(late.kinds).not.toContain('sla_breached');
     expect(late.effects.some(({ kind }) => kind === 'rerank')).toBe(false);
+  });
+
+  test('[K9] who looks at the line sees when the promise breaks by other terms', () => {
+    const waits = story(aConversation(), says('help'), finish('t-help', escalating));
+    const later = someTerms({ targetMinutes: { first_response: 45, next_response: 15, resolution: 480 } });
+    const again = story(waits.state, check(later));
+    expect(again.effects.filter(({ kind }) => kind === 'rerank')).toHaveLength(1);
+    expect(promiseDueAt(again.state.sla!)! - promiseDueAt(waits.state.sla!)!).toBe(30 * MINUTE);
+    expect(story(again.state, check(later)).effects).toEqual([]);
   });
 
   test('[K12] a rule may send on what waits: at the breach, and what is late when it comes back into line', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { type HopKind, pathSince, skillsAt, waitingSince } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
@@ -284,6 +284,18 @@ describe('[Q9] steps that are not waited for when nobody is there', () => {
     expect(taken).toHaveLength(700);
   });
 
+  test('are all that is looked at, however many wait behind them', () => {
+    const q = aStore({ path: steps });
+    for (let n = 1; n <= 2000; n += 1) q.enqueue(n);
+    for (let ticks = 0; ticks < 20; ticks += 1) run(q.store, { type: 'tick' }, NOW);
+    // Everybody has taken every step that is not waited for: who comes now is the only one to look at.
+    q.enqueue(2001);
+    expect([...q.store.skipping()].map(({ ticketNumber }) => ticketNumber)).toEqual(['BTN-3001']);
+    const all = vi.spyOn(q.store, 'waiting');
+    run(q.store, { type: 'tick' }, NOW);
+    expect(all).not.toHaveBeenCalled();
+  });
+
   test('say that nobody was there, not that somebody waited', () => {
     const q = aStore({ path: steps });
     q.enqueue(1);
@@ -543,7 +555,7 @@ describe('[Q8] work that is taken back', () => {
   });
 });
 
-test('[Q2] work that is put in line and offered in one step is where it would be in two', () => {
+test('[Q2] work that is put in line and offered in one step is where it would be in two', { timeout: 30_000 }, () => {
   let inOneStep = 0;
   for (const { settings, steps } of someHistories(200, 5)) {
     const [one, two] = [new MemoryQueueStore(settings), new MemoryQueueStore(settings)];

@@ -19,6 +19,7 @@ const anyFacts: fc.Arbitrary<RankFacts> = fc.record({
   failedRequests: fc.option(fc.integer({ min: 0, max: 50 })),
   incident: fc.constantFrom('Payments fail', null),
   isLate: fc.boolean(),
+  promiseDueAt: fc.constant(null),
 });
 
 describe('[P1] due time', () => {

@@ -25,6 +25,8 @@ export const queueEntryView = z.object({
   because: z.array(z.string()),
   queuedAt: epochMs,
   dueAt: epochMs,
+  /** When the first promise that is owed breaks, or broke; null is that none is. Beside the rank's own due time. */
+  promiseDueAt: epochMs.nullable(),
 });
 export type QueueEntryView = z.infer<typeof queueEntryView>;
 
@@ -56,16 +58,26 @@ export const queueDown = z.discriminatedUnion('type', [
     protocol: z.number().int(),
     version: z.number().int(),
     queue: z.object({ id: z.string(), name: z.string() }),
-    /** Waiting first in rank order, then reserved, then assigned; at most 200. `waiting` is the true count. */
+    /** The first 200 who wait in rank order, then what is offered, then what is in hands, at most 100 each; the counts are true. */
     entries: z.array(queueEntryView),
     waiting: z.number().int(),
+    offered: z.number().int(),
+    inHands: z.number().int(),
     /** Closed for newcomers; what waits is served. */
     closed: z.object({ by: z.string(), at: epochMs }).nullable(),
     isFull: z.boolean(),
     /** What is broken just now, anywhere in the workspace. */
     incidents: z.array(incident),
     agents: z.array(
-      z.object({ id: z.string(), name: z.string(), presence, load: z.number().int(), capacity: z.number().int() }),
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        presence,
+        load: z.number().int(),
+        capacity: z.number().int(),
+        /** Why they cannot be offered one more piece of this queue now, as the rest of a sentence about them; null when they can. */
+        why: z.string().nullable(),
+      }),
     ),
   }),
 ]);

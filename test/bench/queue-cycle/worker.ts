@@ -136,6 +136,7 @@ const FACTS: RankFacts = {
   isLate: false,
   failedRequests: 2,
   incident: null,
+  promiseDueAt: null,
 };
 
 /** A few hundred, over and over: an object that is new to the machine costs more than everything that is asked of the queue. */

@@ -33,6 +33,7 @@ const facts = (n: number): RankFacts => ({
   isLate: false,
   failedRequests: n % 2,
   incident: null,
+  promiseDueAt: AT + n,
 });
 
 /** One queue. Each call does `times` operations in one turn; whoever calls divides. */

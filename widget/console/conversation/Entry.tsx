@@ -36,7 +36,9 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
     case 'agent_left':
       return (
         <Line at={entry.at}>
-          {entry.agent.id === agentId ? 'You' : entry.agent.name} left: {LEFT[entry.because]}
+          {entry.because === 'taken_back'
+            ? `Taken back from ${entry.agent.id === agentId ? 'you' : entry.agent.name}: the work went back in line`
+            : `${entry.agent.id === agentId ? 'You' : entry.agent.name} left: ${entry.because}`}
         </Line>
       );
     case 'moved':
@@ -124,7 +126,6 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
 }
 
 const MOVED = { transfer: 'Transferred', escalation: 'Escalated', overflow: 'Sent on by the queue’s rules' } as const;
-const LEFT = { transferred: 'transferred', escalated: 'escalated', taken_back: 'the work went back in line' } as const;
 
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`);
 

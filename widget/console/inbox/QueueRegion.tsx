@@ -23,7 +23,7 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
   const entries = view?.entries ?? [];
   const visible = all ? entries : entries.slice(0, SHOWN);
   const supervises = isSupervisor(agent.role);
-  const inHands = inHandsWords(entries);
+  const inHands = view === null ? null : inHandsWords(view);
   return (
     <section aria-label={`Queue ${feed.queue.name}`} class="queue">
       <h3>
@@ -129,7 +129,8 @@ type EntryRowProps = {
 };
 
 function EntryRow({ entry, agentId, shown, supervisedOn }: EntryRowProps) {
-  const late = isLate(entry.dueAt, now.value) && entry.state !== 'assigned';
+  const { promiseDueAt } = entry;
+  const late = promiseDueAt !== null && isLate(promiseDueAt, now.value) && entry.state !== 'assigned';
   const id = `why-${entry.escalationId}-${entry.hop}`;
   const why = (
     <>
@@ -157,7 +158,8 @@ function EntryRow({ entry, agentId, shown, supervisedOn }: EntryRowProps) {
           {entry.state !== 'assigned' && (
             <span class={`number ${late ? 'late' : ''}`}>
               {' '}
-              · {duration(now.value - entry.queuedAt)} waiting · {due(entry.dueAt, now.value)}
+              · {duration(now.value - entry.queuedAt)}
+              {promiseDueAt !== null && <> · {due(promiseDueAt, now.value)}</>}
             </span>
           )}
         </span>

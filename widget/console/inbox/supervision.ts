@@ -46,24 +46,21 @@ export function choicesFor({ escalationId, hop, state }: QueueEntryView, agents:
     .sort(
       (a, b) =>
         PRESENCE_ORDER[a.presence] - PRESENCE_ORDER[b.presence] ||
-        Number(a.load >= a.capacity) - Number(b.load >= b.capacity) ||
+        Number(a.why !== null) - Number(b.why !== null) ||
         a.load / Math.max(1, a.capacity) - b.load / Math.max(1, b.capacity),
     )
-    .map(({ id, name, presence, load, capacity }) => ({
+    .map(({ id, name, presence, load, capacity, why }) => ({
       label: `${name}, ${presence}, ${load} of ${capacity}`,
       frame: { type: 'entry.assign', escalationId, hop, agentId: id },
-      why: presence !== 'available' ? `is ${presence}` : load >= capacity ? 'has no room' : null,
+      why,
     }));
 }
 
 /** "1 offered, 2 with agents": what is in the queue and does not wait. Null when there is nothing of the kind. */
-export function inHandsWords(entries: readonly Pick<QueueEntryView, 'state'>[]): string | null {
-  const count = (state: QueueEntryView['state']) => entries.filter((entry) => entry.state === state).length;
-  const offered = count('reserved');
-  const assigned = count('assigned');
+export function inHandsWords({ offered, inHands }: Pick<QueueView, 'offered' | 'inHands'>): string | null {
   const words = [
     ...(offered > 0 ? [`${offered} offered`] : []),
-    ...(assigned > 0 ? [`${assigned} with ${assigned === 1 ? 'an agent' : 'agents'}`] : []),
+    ...(inHands > 0 ? [`${inHands} with ${inHands === 1 ? 'an agent' : 'agents'}`] : []),
   ];
   return words.length > 0 ? words.join(', ') : null;
 }

@@ -2,7 +2,7 @@ import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import { unreachable } from '#domain/result.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
-import { advanceSla, type Sla, type SlaTold, withTerms } from '#domain/sla/targets.ts';
+import { advanceSla, promiseDueAt, type Sla, type SlaTold, withTerms } from '#domain/sla/targets.ts';
 import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, record } from './event.ts';
 import { lastQueue } from './work.ts';
@@ -22,7 +22,10 @@ export function onSla(
   const advanced = advanceSla(terms === null ? sla : withTerms(sla, terms), now, happens);
   if (advanced.sla === sla) return [];
   const told = advanced.told.flatMap((one) => tellSla(state, escalation, advanced.sla.terms, one, now));
-  return [{ type: 'sla_changed', sla: advanced.sla }, ...told];
+  // Other terms are due at another time, and whoever looks at the line sees which.
+  const isMoved = advanced.sla.terms !== sla.terms && promiseDueAt(advanced.sla) !== promiseDueAt(sla);
+  const moved = isMoved ? rerankWhileWaiting(state) : [];
+  return [{ type: 'sla_changed', sla: advanced.sla }, ...told, ...moved];
 }
 
 function tellSla(

@@ -46,6 +46,8 @@ export type RankFacts = {
   incident: string | null;
   /** [K10] A promise to the visitor is broken, and the rule says to hurry. */
   isLate: boolean;
+  /** [K9] When the first promise that is owed breaks, or broke. Moves nobody; whoever looks at the line sees it. */
+  promiseDueAt: EpochMs | null;
 };
 
 /** How a queue ranks. All times are minutes; adjustments are positive numbers that are taken off the target. */

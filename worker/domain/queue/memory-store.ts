@@ -1,7 +1,7 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
-import { wakeAt } from './path.ts';
+import { isSkipping, wakeAt } from './path.ts';
 import type {
   AgentMirror,
   AssignedEntry,
@@ -30,6 +30,7 @@ export class MemoryQueueStore implements QueueStore {
   /** By id. */
   readonly #agentList: AgentMirror[] = [];
   readonly #records = new Map<AgentId, AgentRecord>();
+  readonly #skipping = new Map<string, QueuedEntry>();
   #closure: Closure | null = null;
   #seq = 0;
 
@@ -71,6 +72,10 @@ export class MemoryQueueStore implements QueueStore {
 
   heldBy(agentId: AgentId): (ReservedEntry | AssignedEntry)[] {
     return [...(this.#held.get(agentId)?.values() ?? [])].sort((a, b) => a.seq - b.seq);
+  }
+
+  skipping(): QueuedEntry[] {
+    return [...this.#skipping.values()].sort(compareRank);
   }
 
   dueBy(now: EpochMs): QueueEntry[] {
@@ -154,6 +159,7 @@ export class MemoryQueueStore implements QueueStore {
       line.splice(placeOf(line, entry, compareRank), 0, entry);
     }
     if (entry.state === 'reserved') this.#reserved.set(key, entry);
+    if (isSkipping(entry, this.config)) this.#skipping.set(key, entry);
     const at = wakeAt(entry, this.config);
     if (at === null) return;
     const wake = { at, seq: entry.seq, key };
@@ -166,6 +172,7 @@ export class MemoryQueueStore implements QueueStore {
     if (wake !== undefined) this.#wakes.splice(placeOf(this.#wakes, wake, compareWake), 1);
     this.#wakeOf.delete(key);
     this.#reserved.delete(key);
+    this.#skipping.delete(key);
     if ('reservationId' in entry) {
       this.#byReservation.delete(entry.reservationId);
       this.#held.get(entry.agentId)?.delete(key);

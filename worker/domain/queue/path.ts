@@ -70,6 +70,10 @@ export function nextRelaxAt(entry: QueuedEntry, config: QueueConfig): EpochMs | 
   return after == null || entry.skills.length === 0 ? null : entry.pathSince + after;
 }
 
+/** [Q9] Waits before a step that is not waited for when nobody is there. */
+export const isSkipping = (entry: QueueEntry, { path }: QueueConfig): entry is QueuedEntry =>
+  entry.state === 'queued' && path[entry.stepsTaken]?.skipWhenNobody === true;
+
 /** [Q9] When the next step of the path is due; null after the last. [K12] Before the first overflow it may be sent on ahead of time. */
 export function nextStepAt(entry: QueuedEntry, { path }: QueueConfig): EpochMs | null {
   const step = path[entry.stepsTaken];

@@ -163,6 +163,8 @@ export interface QueueView {
   reserved(): Iterable<ReservedEntry>;
   /** Offered to or taken by this agent here. */
   heldBy(agentId: AgentId): Iterable<ReservedEntry | AssignedEntry>;
+  /** [Q9] Whose next step is not waited for when nobody is there, in rank order. */
+  skipping(): Iterable<QueuedEntry>;
   /** Whose time has come (`wakeAt`), earliest first. */
   dueBy(now: EpochMs): Iterable<QueueEntry>;
   nextWakeAt(): EpochMs | null;

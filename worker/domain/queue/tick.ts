@@ -32,7 +32,7 @@ export function tick(view: QueueView, now: EpochMs): QueueEvent[] {
   // [Q9] A step that is not waited for when nobody is there, which only the present can tell.
   if (view.config.path.some(({ skipWhenNobody }) => skipWhenNobody) && !isAnybodyHere(view)) {
     const done = new Set(events.flatMap((event) => (event.type === 'entry_put' ? [keyOf(event.entry)] : [])));
-    for (const entry of view.waiting()) {
+    for (const entry of view.skipping()) {
       if (events.length >= MAX_PER_TICK) break;
       if (!done.has(keyOf(entry))) events.push(...takeSkipped(entry, view.config));
     }

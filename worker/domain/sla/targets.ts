@@ -159,6 +159,10 @@ export function viewSla({ terms, targets }: Sla): SlaTargetView[] {
   return views.sort((a, b) => (a.dueAt ?? Number.MAX_VALUE) - (b.dueAt ?? Number.MAX_VALUE));
 }
 
+/** [K9] When the first promise that is owed breaks, or broke; null while none is, and while its clock stands still. */
+export const promiseDueAt = (sla: Sla): EpochMs | null =>
+  viewSla(sla).find(({ endedAt, dueAt }) => endedAt === null && dueAt !== null)?.dueAt ?? null;
+
 /** Something that was due has been told to be late, and it is still owed. */
 export const isBreachedNow = (sla: Sla): boolean =>
   sla.targets.some(({ state, clock }) => state === 'breached' && clock.stoppedAt === null);
