@@ -143,12 +143,14 @@ export class QueueObject extends DurableObject<Env> {
 
   /** Takes over other settings: what waits is ranked and lined up anew. */
   async configure(identity: QueueIdentity): Promise<void> {
+    await this.#together();
     this.#know(identity);
     await this.#tick();
   }
 
   /** What other settings would do to the line, first fifty of both orders. Changes nothing. */
-  preview(identity: QueueIdentity, config: QueueConfig): QueuePreview {
+  async preview(identity: QueueIdentity, config: QueueConfig): Promise<QueuePreview> {
+    await this.#together();
     this.#know(identity);
     const line = [...this.#view().waiting()].map((was, index) => ({ was, before: index + 1 }));
     const changed = line
