@@ -4,6 +4,7 @@ import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import {
   compareRank,
+  hurried,
   isSameRank,
   type Rank,
   type RankFacts,
@@ -161,6 +162,7 @@ export class QueueObject extends DurableObject<Env> {
     return {
       waiting: changed.length,
       moved: changed.filter(({ before, after }) => before !== after).length,
+      order: { was: this.#view().config.order, would: config.order },
       entries: changed
         .filter(({ before, after }) => shown(before) !== null || shown(after) !== null)
         .map(({ was, entry, before, after }) => ({
@@ -170,6 +172,9 @@ export class QueueObject extends DurableObject<Env> {
           after: shown(after),
           dueAt: entry.dueAt,
           rank: entry.terms,
+          class: entry.class,
+          severity: hurried(entry.facts),
+          raises: entry.raises,
           needs: entry.needsKey,
           was: { dueAt: was.dueAt, rank: was.terms, needs: was.needsKey },
         })),

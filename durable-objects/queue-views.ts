@@ -1,4 +1,5 @@
 import type { QueueId } from '#domain/ids.ts';
+import { hurried } from '#domain/priority/rank.ts';
 import type { QueueConfig, QueueEntry, ReservedEntry } from '#domain/queue/queue.ts';
 import { whyNoRoom } from '#domain/queue/room.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
@@ -24,6 +25,7 @@ export function queueFrame(store: SqlQueueStore, version: number, now: number): 
     protocol: PROTOCOL_VERSION,
     version,
     queue: { id: config.id, name: config.name },
+    order: config.order,
     entries: [...waiting, ...store.reserved().slice(0, HELD_SHOWN), ...store.assigned(HELD_SHOWN)].map(toView),
     waiting: count,
     ...store.heldCounts(),
@@ -81,6 +83,8 @@ const toView = (entry: QueueEntry): QueueEntryView => ({
   state: entry.state === 'closed' ? 'assigned' : entry.state,
   agent: entry.state === 'reserved' || entry.state === 'assigned' ? { id: entry.agentId, name: entry.agentName } : null,
   rank: entry.terms,
+  severity: hurried(entry.facts),
+  raises: entry.raises,
   skills: entry.skills,
   needs: entry.needsKey,
   because: entry.because,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
+import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankPolicy } from '#domain/priority/rank.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
 import { CHOICES } from '#domain/routing/choose-agent.ts';
@@ -109,6 +110,8 @@ export const previewAnswer = z.object({
   /** How many wait, and how many of them would have another place. */
   waiting: z.number().int(),
   moved: z.number().int(),
+  /** By which they are ordered now, and by which they would be. */
+  order: z.object({ was: z.enum(RANK_ORDERS), would: z.enum(RANK_ORDERS) }),
   entries: z.array(
     z.object({
       ticketNumber: z.string(),
@@ -117,6 +120,10 @@ export const previewAnswer = z.object({
       after: z.number().int().nullable(),
       dueAt: epochMs,
       rank: z.array(rankTerm),
+      /** What strict order goes by, whatever the settings. */
+      class: z.union([z.literal(0), z.literal(1)]),
+      severity: z.enum(SEVERITIES),
+      raises: z.array(rankTerm),
       needs: z.string(),
       /** As it is now, where the settings would change it. */
       was: z.object({ dueAt: epochMs, rank: z.array(rankTerm), needs: z.string() }),

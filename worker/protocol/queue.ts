@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { SEVERITIES } from '#domain/escalation/escalation.ts';
+import { RANK_ORDERS } from '#domain/priority/rank.ts';
 import { presence, rankTerm } from './agent.ts';
 import { ack, nack, upHeader } from './common.ts';
 import { incident } from './incidents.ts';
@@ -19,6 +21,10 @@ export const queueEntryView = z.object({
   /** Who is offered it or has it. */
   agent: z.object({ id: z.string(), name: z.string() }).nullable(),
   rank: z.array(rankTerm),
+  /** As it counts in the order: one worse where a promise is broken. */
+  severity: z.enum(SEVERITIES),
+  /** Those of the sum that the path or a supervisor gave: in strict order they count as age, and nothing else of it counts. */
+  raises: z.array(rankTerm),
   skills: z.array(z.string()),
   /** Who may take it now, after relaxing and the path; empty is anybody. */
   needs: z.string(),
@@ -58,6 +64,7 @@ export const queueDown = z.discriminatedUnion('type', [
     protocol: z.number().int(),
     version: z.number().int(),
     queue: z.object({ id: z.string(), name: z.string() }),
+    order: z.enum(RANK_ORDERS),
     /** The first 200 who wait in rank order, then what is offered, then what is in hands, at most 100 each; the counts are true. */
     entries: z.array(queueEntryView),
     waiting: z.number().int(),

@@ -140,7 +140,7 @@ export function rankEntry(
 const DOLLARS = new Intl.NumberFormat('en-US');
 
 /** [K10] What is late is ranked as if it were one severity worse; its promise stays the one that was broken. */
-const hurried = ({ severity, isLate }: RankFacts): Severity =>
+export const hurried = ({ severity, isLate }: RankFacts): Severity =>
   (isLate ? SEVERITIES[SEVERITIES.indexOf(severity) + 1] : undefined) ?? severity;
 
 /** Later than any time of our era, in ms, so that a severity outweighs every age. */
