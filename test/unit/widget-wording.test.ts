@@ -3,6 +3,7 @@ import { readText } from '../../widget/panel/plain-text.ts';
 import {
   contactProblem,
   describeComing,
+  describePlace,
   describePosition,
   describeService,
   describeWait,
@@ -86,7 +87,13 @@ test('times are said as one would say them', () => {
 describe('who cannot be helped now', () => {
   const noon = new Date(2026, 10, 27, 12).getTime();
   const at = (day: number, hour: number) => new Date(2026, 10, 27 + day, hour).getTime();
-  const place = { service: 'open' as const, agentsAvailable: 1, opensAt: null, estimate: { lowMs: 0, highMs: 1 } };
+  const place = {
+    service: 'open' as const,
+    position: 1,
+    agentsAvailable: 1,
+    opensAt: null,
+    estimate: { lowMs: 0, highMs: 1 },
+  };
 
   test.each([
     [at(0, 14), 'today at 14:00'],
@@ -104,18 +111,31 @@ describe('who cannot be helped now', () => {
       { ...place, agentsAvailable: 0 },
       'No one is available right now; your place is kept and you will be answered.',
     ],
-    ['closed', { ...place, service: 'closed' as const }, 'Support is closed for now. Your place is kept.'],
+    ['closed', { ...place, service: 'closed' as const }, 'Your place is kept. You are next in line.'],
     [
       'closed until',
-      { ...place, service: 'closed' as const, opensAt: at(3, 9) },
-      'Support is closed. We’re back on Monday at 09:00. Your place is kept.',
+      { ...place, service: 'closed' as const, opensAt: at(3, 9), position: 3 },
+      'Your place is kept. You are 3rd in line.',
     ],
     [
       'not before closing',
       { ...place, estimate: null, opensAt: at(1, 9) },
       'Nobody gets to you before we close today. We’re back tomorrow at 09:00; your place is kept.',
     ],
+    ['closed without a place', { ...place, service: 'closed' as const, position: null }, 'Your place is kept.'],
   ])('%s', (_, told, words) => expect(describeService(told, noon, 'en-GB')).toBe(words));
+
+  test.each([
+    ['open', place, 'You are next in line'],
+    ['open without a place', { ...place, position: null }, 'Finding the right person'],
+    ['full', { ...place, service: 'full' as const, position: 4 }, 'You are 4th in line'],
+    ['closed', { ...place, service: 'closed' as const }, 'Support is closed for now'],
+    [
+      'closed until',
+      { ...place, service: 'closed' as const, opensAt: at(3, 9) },
+      'Support is closed; we’re back on Monday at 09:00',
+    ],
+  ])('the headline where it is %s', (_, told, words) => expect(describePlace(told, noon, 'en-GB')).toBe(words));
 
   test.each([
     [null, 'A person is on the way'],

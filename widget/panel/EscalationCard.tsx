@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { ContactWishForm } from './ContactWish.tsx';
 import type { Conversation, ConversationView } from './conversation.ts';
 import type { ContactWish, EscalatedEntry } from './transcript.ts';
-import { describePosition, describeService, describeWait } from './wording.ts';
+import { describePlace, describeService, describeWait } from './wording.ts';
 
 /** What the visitor gets for having asked: a number, and the promise not to repeat anything. */
 export function EscalationCard({ entry, children }: { entry: EscalatedEntry; children: ComponentChildren }) {
@@ -46,7 +46,7 @@ export function Wait({
 }
 
 function Waiting({ place }: { place: ConversationView['place'] }) {
-  if (place === null || place.position === null)
+  if (place === null || (place.position === null && place.service !== 'closed'))
     return (
       <>
         <strong>Finding the right person</strong>
@@ -55,7 +55,7 @@ function Waiting({ place }: { place: ConversationView['place'] }) {
     );
   return (
     <>
-      <strong>{describePosition(place.position)}</strong>
+      <strong>{describePlace(place)}</strong>
       <span>
         {describeService(place)} {place.estimate !== null && `Expect ${describeWait(place.estimate)}. `}
         You can leave this page; the conversation stays here.

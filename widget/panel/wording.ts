@@ -37,6 +37,27 @@ export function describePosition(position: number): string {
   return position <= 1 ? 'You are next in line' : `You are ${ordinal(position)} in line`;
 }
 
+type Place = {
+  service: 'open' | 'closed' | 'full';
+  position: number | null;
+  agentsAvailable: number;
+  opensAt: number | null;
+  estimate: { lowMs: number; highMs: number } | null;
+};
+
+/** The first thing to know: that it is closed and until when, or else the place; nobody is next while nobody is served. */
+export function describePlace(
+  { service, position, opensAt }: Pick<Place, 'service' | 'position' | 'opensAt'>,
+  now = Date.now(),
+  locale?: string,
+): string {
+  if (service === 'closed')
+    return opensAt === null
+      ? 'Support is closed for now'
+      : `Support is closed; we’re back ${openingTime(opensAt, now, locale)}`;
+  return position === null ? 'Finding the right person' : describePosition(position);
+}
+
 function ordinal(n: number): string {
   const tail = n % 100;
   const suffix = tail >= 11 && tail <= 13 ? 'th' : ({ 1: 'st', 2: 'nd', 3: 'rd' }[n % 10] ?? 'th');
@@ -54,19 +75,11 @@ export function describeComing(
 }
 
 /** What there is to say of the service beside the wait; the truth, also when it is no good news. */
-export function describeService(
-  place: {
-    service: 'open' | 'closed' | 'full';
-    agentsAvailable: number;
-    opensAt: number | null;
-    estimate: { lowMs: number; highMs: number } | null;
-  },
-  now = Date.now(),
-  locale?: string,
-): string {
-  const back = place.opensAt === null ? null : `We’re back ${openingTime(place.opensAt, now, locale)}`;
+export function describeService(place: Place, now = Date.now(), locale?: string): string {
+  // The headline has said that, and until when.
   if (place.service === 'closed')
-    return `Support is closed${back === null ? ' for now' : ''}. ${back === null ? '' : `${back}. `}Your place is kept.`;
+    return place.position === null ? 'Your place is kept.' : `Your place is kept. ${describePosition(place.position)}.`;
+  const back = place.opensAt === null ? null : `We’re back ${openingTime(place.opensAt, now, locale)}`;
   if (back !== null) return `Nobody gets to you before we close today. ${back}; your place is kept.`;
   if (place.agentsAvailable === 0) return 'No one is available right now; your place is kept and you will be answered.';
   if (place.service === 'full') return 'Many people are asking right now.';
