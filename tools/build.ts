@@ -138,7 +138,7 @@ const TARGETS: Target[] = [
       plugins: [patched(UPLOT_LOCALE)],
       build: asPages('console'),
     }),
-    budgets: { index: 48 * KB, 'metrics-page': 34 * KB, 'settings-page': 22 * KB },
+    budgets: { index: 49 * KB, 'metrics-page': 34 * KB, 'settings-page': 22 * KB },
   },
   {
     name: 'replay',

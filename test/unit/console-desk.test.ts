@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { sayRow } from '../../widget/console/context/trigger-words.ts';
 import { forgetOtherAgents, openKept } from '../../widget/console/conversation/kept.ts';
+import { cardTop } from '../../widget/console/inbox/card-top.ts';
+import type { QueueView } from '../../widget/console/inbox/queue-feed.ts';
+import {
+  addedUp,
+  countingTerms,
+  orderWords,
+  type Standing,
+  standingOf,
+} from '../../widget/console/inbox/rank-order.ts';
 import {
   choicesFor,
   deedsOf,
@@ -156,6 +165,80 @@ describe('supervision', () => {
     expect(full).toBe('Full with 1 person waiting; newcomers are told that it will take longer.');
   });
 });
+
+describe('what places an entry', () => {
+  const moved = { label: 'moved by Ines Duarte', minutes: -5 };
+  const aStanding = (part: Partial<Standing> = {}): Standing => ({
+    order: 'due',
+    class: 1,
+    severity: 'high',
+    raises: [],
+    ...part,
+  });
+
+  test.each<[string, Partial<Standing>, boolean, string | null]>([
+    ['the sum says it all', { raises: [moved] }, false, null],
+    ['strict', { order: 'strict' }, false, 'Ordered by severity (high), then by age.'],
+    [
+      'strict and raised',
+      { order: 'strict', raises: [moved] },
+      false,
+      'Ordered by severity (high), then by age; minutes given count as age.',
+    ],
+    [
+      'strict, and somebody has it',
+      { order: 'strict', raises: [moved] },
+      true,
+      'Was ordered by severity (high), then by age; minutes given counted as age.',
+    ],
+    ['critical', { class: 0 }, false, 'Critical: goes before all other work.'],
+    ['critical, and somebody has it', { class: 0 }, true, 'Critical: went before all other work.'],
+    [
+      'critical and strict',
+      { class: 0, order: 'strict', severity: 'critical' },
+      false,
+      'Critical: goes before all other work. Ordered by severity (critical), then by age.',
+    ],
+  ])('%s', (_, standing, isTaken, words) => expect(orderWords(aStanding(standing), isTaken)).toBe(words));
+
+  const terms = [
+    { label: 'free target, severity high', minutes: 60 },
+    moved,
+    { label: 'nobody took it', minutes: -2 },
+    { label: 'moved by Ines Duarte', minutes: -15 },
+    { label: 'moved by Ines Duarte', minutes: 7.5 },
+  ];
+  test('in strict order only what was given counts', () => {
+    expect(countingTerms(terms, null)).toBe(terms);
+    expect(countingTerms(terms, aStanding({ raises: [moved] }))).toBe(terms);
+    expect(countingTerms(terms, aStanding({ order: 'strict', raises: [moved] }))).toEqual([moved]);
+  });
+
+  test('moved many times is one row, and the total is what it was', () => {
+    const rows = addedUp(terms);
+    expect(rows).toEqual([
+      { label: 'free target, severity high', minutes: 60 },
+      { label: 'moved by Ines Duarte', minutes: -12.5 },
+      { label: 'nobody took it', minutes: -2 },
+    ]);
+    const total = (all: readonly { minutes: number }[]) => all.reduce((sum, { minutes }) => sum + minutes, 0);
+    expect(total(rows)).toBe(total(terms));
+  });
+
+  test('of an offer, is what its queue shows of it', () => {
+    const entry = { ...anEntry('reserved'), class: 0, severity: 'critical', raises: [] } as unknown as QueueEntryView;
+    const view = { order: 'strict', entries: [entry] } as unknown as QueueView;
+    expect(standingOf(entry, view)).toMatchObject({ order: 'strict', class: 0, severity: 'critical' });
+    expect([standingOf({ ...entry, hop: 9 }, view), standingOf(entry, null)]).toEqual([null, null]);
+  });
+});
+
+test.each([
+  ['beside its row', 100, 200, 800, 100],
+  ['whole, however many its terms', 700, 320, 800, 472],
+  ['from its first line where the window is too low', 300, 900, 800, 8],
+  ['of a row that is scrolled out', -50, 200, 800, 8],
+])('a card is %s', (_, row, height, window, top) => expect(cardTop(row, height, window)).toBe(top));
 
 describe('why, in words', () => {
   const aCondition = (change: Partial<TraceCondition>): TraceCondition => ({

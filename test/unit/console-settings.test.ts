@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
+import { DEFAULT_RANK_POLICY, type RankTerm } from '#domain/priority/rank.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import {
@@ -391,6 +391,8 @@ describe('changes', () => {
   });
 });
 
+const BY_DUE = { was: 'due', would: 'due' } as const;
+
 const entry = (ticketNumber: string, before: number | null, after: number | null, part: object = {}) => ({
   ticketNumber,
   subject: 'Charged twice',
@@ -398,6 +400,9 @@ const entry = (ticketNumber: string, before: number | null, after: number | null
   after,
   dueAt: 2000,
   rank: [{ label: 'free target, severity normal', minutes: 5 }],
+  class: 1 as const,
+  severity: 'normal' as const,
+  raises: [] as RankTerm[],
   needs: '',
   was: { dueAt: 2000, rank: [{ label: 'free target, severity normal', minutes: 5 }], needs: '' },
   ...part,
@@ -422,6 +427,7 @@ describe('a preview', () => {
     const rows = previewRows({
       waiting: 60,
       moved: 4,
+      order: BY_DUE,
       entries: [entry('a', 3, 1), entry('b', 1, 2), entry('c', 9, 9), entry('d', null, 4), entry('e', 5, null)],
     });
     expect(rows.map(({ from, to, move, moveWords }) => [from, to, move, moveWords])).toEqual([
@@ -452,8 +458,41 @@ describe('a preview', () => {
     ]);
   });
 
+  test('moved many times is one row of it', () => {
+    const moved = (minutes: number) => ({ label: 'moved by Ines Duarte', minutes });
+    expect(sumRows([moved(-5), moved(-5)], [moved(-5), moved(-5)])).toEqual([
+      { label: 'moved by Ines Duarte', was: -10, would: -10 },
+    ]);
+  });
+
+  test('into strict order says by what, and only minutes that were given count', () => {
+    const moved = { label: 'moved by Ines Duarte', minutes: -2 };
+    const target = { label: 'free target, severity normal', minutes: 5 };
+    const raised = entry('a', 1, 1, {
+      rank: [target, moved],
+      raises: [moved],
+      was: { dueAt: 2000, rank: [target, moved], needs: '' },
+    });
+    const rowIn = (order: QueuePreview['order']) => previewRows({ waiting: 1, moved: 0, order, entries: [raised] })[0];
+    const words = 'Ordered by severity (normal), then by age; minutes given count as age.';
+    expect(rowIn({ was: 'due', would: 'strict' })).toMatchObject({
+      ordered: { was: null, would: words },
+      sum: [
+        { label: target.label, was: 5, would: null },
+        { label: moved.label, was: -2, would: -2 },
+      ],
+      within: { was: 3, would: null },
+    });
+    expect(rowIn({ was: 'strict', would: 'strict' })).toMatchObject({
+      ordered: { was: words, would: words },
+      sum: [{ label: moved.label, was: -2, would: -2 }],
+      within: { was: null, would: null },
+    });
+    expect(rowIn(BY_DUE)).toMatchObject({ ordered: { was: null, would: null }, within: { was: 3, would: 3 } });
+  });
+
   const sentence = (preview: Partial<QueuePreview>, isChanged = true) =>
-    previewSummary({ waiting: 0, moved: 0, entries: [], ...preview }, { isChanged });
+    previewSummary({ waiting: 0, moved: 0, order: BY_DUE, entries: [], ...preview }, { isChanged });
   test('says in a sentence what it comes to', () => {
     expect(sentence({})).toBe('Nobody waits in this queue now.');
     expect(sentence({ waiting: 3, moved: 2 })).toBe('2 of 3 who wait change places.');
@@ -490,7 +529,10 @@ describe('the form', () => {
       ok: true,
       value: answer(settings, revision + 1),
     })),
-    preview: vi.fn<SettingsApi['preview']>(async () => ({ ok: true, value: { waiting: 0, moved: 0, entries: [] } })),
+    preview: vi.fn<SettingsApi['preview']>(async () => ({
+      ok: true,
+      value: { waiting: 0, moved: 0, order: BY_DUE, entries: [] },
+    })),
     ...part,
   });
   const put = (form: ReturnType<typeof openQueueForm>, path: string, text: string) =>
@@ -626,8 +668,8 @@ describe('the form', () => {
     expect(preview).toHaveBeenCalledTimes(2);
     expect(preview).toHaveBeenLastCalledWith(BILLING.id, { ...DEFAULT_SETTINGS, offerMs: 45_000 });
     // The older answer comes late and is not taken for the newer one.
-    waiting[1]?.({ ok: true, value: { waiting: 2, moved: 2, entries: [] } });
-    waiting[0]?.({ ok: true, value: { waiting: 9, moved: 0, entries: [] } });
+    waiting[1]?.({ ok: true, value: { waiting: 2, moved: 2, order: BY_DUE, entries: [] } });
+    waiting[0]?.({ ok: true, value: { waiting: 9, moved: 0, order: BY_DUE, entries: [] } });
     await vi.advanceTimersByTimeAsync(0);
     expect(form.preview.value).toMatchObject({ data: { waiting: 2 }, isOfChange: true, isBusy: false });
     put(form, 'offerMs', 'x');

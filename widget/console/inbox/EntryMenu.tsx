@@ -53,8 +53,8 @@ export function EntryMenu({ entry, feed }: { entry: QueueEntryView; feed: QueueF
         type="button"
         class="plain"
         aria-expanded={open}
-        aria-label={`Change the place of ${entry.ticketNumber}`}
-        title="Move, offer, take back"
+        aria-label={`More for ${entry.ticketNumber}`}
+        title={entry.state === 'assigned' ? 'Take back' : 'Move or offer'}
         onClick={() => setOpen(!open)}
       >
         <Icon name="more" />

@@ -3,9 +3,11 @@ import { now } from '../clock.ts';
 import { go } from '../route.ts';
 import { duration, withoutMarks } from '../wording.ts';
 import type { AgentFeed } from './agent-feed.ts';
+import type { QueueFeed } from './queue-feed.ts';
 import { RankSum } from './RankSum.tsx';
+import { type Standing, standingOf } from './rank-order.ts';
 
-export function Offers({ feed }: { feed: AgentFeed }) {
+export function Offers({ feed, queues }: { feed: AgentFeed; queues: readonly QueueFeed[] }) {
   const state = feed.state.value;
   const offers = state?.offers ?? [];
   return (
@@ -35,14 +37,24 @@ export function Offers({ feed }: { feed: AgentFeed }) {
             : 'Turn on Available, and work from your queues is offered here, one piece at a time.'}
         </p>
       ) : (
-        offers.map((offer, i) => <OfferCard key={offer.reservationId} offer={offer} feed={feed} isFirst={i === 0} />)
+        offers.map((offer, i) => (
+          <OfferCard
+            key={offer.reservationId}
+            offer={offer}
+            standing={standingOf(offer, queues.find(({ queue }) => queue.id === offer.queueId)?.view.value)}
+            feed={feed}
+            isFirst={i === 0}
+          />
+        ))
       )}
     </section>
   );
 }
 
+type OfferCardProps = { offer: Offer; standing: Standing | null; feed: AgentFeed; isFirst: boolean };
+
 /** The first one is what `a` accepts; the others are shorter, so that own work and queues stay in sight beneath them. */
-function OfferCard({ offer, feed, isFirst }: { offer: Offer; feed: AgentFeed; isFirst: boolean }) {
+function OfferCard({ offer, standing, feed, isFirst }: OfferCardProps) {
   const busy = feed.answering.value.has(offer.reservationId);
   const left = offer.expiresAt - now.value;
   const total = Math.max(1, offer.expiresAt - offer.offeredAt);
@@ -65,7 +77,7 @@ function OfferCard({ offer, feed, isFirst }: { offer: Offer; feed: AgentFeed; is
         {offer.area !== null && offer.area.toLowerCase() !== offer.queueName.toLowerCase() && <> · {offer.area}</>}
       </p>
       {isFirst && because}
-      <RankSum terms={offer.rank} dueAt={offer.dueAt} isFolded>
+      <RankSum terms={offer.rank} dueAt={offer.dueAt} standing={standing} isFolded>
         {!isFirst && because}
       </RankSum>
       <div class="answer">

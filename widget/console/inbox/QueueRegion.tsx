@@ -6,7 +6,7 @@ import { Icon } from '../kit/Icon.tsx';
 import { hrefOf } from '../route.ts';
 import { due, duration, isLate, plural, withoutEnd, withoutMarks } from '../wording.ts';
 import { EntryMenu } from './EntryMenu.tsx';
-import { explaining } from './Explained.tsx';
+import { Explained } from './Explained.tsx';
 import type { QueueFeed, QueueView } from './queue-feed.ts';
 import { RankSum } from './RankSum.tsx';
 import { inHandsWords, isSupervisor, serviceWords } from './supervision.ts';
@@ -52,6 +52,7 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
                   <EntryRow
                     key={`${entry.escalationId}/${entry.hop}`}
                     entry={entry}
+                    order={view.order}
                     agentId={agent.id}
                     shown={shown}
                     supervisedOn={supervises ? feed : null}
@@ -123,50 +124,54 @@ function ServiceSwitch({ feed, view }: { feed: QueueFeed; view: QueueView }) {
 
 type EntryRowProps = {
   entry: QueueEntryView;
+  order: QueueView['order'];
   agentId: string;
   shown: string | undefined;
   supervisedOn: QueueFeed | null;
 };
 
-function EntryRow({ entry, agentId, shown, supervisedOn }: EntryRowProps) {
+function EntryRow({ entry, order, agentId, shown, supervisedOn }: EntryRowProps) {
   const { promiseDueAt } = entry;
   const late = promiseDueAt !== null && isLate(promiseDueAt, now.value) && entry.state !== 'assigned';
   const id = `why-${entry.escalationId}-${entry.hop}`;
   const why = (
     <>
-      <RankSum terms={entry.rank} dueAt={entry.dueAt} isTaken={entry.state === 'assigned'} />
+      <RankSum
+        terms={entry.rank}
+        dueAt={entry.dueAt}
+        standing={{ ...entry, order }}
+        isTaken={entry.state === 'assigned'}
+      />
       {entry.because.length > 0 && <p>Because: {withoutEnd(entry.because.map(withoutMarks).join('; '))}.</p>}
       {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
     </>
   );
   return (
     <li class={supervisedOn === null ? undefined : 'supervised'}>
-      <a
-        class={`row ${entry.state}`}
-        href={hrefOf({ page: 'conversation', id: entry.conversationId })}
-        aria-current={entry.conversationId === shown ? 'page' : undefined}
-        aria-describedby={id}
-        {...explaining(id, why)}
-      >
-        <span class="subject">
-          {entry.class === 0 && <strong class="critical">Critical </strong>}
-          {entry.subject}
-        </span>
-        <span class="quiet">
-          {stateOf(entry, agentId)}
-          {entry.tier !== null && <> · {entry.tier}</>}
-          {entry.state !== 'assigned' && (
-            <span class={`number ${late ? 'late' : ''}`}>
-              {' '}
-              · {duration(now.value - entry.queuedAt)}
-              {promiseDueAt !== null && <> · {due(promiseDueAt, now.value)}</>}
-            </span>
-          )}
-        </span>
-      </a>
-      <div id={id} hidden>
-        {why}
-      </div>
+      <Explained id={id} why={why}>
+        <a
+          class={`row ${entry.state}`}
+          href={hrefOf({ page: 'conversation', id: entry.conversationId })}
+          aria-current={entry.conversationId === shown ? 'page' : undefined}
+          aria-describedby={id}
+        >
+          <span class="subject">
+            {entry.class === 0 && <strong class="critical">Critical </strong>}
+            {entry.subject}
+          </span>
+          <span class="quiet">
+            {stateOf(entry, agentId)}
+            {entry.tier !== null && <> · {entry.tier}</>}
+            {entry.state !== 'assigned' && (
+              <span class={`number ${late ? 'late' : ''}`}>
+                {' '}
+                · {duration(now.value - entry.queuedAt)}
+                {promiseDueAt !== null && <> · {due(promiseDueAt, now.value)}</>}
+              </span>
+            )}
+          </span>
+        </a>
+      </Explained>
       {supervisedOn !== null && <EntryMenu entry={entry} feed={supervisedOn} />}
     </li>
   );

@@ -4,7 +4,6 @@ import { signOut } from '../session.ts';
 import { nextTheme, theme } from '../theme.ts';
 import type { Workplace } from '../workplace.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
-import { ExplanationCard } from './Explained.tsx';
 import { Incidents } from './Incidents.tsx';
 import { Offers } from './Offers.tsx';
 import { OwnWork } from './OwnWork.tsx';
@@ -56,7 +55,7 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
       </header>
       <PresenceSwitch feed={workplace.agent} />
       <div class="scroll">
-        <Offers feed={workplace.agent} />
+        <Offers feed={workplace.agent} queues={workplace.queues} />
         <OwnWork workplace={workplace} />
         <div class="queues">
           <h2>Queues</h2>
@@ -68,7 +67,6 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
             ))}
         </div>
       </div>
-      <ExplanationCard />
       <footer>
         <ConnectionLine workplace={workplace} />
         <div class="me">

@@ -149,40 +149,54 @@ function Row({ row, who }: { row: PreviewRow; who: string | undefined }) {
   );
 }
 
-const signed = (minutes: number | null, isFirst: boolean): string =>
-  minutes === null ? '–' : isFirst ? String(minutes) : `${minutes < 0 ? '−' : '+'}${Math.abs(minutes)}`;
+const signed = (minutes: number | null, isBase: boolean): string =>
+  minutes === null ? '–' : isBase ? String(minutes) : `${minutes < 0 ? '−' : '+'}${Math.abs(minutes)}`;
 
-/** The rank is a sum of minutes: as it is, and as it would be. */
-function Sum({ row: { sum, was, rank, isLineChanged, needs } }: { row: PreviewRow }) {
-  const total = (terms: readonly { minutes: number }[]) => terms.reduce((all, { minutes }) => all + minutes, 0);
+/** What places it, as it is and as it would be: in words, and the minutes that count. */
+function Sum({ row: { sum, ordered, within, rank, isLineChanged, needs } }: { row: PreviewRow }) {
+  const isChanged = ordered.was !== ordered.would;
+  const isByDue = within.was !== null || within.would !== null;
   return (
     <>
-      <table class="s-sum">
-        <thead>
-          <tr>
-            <th scope="col">Minutes</th>
-            <th scope="col">Now</th>
-            <th scope="col">Then</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sum.map(({ label, was: now, would }, index) => (
-            <tr key={label} class={now === would ? '' : 's-differs'}>
-              <th scope="row">{label}</th>
-              <td>{signed(now, index === 0)}</td>
-              <td>{signed(would, index === 0)}</td>
+      {isChanged && <p>Now: {ordered.was ?? BY_DUE}</p>}
+      {(isChanged || ordered.would !== null) && (
+        <p>
+          {isChanged && 'Then: '}
+          {ordered.would ?? BY_DUE}
+        </p>
+      )}
+      {sum.length > 0 && (
+        <table class="s-sum">
+          <thead>
+            <tr>
+              <th scope="col">Minutes</th>
+              <th scope="col">Now</th>
+              <th scope="col">Then</th>
             </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">Answer within</th>
-            <td>{total(was.rank)}</td>
-            <td>{total(rank)}</td>
-          </tr>
-        </tfoot>
-      </table>
+          </thead>
+          <tbody>
+            {sum.map(({ label, was: now, would }) => (
+              <tr key={label} class={now === would ? '' : 's-differs'}>
+                <th scope="row">{label}</th>
+                <td>{signed(now, label === rank[0]?.label)}</td>
+                <td>{signed(would, label === rank[0]?.label)}</td>
+              </tr>
+            ))}
+          </tbody>
+          {isByDue && (
+            <tfoot>
+              <tr>
+                <th scope="row">Answer within</th>
+                <td>{within.was ?? '–'}</td>
+                <td>{within.would ?? '–'}</td>
+              </tr>
+            </tfoot>
+          )}
+        </table>
+      )}
       {isLineChanged && <p class="s-help">Would need: {needs === '' ? 'nobody in particular' : needs}.</p>}
     </>
   );
 }
+
+const BY_DUE = 'Ordered by due time.';

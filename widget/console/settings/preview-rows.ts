@@ -1,5 +1,6 @@
-import type { RankTerm } from '#domain/priority/rank.ts';
+import type { RankOrder, RankTerm } from '#domain/priority/rank.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
+import { addedUp, countingTerms, orderWords } from '../inbox/rank-order.ts';
 import { plural } from '../wording.ts';
 
 type PreviewEntry = QueuePreview['entries'][number];
@@ -15,6 +16,10 @@ export type PreviewRow = PreviewEntry & {
   /** "up 2", "down 1", "stays"; without a number where one of the places has none. */
   moveWords: string;
   sum: SumRow[];
+  /** What the sum does not say of the order, as it is and as it would be. */
+  ordered: { was: string | null; would: string | null };
+  /** The minutes it should be answered within; null in strict order, where that places nobody. */
+  within: { was: number | null; would: number | null };
   isDueChanged: boolean;
   isLineChanged: boolean;
 };
@@ -25,9 +30,11 @@ export type SumRow = { label: string; was: number | null; would: number | null }
 const placeText = (place: number | null): string => (place === null ? `after ${SHOWN}` : String(place));
 
 /** Rows of the preview in the order that would be. */
-export function previewRows({ entries }: QueuePreview): PreviewRow[] {
+export function previewRows({ entries, order }: QueuePreview): PreviewRow[] {
   return entries.map((entry) => {
     const { before, after, was } = entry;
+    const now = { ...entry, order: order.was };
+    const then = { ...entry, order: order.would };
     const by = before === null || after === null ? null : before - after;
     const move =
       before === after
@@ -41,21 +48,26 @@ export function previewRows({ entries }: QueuePreview): PreviewRow[] {
       to: placeText(after),
       move,
       moveWords: move === 'same' ? 'stays' : by === null ? move : `${move} ${Math.abs(by)}`,
-      sum: sumRows(was.rank, entry.rank),
+      sum: sumRows(countingTerms(was.rank, now), countingTerms(entry.rank, then)),
+      ordered: { was: orderWords(now), would: orderWords(then) },
+      within: { was: within(was.rank, order.was), would: within(entry.rank, order.would) },
       isDueChanged: was.dueAt !== entry.dueAt,
       isLineChanged: was.needs !== entry.needs,
     };
   });
 }
 
+const within = (terms: readonly RankTerm[], order: RankOrder): number | null =>
+  order === 'strict' ? null : terms.reduce((sum, { minutes }) => sum + minutes, 0);
+
 /** Both sums beside each other: first what is in the present one, in its order, then what would be new. */
 export function sumRows(was: readonly RankTerm[], would: readonly RankTerm[]): SumRow[] {
-  const left = [...would];
+  const left = addedUp(would);
   const take = (label: string): number | null => {
     const index = left.findIndex((term) => term.label === label);
     return index === -1 ? null : (left.splice(index, 1)[0]?.minutes ?? null);
   };
-  const rows = was.map(({ label, minutes }) => ({ label, was: minutes, would: take(label) }));
+  const rows = addedUp(was).map(({ label, minutes }) => ({ label, was: minutes, would: take(label) }));
   return [...rows, ...left.map(({ label, minutes }) => ({ label, was: null, would: minutes }))];
 }
 
