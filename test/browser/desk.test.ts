@@ -47,12 +47,47 @@ describe('a supervisor', () => {
     const visitor = await askForPerson('usr_priya');
     const row = billingOf(ines.page).getByRole('listitem').filter({ hasText: 'charged twice' });
     await row.waitFor();
-    const menu = row.getByRole('button', { name: /^Change the place of BTN-/ });
+    const menu = row.getByRole('button', { name: /^More for BTN-/ });
     expect(
       await billingOf(maya.page)
-        .getByRole('button', { name: /^Change the place/ })
+        .getByRole('button', { name: /^More for/ })
         .count(),
     ).toBe(0);
+
+    // The card of a row is of now, and whole in a low window; Escape sends it away while the pointer rests; it may be pointed at.
+    const theirs = billingOf(maya.page).getByRole('link').filter({ hasText: 'charged twice' });
+    const card = maya.page.getByRole('tooltip');
+    await maya.page.setViewportSize({ width: 1280, height: 420 });
+    await theirs.hover();
+    await card.waitFor();
+    await menu.click();
+    await row.getByRole('button', { name: 'Move forward 5 min' }).click();
+    await card.getByText('moved by Ines Duarte').waitFor();
+    await menu.click();
+    await row.getByRole('button', { name: 'Move back 15 min' }).click();
+    await card.getByText('+10 min').waitFor();
+    expect(await card.getByText('moved by Ines Duarte').count()).toBe(1);
+    const box = (await card.boundingBox())!;
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.y + box.height).toBeLessThanOrEqual(420);
+    await maya.page.mouse.move(box.x + 40, box.y + 20, { steps: 8 });
+    await maya.page.waitForTimeout(500);
+    expect(await card.count()).toBe(1);
+    await maya.page.keyboard.press('Escape');
+    expect(await card.count()).toBe(0);
+    await theirs.hover();
+    expect(await card.count()).toBe(0);
+    await maya.page.mouse.move(1200, 20);
+    await maya.page.waitForTimeout(500);
+    await theirs.hover();
+    await card.waitFor();
+    await maya.page.mouse.move(1200, 20);
+    await card.waitFor({ state: 'hidden' });
+    await theirs.focus();
+    await card.waitFor();
+    await maya.page.keyboard.press('Escape');
+    expect([await card.count(), await theirs.evaluate((node) => node.matches(':focus'))]).toEqual([0, true]);
+    await maya.page.setViewportSize({ width: 1280, height: 800 });
 
     // With the keyboard alone.
     const place = () => row.locator('[id^="why-"]').textContent();
@@ -211,7 +246,9 @@ describe('who cannot wait', () => {
     await ines.page.getByRole('button', { name: 'Close queue Billing' }).click();
     const page = await askForPerson('usr_lena');
     const ticket = page.getByRole('region', { name: /^Ticket BTN-/ });
-    await ticket.getByText('Support is closed for now. Your place is kept.').waitFor();
+    // What comes first is not that somebody is next.
+    await expect.poll(() => ticket.locator('footer strong').textContent()).toBe('Support is closed for now');
+    await ticket.getByText(/Your place is kept\. You are .* in line\./).waitFor();
 
     // With the keyboard alone; a mistake keeps the form and the focus.
     await ticket.getByRole('button', { name: 'Reach me another way' }).focus();
@@ -245,5 +282,45 @@ describe('who cannot wait', () => {
     const link = maya.page.getByRole('main').getByRole('link', { name: 'lena@quiltworks.example' });
     expect(await link.getAttribute('href')).toBe('mailto:lena@quiltworks.example');
     expect(maya.complaints.all).toEqual([]);
+  });
+});
+
+describe('a queue in strict order', () => {
+  it('says in words what orders it, to who reads the row, the preview and the offer', {
+    timeout: 120_000,
+  }, async () => {
+    // What is offered does not wait: nobody is there until the line has been read.
+    const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    const available = maya.page.getByRole('switch', { name: 'Available' });
+    if ((await available.getAttribute('aria-checked')) === 'true') await available.click();
+    await expect.poll(() => available.getAttribute('aria-checked')).toBe('false');
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await askForPerson('usr_priya');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    // On a phone no part of the settings is out of sight.
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const part of ['Promises', 'Incidents']) {
+      const box = (await page.getByRole('link', { name: part, exact: true }).boundingBox())!;
+      expect(box.x + box.width).toBeLessThanOrEqual(390);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('link', { name: 'Billing', exact: true }).click();
+    await page.getByRole('radio', { name: /^By severity, then age/ }).check();
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview
+      .getByRole('button', { name: /^Why BTN-/ })
+      .first()
+      .click();
+    const words = /Ordered by severity \(\w+\), then by age/;
+    await expect.poll(() => preview.textContent()).toMatch(words);
+    await preview.getByText('Now: Ordered by due time.').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved. Billing works by these settings now.').waitFor();
+    const row = billingOf(page).getByRole('listitem').filter({ hasText: 'Waiting' }).locator('[id^="why-"]').first();
+    await expect.poll(() => row.textContent()).toMatch(words);
+    expect(await row.textContent()).not.toContain('target');
+    await available.click();
+    await maya.page.getByRole('region', { name: 'Offers' }).getByText(words).first().waitFor();
+    expect([complaints.all, maya.complaints.all]).toEqual([[], []]);
   });
 });
