@@ -223,7 +223,8 @@ export class QueueObject extends DurableObject<Env> {
     // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
     if (agent.presence !== 'available' && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
       this.#run({ type: 'tick' }, Date.now());
-      this.#drainLater();
+      // The clock may have given something back as well.
+      this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
     }
     const probe = decideQueue(
       this.#view(),

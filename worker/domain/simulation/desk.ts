@@ -263,8 +263,11 @@ export class Desk {
     for (const queueId of this.#serves.get(agentId) as readonly QueueId[]) {
       this.#run(queueId, { type: 'mirror_agent', agent: mirror }, now);
       const { path } = this.store(queueId).config;
-      if (mirror.presence !== 'available' && path.some(({ skipWhenNobody }) => skipWhenNobody))
+      if (mirror.presence !== 'available' && path.some(({ skipWhenNobody }) => skipWhenNobody)) {
         this.#run(queueId, { type: 'tick' }, now);
+        // The clock may have given something back as well.
+        this.#messages.push(() => this.#offer(queueId, now));
+      }
       if (mirror.presence !== 'available' || mirror.load >= mirror.capacity) continue;
       const probe = decideQueue(
         this.store(queueId),
