@@ -123,7 +123,7 @@ describe('[Q11] an admin', () => {
     await add.press('Enter');
     await type(page, field(page, 'Step 1, after'), '10 min');
     await page.getByRole('combobox', { name: 'Step 1, what happens' }).selectOption({ label: 'Send it to queue' });
-    await page.getByRole('combobox', { name: 'Step 1, queue' }).selectOption({ label: 'Engineering' });
+    await page.getByRole('combobox', { name: 'Step 1, queue' }).selectOption({ label: 'General' });
     await add.press('Enter');
     await type(page, field(page, 'Step 2, after'), '2 min');
     await field(page, 'Step 2, minutes forward').fill('15');
@@ -141,15 +141,15 @@ describe('[Q11] an admin', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved. Technical works by these settings now.').waitFor();
 
-    await page.getByRole('link', { name: 'Engineering', exact: true }).click();
-    await formOf(page, 'Engineering').waitFor();
+    await page.getByRole('link', { name: 'General', exact: true }).click();
+    await formOf(page, 'General').waitFor();
     await add.press('Enter');
     await type(page, field(page, 'Step 1, after'), '1 h');
     await page.getByRole('combobox', { name: 'Step 1, what happens' }).selectOption({ label: 'Send it to queue' });
     const to = page.getByRole('combobox', { name: 'Step 1, queue' });
     await to.selectOption({ label: 'Technical' });
     await page
-      .locator('[id="set-path.0.to-issue"]', { hasText: 'From there the work would come back to Engineering.' })
+      .locator('[id="set-path.0.to-issue"]', { hasText: 'From there the work would come back to General.' })
       .waitFor();
     expect(await to.getAttribute('aria-invalid')).toBe('true');
     await page.context().close();
