@@ -66,7 +66,15 @@ export async function deliverWork(deps: DeliveryDeps, rows: OutboxRow<Effect>[])
       await queueStub(deps.env, workspaceId, effect.queueId).sendOn(effect.escalationId, effect.hop);
       return 1;
     case 'entry_answered':
-      await queueStub(deps.env, workspaceId, effect.queueId).answered(effect.escalationId, effect.hop);
+      await queueStub(deps.env, workspaceId, effect.queueId).answered(effect.escalationId, effect.hop, effect.agentId);
+      return 1;
+    case 'entry_owed':
+      await queueStub(deps.env, workspaceId, effect.queueId).owed(
+        effect.escalationId,
+        effect.hop,
+        effect.agentId,
+        effect.at,
+      );
       return 1;
     case 'release_slot':
       await agentStub(deps.env, workspaceId, effect.agentId).release(effect.escalationId, effect.hop);
@@ -88,8 +96,9 @@ async function handOver(
 ): Promise<void> {
   const { state, env } = deps;
   const { escalation, workspaceId } = state;
-  // Moved on already: a later row carries the later hop.
+  // Moved on already: a later row carries the later hop. Or nobody waits any more.
   if (escalation === null || escalation.id !== escalationId || escalation.hops.length !== hop) return;
+  if (escalation.state === 'abandoned') return;
   const desk = await loadDesk(env, workspaceId);
   const place = escalation.hops.at(-1)!;
   const config = desk.queues.find(({ id }) => id === place.queueId);

@@ -244,6 +244,12 @@ export class ConversationObject extends DurableObject<Env> {
       case 'person.decline':
         this.#run({ type: 'visitor_declines_person' });
         return {};
+      case 'person.withdraw': {
+        const answer = this.#once(frame.id, { type: 'visitor_withdraws', clientId: frame.id });
+        const { escalation } = this.#state();
+        if (escalation !== null) this.setPlace(escalation.id, NOT_IN_LINE);
+        return answer;
+      }
       case 'contact.wish':
         return this.#once(frame.id, { type: 'visitor_wishes_contact', clientId: frame.id, wish: frame.wish });
       case 'page.update': {
@@ -609,6 +615,7 @@ const LANES: Record<Effect['kind'], 'work' | 'record'> = {
   rerank: 'work',
   send_on: 'work',
   entry_answered: 'work',
+  entry_owed: 'work',
   bundle_row: 'record',
   conversation_row: 'record',
   outcome_event: 'record',

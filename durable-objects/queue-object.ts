@@ -204,10 +204,16 @@ export class QueueObject extends DurableObject<Env> {
     this.ctx.waitUntil(this.#tick());
   }
 
-  /** The visitor has heard from the agent: the work is not silent. */
-  async answered(escalationId: EscalationId, hop: number): Promise<void> {
+  /** The visitor has heard from the agent: nothing is owed. */
+  async answered(escalationId: EscalationId, hop: number, agentId: AgentId): Promise<void> {
     await this.#together();
-    this.#run({ type: 'answered', escalationId, hop }, Date.now());
+    this.#run({ type: 'answered', escalationId, hop, agentId }, Date.now());
+  }
+
+  /** [A5] The visitor wrote at `at`, and waits for a word of the agent. */
+  async owed(escalationId: EscalationId, hop: number, agentId: AgentId, at: number): Promise<void> {
+    await this.#together();
+    this.#run({ type: 'owed', escalationId, hop, agentId, at }, Date.now());
   }
 
   /**

@@ -53,6 +53,7 @@ export const entryBody = exactly<EntryBody>()(
       passedOn: texts,
     }),
     z.object({ type: z.literal('agent_joined'), agent: named }),
+    z.object({ type: z.literal('withdrawn') }),
     z.object({
       type: z.literal('agent_left'),
       agent: named,
@@ -203,6 +204,7 @@ const hop = exactly<Hop>()(
     note: textOrNull,
     wanted: agent.nullable().default(null),
     raises: rankTerms.default([]),
+    waitedMs: z.number().default(0),
   }),
 );
 const escalationFields = {
@@ -221,7 +223,6 @@ const taken = { agent, assignedAt: at, firstResponseAt: numberOrNull };
 const escalation = exactly<Escalation>()(
   z.discriminatedUnion('state', [
     z.object({ ...escalationFields, state: z.literal('queued') }),
-    z.object({ ...escalationFields, state: z.literal('reserved'), reservationId: id.reservation }),
     z.object({ ...escalationFields, ...taken, state: z.literal('assigned') }),
     z.object({
       ...escalationFields,
@@ -310,11 +311,12 @@ export const conversationEffect = exactly<Effect>()(
       kind: z.literal('close_entry'),
       ...hopOf,
       queueId: id.queue,
-      outcome: z.enum(['resolved', 'moved', 'abandoned', 'cancelled']),
+      outcome: z.enum(['resolved', 'moved', 'abandoned']),
     }),
     z.object({ kind: z.literal('rerank'), ...hopOf, queueId: id.queue }),
     z.object({ kind: z.literal('send_on'), ...hopOf, queueId: id.queue }),
-    z.object({ kind: z.literal('entry_answered'), ...hopOf, queueId: id.queue }),
+    z.object({ kind: z.literal('entry_answered'), ...hopOf, queueId: id.queue, agentId: id.agent }),
+    z.object({ kind: z.literal('entry_owed'), ...hopOf, queueId: id.queue, agentId: id.agent, at }),
     z.object({ kind: z.literal('release_slot'), agentId: id.agent, ...hopOf }),
     z.object({ kind: z.literal('bundle_row'), bundle }),
     z.object({ kind: z.literal('conversation_row'), status, subject: textOrNull }),

@@ -30,11 +30,17 @@ const entryFields = {
 };
 const offered = { reservationId: id.reservation, agentId: id.agent, agentName: z.string() };
 
-/** Before work kept its waiting time on the way, both were one. */
-const pathSinceQueued = (entry: unknown): unknown =>
-  typeof entry === 'object' && entry !== null && 'queuedAt' in entry && !('pathSince' in entry)
-    ? { ...entry, pathSince: entry.queuedAt }
-    : entry;
+/** What older versions wrote otherwise: one time for both, before work kept its wait on the way; a first word that is owed or not. */
+function fromOlder(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null) return entry;
+  return {
+    ...('queuedAt' in entry ? { pathSince: entry.queuedAt } : {}),
+    ...('isAnswered' in entry && entry.isAnswered === false && 'assignedAt' in entry
+      ? { owedSince: entry.assignedAt }
+      : {}),
+    ...entry,
+  };
+}
 
 const entryState = z.discriminatedUnion('state', [
   z.object({ ...entryFields, state: z.literal('queued') }),
@@ -44,18 +50,18 @@ const entryState = z.discriminatedUnion('state', [
     ...offered,
     state: z.literal('assigned'),
     assignedAt: at,
-    isAnswered: z.boolean().default(false),
+    owedSince: numberOrNull.default(null),
     vanishedAt: numberOrNull.default(null),
   }),
   z.object({
     ...entryFields,
     state: z.literal('closed'),
-    outcome: z.enum(['resolved', 'moved', 'abandoned', 'cancelled']),
+    outcome: z.enum(['resolved', 'moved', 'abandoned']),
     closedAt: at,
   }),
 ]);
 
-export const queueEntry = exactly<QueueEntry>()(z.preprocess(pathSinceQueued, entryState));
+export const queueEntry = exactly<QueueEntry>()(z.preprocess(fromOlder, entryState));
 
 type Kind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'string?' | 'number?';
 type Own<State extends QueueEntry['state']> = Exclude<
@@ -98,7 +104,7 @@ const held = { reservationId: 'string', agentId: 'string', agentName: 'string' }
 const BY_STATE: { [State in QueueEntry['state']]: Record<Own<State>, Kind> } = {
   queued: {},
   reserved: { ...held, offeredAt: 'number', expiresAt: 'number' },
-  assigned: { ...held, assignedAt: 'number', isAnswered: 'boolean', vanishedAt: 'number?' },
+  assigned: { ...held, assignedAt: 'number', owedSince: 'number?', vanishedAt: 'number?' },
   closed: { outcome: 'string', closedAt: 'number' },
 };
 const FIELDS = new Map<unknown, [string, Kind][]>(

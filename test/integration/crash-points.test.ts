@@ -29,6 +29,22 @@ const OPERATIONS: Operation[] = [
     before: offered,
     run: (world) => world.complain(),
   },
+  {
+    name: 'leaving the line while an offer is open',
+    in: ['conversation', 'general', 'agent'],
+    ends: 'abandoned',
+    before: offered,
+    run: (world) => world.leave(),
+  },
+  {
+    name: 'a question after the answer',
+    in: ['conversation'],
+    before: async (world) => {
+      await assigned(world);
+      await world.greet();
+    },
+    run: (world) => world.complain(),
+  },
   { name: 'a first answer', in: ['conversation'], before: assigned, run: (world) => world.greet() },
   {
     name: 'a transfer',

@@ -135,14 +135,46 @@ describe('[F13] races', () => {
     }
   });
 
-  it('the visitor’s work is withdrawn while it is accepted', { timeout: 60_000 }, async () => {
+  it('[E7] the visitor leaves the line while it is accepted: one of both, and no slot is lost', {
+    timeout: 60_000,
+  }, async () => {
+    const ends: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { own } = await available('maya@baton.test');
+      const visitor = await asks();
+      const { reservationId, epoch, queueId: queue } = await offerOn(own, visitor.conversationId);
+      const socket = await visitor.connect();
+      const accepting = () => own.ask({ type: 'offer.accept', reservationId, epoch, queueId: queue });
+      const leaving = () => socket.ask({ type: 'person.withdraw' });
+      const [left] = await (round % 2 === 0
+        ? Promise.all([leaving(), accepting()])
+        : Promise.all([accepting(), leaving()]).then(([, one]) => [one] as const));
+      const hasLeft = left.type === 'ack';
+      ends.push(left.type);
+      const { state } = await escalationOf(visitor);
+      expect(state).toBe(hasLeft ? 'abandoned' : 'assigned');
+      // Told that the work is hers or that it is not, and of the two the same as the visitor is told.
+      await expect.poll(async () => (await entryOf(visitor))[0]?.state).toBe(hasLeft ? 'closed' : 'assigned');
+      await expect
+        .poll(async () => (await slotsOf(MAYA)).some((slot) => slot.reservationId === reservationId), {
+          timeout: 10_000,
+        })
+        .toBe(!hasLeft);
+      expect((await escalationOf(visitor)).state).toBe(state);
+      socket.close();
+      await finishAll();
+    }
+    expect(ends).toContain('ack');
+  });
+
+  it('the queue hears that the work has left while it is accepted', { timeout: 60_000 }, async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { own } = await available('maya@baton.test');
       const visitor = await asks();
       const { reservationId, epoch } = await offerOn(own, visitor.conversationId);
       const { id } = await escalationOf(visitor);
       const accepting = () => general().accept(reservationId as never, epoch, MAYA);
-      const closing = () => general().close(id, 1, 'cancelled');
+      const closing = () => general().close(id, 1, 'abandoned');
       const [accepted] = await (round % 2 === 0
         ? Promise.all([accepting(), closing()])
         : Promise.all([closing(), accepting()]).then(([, one]) => [one] as const));
@@ -220,7 +252,7 @@ describe('[F13] races', () => {
       await crowd.enqueue({ workspaceId: testEnv.DEMO.id, config }, work, facts);
     });
     // The last word about the first thirty comes while they are still coming.
-    calls.push(async () => crowd.close(escalationId(29), 1, 'cancelled'));
+    calls.push(async () => crowd.close(escalationId(29), 1, 'abandoned'));
     await Promise.all(calls.map((call) => call()));
     const rows = await runInDurableObject(crowd, (_, { storage }) =>
       storage.sql

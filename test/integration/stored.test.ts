@@ -163,13 +163,19 @@ describe('[O2] a schema', () => {
       'sendOnSince',
       'cooldowns',
       'preferred',
-      'isAnswered',
+      'owedSince',
       'vanishedAt',
     ]);
     for (const entry of entries) {
       const { pathSince: _since, ...older } = entry as Record<string, unknown>;
       // Both times were one, before work kept its wait on the way.
       expect(readEntry(JSON.stringify(older))).toMatchObject({ value: { pathSince: older.queuedAt } });
+      if ('owedSince' in entry && 'assignedAt' in entry) {
+        const { owedSince: _owed, ...before } = entry;
+        const read = (isAnswered: boolean) => readEntry(JSON.stringify({ ...before, isAnswered }));
+        expect(read(false)).toMatchObject({ value: { owedSince: entry.assignedAt } });
+        expect(read(true)).toMatchObject({ value: { owedSince: null } });
+      }
       for (const name of Object.keys(entry)) {
         const { [name as never]: _, ...without } = entry;
         expect([name, readEntry(JSON.stringify(without)).ok]).toEqual([name, MAY_LACK.has(name)]);

@@ -307,13 +307,13 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'silence is never noticed',
     PATH,
-    '!entry.isAnswered && config.silentMs !== null ? entry.assignedAt + config.silentMs : null,',
+    'entry.owedSince !== null && config.silentMs !== null ? entry.owedSince + config.silentMs : null,',
     'null,',
   ),
   kernel(
     'an answer does not end the silence',
     QUEUE,
-    "return accepted(put({ ...entry, isAnswered: true }, 'answered'));",
+    "return accepted(put({ ...entry, owedSince: null }, 'answered'));",
     'return accepted();',
   ),
   kernel(

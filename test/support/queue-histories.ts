@@ -121,8 +121,9 @@ const KINDS: readonly [share: number, make: Maker | null][] = [
   [2, (at) => ({ type: 'agent_refused', reservationId: held(at), epoch: epochOf(at.raw[5]) })],
   [3, (at) => ({ type: 'orphan', reservationId: held(at), epoch: epochOf(at.raw[5]) })],
   [3, (at) => ({ type: 'take_back', ...refOf(at) })],
-  [9, () => ({ type: 'tick' })],
-  [2, (at) => ({ type: 'answered', ...refOf(at) })],
+  [7, () => ({ type: 'tick' })],
+  [2, (at) => ({ type: 'answered', ...refOf(at), agentId: agentId(at.agent) })],
+  [2, (at) => ({ type: 'owed', ...refOf(at), agentId: agentId(at.agent), at: at.now })],
   [2, (at) => ({ type: 'send_on', ...refOf(at) })],
   [3, (at) => ({ type: 'adjust', ...refOf(at), minutes: (at.raw[4] % 20) - 5, by: 'Sam' })],
   [3, (at) => ({ type: 'rerank', ...refOf(at), facts: factsOf(at.raw) })],
@@ -136,7 +137,7 @@ const KINDS: readonly [share: number, make: Maker | null][] = [
       entry: refOf(at),
     }),
   ],
-  [3, (at) => ({ type: 'close', ...refOf(at), outcome: at.raw[5] % 4 === 0 ? 'cancelled' : 'resolved' })],
+  [3, (at) => ({ type: 'close', ...refOf(at), outcome: at.raw[5] % 4 === 0 ? 'abandoned' : 'resolved' })],
 ];
 const MAKERS = KINDS.flatMap(([share, make]) => Array.from({ length: share }, () => make));
 

@@ -28,7 +28,7 @@ export type ModelWork = {
   reservation: string | null;
   expiresAt: number;
   assignedAt: number;
-  isAnswered: boolean;
+  owedSince: number | null;
   vanishedAt: number | null;
 };
 /** What the product chose where the rules leave it a choice. */
@@ -71,7 +71,8 @@ export class QueueModel {
     const { silentMs, vanishedMs } = this.config;
     const times: number[] = [];
     if (work.state === 'reserved') times.push(work.expiresAt);
-    if (work.state === 'assigned' && !work.isAnswered && silentMs !== null) times.push(work.assignedAt + silentMs);
+    if (work.state === 'assigned' && work.owedSince !== null && silentMs !== null)
+      times.push(work.owedSince + silentMs);
     if (work.state === 'assigned' && work.vanishedAt !== null && vanishedMs !== null)
       times.push(work.vanishedAt + vanishedMs);
     if (work.state === 'queued')
@@ -161,7 +162,12 @@ export class QueueModel {
       }
       case 'answered': {
         const work = this.works.get(keyOf(command));
-        if (work?.state === 'assigned') work.isAnswered = true;
+        if (work?.state === 'assigned' && work.holder === command.agentId) work.owedSince = null;
+        return null;
+      }
+      case 'owed': {
+        const work = this.works.get(keyOf(command));
+        if (work?.state === 'assigned' && work.holder === command.agentId) work.owedSince ??= command.at;
         return null;
       }
       default: {
@@ -208,7 +214,7 @@ export class QueueModel {
       reservation: null,
       expiresAt: 0,
       assignedAt: 0,
-      isAnswered: false,
+      owedSince: null,
       vanishedAt: null,
     };
     this.works.set(key, work);
@@ -289,7 +295,7 @@ export class QueueModel {
     if (work.state === 'assigned') return null;
     if (work.epoch !== epoch) return 'stale_epoch';
     if (work.expiresAt <= now) return 'reservation_expired';
-    Object.assign(work, { state: 'assigned', assignedAt: now, isAnswered: false });
+    Object.assign(work, { state: 'assigned', assignedAt: now, owedSince: now });
     work.vanishedAt = this.agents.get(agentId)?.presence === 'offline' ? now : null;
     if (this.config.fairness !== null) this.taken.set(agentId, [...(this.taken.get(agentId) ?? []), now]);
     return null;

@@ -304,6 +304,7 @@ describe('a day that is not over', () => {
     escalations: numerator,
     escalationRate: rate(numerator, denominator),
     misEscalationRate: rate(0, numerator),
+    abandonmentRate: rate(0, 0),
     timeToEscalation: spread(medianMs, count),
     timeToFirstResponse: spread(null, 0),
     resolutionTime: spread(null, 0),

@@ -7,10 +7,10 @@ import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { evolveConversation } from '#domain/conversation/evolve.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
-import type { BugReport } from '#domain/escalation/escalation.ts';
+import { type BugReport, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
-import { promiseDueAt, viewSla } from '#domain/sla/targets.ts';
+import { nextSlaDeadline, promiseDueAt, viewSla } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { aConversation, agentId, escalationId, MINUTE, NOW, someTerms } from '../support/builders.ts';
 
@@ -321,6 +321,131 @@ describe('[E1] an escalation', () => {
     ]);
     expect(told.entries.filter(({ type }) => type === 'contact_wished').every(isShared)).toBe(true);
     expect(story(aConversation(), says('help'), wish('one', 'a@b.example')).refusals).toEqual(['no_escalation']);
+  });
+
+  describe('[E7] a visitor who leaves the line', () => {
+    const leaves: ConversationCommand = { type: 'visitor_withdraws', clientId: 'leave' };
+    const waiting = [says('help'), finish('t-help', escalating)];
+
+    test('waits no longer; the assistant answers again, and no promise is kept or broken by it', () => {
+      const told = story(aConversation(), ...waiting, { wait: 2 * MINUTE }, leaves, leaves, says('and now?'));
+      expect(told.refusals).toEqual([]);
+      expect(told.state).toMatchObject({ status: 'open', recording: false, escalation: { state: 'abandoned' } });
+      expect(told.kinds).toEqual(['message', 'escalated', 'withdrawn', 'message']);
+      expect(told.state.turn).toMatchObject({ question: 'and now?' });
+      expect(told.work.map(({ kind }) => kind)).toEqual(['hand_over', 'close_entry']);
+      expect(told.work.at(-1)).toMatchObject({ outcome: 'abandoned', hop: 1 });
+      expect(told.records.filter((type) => type.startsWith('sla'))).toEqual([]);
+      expect(nextSlaDeadline(told.state.sla!)).toBeNull();
+      expect(told.effects).toContainEqual(
+        expect.objectContaining({
+          kind: 'outcome_event',
+          event: {
+            type: 'escalation.abandoned',
+            escalationId: escalationId(1),
+            hop: 1,
+            queue: 'Billing',
+            waitedMs: 2 * MINUTE + 1000,
+          },
+        }),
+      );
+    });
+
+    test('is recorded on where that is always done', () => {
+      expect(story(aConversation({ capture: 'always', recording: true }), ...waiting, leaves).state.recording).toBe(
+        true,
+      );
+    });
+
+    test('cannot leave who has come, nor where nobody was asked for', () => {
+      expect(story(aConversation(), ...inMayasHands, leaves).refusals).toEqual(['somebody_has_it']);
+      expect(story(aConversation(), says('help'), leaves).refusals).toEqual(['no_escalation']);
+      const resolve: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'r', code: 'answered', note: '' };
+      expect(story(aConversation(), ...inMayasHands, resolve, leaves).refusals).toEqual(['no_escalation']);
+    });
+
+    test('is nobody’s any more, whoever accepted or moved it meanwhile', () => {
+      const overflow: ConversationCommand = {
+        type: 'overflow',
+        escalationId: escalationId(1),
+        hop: 1,
+        to: engineering,
+        because: 'waited',
+        raises: [],
+      };
+      const told = story(aConversation(), ...waiting, leaves, assigned(), overflow, {
+        type: 'agent_says',
+        agent: maya,
+        clientId: 'hi',
+        text: 'Hello',
+      });
+      expect(told.state.escalation).toMatchObject({ state: 'abandoned', hops: [{ hop: 1 }] });
+      expect(told.kinds).toEqual(['message', 'escalated', 'withdrawn']);
+      expect(told.refusals).toEqual(['not_assigned_to_you']);
+    });
+
+    const again = (queue = billing): TurnOutcome => ({
+      ...nothing,
+      next: { kind: 'escalate', escalation: { ...anEscalation, id: escalationId(2), queue } },
+    });
+    const wish2: ConversationCommand = { type: 'visitor_asks_for_person', clientId: 'wish2', turnId: 't2' };
+    const since = ({ state }: ReturnType<typeof story>) => waitingSince(state.escalation!.hops);
+    const handedOver = ({ state }: ReturnType<typeof story>) => state.escalation!.hops[0]!.at;
+
+    test('[M8] keeps the time that they waited when they ask again within the hour', () => {
+      const back = (after: number, queue = billing) =>
+        story(
+          aConversation(),
+          ...waiting,
+          { wait: 7 * MINUTE },
+          leaves,
+          { wait: after },
+          wish2,
+          finish('t2', again(queue)),
+        );
+      const soon = back(5 * MINUTE);
+      expect(handedOver(soon) - since(soon)).toBe(7 * MINUTE + 1000);
+      expect(pathSince(soon.state.escalation!.hops)).toBe(handedOver(soon));
+      // Later, or about something that is another queue's, it is a new wait.
+      expect([back(61 * MINUTE), back(5 * MINUTE, engineering)].map((one) => handedOver(one) - since(one))).toEqual([
+        0, 0,
+      ]);
+    });
+
+    test('[M8] so does who comes back after it was called resolved', () => {
+      const resolve: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'r', code: 'answered', note: '' };
+      const back = (after: number) =>
+        story(
+          aConversation(),
+          ...waiting,
+          { wait: 7 * MINUTE },
+          assigned(),
+          { wait: 30 * MINUTE },
+          resolve,
+          { wait: after },
+          wish2,
+          finish('t2', again()),
+        );
+      expect(handedOver(back(MINUTE)) - since(back(MINUTE))).toBe(7 * MINUTE + 1000);
+      expect(handedOver(back(61 * MINUTE)) - since(back(61 * MINUTE))).toBe(0);
+    });
+  });
+
+  test('[A5] what is written after an answer is owed an answer anew, once', () => {
+    const reply: ConversationCommand = { type: 'agent_says', agent: maya, clientId: 'a1', text: 'Hello' };
+    const told = story(
+      aConversation(),
+      ...inMayasHands,
+      says('are you there'),
+      reply,
+      { ...reply, clientId: 'a2' },
+      says('still broken'),
+      says('hello?'),
+      { ...reply, clientId: 'a3' },
+    );
+    const words = told.effects.filter(({ kind }) => kind === 'entry_answered' || kind === 'entry_owed');
+    expect(words.map(({ kind }) => kind)).toEqual(['entry_answered', 'entry_owed', 'entry_answered']);
+    expect(words.every((word) => 'agentId' in word && word.agentId === maya.id)).toBe(true);
   });
 
   test('[E6] a transfer remembers whom it names', () => {

@@ -102,7 +102,7 @@ function differs(entry: QueueEntry, work: ModelWork, model: QueueModel): void {
   if (entry.state === 'reserved') must(entry.expiresAt === work.expiresAt, `${because} is offered until another time`);
   else
     must(
-      entry.isAnswered === work.isAnswered &&
+      entry.owedSince === work.owedSince &&
         entry.vanishedAt === work.vanishedAt &&
         entry.assignedAt === work.assignedAt,
       `${because} has another story`,

@@ -233,6 +233,7 @@ const aHop = {
   note: null,
   wanted: null,
   raises: [],
+  waitedMs: 0,
 };
 
 describe('[Q12] what overflows keeps what it asked for and what it was given', () => {

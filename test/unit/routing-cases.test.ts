@@ -484,9 +484,19 @@ describe('[A5] [Q8] silence', () => {
     q.arrive(1, NOW);
     q.agent('A', { capacity: 9 });
     q.accept(q.offer(NOW), NOW);
-    q.run({ type: 'answered', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
+    const about = { escalationId: escalationId(1), hop: 1, agentId: agentId('A') };
+    // Word about somebody who does not have it says nothing of who does.
+    q.run({ type: 'answered', ...about, agentId: agentId('B') }, NOW + MINUTE);
+    expect(q.store.nextWakeAt()).toBe(NOW + 5 * MINUTE);
+    q.run({ type: 'answered', ...about }, NOW + MINUTE);
     expect(q.store.nextWakeAt()).toBeNull();
     expect(q.tick(NOW + 60 * MINUTE)).toEqual([]);
+    // What the visitor writes after that is owed an answer anew, from the first unanswered word on.
+    q.run({ type: 'owed', ...about, at: NOW + 61 * MINUTE }, NOW + 61 * MINUTE);
+    q.run({ type: 'owed', ...about, at: NOW + 63 * MINUTE }, NOW + 63 * MINUTE);
+    expect(q.store.nextWakeAt()).toBe(NOW + 66 * MINUTE);
+    q.tick(NOW + 66 * MINUTE);
+    expect(q.entry(1)).toMatchObject({ state: 'queued', queuedAt: NOW });
   });
 
   test('of an agent who vanished is taken back after its own time; who is back in time keeps it', () => {

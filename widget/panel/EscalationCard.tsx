@@ -41,7 +41,19 @@ export function Wait({
     <footer>
       <Waiting place={view.place} />
       <ContactWishForm conversation={conversation} view={view} wish={wish} opensAt={view.place?.opensAt ?? null} />
+      <Leave conversation={conversation} view={view} />
     </footer>
+  );
+}
+
+/** Out of the line. Asking again undoes it, so it is not asked twice. */
+function Leave({ conversation, view }: { conversation: Conversation; view: ConversationView }) {
+  const sent = view.outgoing.find(({ kind }) => kind === 'withdraw');
+  if (sent?.state === 'failed') return <span role="alert">{sent.problem || 'That could not be done.'}</span>;
+  return (
+    <button type="button" class="secondary" disabled={sent !== undefined} onClick={conversation.withdraw}>
+      {sent === undefined ? 'I don’t need a person any more' : 'Leaving the line…'}
+    </button>
   );
 }
 

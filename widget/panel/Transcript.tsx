@@ -216,6 +216,26 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
             : `You asked for ${entry.wish.way === 'email' ? 'an e-mail to' : 'a call to'} ${entry.wish.address}`}
         </Line>
       );
+    case 'withdrawn': {
+      const canUndo = standing.leftAt === entry.seq && !view.outgoing.some(({ kind }) => kind === 'person');
+      return (
+        <>
+          <Line at={entry.at} now={now}>
+            You left the line
+          </Line>
+          {canUndo && (
+            <div class="choice">
+              <p>Asked for again within the hour, you keep the time that you have waited.</p>
+              <div>
+                <button type="button" class="secondary" onClick={conversation.askForPerson}>
+                  Bring in a person after all
+                </button>
+              </div>
+            </div>
+          )}
+        </>
+      );
+    }
     case 'reopened':
       return (
         <Line at={entry.at} now={now}>

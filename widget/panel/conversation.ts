@@ -58,6 +58,8 @@ export type Conversation = {
   say(text: string): void;
   askForPerson(): void;
   declinePerson(offer: number): void;
+  /** Out of the line. */
+  withdraw(): void;
   /** How the answer should come. The newest counts; one that was refused is forgotten. */
   wishContact(wish: ContactWish): void;
   retry(id: string): void;
@@ -142,6 +144,9 @@ export function startConversation(core: Core): Conversation {
     declinePerson(offer) {
       update({ declinedOffer: offer });
       put({ kind: 'decline', text: '' });
+    },
+    withdraw() {
+      if (!outbox.items().some(({ kind }) => kind === 'withdraw')) put({ kind: 'withdraw', text: '' });
     },
     wishContact(wish) {
       for (const { id, kind } of outbox.items()) if (kind === 'contact') forget(id);
@@ -380,6 +385,9 @@ export function startConversation(core: Core): Conversation {
     const fresh = incoming.filter(({ seq }) => seq > before);
     for (const entry of fresh) {
       if (entry.type === 'message' && entry.author.kind === 'visitor') forget(entry.clientId);
+      // Done, or too late: either way there is nothing left to ask for.
+      if (entry.type === 'withdrawn' || entry.type === 'agent_joined')
+        for (const { id, kind } of outbox.items()) if (kind === 'withdraw') forget(id);
     }
     const answered = fresh.some((entry) => entry.type !== 'message' || entry.author.kind !== 'visitor');
     if (answered) {
@@ -562,6 +570,8 @@ function frameOf({ id, kind, text }: Outgoing): object {
       return { type: 'person.request', id };
     case 'decline':
       return { type: 'person.decline', id };
+    case 'withdraw':
+      return { type: 'person.withdraw', id };
     case 'contact':
       return { type: 'contact.wish', id, wish: JSON.parse(text) };
     default:

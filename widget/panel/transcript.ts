@@ -35,19 +35,38 @@ export type Standing = {
   resolved: boolean;
   /** The seq of the entry by which the work came to where it waits; null when nobody is asked for. */
   waitsAt: number | null;
+  /** The seq of the entry by which the visitor left the line; null when they did not, or asked again since. */
+  leftAt: number | null;
   /** How the answer should come, as far as this hand-over was told. */
   wish: ContactWish;
 };
 
 export function standingOf(entries: readonly SharedEntry[]): Standing {
-  let standing: Standing = { escalated: null, offer: null, resolved: false, waitsAt: null, wish: { way: 'here' } };
+  let standing: Standing = {
+    escalated: null,
+    offer: null,
+    resolved: false,
+    waitsAt: null,
+    leftAt: null,
+    wish: { way: 'here' },
+  };
   for (const entry of entries) {
     switch (entry.type) {
       case 'person_offered':
         standing = { ...standing, offer: entry.seq };
         break;
       case 'escalated':
-        standing = { escalated: entry, offer: null, resolved: false, waitsAt: entry.seq, wish: { way: 'here' } };
+        standing = {
+          escalated: entry,
+          offer: null,
+          resolved: false,
+          waitsAt: entry.seq,
+          leftAt: null,
+          wish: { way: 'here' },
+        };
+        break;
+      case 'withdrawn':
+        standing = { ...standing, escalated: null, offer: null, waitsAt: null, leftAt: entry.seq };
         break;
       case 'resolved':
         standing = { ...standing, escalated: null, offer: null, resolved: true, waitsAt: null };

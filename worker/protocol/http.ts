@@ -98,6 +98,7 @@ export const metricsRow = z.object({
   escalations: z.number().int(),
   escalationRate: rate,
   misEscalationRate: rate,
+  abandonmentRate: rate,
   timeToEscalation: spread,
   timeToFirstResponse: spread,
   resolutionTime: spread,

@@ -68,6 +68,8 @@ export const sharedEntry = z.discriminatedUnion('type', [
   z.object({ ...entry, type: z.literal('resolved'), by: agentRef.nullable() }),
   z.object({ ...entry, type: z.literal('reopened') }),
   z.object({ ...entry, type: z.literal('contact_wished'), wish: contactWish }),
+  /** The visitor left the line. */
+  z.object({ ...entry, type: z.literal('withdrawn') }),
 ]);
 
 /** What only agents see, in the same sequence. */

@@ -17,6 +17,8 @@ export const visitorUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('message.send'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('person.request') }),
   z.strictObject({ ...upHeader, type: z.literal('person.decline') }),
+  /** Out of the line: a person is needed no longer. */
+  z.strictObject({ ...upHeader, type: z.literal('person.withdraw') }),
   /** How the visitor wants the answer. The newest counts. */
   z.strictObject({ ...upHeader, type: z.literal('contact.wish'), wish: contactWish }),
   /** Page trail and context. Trails are merged by (tab, n); sending one twice changes nothing. */

@@ -63,6 +63,13 @@ const SCHEMAS = {
     code: z.enum(WRAP_UP_CODES),
     hops: hop,
   }),
+  'escalation.abandoned': z.object({
+    type: z.literal('escalation.abandoned'),
+    escalationId,
+    hop,
+    queue: z.string(),
+    waitedMs: z.number(),
+  }),
   'sla.warned': z.object({ type: z.literal('sla.warned'), ...slaPromise, dueAt: epochMs.nullable() }),
   'sla.breached': z.object({ type: z.literal('sla.breached'), ...slaPromise, dueAt: epochMs }),
   'sla.met': z.object({ type: z.literal('sla.met'), ...slaPromise, dueAt: epochMs.nullable(), elapsedMs: z.number() }),

@@ -112,7 +112,7 @@ export class QueueBench extends DurableObject<Env> {
       case 'undo enqueue':
         for (let i = 0; i < times; i += 1) {
           const escalationId = `esc_${1e7 + round * 1e5 + i}` as EscalationId;
-          this.#run({ type: 'close', escalationId, hop: 1, outcome: 'cancelled' }, AT);
+          this.#run({ type: 'close', escalationId, hop: 1, outcome: 'abandoned' }, AT);
         }
         return;
       case 're-rank':

@@ -8,6 +8,8 @@ export type Operation = {
   in: Place[];
   /** How many queues the work has been in when all is over. */
   hops?: number;
+  /** What becomes of the work; resolved, if it says nothing. */
+  ends?: 'abandoned';
   /** Maya's queues; `general` alone, if it says nothing. */
   serves?: QueueSlug[];
   settings?: Partial<Record<QueueSlug, object>>;
@@ -54,7 +56,8 @@ async function act(operation: Operation, place: Place, strike: { at: string; fau
   const played = { calls: [...plan.calls], hasStruck: plan.hasStruck };
   const { until } = operation;
   if (until !== undefined) await world.until(`${operation.name} has come about`, () => until(world));
-  await world.finish(operation.hops ?? 1);
+  if (operation.ends === 'abandoned') await world.finishAbandoned();
+  else await world.finish(operation.hops ?? 1);
   await operation.after?.(world);
   return played;
 }

@@ -155,6 +155,9 @@ export class World {
   ask(): Promise<void> {
     return this.#asVisitor({ id: 'ask-for-person-1', type: 'person.request' });
   }
+  leave(): Promise<void> {
+    return this.#asVisitor({ id: 'leave-the-line-1', type: 'person.withdraw' });
+  }
   complain(): Promise<void> {
     const text = 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious, nobody helps!!!';
     return this.#asVisitor({ id: 'complain-once-1', type: 'message.send', text });
@@ -285,15 +288,30 @@ export class World {
       if (this.offer !== undefined) await this.accept();
       return (await this.entries()).includes('resolved');
     });
+    await this.#isOver('escalation.resolved', { escalated: 1, moved: hops - 1, resolved: 1, withdrawn: 0 });
+  }
+
+  /** [E7] Left is left, once: nobody has it, nobody is asked for it, and nobody can be given it. */
+  async finishAbandoned(): Promise<void> {
+    await this.until('it is left', async () => {
+      if ((await this.entries()).includes('withdrawn')) return true;
+      await this.leave();
+      return false;
+    });
+    await this.#isOver('escalation.abandoned', { escalated: 1, moved: 0, resolved: 0, withdrawn: 1 });
+    expect(this.work).toBeUndefined();
+  }
+
+  async #isOver(record: string, entries: Record<string, number>): Promise<void> {
     await this.until('every slot is free', async () => {
       await this.notesAreDone();
       return this.state?.load === 0 && this.offer === undefined;
     });
-    await this.until('what happened is written down', async () => (await this.records('escalation.resolved')) === 1);
+    await this.until('what happened is written down', async () => (await this.records(record)) === 1);
     await this.until('nothing is left to tell', async () => (await this.depths()).every((depth) => depth === 0));
     const types = await this.entries();
     const count = (type: string) => types.filter((one) => one === type).length;
-    expect([count('escalated'), count('moved'), count('resolved')]).toEqual([1, hops - 1, 1]);
+    expect(Object.fromEntries(Object.keys(entries).map((type) => [type, count(type)]))).toEqual(entries);
     expect(await this.records('escalation.created')).toBe(1);
     for (const slug of QUEUES) {
       expect((await this.#kept(slug)).map(({ state }) => state).filter((state) => state !== 'closed')).toEqual([]);

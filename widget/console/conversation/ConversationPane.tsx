@@ -133,14 +133,12 @@ function standingOf({ escalation }: Standing, agentId: string): string {
   switch (escalation.state) {
     case 'queued':
       return `Waiting in ${queue}. Read-only until it is accepted.`;
-    case 'reserved':
-      return `Offered from ${queue}. Read-only until it is accepted.`;
     case 'assigned':
       return `${escalation.agent.name} has this, from ${queue}. Read-only; notes reach them.`;
     case 'resolved':
       return `Resolved by ${escalation.agent.id === agentId ? 'you' : escalation.agent.name}. It reopens when the visitor writes again.`;
     case 'abandoned':
-      return 'The visitor left before anybody took it.';
+      return 'The visitor left the line before anybody had it.';
     default:
       return escalation satisfies never;
   }

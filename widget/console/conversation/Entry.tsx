@@ -61,6 +61,8 @@ export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
             : `Wants ${entry.wish.way === 'email' ? 'an e-mail to' : 'a call to'} ${entry.wish.address}`}
         </Line>
       );
+    case 'withdrawn':
+      return <Line at={entry.at}>Left the line: a person is needed no longer</Line>;
     case 'reopened':
       return <Line at={entry.at}>Reopened: the visitor wrote again</Line>;
     case 'attempt':

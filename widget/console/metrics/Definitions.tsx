@@ -22,6 +22,11 @@ export function Definitions() {
           avoidable transfers in the same way. Open ones are not judged yet and count in neither number. It is a lower
           bound: it knows only what agents flag.
         </dd>
+        <dt>Abandonment rate</dt>
+        <dd>
+          Escalations whose visitor left the line before anybody had them, of those that were left or that a person
+          answered. What still waits is in neither number.
+        </dd>
         <dt>Time to escalation</dt>
         <dd>From the visitor’s first message to the first hand-over of the conversation.</dd>
         <dt>First human response</dt>

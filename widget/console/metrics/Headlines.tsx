@@ -14,7 +14,7 @@ import {
   spreadChange,
 } from './wording.ts';
 
-/** The window in six numbers, each beside the window before. */
+/** The window in seven numbers, each beside the window before. */
 export function Headlines({ metrics }: { metrics: Metrics }) {
   const { total: now } = metrics.current;
   // A window from before anybody counted is no window to compare with.
@@ -41,6 +41,12 @@ export function Headlines({ metrics }: { metrics: Metrics }) {
           name="Mis-escalation rate"
           now={now.misEscalationRate}
           before={before?.misEscalationRate}
+          earlier={earlier}
+        />
+        <RateHeadline
+          name="Abandonment rate"
+          now={now.abandonmentRate}
+          before={before?.abandonmentRate}
           earlier={earlier}
         />
         <SpreadHeadline

@@ -46,6 +46,8 @@ export type ConversationCommand =
   | { type: 'visitor_says'; clientId: string; text: string; turnId: string }
   | { type: 'visitor_asks_for_person'; clientId: string; turnId: string }
   | { type: 'visitor_declines_person' }
+  /** Who waits for a person does so no longer. */
+  | { type: 'visitor_withdraws'; clientId: string }
   | { type: 'visitor_wishes_contact'; clientId: string; wish: ContactWish }
   | { type: 'visitor_reads'; seq: number }
   | { type: 'visitor_known'; visitor: ConversationVisitor }
@@ -72,4 +74,5 @@ export type ConversationRefusal =
   | 'stale_turn'
   | 'same_queue'
   | 'additions_missing'
-  | 'already_resolved';
+  | 'already_resolved'
+  | 'somebody_has_it';

@@ -1,11 +1,11 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { isSameRank } from '#domain/priority/rank.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
-import { agentWrote, endSla, isBreachedNow, visitorWrote, workMoved } from '#domain/sla/targets.ts';
+import { agentWrote, endSla, isBreachedNow, isReplyOwed, visitorWrote, workMoved } from '#domain/sla/targets.ts';
 import type { ConversationCommand, ConversationRefusal } from './command.ts';
 import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
-import { moveOn, overflow } from './moves.ts';
+import { moveOn, overflow, withdraw } from './moves.ts';
 import { onSla, rerankWhileWaiting, sendOn } from './promises.ts';
 import { finishTurn, isWish, withUnanswered } from './turns.ts';
 import { common, heldBy, isEscalated, lastQueue } from './work.ts';
@@ -44,7 +44,7 @@ export function decideConversation(
         const turn = { id: command.turnId, messageSeq, question: command.text };
         events.push({ type: 'turn_started', turn: withUnanswered(state.turn, turn), clientId: null });
       }
-      events.push(...rerankWhileWaiting(state));
+      events.push(...rerankWhileWaiting(state), ...owedAgain(state, now));
       return ok(...events);
     }
     case 'visitor_asks_for_person': {
@@ -61,6 +61,8 @@ export function decideConversation(
     }
     case 'visitor_declines_person':
       return state.offerOpen ? ok({ type: 'offer_changed', open: false, refused: true }) : ok();
+    case 'visitor_withdraws':
+      return withdraw(state, command.clientId, now);
     case 'visitor_wishes_contact':
       // [C10] It says how to answer who waits; where nobody waits there is nothing to answer.
       return state.escalation === null || state.status !== 'waiting'
@@ -96,7 +98,8 @@ export function decideConversation(
       const { escalation } = state;
       if (escalation === null || escalation.id !== command.escalationId || escalation.hops.length !== command.hop)
         return ok();
-      if (escalation.state === 'assigned' || escalation.state === 'resolved') return ok();
+      // [E7] Or they have left the line meanwhile: the queue is on its way to hearing of it.
+      if (escalation.state !== 'queued') return ok();
       return ok(
         {
           type: 'escalation_changed',
@@ -168,11 +171,17 @@ export function decideConversation(
             escalationId: held.escalation.id,
             agentId: command.agent.id,
           }),
+        );
+      }
+      // Whoever took it over owes a first word even where the visitor has been answered by another.
+      if (held.escalation.firstResponseAt === null || (state.sla !== null && isReplyOwed(state.sla))) {
+        events.push(
           effect({
             kind: 'entry_answered',
             escalationId: held.escalation.id,
             hop: held.escalation.hops.length,
             queueId: lastQueue(held.escalation),
+            agentId: command.agent.id,
           }),
         );
       }
@@ -258,6 +267,22 @@ export function decideConversation(
     default:
       return unreachable(command);
   }
+}
+
+/** [A5] What the visitor writes to an agent who owed nothing is owed an answer from now on. */
+function owedAgain({ escalation, sla }: ConversationState, now: EpochMs): ConversationEvent[] {
+  if (escalation?.state !== 'assigned' || sla === null || isReplyOwed(sla)) return [];
+  const { id, hops, agent } = escalation;
+  return [
+    effect({
+      kind: 'entry_owed',
+      escalationId: id,
+      hop: hops.length,
+      queueId: lastQueue(escalation),
+      agentId: agent.id,
+      at: now,
+    }),
+  ];
 }
 
 function reopenIfResolved(state: ConversationState): ConversationEvent[] {

@@ -24,6 +24,8 @@ export type OutcomeEvent =
       startedAt: EpochMs;
     }
   | { type: 'escalation.assigned'; escalationId: EscalationId; hop: number; agentId: AgentId }
+  /** The visitor left the line. */
+  | { type: 'escalation.abandoned'; escalationId: EscalationId; hop: number; queue: string; waitedMs: number }
   | { type: 'escalation.taken_back'; escalationId: EscalationId; hop: number; agentId: AgentId }
   | { type: 'escalation.first_response'; escalationId: EscalationId; agentId: AgentId }
   | {
@@ -67,7 +69,9 @@ export type Effect =
   /** [K12] A promise is broken while it waits: it goes on along the queue's path. */
   | { kind: 'send_on'; escalationId: EscalationId; hop: number; queueId: QueueId }
   /** The visitor has heard from the agent. */
-  | { kind: 'entry_answered'; escalationId: EscalationId; hop: number; queueId: QueueId }
+  | { kind: 'entry_answered'; escalationId: EscalationId; hop: number; queueId: QueueId; agentId: AgentId }
+  /** The visitor wrote, and waits for a word of the agent. */
+  | { kind: 'entry_owed'; escalationId: EscalationId; hop: number; queueId: QueueId; agentId: AgentId; at: EpochMs }
   | { kind: 'release_slot'; agentId: AgentId; escalationId: EscalationId; hop: number }
   | { kind: 'bundle_row'; bundle: ContextBundle }
   | { kind: 'conversation_row'; status: ConversationStatus; subject: string | null }

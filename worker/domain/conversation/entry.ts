@@ -29,7 +29,9 @@ export type SharedBody =
   | { type: 'moved'; queueName: string; kind: 'transfer' | 'escalation' | 'overflow' }
   | { type: 'resolved'; by: AgentRef | null }
   | { type: 'reopened' }
-  | { type: 'contact_wished'; wish: ContactWish };
+  | { type: 'contact_wished'; wish: ContactWish }
+  /** The visitor left the line. */
+  | { type: 'withdrawn' };
 
 /** What only agents see, in the same sequence. */
 export type AgentOnlyBody =

@@ -1,13 +1,13 @@
 import { additionWords, missingAdditions } from '#domain/escalation/additions.ts';
-import type { BugReport, HopKind } from '#domain/escalation/escalation.ts';
+import { type BugReport, type HopKind, waitingSince } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import { type Decision, refuse } from '#domain/result.ts';
-import { workMoved } from '#domain/sla/targets.ts';
+import { waiveSla, workMoved } from '#domain/sla/targets.ts';
 import type { Agent, ConversationCommand, ConversationRefusal, Destination } from './command.ts';
 import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { onSla } from './promises.ts';
-import { common, heldBy } from './work.ts';
+import { common, heldBy, lastQueue } from './work.ts';
 
 export function moveOn(
   state: ConversationState,
@@ -48,6 +48,7 @@ export function moveOn(
             note,
             wanted: to.wanted,
             raises: [],
+            waitedMs: 0,
           },
         ],
         state: 'queued',
@@ -92,6 +93,7 @@ export function overflow(
     note: because,
     wanted: null,
     raises,
+    waitedMs: 0,
   };
   return ok(
     { type: 'escalation_changed', first: false, escalation: { ...escalation, hops: [...escalation.hops, next] } },
@@ -106,6 +108,50 @@ export function overflow(
       from: from.queueName,
       to: to.name,
       hop: hop + 1,
+    }),
+  );
+}
+
+/**
+ * [E7] While nobody has the work. An accept that the conversation has not heard of yet loses: closing the entry gives the slot back.
+ * Repeating it is harmless.
+ */
+export function withdraw(
+  state: ConversationState,
+  clientId: string,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  const { escalation } = state;
+  if (escalation?.state === 'abandoned') return ok();
+  if (escalation === null || escalation.state === 'resolved')
+    return refuse('no_escalation', 'Nobody has been asked to come; there is nothing to take back.');
+  if (escalation.state === 'assigned')
+    return refuse('somebody_has_it', `${escalation.agent.name} is with you already: tell them that it is solved.`);
+  const hop = escalation.hops.length;
+  return ok(
+    ...onSla(state, now, (sla) => waiveSla(sla, now)),
+    {
+      type: 'escalation_changed',
+      first: false,
+      escalation: { ...common(escalation), state: 'abandoned', abandonedAt: now },
+    },
+    entry({ type: 'withdrawn' }, clientId),
+    { type: 'status_changed', status: 'open' },
+    ...(state.recording && state.capture !== 'always' ? [{ type: 'recording_wanted' as const, wanted: false }] : []),
+    effect({
+      kind: 'close_entry',
+      escalationId: escalation.id,
+      hop,
+      queueId: lastQueue(escalation),
+      outcome: 'abandoned',
+    }),
+    effect({ kind: 'conversation_row', status: 'open', subject: null }),
+    record(state, now, {
+      type: 'escalation.abandoned',
+      escalationId: escalation.id,
+      hop,
+      queue: escalation.hops.at(-1)!.queueName,
+      waitedMs: now - waitingSince(escalation.hops),
     }),
   );
 }

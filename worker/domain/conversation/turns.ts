@@ -1,5 +1,5 @@
 import type { BundleAttempt } from '#domain/bundle/bundle.ts';
-import type { Escalation } from '#domain/escalation/escalation.ts';
+import { type Escalation, earnedWait } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import { startSla } from '#domain/sla/targets.ts';
@@ -121,6 +121,7 @@ function startEscalation(
         note: null,
         wanted: null,
         raises: [],
+        waitedMs: earnedWait(state.escalation, wanted.queue.id, now),
       },
     ],
     state: 'queued',

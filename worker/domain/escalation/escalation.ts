@@ -1,4 +1,4 @@
-import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
+import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 
 /** How bad it is for the visitor; it sets the response target. */
 export const SEVERITIES = ['low', 'normal', 'high', 'critical'] as const;
@@ -43,6 +43,8 @@ export type Hop = {
   wanted: { id: AgentId; name: string } | null;
   /** Minutes that it was given on the way here, with who gave them: an overflow keeps them. */
   raises: { label: string; minutes: number }[];
+  /** [M8] How long they had waited before they came back; 0 for who is new. */
+  waitedMs: number;
 };
 
 /**
@@ -51,7 +53,21 @@ export type Hop = {
  */
 export function waitingSince(hops: readonly Hop[]): EpochMs {
   const first = hops.findLast(({ kind }) => kind === 'handoff' || kind === 'escalation') ?? hops[0];
-  return (first as Hop).at;
+  const { at, waitedMs } = first as Hop;
+  return at - waitedMs;
+}
+
+/** [M8] For so long after leaving the line, or after the work was called resolved, who comes back keeps the time that they waited. */
+export const KEPT_PLACE_MS = 60 * 60_000;
+
+/** [M8] The wait in ms that `before`, the conversation's last escalation, had earned when `queueId` gets it again at `now`. */
+export function earnedWait(before: Escalation | null, queueId: QueueId, now: EpochMs): number {
+  if (before === null || !before.hops.some((hop) => hop.queueId === queueId)) return 0;
+  if (before.state === 'abandoned' && now - before.abandonedAt <= KEPT_PLACE_MS)
+    return before.abandonedAt - waitingSince(before.hops);
+  if (before.state === 'resolved' && now - before.resolvedAt <= KEPT_PLACE_MS)
+    return before.assignedAt - waitingSince(before.hops);
+  return 0;
 }
 
 /** [Q12] From when a path's times count: since somebody put it in line. What the path itself moves goes on counting. */
@@ -79,7 +95,6 @@ type Common = {
 /** One request for a human. Each state owns exactly the fields that exist in it. */
 export type Escalation =
   | (Common & { state: 'queued' })
-  | (Common & { state: 'reserved'; reservationId: ReservationId })
   | (Common & {
       state: 'assigned';
       agent: { id: AgentId; name: string };
@@ -95,6 +110,7 @@ export type Escalation =
       wrapUpCode: WrapUpCode;
       note: string | null;
     })
+  /** The visitor left the line before anybody had it. */
   | (Common & { state: 'abandoned'; abandonedAt: EpochMs });
 
 /** What an agent adds before the work may pass to engineering. */

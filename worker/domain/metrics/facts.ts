@@ -13,6 +13,8 @@ export type Span = {
   /** An agent said that no person was needed. */
   flagged: boolean;
   resolvedAt: EpochMs | null;
+  /** The visitor left the line. */
+  abandonedAt: EpochMs | null;
 };
 
 /** One time that an escalation moved on, queues by name. */
@@ -47,9 +49,10 @@ const COMES: Record<OutcomeEvent['type'], number> = {
   'escalation.adjusted': 7,
   'escalation.flagged': 8,
   'escalation.resolved': 9,
-  'sla.warned': 10,
-  'sla.breached': 11,
-  'sla.met': 12,
+  'escalation.abandoned': 10,
+  'sla.warned': 11,
+  'sla.breached': 12,
+  'sla.met': 13,
 };
 
 /**
@@ -124,6 +127,11 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
           span.resolvedAt ??= at;
         });
         break;
+      case 'escalation.abandoned':
+        forBoth(escalations.get(event.escalationId), (span) => {
+          span.abandonedAt ??= at;
+        });
+        break;
       case 'escalation.assigned':
       case 'escalation.taken_back':
       case 'escalation.adjusted':
@@ -139,7 +147,13 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
   return { startedAt, topic, area, escalations: [...escalations.values()].map(({ facts }) => facts) };
 }
 
-const enter = (at: EpochMs): Span => ({ enteredAt: at, firstResponseAt: null, flagged: false, resolvedAt: null });
+const enter = (at: EpochMs): Span => ({
+  enteredAt: at,
+  firstResponseAt: null,
+  flagged: false,
+  resolvedAt: null,
+  abandonedAt: null,
+});
 
 function forBoth(escalation: { facts: EscalationFacts; here: Span } | undefined, happen: (span: Span) => void): void {
   if (escalation === undefined) return;

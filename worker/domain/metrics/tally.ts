@@ -12,6 +12,7 @@ export type MetricsRow = {
   escalations: number;
   escalationRate: Rate;
   misEscalationRate: Rate;
+  abandonmentRate: Rate;
   timeToEscalation: Spread;
   timeToFirstResponse: Spread;
   resolutionTime: Spread;
@@ -31,6 +32,8 @@ export type MetricsRow = {
  * - [N7] **Time to first human response**: from the hand-over to the first message of a person; queue and offer included.
  * - [N8] **Post-escalation resolution time**: from the hand-over to the wrap-up. Open ones are not in it: for young windows it is
  *   optimistic, so its count stands beside it.
+ * - [N11] **Abandonment rate**: escalations whose visitor left the line before anybody had them, of those that were left or that a person
+ *   answered. (Contact centres: abandoned calls over calls that were offered.) What still waits is in neither number.
  */
 export class Tally {
   #conversations = 0;
@@ -38,6 +41,8 @@ export class Tally {
   #escalations = 0;
   #judged = 0;
   #flagged = 0;
+  #abandoned = 0;
+  #answered = 0;
   readonly #toEscalation: number[] = [];
   readonly #toFirstResponse: number[] = [];
   readonly #toResolution: number[] = [];
@@ -51,6 +56,8 @@ export class Tally {
     this.#toEscalation.push(elapsed(startedAt, first.enteredAt));
     for (const span of spans) {
       this.#escalations += 1;
+      if (span.abandonedAt !== null) this.#abandoned += 1;
+      else if (span.firstResponseAt !== null || span.resolvedAt !== null) this.#answered += 1;
       if (span.flagged) this.#flagged += 1;
       if (span.flagged || span.resolvedAt !== null) this.#judged += 1;
       if (span.firstResponseAt !== null) this.#toFirstResponse.push(elapsed(span.enteredAt, span.firstResponseAt));
@@ -66,6 +73,7 @@ export class Tally {
       escalations: this.#escalations,
       escalationRate: rateOf(this.#escalated, outOf),
       misEscalationRate: rateOf(this.#flagged, this.#judged),
+      abandonmentRate: rateOf(this.#abandoned, this.#abandoned + this.#answered),
       timeToEscalation: spreadOf(this.#toEscalation),
       timeToFirstResponse: spreadOf(this.#toFirstResponse),
       resolutionTime: spreadOf(this.#toResolution),

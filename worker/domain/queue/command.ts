@@ -30,8 +30,10 @@ export type QueueCommand =
     }
   | { type: 'agent_refused'; reservationId: ReservationId; epoch: number }
   | { type: 'accept'; reservationId: ReservationId; epoch: number; agentId: AgentId }
-  /** The visitor has heard from the agent: the work is no longer silent. */
-  | { type: 'answered'; escalationId: EscalationId; hop: number }
+  /** The visitor has heard from this agent: nothing is owed. */
+  | { type: 'answered'; escalationId: EscalationId; hop: number; agentId: AgentId }
+  /** The visitor wrote at `at`, and waits for a word of this agent. */
+  | { type: 'owed'; escalationId: EscalationId; hop: number; agentId: AgentId; at: EpochMs }
   | { type: 'decline'; reservationId: ReservationId; epoch: number; agentId: AgentId }
   | { type: 'orphan'; reservationId: ReservationId; epoch: number }
   | { type: 'take_back'; escalationId: EscalationId; hop: number }

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#domain/ids.ts';
+import type { AgentId, EpochMs, EscalationId } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import type { QueueCommand, QueueRefusal } from './command.ts';
 import { accepted, common, put } from './event.ts';
@@ -6,7 +6,7 @@ import { changed, enqueue, isSameFacts } from './line.ts';
 import { match } from './match.ts';
 import { accept, giveBack, takenBack } from './offer.ts';
 import { nextStepAt } from './path.ts';
-import type { AgentMirror, QueueEvent, QueueView } from './queue.ts';
+import type { AgentMirror, AssignedEntry, QueueEvent, QueueView } from './queue.ts';
 import { ranked } from './ranked.ts';
 import { tick } from './tick.ts';
 
@@ -42,9 +42,14 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
     case 'accept':
       return accept(view, command, now);
     case 'answered': {
-      const entry = view.entry(command.escalationId, command.hop);
-      if (entry === null || entry.state !== 'assigned' || entry.isAnswered) return accepted();
-      return accepted(put({ ...entry, isAnswered: true }, 'answered'));
+      const entry = heldIn(view, command);
+      if (entry === null || entry.owedSince === null) return accepted();
+      return accepted(put({ ...entry, owedSince: null }, 'answered'));
+    }
+    case 'owed': {
+      const entry = heldIn(view, command);
+      if (entry === null || entry.owedSince !== null) return accepted();
+      return accepted(put({ ...entry, owedSince: command.at }, 'owed'));
     }
     case 'decline': {
       const entry = view.byReservation(command.reservationId);
@@ -94,6 +99,15 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
     default:
       return unreachable(command);
   }
+}
+
+/** Word about an agent is about what that agent has: it may have been taken back and given to another since. */
+function heldIn(
+  view: QueueView,
+  { escalationId, hop, agentId }: { escalationId: EscalationId; hop: number; agentId: AgentId },
+): AssignedEntry | null {
+  const entry = view.entry(escalationId, hop);
+  return entry?.state === 'assigned' && entry.agentId === agentId ? entry : null;
 }
 
 /** [A5] Who goes offline starts the clock of what they hold; who is back stops it. */

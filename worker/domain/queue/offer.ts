@@ -28,7 +28,7 @@ export function accept(
   const isOffline = view.agent(agentId)?.presence === 'offline';
   return accepted(
     put(
-      { ...kept, state: 'assigned', assignedAt: now, isAnswered: false, vanishedAt: isOffline ? now : null },
+      { ...kept, state: 'assigned', assignedAt: now, owedSince: now, vanishedAt: isOffline ? now : null },
       'accepted',
     ),
     ...(fairness === null
@@ -73,7 +73,7 @@ export function takenBack(
   why: 'asked' | 'silent' | 'vanished',
   now: EpochMs,
 ): QueueEvent {
-  const { reservationId: _r, agentId, agentName: _n, assignedAt: _a, isAnswered: _i, vanishedAt: _v, ...kept } = entry;
+  const { reservationId: _r, agentId, agentName: _n, assignedAt: _a, owedSince: _o, vanishedAt: _v, ...kept } = entry;
   const cooldowns = kept.cooldowns.filter(({ until }) => until > now);
   if (why !== 'vanished' && cooldownMs > 0) cooldowns.push({ agentId, until: now + cooldownMs });
   const preferred = why === 'vanished' ? agentId : null;

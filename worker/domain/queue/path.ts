@@ -49,7 +49,7 @@ export function wakeAt(entry: QueueEntry, config: QueueConfig): EpochMs | null {
       return entry.expiresAt;
     case 'assigned':
       return earliest(
-        !entry.isAnswered && config.silentMs !== null ? entry.assignedAt + config.silentMs : null,
+        entry.owedSince !== null && config.silentMs !== null ? entry.owedSince + config.silentMs : null,
         entry.vanishedAt !== null && config.vanishedMs !== null ? entry.vanishedAt + config.vanishedMs : null,
       );
     case 'closed':

@@ -36,7 +36,7 @@ export type QueueConfig = {
   advanceOnLapse: boolean;
   /** From so many waiting on the queue is full: newcomers are told so, and kept. Null is never. */
   maxWaiting: number | null;
-  /** Accepted work without an answer to the visitor is taken back after this; null is never. */
+  /** Accepted work whose agent owes the visitor a word is taken back after this; null is never. */
   silentMs: number | null;
   /** Accepted work of an agent who is offline is taken back after this; null is never. */
   vanishedMs: number | null;
@@ -116,15 +116,15 @@ export type AssignedEntry = Common & {
   agentId: AgentId;
   agentName: string;
   assignedAt: EpochMs;
-  /** The visitor has heard from the agent. */
-  isAnswered: boolean;
+  /** Since when the visitor waits for a word of this agent; null while nothing is owed. */
+  owedSince: EpochMs | null;
   /** The agent has been gone since then; null while they are there. */
   vanishedAt: EpochMs | null;
 };
 /** Kept so that a repeated command still finds its answer. */
 export type ClosedEntry = Common & { state: 'closed'; outcome: CloseOutcome; closedAt: EpochMs };
 export type QueueEntry = QueuedEntry | ReservedEntry | AssignedEntry | ClosedEntry;
-export type CloseOutcome = 'resolved' | 'moved' | 'abandoned' | 'cancelled';
+export type CloseOutcome = 'resolved' | 'moved' | 'abandoned';
 
 /** This queue's picture of an agent who serves it. The AgentObject is the authority; `version` orders its reports. */
 export type AgentMirror = {
@@ -195,6 +195,7 @@ export type PutCause =
   | 'reserved'
   | 'accepted'
   | 'answered'
+  | 'owed'
   | 'declined'
   | 'expired'
   | 'orphaned'

@@ -119,8 +119,8 @@ export class Desk {
     this.#settle();
   }
 
-  answered(queueId: QueueId, escalationId: EscalationId, hop: number, now: EpochMs): void {
-    this.#run(queueId, { type: 'answered', escalationId, hop }, now);
+  answered(queueId: QueueId, escalationId: EscalationId, hop: number, agentId: AgentId, now: EpochMs): void {
+    this.#run(queueId, { type: 'answered', escalationId, hop, agentId }, now);
     this.#settle();
   }
 

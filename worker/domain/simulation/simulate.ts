@@ -194,7 +194,8 @@ class World {
         if (entry?.state !== 'reserved') return;
         const { reservationId, epoch, agentId } = reservation;
         if (!accepts) this.#desk.decline(queueId, reservationId, epoch, agentId, now);
-        else if (this.#desk.accept(queueId, reservationId, epoch, agentId, now)) this.#begin(person, reservationId);
+        else if (this.#desk.accept(queueId, reservationId, epoch, agentId, now))
+          this.#begin(person, reservationId, agentId);
         return;
       }
       case 'finishes':
@@ -297,7 +298,7 @@ class World {
     this.#next.add(at, { type: 'answers_offer', queueId, reservation, person, accepts });
   }
 
-  #begin(person: Person, reservationId: ReservationId): void {
+  #begin(person: Person, reservationId: ReservationId, agentId: AgentId): void {
     const { arrival, escalationId, hop, queueId } = person;
     const now = this.#now;
     if (person.firstAcceptedAt === null) {
@@ -305,7 +306,7 @@ class World {
       for (const observer of this.#observers) observer.firstAccepted?.(person, now);
     }
     person.end = 'with_agent';
-    this.#desk.answered(queueId, escalationId, hop, now);
+    this.#desk.answered(queueId, escalationId, hop, agentId, now);
     const queue = this.#queues.get(queueId) as SimulatedQueue;
     const recorded = hop === 1 ? arrival.handleMs : null;
     const handleMs =

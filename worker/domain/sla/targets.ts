@@ -42,7 +42,7 @@ export const startSla = (escalationId: EscalationId, terms: SlaTerms, now: Epoch
  */
 export function visitorWrote(sla: Sla, now: EpochMs): Sla {
   const resumed = withResolution(sla, (clock) => setClock(clock, 'running', now));
-  if (isOwed(sla, 'first_response') || isOwed(sla, 'next_response') || !isOwed(sla, 'resolution')) return resumed;
+  if (isReplyOwed(sla) || !isOwed(sla, 'resolution')) return resumed;
   // The one before is over and told; its number is all that is needed of it.
   const before = sla.targets.find(({ metric }) => metric === 'next_response');
   const next = newTarget('next_response', (before?.ordinal ?? 0) + 1, now);
@@ -64,6 +64,14 @@ export function endSla(sla: Sla, now: EpochMs): Sla {
   const left = sla.targets.filter(({ metric, state }) => metric === 'resolution' || state !== 'pending');
   return stop({ ...sla, targets: left }, now, () => true);
 }
+
+/** [E7] The visitor wants it no longer: what was late stays late, what is still owed is owed no longer and was not given either. */
+export function waiveSla(sla: Sla, now: EpochMs): Sla {
+  return stop({ ...sla, targets: sla.targets.filter(({ state }) => state !== 'pending') }, now, () => true);
+}
+
+/** The visitor waits for a word. */
+export const isReplyOwed = (sla: Sla): boolean => isOwed(sla, 'first_response') || isOwed(sla, 'next_response');
 
 /** [K7] Other terms for the same clocks: what has elapsed and what was paused stay, what was told stays told. */
 export const withTerms = (sla: Sla, terms: SlaTerms): Sla =>
