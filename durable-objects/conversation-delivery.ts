@@ -21,7 +21,7 @@ import { isBreachedNow, promiseDueAt } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
-import { frustrationOf } from '../worker/assist/affect.ts';
+import { frustrationOf, sentimentOf } from '../worker/assist/affect.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
 import { previousConversations, updateConversation } from '../worker/storage/conversations.ts';
@@ -194,6 +194,12 @@ function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): n
   return Math.max(known ?? 0, frustrationOf(last.text, earlier, pageSignals(trail(), now)).value);
 }
 
+/** The tone of what the visitor wrote last; what was read at the hand-over, where they wrote nothing. */
+function toneNow({ state, entries }: DeliveryDeps): number | null {
+  const last = entries().findLast((entry) => entry.type === 'message' && entry.author.kind === 'visitor');
+  return last?.type === 'message' ? sentimentOf(last.text) : (state.reasons?.signals?.sentiment ?? null);
+}
+
 /** [K10] Late by a rule that says to hurry. */
 const isLate = ({ sla }: ConversationState, { id }: Escalation): boolean =>
   sla !== null && sla.escalationId === id && sla.terms.onBreach.rerank && isBreachedNow(sla);
@@ -219,6 +225,7 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     contractValue: number('contract_value'),
     health: health === 'healthy' || health === 'at_risk' ? health : null,
     frustration: frustrationNow(deps, now),
+    sentiment: toneNow(deps),
     repeatContact: null,
     // What the host calls the page is a claim; where the page is, we saw.
     area: areaOfPath(deps.page()?.path ?? '/'),

@@ -65,6 +65,7 @@ export const rankFacts = exactly<RankFacts>()(
     contractValue: numberOrNull,
     health: z.enum(['healthy', 'at_risk']).nullable(),
     frustration: numberOrNull,
+    sentiment: numberOrNull.default(null),
     repeatContact: numberOrNull,
     area: textOrNull,
     renewalInDays: numberOrNull,

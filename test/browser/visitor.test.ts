@@ -188,6 +188,30 @@ describe('the widget on a page with a strict policy', () => {
     await page.context().close();
   });
 
+  it('[E7] leaves the line without a word to anybody, and stands in it again when they change their mind', async () => {
+    const { page } = await visitDemo(browser, baton, { path: '/reports', user: 'usr_lena' });
+    const panel = await openPanel(page);
+    await write(panel, 'I want to talk to a person');
+    const leave = panel.getByRole('button', { name: 'I don’t need a person any more' });
+    await leave.waitFor();
+    await leave.focus();
+    await page.keyboard.press('Enter');
+    await logOf(panel).getByText('You left the line').waitFor();
+    expect(await leave.count()).toBe(0);
+    const again = panel.getByRole('button', { name: 'Bring in a person after all' });
+    await page.reload();
+    await again.waitFor();
+    await again.click();
+    await leave.waitFor();
+    expect(await again.count()).toBe(0);
+    expect(
+      await logOf(panel)
+        .getByText(/^BTN-\d+\.2$/)
+        .count(),
+    ).toBe(1);
+    await page.context().close();
+  });
+
   it('can be used with the keyboard alone', async () => {
     const { page } = await visitDemo(browser, baton, { path: '/settings', user: 'signed-out' });
     const button = page.getByRole('button', { name: 'Support' });

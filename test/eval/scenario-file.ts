@@ -306,6 +306,7 @@ const factsOf = ({ plan, severity, contractValue, atRisk, openDispute }: Who): R
   contractValue,
   health: atRisk ? 'at_risk' : null,
   frustration: null,
+  sentiment: null,
   repeatContact: null,
   area: null,
   renewalInDays: null,

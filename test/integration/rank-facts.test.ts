@@ -56,6 +56,22 @@ describe('[P4] rank', () => {
     expect(factsOf({ attested: true, account: { contract_value: infinite } })).toMatchObject(UNKNOWN);
   });
 
+  it('takes the tone of what the visitor wrote last, and of nobody else', () => {
+    const words: [author: string, text: string][] = [
+      ['visitor', 'This is terrible, nothing works'],
+      ['agent', 'Sorry, that is bad'],
+    ];
+    const tone = (said: typeof words) => {
+      const entries = () =>
+        said.map(([kind, text], i) => ({ seq: i + 1, at: NOW, type: 'message', author: { kind }, text }));
+      const deps = { state: aConversation(), entries, page: () => null, trail: () => [] } as unknown as DeliveryDeps;
+      return rankFactsOf(deps, { severity: 'normal' } as Escalation, NOW).sentiment;
+    };
+    expect(tone(words)).toBeLessThan(-0.4);
+    expect(tone([...words, ['visitor', 'Thank you, that is great']])).toBeGreaterThan(0);
+    expect(tone([])).toBeNull();
+  });
+
   it('takes what our capture saw, and not what the host calls the page', () => {
     const page = { path: '/settings/team', area: 'billing', at: NOW } as Page;
     const failed: Breadcrumb = {

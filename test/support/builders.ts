@@ -28,6 +28,7 @@ export const someFacts = (changed: Partial<RankFacts> = {}): RankFacts => ({
   contractValue: null,
   health: null,
   frustration: null,
+  sentiment: null,
   repeatContact: null,
   area: null,
   renewalInDays: null,

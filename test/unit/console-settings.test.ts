@@ -136,6 +136,7 @@ const someSettings = fc.record({
     contractValueOver: fc.record({ usdPerYear: fc.integer({ min: 0, max: 10_000_000 }), minutes }),
     atRiskMinutes: minutes,
     frustrated: fc.record({ over: fc.integer({ min: 0, max: 100 }).map((n) => n / 100), minutes }),
+    unhappy: fc.record({ below: fc.integer({ min: -100, max: 0 }).map((n) => n / 100), minutes }),
     repeatContact: fc.record({ minutesEach: minutes, atMost: minutes }),
     areaMinutes: fc.dictionary(fc.stringMatching(/^[a-z][a-z-]{0,20}$/), minutes, { maxKeys: 4 }),
     renewalWithin: fc.record({ days: fc.integer({ min: 0, max: 3650 }), minutes }),
@@ -196,7 +197,7 @@ describe('settings in fields', () => {
     const whole = {
       ...queueSettings.parse({}),
       fairness: { count: 1, windowMs: 1000 },
-      relaxAfterMs: [field.min, field.min, field.min],
+      relaxAfterMs: Array.from({ length: 3 }, () => Math.max(0, field.min)),
     };
     const isTaken = (value: number): boolean => {
       const settings = structuredClone(whole) as unknown as Record<string, unknown>;
@@ -208,7 +209,9 @@ describe('settings in fields', () => {
     };
     const write = field.kind === 'duration' ? (n: number) => `${n} ms` : (n: number) => String(n);
     const share = field.kind === 'percent' ? 100 : 1;
-    const values = [field.min - 1, field.min, field.max, field.max + 1].filter((n) => Math.abs(n) < 1e15 && n >= 0);
+    const values = [field.min - 1, field.min, field.max, field.max + 1].filter(
+      (n) => Math.abs(n) < 1e15 && (n >= 0 || field.min < 0),
+    );
     for (const n of values) expect([n, readText(field, write(n)).ok]).toEqual([n, isTaken(n / share)]);
     expect(readText(field, '').ok).toBe(field.never !== undefined);
     if (field.kind === 'whole') expect(readText(field, '2.5').ok).toBe(isTaken(2.5));

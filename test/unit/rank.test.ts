@@ -12,6 +12,7 @@ const anyFacts: fc.Arbitrary<RankFacts> = fc.record({
   contractValue: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
   health: fc.constantFrom('healthy', 'at_risk', null),
   frustration: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  sentiment: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
   repeatContact: fc.option(fc.integer({ min: 0, max: 20 })),
   area: fc.constantFrom('billing', 'reports', 'constructor', '__proto__', 'toString', null),
   renewalInDays: fc.option(fc.integer({ min: -400, max: 400 })),
@@ -42,6 +43,16 @@ describe('[P1] due time', () => {
     ['a broken promise where nothing is worse', { tier: 'enterprise', severity: 'critical', isLate: true }, 4],
   ])('%s', (_, facts, expected) => {
     expect(minutes(someFacts(facts))).toBe(expected);
+  });
+
+  test('of who writes in an unhappy tone is earlier where the queue wants that', () => {
+    const unhappy = { below: -0.5, minutes: 4 };
+    const terms = (sentiment: number | null) =>
+      rankEntry(someFacts({ sentiment }), { ...DEFAULT_RANK_POLICY, unhappy }, NOW).terms.slice(1);
+    expect(terms(-0.5)).toEqual([{ label: 'unhappy tone', minutes: -4 }]);
+    expect([terms(-0.49), terms(1), terms(null)]).toEqual([[], [], []]);
+    // Switched off, it is no term at all.
+    expect(rankEntry(someFacts({ sentiment: -1 }), DEFAULT_RANK_POLICY, NOW).terms).toHaveLength(1);
   });
 
   test('[K10] the hurry is a term of its own, and the target stays the one that was promised', () => {

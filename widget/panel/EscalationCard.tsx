@@ -51,9 +51,11 @@ function Leave({ conversation, view }: { conversation: Conversation; view: Conve
   const sent = view.outgoing.find(({ kind }) => kind === 'withdraw');
   if (sent?.state === 'failed') return <span role="alert">{sent.problem || 'That could not be done.'}</span>;
   return (
-    <button type="button" class="secondary" disabled={sent !== undefined} onClick={conversation.withdraw}>
-      {sent === undefined ? 'I don’t need a person any more' : 'Leaving the line…'}
-    </button>
+    <div class="reach">
+      <button type="button" class="secondary" disabled={sent !== undefined} onClick={conversation.withdraw}>
+        {sent === undefined ? 'I don’t need a person any more' : 'Leaving the line…'}
+      </button>
+    </div>
   );
 }
 

@@ -22,6 +22,7 @@ const rankPolicy = z.object({
   contractValueOver: z.object({ usdPerYear: z.number().min(0), minutes }),
   atRiskMinutes: minutes,
   frustrated: z.object({ over: z.number().min(0).max(1), minutes }),
+  unhappy: z.object({ below: z.number().min(-1).max(0), minutes }).default(DEFAULT_RANK_POLICY.unhappy),
   repeatContact: z.object({ minutesEach: minutes, atMost: minutes }),
   areaMinutes: z.record(z.string().max(64), minutes),
   renewalWithin: z.object({ days: z.number().min(0).max(3650), minutes }),

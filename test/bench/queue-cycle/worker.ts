@@ -129,6 +129,7 @@ const FACTS: RankFacts = {
   contractValue: 40_000,
   health: 'at_risk',
   frustration: 0.4,
+  sentiment: -0.2,
   repeatContact: 1,
   area: 'billing',
   renewalInDays: 20,

@@ -26,6 +26,7 @@ const facts = (n: number): RankFacts => ({
   contractValue: (n * 7919) % 100_000,
   health: n % 5 === 0 ? 'at_risk' : 'healthy',
   frustration: (n % 10) / 10,
+  sentiment: -(n % 10) / 10,
   repeatContact: n % 3,
   area: null,
   renewalInDays: n % 90,

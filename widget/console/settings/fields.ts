@@ -126,6 +126,16 @@ export const GROUPS: readonly Group[] = [
       },
       { ...MINUTES, path: 'rank.frustrated.minutes', label: 'Frustrated', help: 'Forward by this much.' },
       {
+        path: 'rank.unhappy.below',
+        label: 'A tone counts as unhappy up to',
+        help: 'Of what was written last, from −1 (negative) to 0. Frustration is mostly made of the same words.',
+        kind: 'number',
+        unit: '',
+        min: -1,
+        max: 0,
+      },
+      { ...MINUTES, path: 'rank.unhappy.minutes', label: 'Unhappy tone', help: 'Forward by this much.' },
+      {
         ...MINUTES,
         path: 'rank.repeatContact.minutesEach',
         label: 'Wrote before, each time',

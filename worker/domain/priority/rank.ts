@@ -35,6 +35,8 @@ export type RankFacts = {
   health: 'healthy' | 'at_risk' | null;
   /** 0 to 1. */
   frustration: number | null;
+  /** The tone of what the visitor wrote last, −1 to 1. */
+  sentiment: number | null;
   /** Earlier conversations about the same thing. */
   repeatContact: number | null;
   area: string | null;
@@ -56,6 +58,8 @@ export type RankPolicy = {
   contractValueOver: { usdPerYear: number; minutes: number };
   atRiskMinutes: number;
   frustrated: { over: number; minutes: number };
+  /** `below` is a tone, −1 to 0. */
+  unhappy: { below: number; minutes: number };
   repeatContact: { minutesEach: number; atMost: number };
   areaMinutes: Record<string, number>;
   renewalWithin: { days: number; minutes: number };
@@ -74,6 +78,8 @@ export const DEFAULT_RANK_POLICY: RankPolicy = {
   contractValueOver: { usdPerYear: 50_000, minutes: 2 },
   atRiskMinutes: 5,
   frustrated: { over: 0.6, minutes: 3 },
+  // Most of what makes a tone makes frustration too: off, unless a workspace wants it.
+  unhappy: { below: -0.4, minutes: 0 },
   repeatContact: { minutesEach: 2, atMost: 6 },
   areaMinutes: { billing: 1 },
   renewalWithin: { days: 30, minutes: 2 },
@@ -102,7 +108,7 @@ export function rankEntry(
     if (applies && minutes !== 0) terms.push({ label: typeof label === 'string' ? label : label(), minutes: -minutes });
   };
   adjust(facts.isLate, 'promise broken', target - policy.targetMinutes[facts.tier ?? 'unknown'][hurried(facts)]);
-  const { contractValueOver, frustrated, repeatContact, renewalWithin } = policy;
+  const { contractValueOver, frustrated, unhappy, repeatContact, renewalWithin } = policy;
   adjust(
     facts.contractValue !== null && facts.contractValue > contractValueOver.usdPerYear,
     () => `contract above $${DOLLARS.format(contractValueOver.usdPerYear)} a year`,
@@ -110,6 +116,7 @@ export function rankEntry(
   );
   adjust(facts.health === 'at_risk', 'account at risk', policy.atRiskMinutes);
   adjust(facts.frustration !== null && facts.frustration >= frustrated.over, 'frustrated', frustrated.minutes);
+  adjust(facts.sentiment !== null && facts.sentiment <= unhappy.below, 'unhappy tone', unhappy.minutes);
   adjust(
     (facts.repeatContact ?? 0) > 0,
     'wrote before',
