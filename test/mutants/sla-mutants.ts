@@ -78,7 +78,7 @@ export const SLA_MUTANTS: Mutant[] = [
     'if (dueAt !== null && dueAt < until)',
   ),
   kernel('the next reply is promised before the first', TARGETS, "isOwed(sla, 'first_response') || ", ''),
-  kernel('every message begins the promise anew', TARGETS, "isOwed(sla, 'next_response') || ", ''),
+  kernel('every message begins the promise anew', TARGETS, " || isOwed(sla, 'next_response')", ''),
   kernel('promises have no number', TARGETS, '(before?.ordinal ?? 0) + 1', '1'),
   kernel(
     'a reply is the end of the work',
