@@ -1,28 +1,50 @@
 import { startBenchWorker } from '../support/bench-worker.ts';
 import { readFlags } from './flags.ts';
-import { type Outcome, type Row, spreadRow } from './report.ts';
+import { exactRow, type Outcome, type Row, spreadRow } from './report.ts';
+import { sockets } from './sockets.ts';
 import { throughput } from './throughput.ts';
 
 const BACKLOGS = [100, 10_000, 100_000];
 const SKILL_SETS = [1, 10, 50];
 /** The last one uses entries up, so it is measured after all others. */
-const OPERATIONS = ['enqueue', 're-rank', 'best for agent', 'reserve and return', 'reserve, accept and close'];
+const OPERATIONS = [
+  'enqueue',
+  're-rank',
+  'move by hand',
+  'tick',
+  'best for agent',
+  'reserve and return',
+  'reserve, accept and close',
+];
 /** Operations in one call: enough that the call itself is nothing beside them. */
 const TIMES = 300;
 const ROUNDS = 5;
+/** What a thousand times the backlog may cost, and the first answer of an object that has slept. */
+const MOST_TIMES = 3;
+const MOST_WAKE_MS = 50;
 /** How much may be put in line in one call. */
 const FILL = 5000;
 
-/** What the queue costs in its object, and then what a cycle through the Worker comes to; `--only object` or `--only throughput` for one of them. */
+/**
+ * What the queue costs in its object, then what a cycle through the Worker comes to, then thousands of sockets; `--only` for one of them. Fails where
+ * an operation on 100,000 costs more than three times what it costs on 100, where waking takes over 50 ms, and where a statement does without an index.
+ */
 export async function queue(args: readonly string[]): Promise<Outcome> {
   const { only } = readFlags(args, ['only']);
-  if (only !== undefined && only !== 'object' && only !== 'throughput') throw new Error('--only object, or throughput');
-  const inside = only === 'throughput' ? [] : await inObject();
-  const through = only === 'object' ? null : await throughput([]);
+  const parts = [
+    ['object', inObject],
+    ['throughput', () => throughput([])],
+    ['sockets', () => sockets([])],
+  ] as const;
+  if (only !== undefined && !parts.some(([name]) => name === only))
+    throw new Error(`--only ${parts.map(([name]) => name).join(', ')}`);
+  const outcomes: Outcome[] = [];
+  for (const [name, run] of parts) if (only === undefined || only === name) outcomes.push(await run());
   return {
-    rows: [...inside, ...(through?.rows ?? [])],
-    runs: through?.runs ?? 1,
-    ...(through?.notes === undefined ? {} : { notes: through.notes }),
+    rows: outcomes.flatMap(({ rows }) => rows),
+    runs: Math.max(...outcomes.map(({ runs }) => runs)),
+    notes: outcomes.flatMap(({ notes }) => notes ?? []),
+    failures: outcomes.flatMap(({ failures }) => failures ?? []),
   };
 }
 
@@ -31,7 +53,7 @@ export async function queue(args: readonly string[]): Promise<Outcome> {
  * how long the first answer of an object takes that was not running. The clock inside an object stands still during a turn, so a call does
  * many operations and is timed from outside; the same call with no operations is taken off.
  */
-async function inObject(): Promise<Row[]> {
+async function inObject(): Promise<Outcome> {
   const worker = await startBenchWorker('queue-object');
   const call = async (name: string, method: string, ...args: (string | number)[]): Promise<unknown> => {
     const response = await fetch(worker.origin, { method: 'POST', body: JSON.stringify({ name, call: method, args }) });
@@ -45,6 +67,7 @@ async function inObject(): Promise<Row[]> {
     return performance.now() - startedAt;
   };
   const rows: Row[] = [];
+  const failures: string[] = [];
   try {
     const name = (backlog: number, sets: number) => `${backlog}/${sets}`;
     for (const sets of SKILL_SETS) {
@@ -81,16 +104,31 @@ async function inObject(): Promise<Row[]> {
           const beside = (small as number[])[i] as number;
           return beside > 0 ? [value / beside] : [];
         });
-        rows.push(spreadRow('ours', `${kind}, ${sets} skill sets`, '100,000 waiting ÷ 100 waiting', '×', ratios));
+        const row = spreadRow('ours', `${kind}, ${sets} skill sets`, '100,000 waiting ÷ 100 waiting', '×', ratios);
+        rows.push(row);
+        if (row.median > MOST_TIMES)
+          failures.push(`${row.case}: ${row.median.toFixed(1)} times as much with 100,000 waiting as with 100`);
       }
     }
+    // Measured last: it still knows what was run in it.
+    const plans = (await call(name(100_000, SKILL_SETS.at(-1) as number), 'scans')) as {
+      statements: number;
+      scans: string[];
+    };
+    rows.push(
+      exactRow('ours', 'query plans, 100,000 waiting', 'statements that were run', 'statements', plans.statements),
+      exactRow('ours', 'query plans, 100,000 waiting', 'steps without an index', 'steps', plans.scans.length),
+    );
+    failures.push(...plans.scans);
     const woken: number[] = [];
     for (let round = 0; round < 15; round += 1) {
       await call(name(100_000, 10), 'end');
       woken.push(await timed(() => call(name(100_000, 10), 'waiting')));
     }
-    rows.push(spreadRow('ours', 'waking with 100,000 entries', 'first answer', 'ms', woken));
-    return rows;
+    const waking = spreadRow('ours', 'waking with 100,000 entries', 'first answer', 'ms', woken);
+    rows.push(waking);
+    if (waking.median > MOST_WAKE_MS) failures.push(`waking takes ${waking.median.toFixed(0)} ms`);
+    return { rows, runs: ROUNDS, failures };
   } finally {
     await worker.stop();
   }

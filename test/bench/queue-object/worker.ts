@@ -40,11 +40,41 @@ const facts = (n: number): RankFacts => ({
 /** One queue. Each call does `times` operations in one turn; whoever calls divides. */
 export class QueueBench extends DurableObject<Env> {
   readonly #store: SqlQueueStore;
+  /** Every statement that was run, with what was bound to it the first time. */
+  readonly #statements = new Map<string, unknown[]>();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     applySchema(ctx.storage, QUEUE_SCHEMA);
-    this.#store = new SqlQueueStore(ctx.storage.sql, CONFIG);
+    this.#store = new SqlQueueStore(this.#noting(ctx.storage.sql), CONFIG);
+  }
+
+  #noting(sql: SqlStorage): SqlStorage {
+    return new Proxy(sql, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (name !== 'exec') return value.bind(target);
+        return (text: string, ...bound: unknown[]) => {
+          if (!this.#statements.has(text)) this.#statements.set(text, bound);
+          return value.call(target, text, ...bound);
+        };
+      },
+    });
+  }
+
+  /** The steps of every statement that was run here, that look at more than an index says: none, if all is well. */
+  scans(): { statements: number; scans: string[] } {
+    const scans: string[] = [];
+    for (const [text, bound] of this.#statements) {
+      if (/^\s*(?:create|pragma)/i.test(text)) continue;
+      const steps = this.ctx.storage.sql.exec<{ detail: string }>(`explain query plan ${text}`, ...bound).toArray();
+      // What could not be read is set aside and read whole on waking: next to nothing, and nothing to choose from.
+      for (const { detail } of steps)
+        if (/^SCAN (?!.*USING)|TEMP B-TREE/.test(detail) && !detail.includes('entries_parked'))
+          scans.push(`${detail}: ${text.replace(/\s+/g, ' ')}`);
+    }
+    return { statements: this.#statements.size, scans };
   }
 
   #run(command: QueueCommand, now: number): boolean {
@@ -129,6 +159,16 @@ export class QueueBench extends DurableObject<Env> {
             AT,
           );
         }
+        return;
+      case 'move by hand':
+        for (let i = 0; i < times; i += 1) {
+          const n = (i * 7919 + round) % backlog;
+          const escalationId = `esc_${n}` as EscalationId;
+          this.#run({ type: 'adjust', escalationId, hop: 1, minutes: i % 2 === 0 ? 5 : -5, by: 'Sam' }, AT);
+        }
+        return;
+      case 'tick':
+        for (let i = 0; i < times; i += 1) this.#run({ type: 'tick' }, AT);
         return;
       case 'best for agent':
         for (let i = 0; i < times; i += 1) {
