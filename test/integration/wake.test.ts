@@ -407,4 +407,30 @@ describe('[C9] a desk whose reader died while reading', () => {
     void loadDeskFresh(dying, id as never);
     expect((await loadDeskFresh(testEnv as never, id as never)).queues).toHaveLength(testEnv.DEMO.queues.length);
   });
+
+  it('is read by one at a time while an older one serves, and by another when that one has died', async () => {
+    const { id } = testEnv.DEMO;
+    let reads = 0;
+    const never = { bind: () => never, first: () => new Promise(() => {}), all: () => new Promise(() => {}) };
+    const counting = {
+      ...testEnv,
+      DB: {
+        prepare() {
+          reads += 1;
+          return never;
+        },
+        batch: never.all,
+      },
+    } as never;
+    await loadDesk(testEnv as never, id as never);
+    pass(60_000);
+    await loadDesk(counting, id as never);
+    const once = reads;
+    expect(once).toBeGreaterThan(0);
+    await loadDesk(counting, id as never);
+    expect(reads).toBe(once);
+    pass(10_000);
+    expect((await loadDesk(counting, id as never)).queues).toHaveLength(testEnv.DEMO.queues.length);
+    expect(reads).toBe(2 * once);
+  });
 });

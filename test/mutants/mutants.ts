@@ -761,10 +761,10 @@ export const MUTANTS: Mutant[] = [
     suite: 'offers',
   },
   {
-    name: 'a desk whose reader died is waited for',
+    name: 'a desk whose reader died is never read again',
     file: 'worker/assist/desk.ts',
-    from: 'if (underWay !== undefined && Date.now() - underWay.since < GIVEN_UP_MS) return underWay;',
-    to: 'if (underWay !== undefined) return underWay;',
+    from: '(readingSince.get(workspaceId) ?? 0) >= GIVEN_UP_MS',
+    to: '(readingSince.get(workspaceId) ?? 0) >= 1e12',
     suite: 'edge',
   },
   {

@@ -23,21 +23,21 @@ export type Desk = {
 /** A change in the settings reaches every conversation within this time. */
 const FRESH_MS = 10_000;
 
-/**
- * A desk that is being read takes no longer than this. Whoever began to read it may have died on the way, and with it the promise: it is
- * never kept and never broken, and others must not wait for it.
- */
+/** Whoever began to read a desk may have died on the way: after this long somebody else begins. */
 const GIVEN_UP_MS = 3000;
 
 type Kept = { at: number; articles: string; desk: Desk };
-type Loading = { since: number; promise: Promise<Kept> };
 const kept = new Map<WorkspaceId, Kept>();
-const loading = new Map<WorkspaceId, Loading>();
+/**
+ * Since when somebody reads it anew. Objects share this memory, but never a promise: one that waits for what another object has begun has
+ * nothing to wait for in the runtime's eyes, and is reset as hung, with its sockets.
+ */
+const readingSince = new Map<WorkspaceId, number>();
 
 /** As `loadDesk`, but waits for what is in force now where memory is too old: for what cannot be unmade. */
 export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
-  const desk = await loadDesk(env, workspaceId);
-  return loading.has(workspaceId) ? (await loaded(env, workspaceId)).desk : desk;
+  const known = kept.get(workspaceId);
+  return (known !== undefined && isFresh(known) ? known : await read(env, workspaceId)).desk;
 }
 
 /**
@@ -47,40 +47,19 @@ export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise
  */
 export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
   const known = kept.get(workspaceId);
-  if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.desk;
-  if (known === undefined) return (await loaded(env, workspaceId)).desk;
-  load(env, workspaceId).promise.catch((cause) => console.warn(JSON.stringify({ at: 'desk', message: String(cause) })));
+  if (known === undefined) return (await read(env, workspaceId)).desk;
+  if (!isFresh(known) && Date.now() - (readingSince.get(workspaceId) ?? 0) >= GIVEN_UP_MS) {
+    readingSince.set(workspaceId, Date.now());
+    read(env, workspaceId)
+      .catch((cause) => console.warn(JSON.stringify({ at: 'desk', message: String(cause) })))
+      .finally(() => readingSince.delete(workspaceId));
+  }
   return known.desk;
 }
 
-/** The reading that is under way, or a new one. */
-function load(env: Env, workspaceId: WorkspaceId): Loading {
-  const underWay = loading.get(workspaceId);
-  if (underWay !== undefined && Date.now() - underWay.since < GIVEN_UP_MS) return underWay;
-  const promise = read(env, workspaceId, kept.get(workspaceId)).finally(() => {
-    if (loading.get(workspaceId) === begun) loading.delete(workspaceId);
-  });
-  const begun = { since: Date.now(), promise };
-  loading.set(workspaceId, begun);
-  return begun;
-}
+const isFresh = ({ at }: Kept): boolean => Date.now() - at < FRESH_MS;
 
-/** What the reading under way comes to; should nothing come of it in time, whichever comes to something first, that or a new one. */
-async function loaded(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
-  const begun: Promise<Kept>[] = [];
-  for (;;) {
-    const { since, promise } = load(env, workspaceId);
-    begun.push(promise);
-    let timer: number | null = null;
-    const givenUp = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), Math.max(0, since + GIVEN_UP_MS - Date.now()));
-    });
-    const made = await Promise.race([...begun, givenUp]).finally(() => clearTimeout(timer));
-    if (made !== null) return made;
-  }
-}
-
-async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined): Promise<Kept> {
+async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
   const [workspace, policy, queues, sla, articles] = await Promise.all([
     workspaceById(env.DB, workspaceId),
     activePolicy(env.DB, workspaceId),
@@ -89,10 +68,14 @@ async function read(env: Env, workspaceId: WorkspaceId, known: Kept | undefined)
     articlesVersion(env.DB, workspaceId),
   ]);
   if (workspace === null) throw new Error('this workspace does not exist');
-  const knowledge =
-    known !== undefined && known.articles === articles
-      ? known.desk.knowledge
-      : buildKnowledge(await articlesOf(env.DB, workspaceId));
+  // Of many who read at once, as after a start, one builds; by then the others find it here.
+  const built = () =>
+    kept.get(workspaceId)?.articles === articles ? kept.get(workspaceId)?.desk.knowledge : undefined;
+  let knowledge = built();
+  if (knowledge === undefined) {
+    const rows = await articlesOf(env.DB, workspaceId);
+    knowledge = built() ?? buildKnowledge(rows);
+  }
   const made: Kept = {
     at: Date.now(),
     articles,
