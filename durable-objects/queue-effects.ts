@@ -22,7 +22,7 @@ export type QueueEffect =
       kind: 'offer_ended';
       agentId: AgentId;
       reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'cancelled';
+      because: 'declined' | 'expired' | 'cancelled' | 'unfit';
     }
   | {
       kind: 'taken_back';
@@ -73,6 +73,7 @@ export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, 
   (event.because === 'expired' ||
     event.because === 'refused_by_agent' ||
     event.because === 'declined' ||
+    event.because === 'unfit' ||
     event.because === 'taken_back' ||
     event.because === 'closed');
 
@@ -105,6 +106,7 @@ export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEf
       return entry.state === 'reserved' ? [offerReranked(entry)] : [];
     case 'expired':
     case 'declined':
+    case 'unfit':
       if (before?.state !== 'reserved') return [];
       return [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because }];
     case 'taken_back': {

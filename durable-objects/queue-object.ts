@@ -28,7 +28,9 @@ import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
 import { MAX_PER_TICK } from '#domain/queue/tick.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
+import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
+import type { AgentPreview } from '#protocol/agent-settings.ts';
 import { type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
 import type { Env } from '../worker/env.ts';
@@ -181,6 +183,30 @@ export class QueueObject extends DurableObject<Env> {
     };
   }
 
+  /** [A7] Whom of those who wait an agent with these skills could be offered besides, and whom no longer; null is one who does not serve this queue. */
+  async previewAgent(
+    identity: QueueIdentity,
+    was: readonly string[] | null,
+    would: readonly string[] | null,
+  ): Promise<Omit<AgentPreview['queues'][number], 'id' | 'name'>> {
+    await this.#together();
+    this.#know(identity);
+    const [before, after] = [was, would].map((skills) => (skills === null ? null : parseSkills(skills)));
+    const may = (skills: typeof before, { needsKey }: QueueEntry) => skills != null && mayTake(skills, needsKey);
+    const [gained, lost]: [QueueEntry[], QueueEntry[]] = [[], []];
+    for (const entry of this.#view().waiting()) {
+      if (may(before, entry) === may(after, entry)) continue;
+      (may(after, entry) ? gained : lost).push(entry);
+    }
+    const said = (entries: QueueEntry[]) => ({
+      count: entries.length,
+      first: entries
+        .slice(0, PREVIEWED)
+        .map(({ ticketNumber, subject, needsKey }) => ({ ticketNumber, subject, needs: needsKey })),
+    });
+    return { waiting: this.#view().waitingCount(), gained: said(gained), lost: said(lost) };
+  }
+
   /** New facts about waiting work; every console sees the new order at once. Answers with the rank; null when the work is not here. */
   async rerank(
     identity: QueueIdentity,
@@ -219,7 +245,10 @@ export class QueueObject extends DurableObject<Env> {
     this.#know(identity);
     // Most reports say what this queue has counted already: they are written with what comes next.
     if (this.#view().noteAgent(agent)) this.#writeLater();
-    this.#run({ type: 'mirror_agent', agent }, Date.now());
+    const mirrored = this.#apply([{ type: 'mirror_agent', agent }], Date.now());
+    // [A7] What was withdrawn from them may be for somebody else.
+    if (mirrored.ok && mirrored.events.some((event) => event.type === 'entry_put' && event.because === 'unfit'))
+      this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
     // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
     if (agent.presence !== 'available' && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
       this.#run({ type: 'tick' }, Date.now());

@@ -153,6 +153,7 @@ export const agentMirror = exactly<AgentMirror>()(
     load: z.number(),
     capacity: z.number(),
     skills: texts,
+    serves: z.boolean().default(true),
     lastAssignedAt: at,
   }),
 );
@@ -185,7 +186,7 @@ export const queueEffect = exactly<QueueEffect>()(
       kind: z.literal('offer_ended'),
       agentId: id.agent,
       reservationId: id.reservation,
-      because: z.enum(['declined', 'expired', 'cancelled']),
+      because: z.enum(['declined', 'expired', 'cancelled', 'unfit']),
     }),
     z.object({
       kind: z.literal('taken_back'),

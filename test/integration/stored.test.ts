@@ -66,6 +66,7 @@ describe('[O2] a schema', () => {
       presenceBecause: null,
       goneAt: null,
       unanswered: 0,
+      serves: true,
       lastAssignedAt: 0,
       slots: [{ ...aProposal(1), state: 'offered' }],
     });

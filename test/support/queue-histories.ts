@@ -95,7 +95,9 @@ const reports: Maker = ({ agent, i, now, raw: [, , , , x, y, z] }) => ({
     version: z % 8 === 7 ? Math.max(1, i - 20) : i + 1,
     presence: PRESENCES[x % PRESENCES.length] as (typeof PRESENCES)[number],
     load: y % 3,
-    skills: SKILLS[agent],
+    // [A7] Their settings change under way.
+    skills: y % 7 === 6 ? [] : SKILLS[agent],
+    serves: y % 9 !== 8,
     lastAssignedAt: now - z * 1000,
   }),
 });

@@ -210,6 +210,7 @@ const mirrorOf = (n: number): AgentMirror => ({
   load: 0,
   capacity: 1e9,
   skills: ['billing'],
+  serves: true,
   lastAssignedAt: n,
 });
 

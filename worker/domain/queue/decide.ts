@@ -1,5 +1,6 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
+import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import type { QueueCommand, QueueRefusal } from './command.ts';
 import { accepted, common, put } from './event.ts';
 import { changed, enqueue, isSameFacts } from './line.ts';
@@ -96,12 +97,20 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
   }
 }
 
-/** [A5] Who goes offline starts the clock of what they hold; who is back stops it. */
+/** [A5] [A7] Who goes offline starts the clock of what they hold; who is back stops it. An offer that their skills allowed and no longer allow goes back. */
 function mirrorAgent(view: QueueView, agent: AgentMirror, now: EpochMs): Decision<QueueEvent, QueueRefusal> {
   const known = view.agent(agent.id);
   // Reports travel through an outbox and may arrive late or twice; an older one must not undo a newer one.
   if (known !== null && known.version >= agent.version) return accepted();
   const events: QueueEvent[] = [{ type: 'agent_put', agent }];
+  // What they were never able to do was a supervisor's choice, and still is.
+  if (known !== null && known.skills.join() !== agent.skills.join()) {
+    const [before, after] = [parseSkills(known.skills), parseSkills(agent.skills)];
+    for (const entry of view.heldBy(agent.id)) {
+      if (entry.state !== 'reserved' || !mayTake(before, entry.needsKey) || mayTake(after, entry.needsKey)) continue;
+      events.push(put({ ...common(entry), state: 'queued' }, 'unfit'));
+    }
+  }
   const isGone = agent.presence === 'offline';
   // Whether or not it is taken back from them: should that be switched on, it counts from when they went.
   if (isGone !== (known?.presence === 'offline')) {

@@ -137,6 +137,8 @@ export type AgentMirror = {
   capacity: number;
   /** `name` or `name:level`. */
   skills: string[];
+  /** [A7] False once they no longer serve this queue: nothing is offered to them, and what they have stays theirs. */
+  serves: boolean;
   /** When the agent last took work, anywhere; the longest idle is first. */
   lastAssignedAt: EpochMs;
 };
@@ -168,7 +170,9 @@ export interface QueueView {
   /** Whose time has come (`wakeAt`), earliest first. */
   dueBy(now: EpochMs): Iterable<QueueEntry>;
   nextWakeAt(): EpochMs | null;
+  /** Those who serve this queue. */
   agents(): Iterable<AgentMirror>;
+  /** Also one who no longer does. */
   agent(id: AgentId): AgentMirror | null;
   record(id: AgentId): AgentRecord;
   closure(): Closure | null;
@@ -199,6 +203,7 @@ export type PutCause =
   | 'expired'
   | 'orphaned'
   | 'refused_by_agent'
+  | 'unfit'
   | 'agent_gone'
   | 'agent_back'
   | 'taken_back'
