@@ -108,7 +108,7 @@ function mirrorAgent(view: QueueView, agent: AgentMirror, now: EpochMs): Decisio
     const [before, after] = [parseSkills(known.skills), parseSkills(agent.skills)];
     for (const entry of view.heldBy(agent.id)) {
       if (entry.state !== 'reserved' || !mayTake(before, entry.needsKey) || mayTake(after, entry.needsKey)) continue;
-      events.push(put({ ...common(entry), state: 'queued' }, 'unfit'));
+      events.push(...giveBack(view, entry, 'unfit', now));
     }
   }
   const isGone = agent.presence === 'offline';

@@ -47,7 +47,7 @@ export function accept(
 export function giveBack(
   view: QueueView,
   entry: ReservedEntry,
-  because: 'declined' | 'expired' | 'orphaned' | 'refused_by_agent',
+  because: 'declined' | 'expired' | 'orphaned' | 'refused_by_agent' | 'unfit',
   now: EpochMs,
 ): QueueEvent[] {
   const { cooldownMs, advanceOnLapse, path } = view.config;
