@@ -287,7 +287,9 @@ describe('[O3] the log', () => {
     await put(ines, MAYA, { ...AS_SEEDED, revision });
     expect((await log()).entries).toEqual(entries);
     await make({});
-    const older = (await (await maya.get(`/v1/audit?before=${entries[0]?.at}`)).json()) as AuditAnswer;
+    const older = (await (
+      await maya.get(`/v1/audit?before=${entries[0]?.at}&beforeId=${entries[0]?.id}`)
+    ).json()) as AuditAnswer;
     expect(older.entries).toEqual(entries.slice(1));
   });
 });

@@ -29,10 +29,14 @@ export const insertAuditIfChanged = (db: D1Database, workspaceId: WorkspaceId, r
 const SHOWN = 100;
 
 /**
- * The log, newest first, of what happened before `before` (epoch ms; null is all): what the audit table has, and what is kept where it belongs,
+ * The log, newest first, behind the line `before` (null is from the latest): what the audit table has, and what is kept where it belongs,
  * such as an incident and who said it.
  */
-export async function auditOf(db: D1Database, workspaceId: WorkspaceId, before: number | null): Promise<AuditAnswer> {
+export async function auditOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  before: { at: number; id: string } | null,
+): Promise<AuditAnswer> {
   const { results } = await db
     .prepare(
       `select * from (
@@ -46,9 +50,9 @@ export async function auditOf(db: D1Database, workspaceId: WorkspaceId, before: 
          union all
          select 'promises/' || p.version, p.created_at, u.name, 'promises.changed', 'Promises', 'version ' || p.version
          from sla_policies p join user u on u.id = p.author where p.workspace_id = ?1
-       ) where at < ?2 order by at desc, id limit ${SHOWN + 1}`,
+       ) where at < ?2 or (at = ?2 and id > ?3) order by at desc, id limit ${SHOWN + 1}`,
     )
-    .bind(workspaceId, before ?? Number.MAX_SAFE_INTEGER)
+    .bind(workspaceId, before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? '')
     .all<AuditEntry>();
   return { entries: results.slice(0, SHOWN), more: results.length > SHOWN };
 }

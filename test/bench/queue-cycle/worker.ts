@@ -234,6 +234,7 @@ async function openAgent(env: Env, agent: number, queue: number): Promise<Respon
       skills: ['billing'],
       capacity: 3,
       queueIds: [identityOf(queue).config.id],
+      revision: 0,
     },
     queues: [identityOf(queue).config],
   });
