@@ -13,10 +13,12 @@ import {
 } from '#domain/priority/rank.ts';
 import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
+import type { Doer } from '#domain/queue/deed.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
   CloseOutcome,
+  Closure,
   QueueConfig,
   QueueEntry,
   QueueEvent,
@@ -34,6 +36,7 @@ import type { AgentPreview } from '#protocol/agent-settings.ts';
 import { type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
 import type { Env } from '../worker/env.ts';
+import { insertAudit } from '../worker/storage/audit.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
@@ -347,6 +350,7 @@ export class QueueObject extends DurableObject<Env> {
     const who = viewer.parse(socket.deserializeAttachment());
     if (!who.isSupervisor) throw new FrameRefused('forbidden', 'Only a supervisor may do this.');
     const now = Date.now();
+    const by = { id: who.agentId as AgentId, name: who.name };
     const done = (refusal: { message: string } | null) => {
       if (refusal !== null) throw new FrameRefused('conflict', refusal.message);
     };
@@ -357,26 +361,21 @@ export class QueueObject extends DurableObject<Env> {
         // Sent again because the answer was not heard: the minutes count once [Q5].
         if (adjusted.includes(frame.id)) break;
         done(this.#run({ type: 'adjust', escalationId, hop, minutes, by: who.name }, now));
-        this.#audit(
-          escalationId,
-          hop,
-          { type: 'escalation.adjusted', escalationId, hop, by: who.agentId as AgentId, minutes },
-          now,
-        );
+        this.#audit(escalationId, hop, { type: 'escalation.adjusted', escalationId, hop, by: by.id, minutes }, now);
         writeFact(this.#sql, 'adjusted', JSON.stringify([...adjusted, frame.id].slice(-ADJUSTED_KEPT)));
         break;
       }
       case 'entry.take_back':
-        done(this.#run({ type: 'take_back', escalationId: frame.escalationId, hop: frame.hop }, now));
+        done(this.#run({ type: 'take_back', escalationId: frame.escalationId, hop: frame.hop, by }, now));
         break;
       case 'entry.assign':
-        await this.#assign(frame, now);
+        await this.#assign(frame, by.id, now);
         break;
       case 'queue.close':
-        done(this.#run({ type: 'set_closure', closure: { by: who.name, at: now } }, now));
+        done(this.#setClosure({ by: who.name, at: now }, by, now));
         break;
       case 'queue.open':
-        done(this.#run({ type: 'set_closure', closure: null }, now));
+        done(this.#setClosure(null, by, now));
         break;
       default:
         frame satisfies never;
@@ -388,6 +387,7 @@ export class QueueObject extends DurableObject<Env> {
   /** A supervisor's choice is an offer like any other: the agent's object gives the slot, the agent accepts. */
   async #assign(
     { escalationId, hop, agentId }: { escalationId: EscalationId; hop: number; agentId: AgentId },
+    by: AgentId,
     now: number,
   ): Promise<void> {
     const why = whyNotOffered(this.#view(), { escalationId, hop, agentId }, now);
@@ -396,6 +396,18 @@ export class QueueObject extends DurableObject<Env> {
     const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
     if ((await this.#propose(reservationId, this.#apply([match], now))) !== 'offered')
       throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
+    this.#audit(escalationId, hop, { type: 'escalation.agent_chosen', escalationId, hop, by, agentId }, now);
+  }
+
+  /** [O3] Closing what is closed is no deed. */
+  #setClosure(closure: Closure | null, by: Doer, now: number): Extract<Applied, { ok: false }> | null {
+    const applied = this.#apply([{ type: 'set_closure', closure }], now);
+    if (!applied.ok) return applied;
+    if (applied.events.length > 0) {
+      this.#outbox.add({ kind: 'audit', at: now, by, deed: closure === null ? 'queue.opened' : 'queue.closed' }, now);
+      this.#arm(now);
+    }
+    return null;
   }
 
   /** The frames whose minutes have been given. */
@@ -647,17 +659,29 @@ export class QueueObject extends DurableObject<Env> {
         {
           work: (rows) => this.#deliverTogether(workspaceId, independentOf(rows)),
           record: async (rows) => {
+            const { id: queueId, name } = this.#view().config;
             const events = rows.flatMap(({ id, effect }) =>
-              effect.kind === 'outcome_event'
+              effect.kind === 'audit'
                 ? [
-                    insertEvent(this.env.DB, workspaceId, {
-                      id: `${this.#view().config.id}/${id}`,
-                      conversationId: effect.conversationId,
+                    insertAudit(this.env.DB, workspaceId, {
+                      id: `${queueId}/${id}`,
                       at: effect.at,
-                      event: effect.event,
+                      by: effect.by,
+                      deed: effect.deed,
+                      about: name,
+                      detail: '',
                     }),
                   ]
-                : [],
+                : effect.kind === 'outcome_event'
+                  ? [
+                      insertEvent(this.env.DB, workspaceId, {
+                        id: `${queueId}/${id}`,
+                        conversationId: effect.conversationId,
+                        at: effect.at,
+                        event: effect.event,
+                      }),
+                    ]
+                  : [],
             );
             if (events.length > 0) await this.env.DB.batch(events);
             return rows.length;
@@ -710,11 +734,9 @@ export class QueueObject extends DurableObject<Env> {
         await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
         return;
       case 'taken_back': {
-        const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
-        await conversationStub(this.env, workspaceId, conversationId).takenBack(escalationId, hop, {
-          id: agentId,
-          name: agentName,
-        });
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId, cause } = effect;
+        const agent = { id: agentId, name: agentName };
+        await conversationStub(this.env, workspaceId, conversationId).takenBack(escalationId, hop, agent, cause);
         await agentStub(this.env, workspaceId, agentId).release(escalationId, hop, reservationId);
         return;
       }
@@ -731,6 +753,7 @@ export class QueueObject extends DurableObject<Env> {
         );
         return;
       case 'outcome_event':
+      case 'audit':
         return;
       default:
         effect satisfies never;

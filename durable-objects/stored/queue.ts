@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentMirror, Closure, QueueEntry } from '#domain/queue/queue.ts';
 import type { AgentRecord } from '#domain/routing/choose-agent.ts';
-import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
+import { outcomeEvent, takenBackCause } from '../../worker/storage/outcome-event.ts';
 import type { QueueEffect } from '../queue-effects.ts';
 import type { QueueIdentity } from '../queue-object.ts';
 import { at, id, numberOrNull, queueConfig, rankClass, rankFacts, rankTerms, texts, workFields } from './parts.ts';
@@ -193,6 +193,7 @@ export const queueEffect = exactly<QueueEffect>()(
       ...work,
       ...agent,
       reservationId: id.reservation.nullable().default(null),
+      cause: takenBackCause.nullable().default(null),
     }),
     z.object({ kind: z.literal('released'), agentId: id.agent, escalationId: id.escalation, hop: z.number() }),
     z.object({
@@ -203,5 +204,11 @@ export const queueEffect = exactly<QueueEffect>()(
       raises: rankTerms.default([]),
     }),
     z.object({ kind: z.literal('outcome_event'), conversationId: id.conversation, at, event: outcomeEvent }),
+    z.object({
+      kind: z.literal('audit'),
+      at,
+      by: z.object({ id: id.agent, name: z.string() }),
+      deed: z.enum(['queue.closed', 'queue.opened']),
+    }),
   ]),
 );

@@ -363,7 +363,10 @@ describe('[A7] a supervisor', () => {
 
     // On a phone nothing of it is out of sight.
     await page.setViewportSize({ width: 390, height: 844 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    for (const control of [page.getByRole('button', { name: 'Remove billing' }), field(page, 'Capacity'), save]) {
+      const { x, width } = (await control.boundingBox()) ?? { x: -1, width: 0 };
+      expect([x >= 0, x + width <= 390]).toEqual([true, true]);
+    }
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     const said = page.getByRole('listitem').filter({ hasText: 'Ines Duarte changed what Maya Okafor can do' });

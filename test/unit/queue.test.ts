@@ -594,7 +594,11 @@ describe('[Q8] work that is taken back', () => {
     q.here('maya', { capacity: 9, lastAssignedAt: 99 });
     const offer = q.match()!;
     run(q.store, { type: 'accept', reservationId: offer.id, epoch: 1, agentId: agentId('maya') }, NOW);
-    run(q.store, { type: 'take_back', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
+    run(
+      q.store,
+      { type: 'take_back', escalationId: escalationId(1), hop: 1, by: { id: agentId('sam'), name: 'Sam' } },
+      NOW + MINUTE,
+    );
     expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
     q.here('jonas');
     expect(q.match(NOW + MINUTE)).toMatchObject({ ticket: 'BTN-1001', to: 'jonas' });

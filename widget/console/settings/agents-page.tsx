@@ -12,6 +12,7 @@ import { type AgentForm, openAgentForm } from './agent-form.ts';
 import { describedBy, idOf, issueAt, leave } from './control.ts';
 import { FieldRow, IssueLine } from './FieldRow.tsx';
 import { FormPage, GroupSection } from './FormPage.tsx';
+import { PreviewBox } from './PreviewBox.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { agentsApi } from './settings-api.ts';
 
@@ -150,14 +151,7 @@ function SkillRows({ form, isReadOnly, known }: { form: AgentForm; isReadOnly: b
     requestAnimationFrame(() => list.current?.querySelector<HTMLElement>(selector)?.focus());
   return (
     <fieldset ref={list} class="s-row s-part">
-      <legend>Skills</legend>
-      <datalist id={`${idOf(SKILLS)}-known`}>
-        {known
-          .filter((name) => !skills.some((one) => one.name.trim() === name))
-          .map((name) => (
-            <option key={name} value={name} />
-          ))}
-      </datalist>
+      <legend>Names and levels</legend>
       {skills.length === 0 && <p class="s-none">None: they are offered what asks for no skill.</p>}
       {skills.map(({ key, name, level }, index) => {
         const [namePath, levelPath] = [`${SKILLS}.${index}.name`, `${SKILLS}.${index}.level`];
@@ -227,57 +221,42 @@ function SkillRows({ form, isReadOnly, known }: { form: AgentForm; isReadOnly: b
           Add a skill
         </button>
       )}
+      <datalist id={`${idOf(SKILLS)}-known`}>
+        {known
+          .filter((name) => !skills.some((one) => one.name.trim() === name))
+          .map((name) => (
+            <option key={name} value={name} />
+          ))}
+      </datalist>
     </fieldset>
   );
 }
 
 /** Whom of those who wait now they could be offered besides, and whom no longer. */
 function Reach({ form, name }: { form: AgentForm; name: string }) {
-  const { data, isOfChange, isBusy, failure } = form.preview.value;
-  const isBlocked = form.issues.value.length > 0;
-  const moved = (data?.queues ?? []).filter(({ gained, lost }) => gained.count + lost.count > 0);
-  const isShown = isOfChange && form.changed.value.length > 0;
   return (
-    <section class="s-preview" aria-labelledby="agent-reach">
-      <header>
-        <h2 id="agent-reach">Who waits now</h2>
-        <button
-          type="button"
-          class="link"
-          aria-disabled={isBusy || isBlocked}
-          onClick={() => !isBlocked && form.previewAgain()}
-        >
-          Look again
-        </button>
-      </header>
-      <p class="s-summary" role="status">
-        {isBlocked
-          ? 'Correct what is marked, and the preview follows.'
-          : data === null
-            ? failure === null && 'Looking at who waits…'
-            : !isShown
-              ? `${waitingWords(data)} Change something to see what it would mean for them.`
-              : moved.length === 0
-                ? `${waitingWords(data)} It is the same for them.`
-                : waitingWords(data)}
-      </p>
-      {failure !== null && (
-        <p class="failure" role="alert">
-          The preview could not be made. {failure}
-        </p>
-      )}
-      {isShown &&
-        moved.map(({ id, name: queue, waiting, gained, lost }) => (
-          <div key={id} class={isBusy || isBlocked ? 's-reach old' : 's-reach'} aria-busy={isBusy || isBlocked}>
+    <PreviewBox form={form} id="agent-reach" title="Who waits now" summary={reachWords}>
+      {(data) =>
+        movedIn(data).map(({ id, name: queue, waiting, gained, lost }) => (
+          <div key={id}>
             <h3>
               {queue} <span class="quiet">{plural(waiting, 'person waits', 'people wait')}</span>
             </h3>
             <Change words={`could be offered to ${name} besides`} {...gained} />
             <Change words={`could no longer be offered to ${name}`} {...lost} />
           </div>
-        ))}
-    </section>
+        ))
+      }
+    </PreviewBox>
   );
+}
+
+const movedIn = ({ queues }: AgentPreview) => queues.filter(({ gained, lost }) => gained.count + lost.count > 0);
+
+function reachWords(data: AgentPreview, isOfChange: boolean): string {
+  const counted = waitingWords(data);
+  if (!isOfChange) return `${counted} Change something to see what it would mean for them.`;
+  return movedIn(data).length === 0 ? `${counted} It is the same for them.` : counted;
 }
 
 const waitingWords = ({ queues }: AgentPreview): string => {

@@ -87,6 +87,10 @@ function deedWords({ deed, about }: AuditEntry): string {
   }
 }
 
-/** Settings of a queue are recorded by their paths: what they are called is this page's. */
-const detailWords = ({ deed, detail }: AuditEntry): string =>
-  deed === 'queue.settings_changed' ? detail.split(', ').map(QUEUE.labelOf).join(', ') : detail;
+/** Settings of a queue are recorded by their paths: what they are called is this page's. A list is named by its first field. */
+function detailWords({ deed, detail }: AuditEntry): string {
+  if (deed !== 'queue.settings_changed') return detail;
+  const labelOf = (path: string) =>
+    QUEUE.labelOf(QUEUE.fields.find((field) => field.path.startsWith(`${path}.`))?.path ?? path);
+  return [...new Set(detail.split(', ').map(labelOf))].join(', ');
+}

@@ -2,7 +2,7 @@ import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } f
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
-import type { SlaPolicyAnswer } from '#protocol/sla.ts';
+import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
 import { type Answer, call } from '../api.ts';
 
 /** What the settings page asks of the server. */
@@ -35,11 +35,13 @@ export type PromisesApi = {
   load(): Promise<Answer<SlaPolicyAnswer>>;
   /** `version` is the one that they were made from. */
   save(settings: Pick<SlaPolicyAnswer, 'policy' | 'calendars'>, version: number): Promise<Answer<SlaPolicyAnswer>>;
+  preview(settings: Pick<SlaPolicyAnswer, 'policy' | 'calendars'>): Promise<Answer<SlaPreview>>;
 };
 
 export const promisesApi: PromisesApi = {
   load: () => call('/v1/sla-policy'),
   save: (settings, version) => call('/v1/sla-policy', { method: 'PUT', body: { ...settings, version } }),
+  preview: (settings) => call('/v1/sla-policy/preview', { method: 'POST', body: settings }),
 };
 
 /** What an agent can do. */

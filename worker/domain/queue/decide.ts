@@ -71,7 +71,9 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
     case 'take_back': {
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
-      return entry.state === 'assigned' ? accepted(takenBack(entry, view.config, 'asked', now)) : accepted();
+      return entry.state === 'assigned'
+        ? accepted(takenBack(entry, view.config, { kind: 'supervisor', by: command.by }, now))
+        : accepted();
     }
     case 'send_on': {
       const entry = view.entry(command.escalationId, command.hop);

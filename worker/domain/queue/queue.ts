@@ -3,6 +3,7 @@ import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, Reservati
 import type { RankFacts, RankOrder, RankPolicy, RankTerm } from '#domain/priority/rank.ts';
 import type { AgentRecord, Choice } from '#domain/routing/choose-agent.ts';
 import { ALWAYS_OPEN, type Calendar } from '#domain/sla/calendar.ts';
+import type { TakenBackCause } from './deed.ts';
 import type { Incident } from './incident.ts';
 import type { PathStep } from './path.ts';
 
@@ -180,7 +181,8 @@ export interface QueueView {
 }
 
 export type QueueEvent =
-  | { type: 'entry_put'; entry: QueueEntry; because: PutCause }
+  /** `cause` goes with `taken_back`. */
+  | { type: 'entry_put'; entry: QueueEntry; because: PutCause; cause?: TakenBackCause }
   | { type: 'agent_put'; agent: AgentMirror; record?: AgentRecord }
   | { type: 'record_put'; agentId: AgentId; record: AgentRecord }
   | { type: 'closure_put'; closure: Closure | null }
