@@ -215,6 +215,12 @@ describe('[K11] an admin', () => {
     await formOf(page, 'Promises').waitFor();
     const promise = field(page, 'First reply for Pro, high, minutes');
     await promise.fill('1 h');
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText('2 people are owed something now. Nothing changes for them.').waitFor();
+    const free = field(page, 'First reply for Free, normal, minutes');
+    await free.fill('1 d');
+    await preview.getByText('By these promises: 1 due later or not at all.').waitFor();
+    await free.fill('120');
     await page.getByRole('combobox', { name: 'Pro counts in' }).selectOption({ label: 'Dublin office' });
     const monday = field(page, 'Monday');
     await monday.fill('9-17, 16-18');
