@@ -220,6 +220,7 @@ describe('[K11] an admin', () => {
     const free = field(page, 'First reply for Free, normal, minutes');
     await free.fill('1 d');
     await preview.getByText('By these promises: 1 due later or not at all.').waitFor();
+    await preview.getByText(/due in .+, was due in /).waitFor();
     await free.fill('120');
     await page.getByRole('combobox', { name: 'Pro counts in' }).selectOption({ label: 'Dublin office' });
     const monday = field(page, 'Monday');

@@ -1,5 +1,6 @@
 import type { SlaPreview } from '#protocol/sla.ts';
-import { Time } from '../kit/Time.tsx';
+import { now } from '../clock.ts';
+import { due } from '../wording.ts';
 import { PreviewBox } from './PreviewBox.tsx';
 import type { PromiseForm } from './promise-form.ts';
 import { promisePreviewSummary } from './promise-words.ts';
@@ -24,24 +25,11 @@ export function PromisePreview({ form }: { form: PromiseForm }) {
 }
 
 function Change({ was, would, breaksAtOnce }: SlaPreview['first'][number]) {
+  const words = (at: number | null) => (at === null ? 'nothing due' : due(at, now.value));
   return (
     <span class="quiet">
       {breaksAtOnce && <strong>late at once, </strong>}
-      {would === null ? (
-        'nothing due'
-      ) : (
-        <>
-          due <Time at={would} />
-        </>
-      )}
-      , was{' '}
-      {was === null ? (
-        'nothing due'
-      ) : (
-        <>
-          due <Time at={was} />
-        </>
-      )}
+      {words(would)}, was {words(was)}
     </span>
   );
 }

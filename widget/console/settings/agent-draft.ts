@@ -39,7 +39,7 @@ export const agentFields = (queues: readonly Queue[]): Field[] => [
   {
     path: QUEUES,
     label: 'Queues',
-    help: 'Of others nothing is offered to them.',
+    help: 'From other queues nothing is offered to them.',
     isOwn: true,
     kind: 'set',
     options: queues.map(({ id, name }) => ({ value: id, label: name, help: '' })),
