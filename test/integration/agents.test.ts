@@ -7,6 +7,8 @@ import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } f
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { Problem } from '#protocol/problem.ts';
 import type { QueueDown } from '#protocol/queue.ts';
+import type { QueueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { SlaPolicyAnswer } from '#protocol/sla.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { agentStub, queueStub } from '../../durable-objects/names.ts';
 import { agentProfile } from '../../worker/storage/agents.ts';
@@ -291,5 +293,30 @@ describe('[O3] the log', () => {
       await maya.get(`/v1/audit?before=${entries[0]?.at}&beforeId=${entries[0]?.id}`)
     ).json()) as AuditAnswer;
     expect(older.entries).toEqual(entries.slice(1));
+  });
+
+  it('has who changed a queue and the promises, and who said what was broken; settings by their paths', async () => {
+    const send = (path: string, body: object) =>
+      inWorker.fetch(path, { method: 'PUT', headers: ines.headers, body: JSON.stringify(body) });
+    const queue = (await (await ines.get(`/v1/queues/${TECHNICAL}/settings`)).json()) as QueueSettingsAnswer;
+    const changed = { ...queue.settings, wrapUpMs: 9000, rank: { ...queue.settings.rank, atRiskMinutes: 11 } };
+    expect((await send(`/v1/queues/${TECHNICAL}/settings`, { ...changed, revision: queue.revision })).status).toBe(200);
+    // From an older one: refused, and no line.
+    expect((await send(`/v1/queues/${TECHNICAL}/settings`, { ...changed, revision: queue.revision })).status).toBe(409);
+    const { version, policy, calendars } = (await (await ines.get('/v1/sla-policy')).json()) as SlaPolicyAnswer;
+    expect((await send('/v1/sla-policy', { version, policy, calendars })).status).toBe(200);
+    expect((await send('/v1/incidents/inc_logged000', { title: 'Cards fail', area: 'billing' })).status).toBe(200);
+    expect((await ines.post('/v1/incidents/inc_logged000/end', {})).status).toBe(200);
+    const { entries } = await log();
+    const lines = entries.filter(({ deed }) => deed !== 'agent.settings_changed');
+    expect(lines.map(({ by, deed, about, detail }) => [by, deed, about, detail]).sort()).toEqual(
+      [
+        ['Ines Duarte', 'queue.settings_changed', 'Technical', 'rank.atRiskMinutes, wrapUpMs'],
+        ['Ines Duarte', 'promises.changed', 'Promises', `version ${version + 1}`],
+        ['Ines Duarte', 'incident.declared', 'Cards fail', 'in billing'],
+        ['Ines Duarte', 'incident.ended', 'Cards fail', ''],
+      ].sort(),
+    );
+    expect(entries.map(({ at }) => at)).toEqual(entries.map(({ at }) => at).sort((a, b) => b - a));
   });
 });
