@@ -11,7 +11,7 @@ import type { QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { SlaPolicyAnswer } from '#protocol/sla.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { agentStub, queueStub } from '../../durable-objects/names.ts';
-import { agentProfile } from '../../worker/storage/agents.ts';
+import { agentProfile, saveAgentSettings } from '../../worker/storage/agents.ts';
 import { configOf, queuesOf } from '../../worker/storage/workspaces.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import { someFacts, someWork } from '../support/builders.ts';
@@ -293,6 +293,16 @@ describe('[O3] the log', () => {
       await maya.get(`/v1/audit?before=${entries[0]?.at}&beforeId=${entries[0]?.id}`)
     ).json()) as AuditAnswer;
     expect(older.entries).toEqual(entries.slice(1));
+  });
+
+  it('has nothing of a change that came too late', async () => {
+    const agent = (await agentProfile(testEnv.DB, workspaceId, MAYA))!;
+    const changed = { by: MAYA, name: 'Maya Okafor', at: Date.now() };
+    const before = await log();
+    const late = { from: agent.revision + 900, changed, detail: 'capacity 3 → 9' };
+    expect(await saveAgentSettings(testEnv.DB, workspaceId, { ...agent, capacity: 9 }, late)).toBe(false);
+    expect(await agentProfile(testEnv.DB, workspaceId, MAYA)).toEqual(agent);
+    expect(await log()).toEqual(before);
   });
 
   it('has who changed a queue and the promises, and who said what was broken; settings by their paths', async () => {
