@@ -30,8 +30,11 @@ import { isSame } from './stored/is-same.ts';
 import { type RowName, readOrSkip, readStored } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
-/** Who the agent is and which queues they serve; handed over each time a console opens. */
-export type AgentIdentity = { workspaceId: WorkspaceId; profile: AgentProfile; queues: QueueIdentity['config'][] };
+/** Who the agent is and which queues they serve; handed over each time a console opens, and when that is changed. */
+export type AgentSetup = { workspaceId: WorkspaceId; profile: AgentProfile; queues: QueueIdentity['config'][] };
+
+/** The same as it is kept. `left` are queues that they no longer serve and that must still hear how they stand: that, and while they have its work. */
+export type AgentIdentity = AgentSetup & { left: QueueIdentity['config'][] };
 
 export type AgentEffect =
   /** Tell every queue how the agent stands now. Only the newest matters, so waiting ones are replaced. */
@@ -81,27 +84,46 @@ export class AgentObject extends DurableObject<Env> {
     this.#arm(Date.now(), 0);
   }
 
-  issueTicket(identity: AgentIdentity): { ticket: string; expiresAt: number } {
-    const { profile } = identity;
-    if (!isSame(this.#identity, identity)) {
+  issueTicket(setup: AgentSetup): { ticket: string; expiresAt: number } {
+    this.#know(setup);
+    this.#drainLater();
+    return this.#tickets.issue({ agentId: setup.profile.id }, Date.now());
+  }
+
+  /** [A7] Takes over other settings, and lets every queue that they concern hear of it: what waits is matched anew. */
+  async configure(setup: AgentSetup): Promise<void> {
+    this.#know(setup);
+    await this.#drain();
+  }
+
+  #know(setup: AgentSetup): void {
+    const before = this.#identity;
+    // Whoever opens a console may have read the settings a moment before they were changed.
+    if (before !== null && before.profile.revision > setup.profile.revision) return;
+    const serves = new Set(setup.queues.map(({ id }) => id));
+    const left = [...(before?.queues ?? []), ...(before?.left ?? [])].filter(({ id }) => !serves.has(id));
+    const identity: AgentIdentity = { ...setup, left };
+    if (!isSame(before, identity)) {
       this.#identity = identity;
       writeFact(this.#sql, 'identity', JSON.stringify(identity));
     }
-    const { name, skills, capacity } = profile;
-    const state = this.#state ?? newAgent({ id: profile.id, name, skills, capacity });
-    if (
-      this.#state === null ||
-      JSON.stringify([state.name, state.skills, state.capacity]) !== JSON.stringify([name, skills, capacity])
-    ) {
-      this.#state = { ...state, name, skills, capacity, version: state.version + 1 };
+    const { id, name, skills, capacity } = setup.profile;
+    if (this.#state === null) {
+      this.#state = newAgent({ id, name, skills, capacity });
       writeFact(this.#sql, 'state', JSON.stringify(this.#state));
+      return;
     }
-    return this.#tickets.issue({ agentId: profile.id }, Date.now());
+    const { version } = this.#state;
+    this.#run({ type: 'profile', name, skills, capacity, queueIds: setup.profile.queueIds }, Date.now());
+    const servedBefore = before?.queues.map((queue) => queue.id).join() ?? '';
+    if (this.#state.version === version && servedBefore !== [...serves].join()) this.#republish();
   }
 
   /** A queue asks for a slot for work that it has reserved. True when the slot is given and the offer shown. */
   grant(proposal: Proposal): boolean {
-    if (this.#state === null) return false;
+    // [A7] A queue that has not heard yet that they no longer serve it.
+    if (this.#state === null || this.#identity?.queues.some(({ id }) => id === proposal.queueId) === false)
+      return false;
     const isGranted = this.#run({ type: 'grant', proposal }, Date.now()) === null;
     this.#drainLater();
     return isGranted;
@@ -119,7 +141,7 @@ export class AgentObject extends DurableObject<Env> {
     if (this.#state !== null) this.#run({ type: 'offer_reranked', reservationId, epoch, ...rank }, Date.now());
   }
 
-  offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled'): void {
+  offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled' | 'unfit'): void {
     if (this.#state === null) return;
     const { version } = this.#state;
     this.#run({ type: 'offer_ended', reservationId, because }, Date.now());
@@ -244,7 +266,10 @@ export class AgentObject extends DurableObject<Env> {
       for (const event of decision.events) {
         if (
           event.type === 'slot_freed' &&
-          (event.because === 'expired' || event.because === 'taken' || event.because === 'cancelled')
+          (event.because === 'expired' ||
+            event.because === 'taken' ||
+            event.because === 'cancelled' ||
+            event.because === 'unfit')
         ) {
           broadcast(consoles, { type: 'offer.withdrawn', reservationId: event.reservationId, because: event.because });
         }
@@ -299,7 +324,8 @@ export class AgentObject extends DurableObject<Env> {
 
   /** Reports to every queue, then, while a slot is free, pulls from the queue whose best entry ranks first [M4]. */
   async #publish(): Promise<void> {
-    const { workspaceId, queues } = this.#known();
+    const identity = this.#known();
+    const { workspaceId, queues, left } = identity;
     const state = this.#state as AgentState;
     const mirror: AgentMirror = {
       id: state.id,
@@ -309,8 +335,15 @@ export class AgentObject extends DurableObject<Env> {
       load: loadOf(state),
       capacity: state.capacity,
       skills: state.skills,
+      serves: true,
       lastAssignedAt: state.lastAssignedAt,
     };
+    await Promise.all(
+      left.map((config) =>
+        queueStub(this.env, workspaceId, config.id).mirrorAgent({ workspaceId, config }, { ...mirror, serves: false }),
+      ),
+    );
+    this.#forgetLeft(identity);
     const heads = await Promise.all(
       queues.map(async (config) => ({
         config,
@@ -326,6 +359,16 @@ export class AgentObject extends DurableObject<Env> {
       .sort((a, b) => compareRank(a.head, b.head))[0];
     // The grant makes a new report, which comes back here: one offer per round, always the best one.
     if (best !== undefined) await queueStub(this.env, workspaceId, best.config.id).offerTo(mirror.id);
+  }
+
+  /** A queue that has heard that they no longer serve it hears on only while they have its work. */
+  #forgetLeft(told: AgentIdentity): void {
+    const holds = (queueId: QueueId) => (this.#state as AgentState).slots.some((slot) => slot.queueId === queueId);
+    const left = told.left.filter(({ id }) => holds(id));
+    // Told anew meanwhile: the next report is of that.
+    if (this.#identity !== told || left.length === told.left.length) return;
+    this.#identity = { ...told, left };
+    writeFact(this.#sql, 'identity', JSON.stringify(this.#identity));
   }
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
@@ -376,7 +419,7 @@ export class AgentObject extends DurableObject<Env> {
 const fact = (key: string): RowName => ({ object: 'agent', table: 'facts', key });
 
 function orphanOf(event: AgentEvent, before: AgentState): AgentEffect | null {
-  if (event.type !== 'slot_freed' || event.because !== 'offline') return null;
+  if (event.type !== 'slot_freed' || (event.because !== 'offline' && event.because !== 'unfit')) return null;
   const slot = before.slots.find(({ reservationId }) => reservationId === event.reservationId);
   return slot === undefined
     ? null

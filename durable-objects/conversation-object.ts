@@ -8,9 +8,10 @@ import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
+import type { TakenBackCause } from '#domain/queue/deed.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
-import { planOf, termsFor } from '#domain/sla/policy.ts';
-import { nextSlaDeadline, viewSla } from '#domain/sla/targets.ts';
+import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
+import { nextSlaDeadline, type SlaChange, underTerms, viewSla } from '#domain/sla/targets.ts';
 import {
   type AgentConversationDown,
   type AgentConversationUp,
@@ -131,9 +132,24 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** From the queue: the work is in line again. */
-  takenBack(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }): void {
-    this.#run({ type: 'taken_back', escalationId, hop, agent });
+  takenBack(
+    escalationId: EscalationId,
+    hop: number,
+    agent: { id: AgentId; name: string },
+    cause: TakenBackCause | null,
+  ): void {
+    this.#run({ type: 'taken_back', escalationId, hop, agent, cause });
     this.#drainLater();
+  }
+
+  /** What other promises would do here, beside those in force; null when nothing is owed. Changes nothing. */
+  previewSla(from: SlaSettings, to: SlaSettings): (SlaChange & { ticketNumber: string; subject: string }) | null {
+    if (this.#store.state === null) return null;
+    const { sla, escalation, visitor, bundle } = this.#state();
+    if (sla === null || escalation === null || sla.escalationId !== escalation.id) return null;
+    const termsOf = (settings: SlaSettings) => termsFor(settings, planOf(visitor), escalation.severity);
+    const change = underTerms(sla, { from: termsOf(from), to: termsOf(to) }, Date.now());
+    return change && { ...change, ticketNumber: escalation.ticketNumber, subject: bundle?.subject ?? '' };
   }
 
   /** From the queue: its path sends the work on. A queue that is gone by now leaves the work where it is. */

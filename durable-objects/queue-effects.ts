@@ -1,6 +1,7 @@
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
+import type { Doer, TakenBackCause } from '#domain/queue/deed.ts';
 import type { QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
 
 /** What leaves a queue: a row of its outbox. */
@@ -22,7 +23,7 @@ export type QueueEffect =
       kind: 'offer_ended';
       agentId: AgentId;
       reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'cancelled';
+      because: 'declined' | 'expired' | 'cancelled' | 'unfit';
     }
   | {
       kind: 'taken_back';
@@ -33,6 +34,8 @@ export type QueueEffect =
       agentName: string;
       /** What they had it by: they may have been given it again since. Null in a row that an older version wrote. */
       reservationId: ReservationId | null;
+      /** Null in a row that an older version wrote. */
+      cause: TakenBackCause | null;
     }
   /** The work has left; whoever held it has the slot back. Usually known already. */
   | { kind: 'released'; agentId: AgentId; escalationId: EscalationId; hop: number }
@@ -46,10 +49,13 @@ export type QueueEffect =
       /** Minutes that it was given on the way. */
       raises: RankTerm[];
     }
-  | { kind: 'outcome_event'; conversationId: ConversationId; at: number; event: OutcomeEvent };
+  | { kind: 'outcome_event'; conversationId: ConversationId; at: number; event: OutcomeEvent }
+  /** [O3] What a supervisor did to the queue itself. */
+  | { kind: 'audit'; at: number; by: Doer; deed: 'queue.closed' | 'queue.opened' };
 
 /** Word to other objects goes in order; what is only recorded may wait for the database. */
-export const laneOf = ({ kind }: QueueEffect): 'work' | 'record' => (kind === 'outcome_event' ? 'record' : 'work');
+export const laneOf = ({ kind }: QueueEffect): 'work' | 'record' =>
+  kind === 'outcome_event' || kind === 'audit' ? 'record' : 'work';
 
 /** The first rows that are about different conversations and different agents: none of them depends on another. */
 export function independentOf<Row extends { effect: QueueEffect }>(rows: readonly Row[]): Row[] {
@@ -73,6 +79,7 @@ export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, 
   (event.because === 'expired' ||
     event.because === 'refused_by_agent' ||
     event.because === 'declined' ||
+    event.because === 'unfit' ||
     event.because === 'taken_back' ||
     event.because === 'closed');
 
@@ -105,12 +112,14 @@ export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEf
       return entry.state === 'reserved' ? [offerReranked(entry)] : [];
     case 'expired':
     case 'declined':
+    case 'unfit':
       if (before?.state !== 'reserved') return [];
       return [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because }];
     case 'taken_back': {
       if (before?.state !== 'assigned') return [];
       const { agentId, agentName, reservationId } = before;
-      return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName, reservationId }];
+      const cause = event.cause ?? null;
+      return [{ kind: 'taken_back', conversationId, escalationId, hop, agentId, agentName, reservationId, cause }];
     }
     case 'refused_by_agent':
       // It had another picture of its slots than this queue has: asked to drop what it does not hold, the agent's object reports anew.

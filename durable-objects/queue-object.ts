@@ -13,10 +13,12 @@ import {
 } from '#domain/priority/rank.ts';
 import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
+import type { Doer } from '#domain/queue/deed.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
   CloseOutcome,
+  Closure,
   QueueConfig,
   QueueEntry,
   QueueEvent,
@@ -28,10 +30,13 @@ import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
 import { MAX_PER_TICK } from '#domain/queue/tick.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
+import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
+import type { AgentPreview } from '#protocol/agent-settings.ts';
 import { type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
 import type { Env } from '../worker/env.ts';
+import { insertAudit } from '../worker/storage/audit.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
@@ -181,6 +186,30 @@ export class QueueObject extends DurableObject<Env> {
     };
   }
 
+  /** [A7] Whom of those who wait an agent with these skills could be offered besides, and whom no longer; null is one who does not serve this queue. */
+  async previewAgent(
+    identity: QueueIdentity,
+    was: readonly string[] | null,
+    would: readonly string[] | null,
+  ): Promise<Omit<AgentPreview['queues'][number], 'id' | 'name'>> {
+    await this.#together();
+    this.#know(identity);
+    const [before, after] = [was, would].map((skills) => (skills === null ? null : parseSkills(skills)));
+    const may = (skills: typeof before, { needsKey }: QueueEntry) => skills != null && mayTake(skills, needsKey);
+    const [gained, lost]: [QueueEntry[], QueueEntry[]] = [[], []];
+    for (const entry of this.#view().waiting()) {
+      if (may(before, entry) === may(after, entry)) continue;
+      (may(after, entry) ? gained : lost).push(entry);
+    }
+    const said = (entries: QueueEntry[]) => ({
+      count: entries.length,
+      first: entries
+        .slice(0, PREVIEWED)
+        .map(({ ticketNumber, subject, needsKey }) => ({ ticketNumber, subject, needs: needsKey })),
+    });
+    return { waiting: this.#view().waitingCount(), gained: said(gained), lost: said(lost) };
+  }
+
   /** New facts about waiting work; every console sees the new order at once. Answers with the rank; null when the work is not here. */
   async rerank(
     identity: QueueIdentity,
@@ -225,7 +254,10 @@ export class QueueObject extends DurableObject<Env> {
     this.#know(identity);
     // Most reports say what this queue has counted already: they are written with what comes next.
     if (this.#view().noteAgent(agent)) this.#writeLater();
-    this.#run({ type: 'mirror_agent', agent }, Date.now());
+    const mirrored = this.#apply([{ type: 'mirror_agent', agent }], Date.now());
+    // [A7] What was withdrawn from them may be for somebody else.
+    if (mirrored.ok && mirrored.events.some((event) => event.type === 'entry_put' && event.because === 'unfit'))
+      this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
     // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
     if (agent.presence !== 'available' && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
       this.#run({ type: 'tick' }, Date.now());
@@ -324,6 +356,7 @@ export class QueueObject extends DurableObject<Env> {
     const who = viewer.parse(socket.deserializeAttachment());
     if (!who.isSupervisor) throw new FrameRefused('forbidden', 'Only a supervisor may do this.');
     const now = Date.now();
+    const by = { id: who.agentId as AgentId, name: who.name };
     const done = (refusal: { message: string } | null) => {
       if (refusal !== null) throw new FrameRefused('conflict', refusal.message);
     };
@@ -334,26 +367,21 @@ export class QueueObject extends DurableObject<Env> {
         // Sent again because the answer was not heard: the minutes count once [Q5].
         if (adjusted.includes(frame.id)) break;
         done(this.#run({ type: 'adjust', escalationId, hop, minutes, by: who.name }, now));
-        this.#audit(
-          escalationId,
-          hop,
-          { type: 'escalation.adjusted', escalationId, hop, by: who.agentId as AgentId, minutes },
-          now,
-        );
+        this.#audit(escalationId, hop, { type: 'escalation.adjusted', escalationId, hop, by: by.id, minutes }, now);
         writeFact(this.#sql, 'adjusted', JSON.stringify([...adjusted, frame.id].slice(-ADJUSTED_KEPT)));
         break;
       }
       case 'entry.take_back':
-        done(this.#run({ type: 'take_back', escalationId: frame.escalationId, hop: frame.hop }, now));
+        done(this.#run({ type: 'take_back', escalationId: frame.escalationId, hop: frame.hop, by }, now));
         break;
       case 'entry.assign':
-        await this.#assign(frame, now);
+        await this.#assign(frame, by.id, now);
         break;
       case 'queue.close':
-        done(this.#run({ type: 'set_closure', closure: { by: who.name, at: now } }, now));
+        done(this.#setClosure({ by: who.name, at: now }, by, now));
         break;
       case 'queue.open':
-        done(this.#run({ type: 'set_closure', closure: null }, now));
+        done(this.#setClosure(null, by, now));
         break;
       default:
         frame satisfies never;
@@ -365,6 +393,7 @@ export class QueueObject extends DurableObject<Env> {
   /** A supervisor's choice is an offer like any other: the agent's object gives the slot, the agent accepts. */
   async #assign(
     { escalationId, hop, agentId }: { escalationId: EscalationId; hop: number; agentId: AgentId },
+    by: AgentId,
     now: number,
   ): Promise<void> {
     const why = whyNotOffered(this.#view(), { escalationId, hop, agentId }, now);
@@ -373,6 +402,18 @@ export class QueueObject extends DurableObject<Env> {
     const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
     if ((await this.#propose(reservationId, this.#apply([match], now))) !== 'offered')
       throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
+    this.#audit(escalationId, hop, { type: 'escalation.agent_chosen', escalationId, hop, by, agentId }, now);
+  }
+
+  /** [O3] Closing what is closed is no deed. */
+  #setClosure(closure: Closure | null, by: Doer, now: number): Extract<Applied, { ok: false }> | null {
+    const applied = this.#apply([{ type: 'set_closure', closure }], now);
+    if (!applied.ok) return applied;
+    if (applied.events.length > 0) {
+      this.#outbox.add({ kind: 'audit', at: now, by, deed: closure === null ? 'queue.opened' : 'queue.closed' }, now);
+      this.#arm(now);
+    }
+    return null;
   }
 
   /** The frames whose minutes have been given. */
@@ -624,17 +665,29 @@ export class QueueObject extends DurableObject<Env> {
         {
           work: (rows) => this.#deliverTogether(workspaceId, independentOf(rows)),
           record: async (rows) => {
+            const { id: queueId, name } = this.#view().config;
             const events = rows.flatMap(({ id, effect }) =>
-              effect.kind === 'outcome_event'
+              effect.kind === 'audit'
                 ? [
-                    insertEvent(this.env.DB, workspaceId, {
-                      id: `${this.#view().config.id}/${id}`,
-                      conversationId: effect.conversationId,
+                    insertAudit(this.env.DB, workspaceId, {
+                      id: `${queueId}/${id}`,
                       at: effect.at,
-                      event: effect.event,
+                      by: effect.by,
+                      deed: effect.deed,
+                      about: name,
+                      detail: '',
                     }),
                   ]
-                : [],
+                : effect.kind === 'outcome_event'
+                  ? [
+                      insertEvent(this.env.DB, workspaceId, {
+                        id: `${queueId}/${id}`,
+                        conversationId: effect.conversationId,
+                        at: effect.at,
+                        event: effect.event,
+                      }),
+                    ]
+                  : [],
             );
             if (events.length > 0) await this.env.DB.batch(events);
             return rows.length;
@@ -687,11 +740,9 @@ export class QueueObject extends DurableObject<Env> {
         await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
         return;
       case 'taken_back': {
-        const { conversationId, escalationId, hop, agentId, agentName, reservationId } = effect;
-        await conversationStub(this.env, workspaceId, conversationId).takenBack(escalationId, hop, {
-          id: agentId,
-          name: agentName,
-        });
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId, cause } = effect;
+        const agent = { id: agentId, name: agentName };
+        await conversationStub(this.env, workspaceId, conversationId).takenBack(escalationId, hop, agent, cause);
         await agentStub(this.env, workspaceId, agentId).release(escalationId, hop, reservationId);
         return;
       }
@@ -708,6 +759,7 @@ export class QueueObject extends DurableObject<Env> {
         );
         return;
       case 'outcome_event':
+      case 'audit':
         return;
       default:
         effect satisfies never;

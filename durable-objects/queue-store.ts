@@ -496,7 +496,7 @@ type KnownAgents = {
 };
 
 const mirrorsOf = (byId: KnownAgents['byId']): AgentMirror[] =>
-  [...byId.values()].flatMap(({ mirror }) => mirror ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+  [...byId.values()].flatMap(({ mirror }) => (mirror?.serves ? [mirror] : [])).sort((a, b) => (a.id < b.id ? -1 : 1));
 
 const row = (table: string, key: string): RowName => ({ object: 'queue', table, key });
 

@@ -4,7 +4,9 @@ import { type Env, settingsOf } from './env.ts';
 import { onError, onNotFound } from './middleware/problems.ts';
 import { requestId } from './middleware/request-id.ts';
 import { addAccounts } from './routes/accounts.ts';
+import { addAgents } from './routes/agents.ts';
 import { Api } from './routes/api.ts';
+import { addAudit } from './routes/audit.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
 import { addIncidents } from './routes/incidents.ts';
@@ -29,6 +31,8 @@ export function publicApi(): Api {
   addQueues(api);
   addSla(api);
   addIncidents(api);
+  addAgents(api);
+  addAudit(api);
   addMetrics(api);
   addSockets(api);
   addHealth(api);

@@ -57,8 +57,10 @@ export const agentIdentity = exactly<AgentIdentity>()(
       skills: texts,
       capacity: z.number(),
       queueIds: z.array(id.queue),
+      revision: z.number().default(0),
     }),
     queues: z.array(queueConfig),
+    left: z.array(queueConfig).default([]),
   }),
 );
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AgentMirror, Closure, QueueEntry } from '#domain/queue/queue.ts';
 import type { AgentRecord } from '#domain/routing/choose-agent.ts';
-import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
+import { outcomeEvent, takenBackCause } from '../../worker/storage/outcome-event.ts';
 import type { QueueEffect } from '../queue-effects.ts';
 import type { QueueIdentity } from '../queue-object.ts';
 import { at, id, numberOrNull, queueConfig, rankClass, rankFacts, rankTerms, texts, workFields } from './parts.ts';
@@ -159,6 +159,7 @@ export const agentMirror = exactly<AgentMirror>()(
     load: z.number(),
     capacity: z.number(),
     skills: texts,
+    serves: z.boolean().default(true),
     lastAssignedAt: at,
   }),
 );
@@ -191,13 +192,14 @@ export const queueEffect = exactly<QueueEffect>()(
       kind: z.literal('offer_ended'),
       agentId: id.agent,
       reservationId: id.reservation,
-      because: z.enum(['declined', 'expired', 'cancelled']),
+      because: z.enum(['declined', 'expired', 'cancelled', 'unfit']),
     }),
     z.object({
       kind: z.literal('taken_back'),
       ...work,
       ...agent,
       reservationId: id.reservation.nullable().default(null),
+      cause: takenBackCause.nullable().default(null),
     }),
     z.object({ kind: z.literal('released'), agentId: id.agent, escalationId: id.escalation, hop: z.number() }),
     z.object({
@@ -208,5 +210,11 @@ export const queueEffect = exactly<QueueEffect>()(
       raises: rankTerms.default([]),
     }),
     z.object({ kind: z.literal('outcome_event'), conversationId: id.conversation, at, event: outcomeEvent }),
+    z.object({
+      kind: z.literal('audit'),
+      at,
+      by: z.object({ id: id.agent, name: z.string() }),
+      deed: z.enum(['queue.closed', 'queue.opened']),
+    }),
   ]),
 );

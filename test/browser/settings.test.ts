@@ -215,6 +215,13 @@ describe('[K11] an admin', () => {
     await formOf(page, 'Promises').waitFor();
     const promise = field(page, 'First reply for Pro, high, minutes');
     await promise.fill('1 h');
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText('2 people are owed something now. Nothing changes for them.').waitFor();
+    const free = field(page, 'First reply for Free, normal, minutes');
+    await free.fill('1 d');
+    await preview.getByText('By these promises: 1 due later or not at all.').waitFor();
+    await preview.getByText(/due in .+, was due in /).waitFor();
+    await free.fill('120');
     await page.getByRole('combobox', { name: 'Pro counts in' }).selectOption({ label: 'Dublin office' });
     const monday = field(page, 'Monday');
     await monday.fill('9-17, 16-18');
@@ -308,6 +315,80 @@ describe('[P8] a supervisor', () => {
     await page.getByRole('region', { name: 'Ended' }).getByText('ended by Ines Duarte').waitFor();
     await expect.poll(() => told.count()).toBe(0);
     expect([...complaints.all, ...maya.complaints.all]).toEqual([]);
+    await Promise.all([page.context().close(), maya.page.context().close()]);
+  });
+});
+
+describe('[A7] a supervisor', () => {
+  const reach = (page: Page) => page.getByRole('region', { name: 'Who waits now' });
+
+  it('gives an agent a queue and skills while they work; it is said before whom they could be offered, and they are asked at once', {
+    timeout: 120_000,
+  }, async () => {
+    await askForPerson('nobody');
+    const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Agents', exact: true }).click();
+    await page
+      .getByRole('navigation', { name: 'Agents' })
+      .getByRole('link', { name: /^Maya Okafor away, 0 of 3$/ })
+      .click();
+    await formOf(page, 'Maya Okafor').waitFor();
+    const billing = page.getByRole('checkbox', { name: 'Billing' });
+    const save = page.getByRole('button', { name: 'Save' });
+    await reach(page).getByText('Change something to see what it would mean for them.').waitFor();
+    await billing.press('Space');
+    await reach(page).getByText('could no longer be offered to Maya Okafor:').waitFor();
+    await save.press('Enter');
+    await page.getByText('Saved. It holds for Maya Okafor and the queues from now on.').waitFor();
+
+    await maya.page.getByRole('switch', { name: 'Available' }).click();
+    const offers = maya.page.getByRole('region', { name: 'Offers' });
+    await page.getByRole('link', { name: /^Maya Okafor available, 0 of 3$/ }).waitFor();
+    expect(await offers.getByRole('button', { name: 'Accept' }).count()).toBe(0);
+
+    await billing.press('Space');
+    await page.getByRole('button', { name: 'Add a skill' }).press('Enter');
+    await type(page, page.getByRole('combobox', { name: 'Skill 2' }), 'vat returns');
+    await field(page, 'Level of vat returns').fill('11');
+    await save.click();
+    const summary = page.getByRole('group', { name: 'Not saved: 2 things are to be corrected' });
+    await summary.getByText('A level is a whole number from 1 to 10.').waitFor();
+    await summary.getByRole('button', { name: 'Skill 2, name' }).press('Enter');
+    expect(await hasFocus(page.getByRole('combobox', { name: 'Skill 2' }))).toBe(true);
+    await page.getByRole('combobox', { name: 'Skill 2' }).fill('vat');
+    await field(page, 'Level of vat').fill('2');
+    await reach(page).getByText('could be offered to Maya Okafor besides:').waitFor();
+
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await dialog.getByRole('button', { name: 'Keep editing' }).click();
+    await save.click();
+    await page.getByText('Saved. It holds for Maya Okafor').waitFor();
+    await offers.getByRole('button', { name: 'Accept' }).first().waitFor();
+
+    // On a phone nothing of it is out of sight.
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const control of [page.getByRole('button', { name: 'Remove billing' }), field(page, 'Capacity'), save]) {
+      const { x, width } = (await control.boundingBox()) ?? { x: -1, width: 0 };
+      expect([x >= 0, x + width <= 390]).toEqual([true, true]);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    const said = page.getByRole('listitem').filter({ hasText: 'Ines Duarte changed what Maya Okafor can do' });
+    await said.first().getByText('skills billing → billing, vat:2; queues General → Billing, General').waitFor();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'changed how General works' })
+      .getByText('Unanswered offers')
+      .waitFor();
+    expect([...complaints.all, ...maya.complaints.all]).toEqual([]);
+
+    await maya.page.getByRole('link', { name: 'Settings' }).click();
+    await maya.page.getByRole('link', { name: 'Agents', exact: true }).click();
+    await maya.page.getByText('only supervisors, admins and owners change what agents can do').waitFor();
+    expect(await maya.page.getByRole('button', { name: /^(Save|Add|Remove)/ }).count()).toBe(0);
     await Promise.all([page.context().close(), maya.page.context().close()]);
   });
 });

@@ -102,6 +102,7 @@ describe('from a refused payment to somebody who already knows', () => {
     expect(script).toContain('await expect.poll(() => failed).toContain("POST /api/pay 402");');
     await shows('Account', /Northwind Enterprise[\s\S]*at.risk/i);
     await shows('History', /Billing/);
+    await shows('History', /Maya Okafor took it/);
     await maya.page.getByRole('log', { name: 'Conversation' }).getByText('I was charged twice').waitFor();
 
     // 6. The replay opens at the trouble and shows the refused payment; what was typed is not in it.

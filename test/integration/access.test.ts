@@ -9,6 +9,7 @@ import { inWorker } from './in-worker.ts';
 /** A path with something plausible in every place; nothing of it exists. */
 const SAMPLES: Record<string, string> = {
   conversationId: 'cnv_AAAAAAAAAAAAAAAAAAAAA',
+  agentId: 'agt_AAAAAAAAAAAAAAAAAAAAA',
   queueId: 'que_AAAAAAAAAAAAAAAAAAAAA',
   incidentId: 'inc_AAAAAAAAAAAAAAAAAAAAA',
   recordingId: 'rec_AAAAAAAAAAAAAAAAAAAAA',

@@ -445,7 +445,7 @@ describe('[W1] the wait', () => {
         hop: 2,
       }),
       tell(8, { type: 'escalation.assigned', escalationId, hop: 2, agentId }),
-      tell(9, { type: 'escalation.taken_back', escalationId, hop: 2, agentId }),
+      tell(9, { type: 'escalation.taken_back', escalationId, hop: 2, agentId, cause: null }),
       tell(11, { type: 'escalation.assigned', escalationId, hop: 2, agentId }),
       tell(31, { type: 'escalation.resolved', escalationId, agentId, code: 'fixed', hops: 2 }),
     ]);

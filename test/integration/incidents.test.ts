@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { Problem } from '#protocol/problem.ts';
 import type { QueueDown } from '#protocol/queue.ts';
+import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { configOf, queuesOf } from '../../worker/storage/workspaces.ts';
 import { Agent } from '../support/agent.ts';
@@ -105,7 +106,7 @@ describe('[P8] an incident', () => {
     await watching.find(() => incidentOn(watching, visitor) !== undefined);
     // As a hand-over does that had read the settings a moment before.
     await queueStub(testEnv, workspaceId, older.id).configure({ workspaceId, config: older });
-    await watching.ask({ type: 'hello', protocol: 1 });
+    await watching.ask({ type: 'hello', protocol: PROTOCOL_VERSION });
     expect(incidentOn(watching, visitor)).toBeDefined();
     expect((await general()).asOf).toBeGreaterThan(older.asOf);
     await answerOf(await ines.post('/v1/incidents/inc_projects0/end', {}));

@@ -2,6 +2,8 @@ import { runInDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WEEKDAYS, type Weekday } from '#domain/sla/calendar.ts';
 import type { AgentDown } from '#protocol/agent.ts';
+import type { AuditAnswer } from '#protocol/audit.ts';
+import type { DeedsAnswer } from '#protocol/http.ts';
 import type { Problem } from '#protocol/problem.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import type { QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
@@ -65,6 +67,10 @@ async function waitingFor(
   await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
   return { visitor, socket };
 }
+const deedsOf = async ({ conversationId }: Visitor): Promise<DeedsAnswer['deeds']> => {
+  const agent = await Agent.signIn(inWorker, 'ines@baton.test');
+  return ((await (await agent.get(`/v1/conversations/${conversationId}/deeds`)).json()) as DeedsAnswer).deeds;
+};
 const shared = (socket: FrameSocket<VisitorDown>) =>
   socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
 
@@ -164,6 +170,13 @@ describe('[A5] silence', () => {
       dueAt: offer.dueAt,
     });
     await leave(jonass);
+    // [O3]
+    await expect
+      .poll(() => deedsOf(visitor))
+      .toMatchObject([
+        { deed: 'accepted', agent: 'Jonas Weber' },
+        { deed: 'taken_back', agent: 'Jonas Weber', because: 'silent', by: null },
+      ]);
   });
 });
 
@@ -250,23 +263,35 @@ describe('a supervisor', () => {
     await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'agent_left'));
 
     expect(await queue.ask({ type: 'queue.close' })).toMatchObject({ type: 'ack' });
+    // Closed already: no deed.
+    expect(await queue.ask({ type: 'queue.close' })).toMatchObject({ type: 'ack' });
     await queue.find((frame) => frame.type === 'queue' && frame.closed?.by === 'Ines Duarte');
     await socket.find((frame) => frame.type === 'place' && frame.service === 'closed');
     expect(await queue.ask({ type: 'queue.open' })).toMatchObject({ type: 'ack' });
     await leave(own);
 
-    // What was done stands in the history.
+    // [O3] What was done to the work stands in its history, once each and with who did it; what was done to the queue in the log.
     await expect
-      .poll(
-        async () => {
-          const { results } = await testEnv.DB.prepare('select type from events where conversation_id = ? order by at')
-            .bind(visitor.conversationId)
-            .all<{ type: string }>();
-          return results.map(({ type }) => type);
-        },
-        { timeout: 8000 },
-      )
-      .toEqual(expect.arrayContaining(['escalation.adjusted', 'escalation.assigned', 'escalation.taken_back']));
+      .poll(() => deedsOf(visitor))
+      .toMatchObject([
+        { deed: 'adjusted', by: 'Ines Duarte', minutes: 1440 },
+        { deed: 'chosen', by: 'Ines Duarte', agent: 'Maya Okafor' },
+        { deed: 'accepted', agent: 'Maya Okafor' },
+        { deed: 'taken_back', agent: 'Maya Okafor', because: 'supervisor', by: 'Ines Duarte' },
+      ]);
+    const log = async () =>
+      ((await (await maya.get('/v1/audit')).json()) as AuditAnswer).entries
+        .filter(({ about }) => about === 'Billing')
+        .map(({ deed, by }) => [deed, by]);
+    await expect.poll(log).toEqual([
+      ['queue.opened', 'Ines Duarte'],
+      ['queue.closed', 'Ines Duarte'],
+    ]);
+    const { results } = await testEnv.DB.prepare('select id from audit').all();
+    expect(results).toHaveLength(2);
+    await expect(testEnv.DB.prepare("update audit set by_name = 'nobody'").run()).rejects.toThrow('append-only');
+    // A conversation of nobody here is not there.
+    expect((await maya.get('/v1/conversations/cnv_nowhere000/deeds')).status).toBe(404);
   });
 });
 

@@ -107,7 +107,11 @@ describe('the SQLite store keeps the contract', () => {
       run(store, { type: 'accept', reservationId: reservationId(1), epoch: 1, agentId: agentId('maya') }, NOW + 20_000);
       expect(store.waitRecords()).toEqual([{ predictedMs: MINUTE, waitMs: 20_000 }]);
       // Taken back and accepted once more, it was answered before.
-      run(store, { type: 'take_back', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
+      run(
+        store,
+        { type: 'take_back', escalationId: escalationId(1), hop: 1, by: { id: agentId('sam'), name: 'Sam' } },
+        NOW + MINUTE,
+      );
       run(store, { type: 'match', reservationId: reservationId(2), only: null }, NOW + 5 * MINUTE);
       run(
         store,

@@ -9,7 +9,7 @@ import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 import type { Problem } from '#protocol/problem.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import type { QueueSettingsAnswer } from '#protocol/queue-settings.ts';
-import type { SlaPolicyAnswer } from '#protocol/sla.ts';
+import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
 import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import { loadDeskFresh } from '../../worker/assist/desk.ts';
 import { publishSlaPolicy, putCalendar, readSla, slaSettingsOf } from '../../worker/storage/sla.ts';
@@ -355,6 +355,44 @@ describe('[K11] promises and calendars', () => {
     week: { friday: [{ from: '22:00', to: '06:00' }] },
     exceptions: [{ date: '2026-12-25', name: 'Christmas Day', windows: [] }],
   };
+
+  it('are previewed: who would be due earlier, later, or late at once, and nothing is changed', async () => {
+    const visitor = await handedOver(null);
+    await minutesPass(visitor, 10);
+    const before = await read(maya);
+    const preview = async (first: number | null): Promise<SlaPreview> => {
+      const { policy, calendars } = changeOf(before);
+      policy.calendars = { enterprise: null, pro: null, free: null, unknown: null };
+      policy.targetMinutes.first_response.unknown.normal = first;
+      const answer = await maya.post('/v1/sla-policy/preview', { policy, calendars });
+      expect(answer.status).toBe(200);
+      return answer.json();
+    };
+    const ofThis = ({ first }: SlaPreview) => first.find(({ ticketNumber }) => ticketNumber === ticket);
+    const [state] = await runInDurableObject(stubOf(visitor), (_, { storage }) =>
+      storage.sql.exec<{ value: string }>("select value from facts where key = 'state'").toArray(),
+    );
+    const ticket = (JSON.parse(state!.value) as ConversationState).escalation?.ticketNumber;
+
+    const strict = await preview(5);
+    expect(strict.breaksAtOnce).toBeGreaterThanOrEqual(1);
+    expect(ofThis(strict)).toMatchObject({ breaksAtOnce: true });
+    const stricter = ofThis(strict)!;
+    expect(stricter.would).toBeLessThan(stricter.was ?? Number.POSITIVE_INFINITY);
+    // Who is late at once comes first.
+    expect(strict.first[0]).toMatchObject({ breaksAtOnce: true });
+    const soft = await preview(240);
+    expect(ofThis(soft)).toMatchObject({ breaksAtOnce: false, would: stricter.would! + 235 * MINUTE });
+    const none = await preview(null);
+    expect(ofThis(none)?.would).not.toBe(ofThis(soft)?.would);
+    expect(await kinds(visitor)).not.toContain('sla.breached first_response');
+    expect(await read(maya)).toEqual(before);
+
+    const { policy, calendars } = changeOf(before);
+    policy.calendars.free = 'nowhere';
+    const refused = await maya.post('/v1/sla-policy/preview', { policy, calendars });
+    expect(((await refused.json()) as Problem).issues?.map(({ path }) => path)).toEqual(['policy.calendars.free']);
+  });
 
   it('are published together by an admin, and are what is in force', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');

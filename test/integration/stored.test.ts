@@ -10,7 +10,7 @@ import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
 import { agentState } from '../../durable-objects/stored/agent.ts';
 import { conversationEffect, conversationState } from '../../durable-objects/stored/conversation.ts';
 import { isSame } from '../../durable-objects/stored/is-same.ts';
-import { queueEffect, queueEntry, readEntry } from '../../durable-objects/stored/queue.ts';
+import { agentMirror, queueEffect, queueEntry, readEntry } from '../../durable-objects/stored/queue.ts';
 import { exactly, readStored, StoredFault } from '../../durable-objects/stored/read-stored.ts';
 import { visitorById } from '../../worker/storage/visitors.ts';
 import { Agent } from '../support/agent.ts';
@@ -71,6 +71,11 @@ describe('[O2] a schema', () => {
     });
   });
 
+  it('[A7] of an agent whom an older version knew: they serve the queue that has them', () => {
+    const { serves, ...older } = anAgent('maya');
+    expect(agentMirror.parse(older)).toEqual({ ...older, serves });
+  });
+
   it('for exactly a type: neither more nor less compiles', () => {
     type Two = { kind: 'a' } | { kind: 'b'; n: number };
     const a = z.object({ kind: z.literal('a') });
@@ -111,6 +116,10 @@ describe('[O2] a schema', () => {
     const work = { conversationId: aConversation().id, escalationId: escalationId(1), hop: 1 };
     const older = { kind: 'assigned', ...work, ...offered, agentName: 'Maya' } as const;
     expect(queueEffect.parse(older)).toEqual({ ...older, rank: null });
+    const takenBack = { kind: 'taken_back', ...work, ...offered, agentName: 'Maya' } as const;
+    expect(queueEffect.parse(takenBack)).toEqual({ ...takenBack, cause: null });
+    const closed = { kind: 'audit', at: NOW, by: { id: agentId('ines'), name: 'Ines' }, deed: 'queue.closed' } as const;
+    expect(queueEffect.parse(closed)).toEqual(closed);
   });
 
   it('takes every entry that a queue makes, the quick check and the whole schema alike', async () => {

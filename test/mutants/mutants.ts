@@ -1,3 +1,4 @@
+import { AGENT_MUTANTS } from './agent-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
 
@@ -26,6 +27,7 @@ export const SUITES = {
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
   promises: ['test/vitest.unit.config.ts', 'test/unit/sla', 'test/unit/conversation.test.ts'],
+  agents: ['test/vitest.integration.config.ts', 'test/integration/agents.test.ts'],
   incidents: ['test/vitest.integration.config.ts', 'test/integration/incidents.test.ts'],
   promise_object: ['test/vitest.integration.config.ts', 'test/integration/sla.test.ts'],
   edge: ['test/vitest.integration.config.ts', 'test/integration/foreign.test.ts', 'test/integration/wake.test.ts'],
@@ -87,6 +89,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
   ...SETTINGS_MUTANTS,
+  ...AGENT_MUTANTS,
   // Reservations.
   kernel(
     'accept forgets the epoch',
@@ -150,13 +153,13 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'taken-back work is asked of the silent agent again',
     OFFER,
-    "if (why !== 'vanished' && cooldownMs > 0) cooldowns.push",
+    "if (cause.kind !== 'vanished' && cooldownMs > 0) cooldowns.push",
     'if (cooldownMs < 0) cooldowns.push',
   ),
   kernel(
     'who vanished is not preferred',
     OFFER,
-    "const preferred = why === 'vanished' ? agentId : null;",
+    "const preferred = cause.kind === 'vanished' ? agentId : null;",
     'const preferred = null;',
   ),
   // Matching.

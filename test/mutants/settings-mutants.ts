@@ -95,7 +95,7 @@ export const SETTINGS_MUTANTS: Mutant[] = [
     '      draft.value = next(draft.peek());\n      answered.value = [];',
     '      draft.value = next(draft.peek());',
   ),
-  form('a late preview is taken for the newest', `${ROOM}/queue-form.ts`, 'if (mine !== asked) return;', ''),
+  form('a late preview is taken for the newest', `${ROOM}/previewing.ts`, 'if (mine !== asked) return;', ''),
   form(
     'mine is lost on top of theirs',
     `${ROOM}/catalogue.ts`,

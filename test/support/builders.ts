@@ -71,6 +71,7 @@ export const anAgent = (name: string, changed: Partial<AgentMirror> = {}): Agent
   load: 0,
   capacity: 2,
   skills: [],
+  serves: true,
   lastAssignedAt: 0,
   ...changed,
 });

@@ -95,7 +95,9 @@ const reports: Maker = ({ agent, i, now, raw: [, , , , x, y, z] }) => ({
     version: z % 8 === 7 ? Math.max(1, i - 20) : i + 1,
     presence: PRESENCES[x % PRESENCES.length] as (typeof PRESENCES)[number],
     load: y % 3,
-    skills: SKILLS[agent],
+    // [A7] Their settings change under way.
+    skills: y % 7 === 6 ? [] : SKILLS[agent],
+    serves: y % 9 !== 8,
     lastAssignedAt: now - z * 1000,
   }),
 });
@@ -120,7 +122,7 @@ const KINDS: readonly [share: number, make: Maker | null][] = [
   [5, (at) => ({ type: 'decline', reservationId: held(at), epoch: epochOf(at.raw[5]), agentId: agentId(at.agent) })],
   [2, (at) => ({ type: 'agent_refused', reservationId: held(at), epoch: epochOf(at.raw[5]) })],
   [3, (at) => ({ type: 'orphan', reservationId: held(at), epoch: epochOf(at.raw[5]) })],
-  [3, (at) => ({ type: 'take_back', ...refOf(at) })],
+  [3, (at) => ({ type: 'take_back', ...refOf(at), by: { id: agentId('sam'), name: 'Sam' } })],
   [7, () => ({ type: 'tick' })],
   [2, (at) => ({ type: 'answered', ...refOf(at), agentId: agentId(at.agent) })],
   [2, (at) => ({ type: 'owed', ...refOf(at), agentId: agentId(at.agent), at: at.now })],

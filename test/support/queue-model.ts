@@ -94,9 +94,9 @@ export class QueueModel {
 
   /** [M1] [M3] [M6] Every reason for which this agent may not be offered this work now. */
   mayTake(agent: AgentMirror, work: ModelWork, now: number, isSupervisors = false): boolean {
-    const { cost, perAgentLimit, fairness, path } = this.config;
+    const { cost, perAgentLimit, fairness } = this.config;
     const held = [...this.works.values()].filter(({ holder }) => holder === agent.id);
-    if (agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;
+    if (!agent.serves || agent.presence !== 'available' || agent.load + cost > agent.capacity) return false;
     if (perAgentLimit !== null && held.length >= perAgentLimit) return false;
     if (fairness !== null) {
       const recent = (this.taken.get(agent.id) ?? []).filter((at) => at > now - fairness.windowMs).length;
@@ -104,7 +104,11 @@ export class QueueModel {
       if (recent + asked >= fairness.count) return false;
     }
     if (isSupervisors) return true;
-    if ((work.cooldowns.get(agent.id) ?? 0) > now) return false;
+    return (work.cooldowns.get(agent.id) ?? 0) <= now && this.#isAble(agent, work);
+  }
+
+  /** [M1] [M3] By skills alone. */
+  #isAble(agent: AgentMirror, work: ModelWork): boolean {
     const levels = new Map(agent.skills.map((text) => [text.split(':')[0], Number(text.split(':')[1] ?? 1)]));
     const can = (needs: readonly string[]) =>
       needs.every((text) => {
@@ -115,7 +119,7 @@ export class QueueModel {
     const classes = [...new Set(work.skills.map(classOf))].filter((one) => one > 0).sort((a, b) => b - a);
     const dropped = classes.slice(0, work.relaxed);
     if (can(work.skills.filter((text) => !dropped.includes(classOf(text))))) return true;
-    return path.slice(0, work.steps).some((step) => step.do === 'also_allow' && can(step.skills));
+    return this.config.path.slice(0, work.steps).some((step) => step.do === 'also_allow' && can(step.skills));
   }
 
   /** Does the command; answers with the refusal's reason, or null. `chosen` is what the product reserved, if it did. */
@@ -271,6 +275,16 @@ export class QueueModel {
     const known = this.agents.get(agent.id);
     if (known !== undefined && known.version >= agent.version) return null;
     this.agents.set(agent.id, agent);
+    // [A7] What they could take and no longer can.
+    if (known !== undefined)
+      for (const work of this.works.values())
+        if (
+          work.state === 'reserved' &&
+          work.holder === agent.id &&
+          this.#isAble(known, work) &&
+          !this.#isAble(agent, work)
+        )
+          this.#back(work, now);
     const isGone = agent.presence === 'offline';
     if (isGone === (known?.presence === 'offline')) return null;
     for (const work of this.works.values()) {
@@ -352,7 +366,7 @@ export class QueueModel {
         else for (const [one, until] of work.cooldowns) if (until <= now) work.cooldowns.delete(one);
       }
     }
-    if ([...this.agents.values()].some(({ presence }) => presence === 'available')) return null;
+    if ([...this.agents.values()].some(({ presence, serves }) => serves && presence === 'available')) return null;
     for (const work of this.line()) {
       while (!touched.has(work.key) && this.config.path[work.steps]?.skipWhenNobody) {
         const isLast = this.config.path[work.steps]?.do === 'overflow';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { QueueId } from '#domain/ids.ts';
 import {
   type AgentCommand,
   type AgentState,
@@ -26,6 +27,69 @@ function given(...commands: (AgentCommand & { now?: number })[]): { state: Agent
 
 const available: AgentCommand[] = [{ type: 'console_opened' }, { type: 'set_presence', presence: 'available' }];
 const grant = (n: number): AgentCommand => ({ type: 'grant', proposal: aProposal(n) });
+
+describe('[A7] other settings', () => {
+  const assigned = (n: number): AgentCommand => ({ type: 'assigned', reservationId: reservationId(n) });
+  const billing = aProposal(0).queueId;
+  const profile = (changed: { capacity?: number; skills?: string[]; queueIds?: QueueId[] }): AgentCommand => ({
+    type: 'profile',
+    name: 'Maya',
+    skills: [],
+    capacity: 2,
+    queueIds: [billing],
+    ...changed,
+  });
+  const slotsOf = ({ slots }: AgentState) => slots.map(({ reservationId: id, state }) => [id, state]);
+
+  test('are taken over and told; the same again is nothing', () => {
+    const before = given(...available).state;
+    const { state } = given(...available, profile({ capacity: 5, skills: ['api:3'] }));
+    expect(state).toEqual({ ...before, capacity: 5, skills: ['api:3'], version: before.version + 1 });
+    expect(
+      given(...available, profile({ capacity: 5, skills: ['api:3'] }), profile({ capacity: 5, skills: ['api:3'] }))
+        .state,
+    ).toEqual(state);
+  });
+
+  test('with less room the latest offer goes first, and work in hand stays', () => {
+    const { state } = given(
+      ...available,
+      profile({ capacity: 3 }),
+      grant(1),
+      assigned(1),
+      grant(2),
+      grant(3),
+      profile({ capacity: 2 }),
+    );
+    expect(slotsOf(state)).toEqual([
+      [reservationId(1), 'assigned'],
+      [reservationId(2), 'offered'],
+    ]);
+    const { state: full, refusals } = given(
+      ...available,
+      grant(1),
+      assigned(1),
+      grant(2),
+      assigned(2),
+      profile({ capacity: 1 }),
+      grant(3),
+    );
+    expect(slotsOf(full)).toHaveLength(2);
+    expect(refusals).toEqual(['no_free_slot']);
+  });
+
+  test('an offer goes no further back than it must: a large one behind a small one that fits', () => {
+    const large: AgentCommand = { type: 'grant', proposal: aProposal(2, { cost: 2 }) };
+    const { state } = given(...available, profile({ capacity: 3 }), grant(1), large, profile({ capacity: 1 }));
+    expect(slotsOf(state)).toEqual([[reservationId(1), 'offered']]);
+  });
+
+  test('offers of a queue that is no longer theirs go back, work from it stays, and nobody is called silent', () => {
+    const { state } = given(...available, grant(1), assigned(1), grant(2), profile({ queueIds: [] }));
+    expect(slotsOf(state)).toEqual([[reservationId(1), 'assigned']]);
+    expect(state).toMatchObject({ presence: 'available', unanswered: 0 });
+  });
+});
 
 describe('[A1] slots', () => {
   test('are granted up to the capacity, each proposal once', () => {

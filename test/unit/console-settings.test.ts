@@ -36,6 +36,7 @@ import {
 } from '../../widget/console/settings/promise-draft.ts';
 import { PROMISE_FIELDS } from '../../widget/console/settings/promise-fields.ts';
 import { openPromiseForm } from '../../widget/console/settings/promise-form.ts';
+import { promisePreviewSummary } from '../../widget/console/settings/promise-words.ts';
 import { pathsOfGroup, QUEUE } from '../../widget/console/settings/queue-catalogue.ts';
 import { openQueueForm } from '../../widget/console/settings/queue-form.ts';
 import type { SettingsApi } from '../../widget/console/settings/settings-api.ts';
@@ -827,11 +828,34 @@ describe('promises in fields', () => {
     ]);
   });
 
+  test.each([
+    [{}, false, '3 people are owed something now. Change a promise to see what it would mean for them.'],
+    [{}, true, '3 people are owed something now. Nothing changes for them.'],
+    [
+      { earlier: 2, breaksAtOnce: 1 },
+      true,
+      '3 people are owed something now. By these promises: 2 due earlier, 1 late at once.',
+    ],
+    [
+      { later: 1, unseen: 7 },
+      true,
+      '3 people are owed something now. By these promises: 1 due later or not at all. 7 conversations more could not be looked at.',
+    ],
+    [{ owed: 0 }, true, 'Nobody is owed anything now.'],
+  ])('[K11] a preview of %j, changed %s, in words', (changed, isOfChange, words) => {
+    const none = { owed: 3, unseen: 0, earlier: 0, later: 0, breaksAtOnce: 0, first: [] };
+    expect(promisePreviewSummary({ ...none, ...changed }, isOfChange)).toBe(words);
+  });
+
   test('[K11] are sent with the version that they were made from; who was faster is shown', async () => {
     const newer = inForce({ version: 4, changed: { name: 'Ines', at: 9 }, policy: { ...PROMISED, warnAtShare: 0.5 } });
     const load = vi.fn(async () => ({ ok: true as const, value: inForce() }));
     const save = vi.fn(async () => ({ ok: false as const, refusal: { kind: 'conflict' as const, message: 'No.' } }));
-    const form = openPromiseForm({ load, save });
+    const form = openPromiseForm({
+      load,
+      save,
+      preview: async () => ({ ok: false, refusal: { kind: 'offline', message: 'No.' } }),
+    });
     await form.load();
     expect(form.changed.value).toEqual([]);
     form.setText('calendars.free', 'dublin');

@@ -484,15 +484,19 @@ describe('[E1] an escalation', () => {
     expect(taken.state.escalation).toMatchObject({ state: 'assigned', hops: [{ hop: 1 }] });
   });
 
-  test('taken back is in line again, and the visitor is told', () => {
-    const { state, kinds } = story(aConversation(), ...inMayasHands, {
+  test('[O3] taken back is in line again, the visitor is told, and from whom and why is recorded', () => {
+    const { state, kinds, effects } = story(aConversation(), ...inMayasHands, {
       type: 'taken_back',
       escalationId: escalationId(1),
       hop: 1,
       agent: maya,
+      cause: { kind: 'silent' },
     });
     expect(state.escalation?.state).toBe('queued');
     expect(kinds.at(-1)).toBe('agent_left');
+    expect(effects.at(-1)).toMatchObject({
+      event: { type: 'escalation.taken_back', agentId: maya.id, cause: { kind: 'silent' } },
+    });
   });
 });
 
@@ -580,7 +584,13 @@ describe('[K5] [K8] promises', () => {
     expect(sent(late)).toMatchObject([{ escalationId: escalationId(1), hop: 1 }]);
     const held = story(aConversation(), ...inMayasHands, check(hurried), wait(16), check());
     expect(sent(held)).toEqual([]);
-    const back = { type: 'taken_back', escalationId: escalationId(1), hop: 1, agent: maya } as const;
+    const back = {
+      type: 'taken_back',
+      escalationId: escalationId(1),
+      hop: 1,
+      agent: maya,
+      cause: { kind: 'silent' },
+    } as const;
     expect(sent(story(held.state, back))).toMatchObject([{ hop: 1 }]);
     expect(sent(story(aConversation(), ...inMayasHands, check(hurried), back))).toEqual([]);
     // By a policy that says nothing of it, nothing is sent on.
@@ -613,7 +623,7 @@ describe('[K5] [K8] promises', () => {
     for (const next of [
       says('yes'),
       { type: 'transfer', agent: maya, clientId: 'go', to: movedTo(engineering), note: '' },
-      { type: 'taken_back', escalationId: escalationId(1), hop: 1, agent: maya },
+      { type: 'taken_back', escalationId: escalationId(1), hop: 1, agent: maya, cause: { kind: 'silent' } },
     ] satisfies ConversationCommand[])
       expect(resolution(story(aConversation(), ...inMayasHands, reply('r1'), next))).toMatchObject({
         dueAt: expect.any(Number),

@@ -26,7 +26,7 @@ describe('the wire', () => {
       .sort()
       .map((name) => [name, z.toJSONSchema(schemas[name] as z.ZodType, { io: 'input', unrepresentable: 'any' })]);
     const hash = createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 16);
-    expect({ version: PROTOCOL_VERSION, hash }).toEqual({ version: 1, hash: '3b8506af4cc2e79a' });
+    expect({ version: PROTOCOL_VERSION, hash }).toEqual({ version: 2, hash: 'c869455eac39e93a' });
   });
 
   it('every frame up has an id and refuses fields it does not know', () => {

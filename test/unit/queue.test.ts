@@ -64,6 +64,52 @@ function aStore(changed: Partial<QueueConfig> = {}) {
   };
 }
 
+describe('[A7] a report with other settings', () => {
+  test('an offer that they could take and no longer can is back at its own rank, without a cool-down', () => {
+    const q = aStore({ cooldownMs: MINUTE });
+    q.enqueue(1, { skills: ['sso'] });
+    const before = q.store.entry(escalationId(1), 1);
+    q.here('maya', { skills: ['sso'], load: 0 });
+    expect(q.match()).toMatchObject({ to: 'maya' });
+    q.here('maya', { version: 2, skills: ['sso', 'api'], load: 1 });
+    expect(q.line()).toEqual([]);
+    q.here('maya', { version: 3, skills: ['api'] });
+    expect(q.store.entry(escalationId(1), 1)).toEqual({ ...before, epoch: 1 });
+    expect(q.match()).toBeNull();
+    q.here('maya', { version: 4, skills: ['sso'] });
+    expect(q.match()).toMatchObject({ to: 'maya', epoch: 2 });
+  });
+
+  test('what a supervisor chose them for, skills or not, stays offered; so does work in hand', () => {
+    const q = aStore();
+    for (const n of [1, 2]) q.enqueue(n, { skills: ['sso'] });
+    q.here('maya', { skills: ['sso'] });
+    const taken = q.match();
+    run(q.store, { type: 'accept', reservationId: taken!.id, epoch: taken!.epoch, agentId: agentId('maya') }, NOW);
+    q.here('jonas', { skills: ['api'] });
+    const entry = { escalationId: escalationId(2), hop: 1 };
+    run(q.store, { type: 'match', reservationId: reservationId(77), only: agentId('jonas'), entry }, NOW);
+    q.here('maya', { version: 2, skills: [], load: 1 });
+    q.here('jonas', { version: 2, skills: [], load: 1 });
+    expect(q.store.entry(escalationId(1), 1)?.state).toBe('assigned');
+    expect(q.store.entry(escalationId(2), 1)?.state).toBe('reserved');
+  });
+
+  test('one who no longer serves the queue is offered nothing and is nobody who is there, until they serve it again', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya', { serves: false });
+    expect(q.match()).toBeNull();
+    expect(q.match(NOW, 'maya')).toBeNull();
+    expect([...q.store.agents()]).toEqual([]);
+    expect(whyNotOffered(q.store, { escalationId: escalationId(1), hop: 1, agentId: agentId('maya') }, NOW)).toBe(
+      'This agent does not serve this queue.',
+    );
+    q.here('maya', { version: 2 });
+    expect(q.match()).toMatchObject({ to: 'maya' });
+  });
+});
+
 describe('[Q2] [Q3] [M1] matching', () => {
   test('the first in line goes to an agent who may take it', () => {
     const q = aStore();
@@ -549,7 +595,11 @@ describe('[Q8] work that is taken back', () => {
     q.here('maya', { capacity: 9, lastAssignedAt: 99 });
     const offer = q.match()!;
     run(q.store, { type: 'accept', reservationId: offer.id, epoch: 1, agentId: agentId('maya') }, NOW);
-    run(q.store, { type: 'take_back', escalationId: escalationId(1), hop: 1 }, NOW + MINUTE);
+    run(
+      q.store,
+      { type: 'take_back', escalationId: escalationId(1), hop: 1, by: { id: agentId('sam'), name: 'Sam' } },
+      NOW + MINUTE,
+    );
     expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
     q.here('jonas');
     expect(q.match(NOW + MINUTE)).toMatchObject({ ticket: 'BTN-1001', to: 'jonas' });

@@ -471,7 +471,9 @@ describe('[A5] [Q8] silence', () => {
     const seq = q.entry(1)?.seq;
     q.accept(q.offer(NOW), NOW);
     expect(q.store.nextWakeAt()).toBe(NOW + 5 * MINUTE);
-    expect(q.tick(NOW + 5 * MINUTE)).toContainEqual(expect.objectContaining({ because: 'taken_back' }));
+    expect(q.tick(NOW + 5 * MINUTE)).toContainEqual(
+      expect.objectContaining({ because: 'taken_back', cause: { kind: 'silent' } }),
+    );
     expect(q.entry(1)).toMatchObject({ state: 'queued', seq, queuedAt: NOW });
     q.agent('A', { capacity: 9 });
     expect(q.offer(NOW + 5 * MINUTE + 1)).toBeNull();
@@ -509,7 +511,7 @@ describe('[A5] [Q8] silence', () => {
     expect(q.tick(NOW + 10 * MINUTE)).toEqual([]);
     q.agent('A', { presence: 'offline', load: 1 }, NOW + 20 * MINUTE);
     expect(q.store.nextWakeAt()).toBe(NOW + 22 * MINUTE);
-    q.tick(NOW + 22 * MINUTE);
+    expect(q.tick(NOW + 22 * MINUTE)).toContainEqual(expect.objectContaining({ cause: { kind: 'vanished' } }));
     expect(q.entry(1)).toMatchObject({ state: 'queued', preferred: agentId('A') });
   });
 });

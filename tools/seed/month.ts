@@ -194,7 +194,13 @@ class Thread {
     });
     if (random.happens(TAKEN_BACK)) {
       const agentId = this.#lastAgent;
-      this.#happens(random.around(2, 0.4) * MINUTE_MS, { type: 'escalation.taken_back', escalationId, hop, agentId });
+      this.#happens(random.around(2, 0.4) * MINUTE_MS, {
+        type: 'escalation.taken_back',
+        escalationId,
+        hop,
+        agentId,
+        cause: { kind: 'vanished' },
+      });
       this.#happens(random.around(wait, 0.6) * MINUTE_MS, {
         type: 'escalation.assigned',
         escalationId,

@@ -12,7 +12,19 @@ type LazyRoomProps<P> = {
 };
 
 /** A page that is loaded by whoever looks at it: it is no part of the inbox. */
-export function LazyRoom<P extends object>({ name, load, props }: LazyRoomProps<P>) {
+export function LazyRoom<P extends object>(props: LazyRoomProps<P>) {
+  return (
+    <main class="lazy-room">
+      <a class="plain back" href={hrefOf({ page: 'inbox' })} aria-label="Back to the inbox">
+        <Icon name="back" />
+      </a>
+      <LazyPart {...props} />
+    </main>
+  );
+}
+
+/** The same for a part of a page. */
+export function LazyPart<P extends object>({ name, load, props }: LazyRoomProps<P>) {
   const [page, setPage] = useState<{ component: ComponentType<P> } | 'failed' | null>(null);
   const fetchPage = () => {
     setPage(null);
@@ -22,27 +34,24 @@ export function LazyRoom<P extends object>({ name, load, props }: LazyRoomProps<
     );
   };
   useEffect(fetchPage, []);
-  return (
-    <main class="lazy-room">
-      <a class="plain back" href={hrefOf({ page: 'inbox' })} aria-label="Back to the inbox">
-        <Icon name="back" />
-      </a>
-      {page === null ? (
-        <div class="skeleton" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </div>
-      ) : page === 'failed' ? (
-        <p class="empty" role="alert">
-          {name} could not be loaded. Your work is not affected.{' '}
-          <button type="button" class="link" onClick={fetchPage}>
-            Try again
-          </button>
-        </p>
-      ) : (
-        <page.component {...props} />
-      )}
-    </main>
-  );
+  if (page === null) {
+    return (
+      <div class="skeleton" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </div>
+    );
+  }
+  if (page === 'failed') {
+    return (
+      <p class="empty" role="alert">
+        {name} could not be loaded. Your work is not affected.{' '}
+        <button type="button" class="link" onClick={fetchPage}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return <page.component {...props} />;
 }

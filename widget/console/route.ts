@@ -10,6 +10,10 @@ export type Route =
 /** The parts of the settings beside the queues, whose parts are their ids. */
 export const PROMISES_PART = 'promises';
 export const INCIDENTS_PART = 'incidents';
+export const LOG_PART = 'log';
+/** An agent's part is their id. */
+export const AGENTS_PART = 'agents';
+export const isAgentsPart = (part: string | null): boolean => part === AGENTS_PART || part?.startsWith('agt_') === true;
 
 /** The address after `#/`. Anything else is the inbox: an old bookmark leads somewhere useful. */
 export function readRoute(hash: string): Route {

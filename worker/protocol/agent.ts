@@ -79,7 +79,7 @@ export const agentDown = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('offer.withdrawn'),
     reservationId: z.string(),
-    because: z.enum(['expired', 'taken', 'cancelled']),
+    because: z.enum(['expired', 'taken', 'cancelled', 'unfit']),
   }),
 ]);
 export type AgentDown = z.infer<typeof agentDown>;

@@ -43,6 +43,33 @@ export const conversationView = z.object({
 });
 export type ConversationView = z.infer<typeof conversationView>;
 
+const deed = { id: z.string(), at: epochMs };
+/**
+ * `GET /v1/conversations/:id/deeds`, for agents: who had the work, lost it, moved it in line or chose somebody for it, oldest first. Names are
+ * those of today where the deed did not keep one.
+ */
+export const deedsAnswer = z.object({
+  deeds: z.array(
+    z.discriminatedUnion('deed', [
+      z.object({ ...deed, deed: z.literal('accepted'), agent: z.string() }),
+      z.object({ ...deed, deed: z.literal('chosen'), agent: z.string(), by: z.string() }),
+      z.object({ ...deed, deed: z.literal('adjusted'), by: z.string(), minutes: z.number() }),
+      z.object({
+        ...deed,
+        deed: z.literal('taken_back'),
+        agent: z.string(),
+        /** `unknown` is an older row. */
+        because: z.enum(['supervisor', 'silent', 'vanished', 'unknown']),
+        by: z.string().nullable(),
+      }),
+      z.object({ ...deed, deed: z.literal('passed_on'), by: z.string(), to: z.string() }),
+      z.object({ ...deed, deed: z.literal('resolved'), by: z.string() }),
+    ]),
+  ),
+});
+export type DeedsAnswer = z.infer<typeof deedsAnswer>;
+export type Deed = DeedsAnswer['deeds'][number];
+
 /** `GET /v1/me` */
 export const meAnswer = z.object({
   agent: z.object({ id: agentId, name: z.string(), email: z.string(), role: z.string() }),

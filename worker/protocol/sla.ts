@@ -44,30 +44,57 @@ export const namedCalendar = z.object({
 });
 export type NamedCalendar = z.infer<typeof namedCalendar>;
 
+const promised = { policy: slaPolicySchema, calendars: z.array(namedCalendar).max(50) };
+type Promised = z.infer<z.ZodObject<typeof promised>>;
+
+function calendarsAreThere({ policy, calendars }: Promised, context: z.RefinementCtx): void {
+  for (const [plan, id] of Object.entries(policy.calendars)) {
+    if (id !== null && !calendars.some((calendar) => calendar.id === id))
+      context.addIssue({
+        code: 'custom',
+        path: ['policy', 'calendars', plan],
+        message: 'there is no such calendar.',
+      });
+  }
+  for (const [index, { id }] of calendars.entries()) {
+    if (calendars.findIndex((calendar) => calendar.id === id) !== index)
+      context.addIssue({ code: 'custom', path: ['calendars', index, 'id'], message: 'this id is there twice.' });
+  }
+}
+
 /**
  * `PUT /v1/sla-policy`: what is promised and the hours it is counted in, as they shall be, and the version that they were made from. A calendar
  * that is not among them is gone.
  */
 export const slaPolicyChange = z
-  .object({
-    version: z.number().int().min(0),
-    policy: slaPolicySchema,
-    calendars: z.array(namedCalendar).max(50),
-  })
-  .superRefine(({ policy, calendars }, context) => {
-    for (const [plan, id] of Object.entries(policy.calendars)) {
-      if (id !== null && !calendars.some((calendar) => calendar.id === id))
-        context.addIssue({
-          code: 'custom',
-          path: ['policy', 'calendars', plan],
-          message: 'there is no such calendar.',
-        });
-    }
-    for (const [index, { id }] of calendars.entries()) {
-      if (calendars.findIndex((calendar) => calendar.id === id) !== index)
-        context.addIssue({ code: 'custom', path: ['calendars', index, 'id'], message: 'this id is there twice.' });
-    }
-  });
+  .object({ ...promised, version: z.number().int().min(0) })
+  .superRefine(calendarsAreThere);
+
+/** `POST /v1/sla-policy/preview`: what would be promised. */
+export const slaPreviewRequest = z.object(promised).superRefine(calendarsAreThere);
+
+/** What other promises would do to the conversations to which something is owed now. */
+export const slaPreview = z.object({
+  owed: z.number().int(),
+  /** Conversations that are not over and were not looked at: there are too many, or they could not be reached. */
+  unseen: z.number().int(),
+  /** The next promise would be due earlier, or later or not at all. */
+  earlier: z.number().int(),
+  later: z.number().int(),
+  /** Late at once, by promises that are not late now. */
+  breaksAtOnce: z.number().int(),
+  /** At most fifty of those that change, first those that would be late at once, then by when they would be due. */
+  first: z.array(
+    z.object({
+      ticketNumber: z.string(),
+      subject: z.string(),
+      was: epochMs.nullable(),
+      would: epochMs.nullable(),
+      breaksAtOnce: z.boolean(),
+    }),
+  ),
+});
+export type SlaPreview = z.infer<typeof slaPreview>;
 
 /** `GET` and `PUT /v1/sla-policy` */
 export const slaPolicyAnswer = z.object({

@@ -2,8 +2,9 @@
  * Raise this when any schema of the wire changes and add a line: a test hashes the schemas and names this file.
  *
  * 1: first version.
+ * 2: an offer may be withdrawn because the agent's settings have changed (`unfit`); a visitor may leave the line.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Sub-protocol every socket asks for; the second one that a client offers carries its credential. */
 export const SOCKET_PROTOCOL = 'baton.v1';

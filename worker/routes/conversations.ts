@@ -1,16 +1,19 @@
+import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { ConversationId } from '#domain/ids.ts';
-import { conversationAnswer, conversationRequest, conversationView } from '#protocol/http.ts';
+import { conversationAnswer, conversationRequest, conversationView, deedsAnswer } from '#protocol/http.ts';
 import { conversationId } from '#protocol/primitives.ts';
 import { SOCKET_PROTOCOL } from '#protocol/version.ts';
 import { visitorDown, visitorUp } from '#protocol/visitor.ts';
 import { conversationStub } from '../../durable-objects/names.ts';
 import { refuseSocket } from '../../durable-objects/sockets.ts';
+import type { AppEnv } from '../app-env.ts';
 import { accountFacts } from '../middleware/identity.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { readVisit, type VisitClaims } from '../middleware/visit-auth.ts';
 import { conversationById, latestConversation, openConversation } from '../storage/conversations.ts';
+import { deedsOf } from '../storage/deeds.ts';
 import { newId } from '../storage/ids.ts';
 import { visitorById } from '../storage/visitors.ts';
 import { type Workspace, workspaceById } from '../storage/workspaces.ts';
@@ -111,13 +114,37 @@ export function addConversations(api: Api): void {
       answer: conversationView,
     },
     async (c) => {
-      const { workspaceId } = c.get('agent');
-      const id = param<ConversationId>(c, 'conversationId');
-      const row = await conversationById(c.env.DB, workspaceId, id);
-      if (row === null) throw new ProblemError('not_found', 'This workspace has no such conversation.');
-      return c.json(await conversationStub(c.env, workspaceId, id).read());
+      const id = await requireConversation(c);
+      return c.json(await conversationStub(c.env, c.get('agent').workspaceId, id).read());
     },
   );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/conversations/:conversationId/deeds',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'What was done to a conversation’s work',
+      description:
+        'Who accepted it, lost it and why, moved it in line, chose somebody for it, passed it on. It may lag a moment behind what is live.',
+      params: { conversationId },
+      answer: deedsAnswer,
+    },
+    async (c) => {
+      const id = await requireConversation(c);
+      const deeds = await deedsOf(c.env.DB, c.get('agent').workspaceId, id);
+      return c.json({ deeds } satisfies z.infer<typeof deedsAnswer>, 200, { 'cache-control': 'no-store' });
+    },
+  );
+}
+
+/** Ids that are not of this workspace are not there. */
+async function requireConversation(c: Context<AppEnv>): Promise<ConversationId> {
+  const { workspaceId } = c.get('agent');
+  const row = await conversationById(c.env.DB, workspaceId, param<ConversationId>(c, 'conversationId'));
+  if (row === null) throw new ProblemError('not_found', 'This workspace has no such conversation.');
+  return row.id;
 }
 
 async function workspaceOf(db: D1Database, visit: VisitClaims): Promise<Workspace> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { QueueId } from '#domain/ids.ts';
+import { changedSettings } from '#domain/queue/changed-settings.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
 import { queueId } from '#protocol/primitives.ts';
 import type { ProblemIssue } from '#protocol/problem.ts';
@@ -70,7 +71,10 @@ export function addQueues(api: Api): void {
           : []),
       ]);
       const changed = { by, name, at: Date.now() };
-      if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, { from, changed }))) {
+      const { settings: before } = toAnswer(queue, calendars);
+      const detail = changedSettings(before, settings).join(', ');
+      const row = { from, changed, about: queue.name, detail };
+      if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, row))) {
         throw outdated(oneOf(await queuesOf(c.env.DB, workspaceId), queue.id));
       }
       // Read again: it is as of now, and whoever changes something else at this moment is in it or after it.

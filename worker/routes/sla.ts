@@ -1,10 +1,14 @@
 import type { z } from 'zod';
+import type { WorkspaceId } from '#domain/ids.ts';
+import type { SlaSettings } from '#domain/sla/policy.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
-import { slaPolicyAnswer, slaPolicyChange } from '#protocol/sla.ts';
-import { queueStub } from '../../durable-objects/names.ts';
+import { type SlaPreview, slaPolicyAnswer, slaPolicyChange, slaPreview, slaPreviewRequest } from '#protocol/sla.ts';
+import { conversationStub, queueStub } from '../../durable-objects/names.ts';
+import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { requireAdmin } from '../middleware/role.ts';
-import { replaceSla, type SlaInForce, slaInForce } from '../storage/sla.ts';
+import { conversationsNotOver } from '../storage/conversations.ts';
+import { replaceSla, type SlaInForce, slaInForce, slaSettingsOf } from '../storage/sla.ts';
 import { configOf, queuesOf } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
@@ -52,6 +56,67 @@ export function addSla(api: Api): void {
       return c.json(toAnswer(await slaInForce(c.env.DB, workspaceId)));
     },
   );
+
+  api.add(
+    {
+      access: 'agent',
+      tag: 'Agent',
+      method: 'post',
+      path: '/v1/sla-policy/preview',
+      summary: 'What other promises would do to the conversations that wait now',
+      description: `Changes nothing. Asks the latest ${PREVIEWED} conversations that are not over.`,
+      body: slaPreviewRequest,
+      answer: slaPreview,
+    },
+    async (c, { body: { policy, calendars } }) => {
+      const would = {
+        policy: { version: 0, ...policy },
+        calendars: new Map(calendars.map(({ id, calendar }) => [id, calendar])),
+      };
+      return c.json(await previewOf(c.env, c.get('agent').workspaceId, would));
+    },
+  );
+}
+
+/** So many of the latest conversations are asked; each is a call to another object. */
+const PREVIEWED = 300;
+/** Calls under way at once. */
+const AT_ONCE = 20;
+/** So many of those that change are named. */
+const NAMED = 50;
+
+type Asked = Awaited<ReturnType<ReturnType<typeof conversationStub>['previewSla']>>;
+
+/** [K7] Asks every conversation that is not over what other promises would do there. */
+async function previewOf(env: Env, workspaceId: WorkspaceId, would: SlaSettings): Promise<SlaPreview> {
+  const [inForce, { ids, count }] = await Promise.all([
+    slaSettingsOf(env.DB, workspaceId),
+    conversationsNotOver(env.DB, workspaceId, PREVIEWED),
+  ]);
+  const answers: PromiseSettledResult<Asked>[] = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const some = ids.slice(from, from + AT_ONCE).map((id) => conversationStub(env, workspaceId, id));
+    answers.push(
+      ...(await Promise.allSettled(some.map(async (stub) => (await stub.previewSla(inForce, would)) as Asked))),
+    );
+  }
+  const owed = answers.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : []));
+  const never = Number.POSITIVE_INFINITY;
+  const isEarlier = ({ was, would: next }: (typeof owed)[number]) => (next ?? never) < (was ?? never);
+  const isLater = ({ was, would: next }: (typeof owed)[number]) => (next ?? never) > (was ?? never);
+  const changed = owed
+    .filter((one) => isEarlier(one) || isLater(one) || one.breaksAtOnce > 0)
+    .sort(
+      (a, b) => Number(b.breaksAtOnce > 0) - Number(a.breaksAtOnce > 0) || (a.would ?? never) - (b.would ?? never) || 0,
+    );
+  return {
+    owed: owed.length,
+    unseen: count - answers.filter(({ status }) => status === 'fulfilled').length,
+    earlier: owed.filter(isEarlier).length,
+    later: owed.filter(isLater).length,
+    breaksAtOnce: owed.filter(({ breaksAtOnce }) => breaksAtOnce > 0).length,
+    first: changed.slice(0, NAMED).map((one) => ({ ...one, breaksAtOnce: one.breaksAtOnce > 0 })),
+  };
 }
 
 function toAnswer(sla: SlaInForce): z.infer<typeof slaPolicyAnswer> {

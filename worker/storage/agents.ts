@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { AgentId, QueueId, WorkspaceId } from '#domain/ids.ts';
+import { settingsChanged } from '#protocol/queue-settings.ts';
+import { insertAuditIfChanged } from './audit.ts';
 import { parseColumn } from './json.ts';
+import type { SettingsChanged } from './workspaces.ts';
 
 export type AgentProfile = {
   id: AgentId;
@@ -10,9 +13,40 @@ export type AgentProfile = {
   skills: string[];
   capacity: number;
   queueIds: QueueId[];
+  /** Counts the changes of skills, capacity and queues; 0 was never changed. */
+  revision: number;
 };
+export type Agent = AgentProfile & { changed: SettingsChanged | null };
 
 const list = z.array(z.string());
+
+type Row = {
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  skills: string;
+  capacity: number;
+  queue_ids: string;
+  revision: number;
+  changed: string | null;
+};
+
+const MEMBERS = `select u.id, u.name, u.email, m.role, p.skills, p.capacity, p.queue_ids, p.revision, p.changed
+  from agent_profiles p join user u on u.id = p.agent_id
+  join member m on m.userId = u.id and m.organizationId = p.workspace_id`;
+
+const toAgent = (row: Row): Agent => ({
+  id: row.id as AgentId,
+  name: row.name,
+  email: row.email,
+  role: row.role,
+  skills: parseColumn(list, row.skills, 'agent_profiles.skills'),
+  capacity: row.capacity,
+  queueIds: parseColumn(list, row.queue_ids, 'agent_profiles.queue_ids') as QueueId[],
+  revision: row.revision,
+  changed: row.changed === null ? null : parseColumn(settingsChanged, row.changed, 'agent_profiles.changed'),
+});
 
 /** The profile of a member of this workspace; null for anybody else, whoever they are elsewhere. */
 export async function agentProfile(
@@ -21,53 +55,59 @@ export async function agentProfile(
   agentId: string,
 ): Promise<AgentProfile | null> {
   const row = await db
-    .prepare(
-      `select u.id, u.name, u.email, m.role, p.skills, p.capacity, p.queue_ids
-       from agent_profiles p join user u on u.id = p.agent_id
-       join member m on m.userId = u.id and m.organizationId = p.workspace_id
-       where p.workspace_id = ? and p.agent_id = ?`,
-    )
+    .prepare(`${MEMBERS} where p.workspace_id = ? and p.agent_id = ?`)
     .bind(workspaceId, agentId)
-    .first<{
-      id: string;
-      name: string;
-      email: string;
-      role: string;
-      skills: string;
-      capacity: number;
-      queue_ids: string;
-    }>();
+    .first<Row>();
   if (row === null) return null;
-  return {
-    id: row.id as AgentId,
-    name: row.name,
-    email: row.email,
-    role: row.role,
-    skills: parseColumn(list, row.skills, 'agent_profiles.skills'),
-    capacity: row.capacity,
-    queueIds: parseColumn(list, row.queue_ids, 'agent_profiles.queue_ids') as QueueId[],
-  };
+  const { changed: _, ...profile } = toAgent(row);
+  return profile;
 }
 
 /** Everybody who answers in this workspace, by name. */
-export async function agentsOf(
+export async function agentsOf(db: D1Database, workspaceId: WorkspaceId): Promise<Agent[]> {
+  const { results } = await db
+    .prepare(`${MEMBERS} where p.workspace_id = ? order by u.name, u.id`)
+    .bind(workspaceId)
+    .all<Row>();
+  return results.map(toAgent);
+}
+
+/**
+ * [Q14] [A7] Writes skills, capacity and queues as the next revision, with its line in the log, if `from` is still the one in force; resolves
+ * to whether it was. Both or neither.
+ */
+export async function saveAgentSettings(
   db: D1Database,
   workspaceId: WorkspaceId,
-): Promise<Pick<AgentProfile, 'id' | 'name' | 'queueIds'>[]> {
-  const { results } = await db
-    .prepare(
-      `select u.id, u.name, p.queue_ids as queueIds from agent_profiles p
-       join member m on m.userId = p.agent_id and m.organizationId = p.workspace_id
-       join user u on u.id = p.agent_id
-       where p.workspace_id = ? order by u.name, u.id`,
-    )
-    .bind(workspaceId)
-    .all<{ id: string; name: string; queueIds: string }>();
-  return results.map(({ id, name, queueIds }) => ({
-    id: id as AgentId,
-    name,
-    queueIds: parseColumn(list, queueIds, 'agent_profiles.queue_ids') as QueueId[],
-  }));
+  agent: Pick<AgentProfile, 'id' | 'name' | 'skills' | 'capacity' | 'queueIds'>,
+  { from, changed, detail }: { from: number; changed: SettingsChanged; detail: string },
+): Promise<boolean> {
+  const now = JSON.stringify(changed);
+  const [saved] = await db.batch([
+    db
+      .prepare(
+        `update agent_profiles set skills = ?1, capacity = ?2, queue_ids = ?3, revision = ?4 + 1, changed = ?5
+         where workspace_id = ?6 and agent_id = ?7 and revision = ?4`,
+      )
+      .bind(
+        JSON.stringify(agent.skills),
+        agent.capacity,
+        JSON.stringify(agent.queueIds),
+        from,
+        now,
+        workspaceId,
+        agent.id,
+      ),
+    insertAuditIfChanged(db, workspaceId, {
+      id: `agent/${agent.id}/${from + 1}`,
+      at: changed.at,
+      by: { id: changed.by, name: changed.name },
+      deed: 'agent.settings_changed',
+      about: agent.name,
+      detail,
+    }),
+  ]);
+  return (saved?.meta.changes ?? 0) > 0;
 }
 
 /** The workspace that this user is a member of: the one asked for, or the first joined. */

@@ -33,6 +33,22 @@ const toConversation = (row: Row): ConversationRow => ({
   createdAt: row.created_at,
 });
 
+/** The latest conversations that are not over, `limit` of them. */
+export async function conversationsNotOver(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  limit: number,
+): Promise<{ ids: ConversationId[]; count: number }> {
+  const { results } = await db
+    .prepare(
+      `select id, count(*) over () as count from conversations where workspace_id = ? and status <> 'resolved'
+       order by updated_at desc limit ?`,
+    )
+    .bind(workspaceId, limit)
+    .all<{ id: ConversationId; count: number }>();
+  return { ids: results.map(({ id }) => id), count: results[0]?.count ?? 0 };
+}
+
 export async function conversationById(
   db: D1Database,
   workspaceId: WorkspaceId,

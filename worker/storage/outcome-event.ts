@@ -3,8 +3,16 @@ import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import { HOP_KINDS, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
 import type { ConversationId } from '#domain/ids.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
+import type { TakenBackCause } from '#domain/queue/deed.ts';
 import { SLA_METRICS } from '#domain/sla/policy.ts';
 import { agentId, conversationId, epochMs, escalationId } from '#protocol/primitives.ts';
+
+/** [A5] Why work was taken back. */
+export const takenBackCause = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('supervisor'), by: z.object({ id: agentId, name: z.string() }) }),
+  z.object({ kind: z.literal('silent') }),
+  z.object({ kind: z.literal('vanished') }),
+]) satisfies z.ZodType<TakenBackCause>;
 
 const hop = z.number().int().min(1);
 const name = z.string().nullable();
@@ -32,7 +40,20 @@ const SCHEMAS = {
     startedAt: epochMs,
   }),
   'escalation.assigned': z.object({ type: z.literal('escalation.assigned'), escalationId, hop, agentId }),
-  'escalation.taken_back': z.object({ type: z.literal('escalation.taken_back'), escalationId, hop, agentId }),
+  'escalation.taken_back': z.object({
+    type: z.literal('escalation.taken_back'),
+    escalationId,
+    hop,
+    agentId,
+    cause: takenBackCause.nullable().default(null),
+  }),
+  'escalation.agent_chosen': z.object({
+    type: z.literal('escalation.agent_chosen'),
+    escalationId,
+    hop,
+    by: agentId,
+    agentId,
+  }),
   'escalation.first_response': z.object({ type: z.literal('escalation.first_response'), escalationId, agentId }),
   'escalation.moved': z.object({
     type: z.literal('escalation.moved'),

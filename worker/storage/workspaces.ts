@@ -6,6 +6,7 @@ import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { incident } from '#protocol/incidents.ts';
 import { type QueueSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
+import { insertAuditIfChanged } from './audit.ts';
 import { parseColumn } from './json.ts';
 
 const settings = z.object({
@@ -112,22 +113,32 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
 export const configOf = ({ slug: _, changed: __, ...config }: Queue): QueueConfig => config;
 
 /**
- * [Q14] Writes the settings as the next revision, if `from` is still the one in force; resolves to whether it was. One statement compares and
- * writes, so of two who save at once one is told.
+ * [Q14] Writes the settings as the next revision, with its line in the log, if `from` is still the one in force; resolves to whether it was. One
+ * statement compares and writes, so of two who save at once one is told. `about` is the queue's name, `detail` what changed.
  */
 export async function saveQueueSettings(
   db: D1Database,
   workspaceId: WorkspaceId,
   id: QueueId,
   settings: QueueSettings,
-  { from, changed }: { from: number; changed: SettingsChanged },
+  { from, changed, about, detail }: { from: number; changed: SettingsChanged; about: string; detail: string },
 ): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `update queues set config = ?1
-       where workspace_id = ?2 and id = ?3 and coalesce(json_extract(config, '$.revision'), 0) = ?4`,
-    )
-    .bind(JSON.stringify({ ...settings, revision: from + 1, changed }), workspaceId, id, from)
-    .run();
-  return meta.changes > 0;
+  const next = JSON.stringify({ ...settings, revision: from + 1, changed });
+  const [saved] = await db.batch([
+    db
+      .prepare(
+        `update queues set config = ?1
+         where workspace_id = ?2 and id = ?3 and coalesce(json_extract(config, '$.revision'), 0) = ?4`,
+      )
+      .bind(next, workspaceId, id, from),
+    insertAuditIfChanged(db, workspaceId, {
+      id: `queue/${id}/${from + 1}`,
+      at: changed.at,
+      by: { id: changed.by, name: changed.name },
+      deed: 'queue.settings_changed',
+      about,
+      detail,
+    }),
+  ]);
+  return (saved?.meta.changes ?? 0) > 0;
 }

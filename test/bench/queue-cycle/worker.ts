@@ -211,6 +211,7 @@ const mirrorOf = (n: number): AgentMirror => ({
   load: 0,
   capacity: 1e9,
   skills: ['billing'],
+  serves: true,
   lastAssignedAt: n,
 });
 
@@ -234,6 +235,7 @@ async function openAgent(env: Env, agent: number, queue: number): Promise<Respon
       skills: ['billing'],
       capacity: 3,
       queueIds: [identityOf(queue).config.id],
+      revision: 0,
     },
     queues: [identityOf(queue).config],
   });

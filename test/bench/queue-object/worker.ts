@@ -124,6 +124,7 @@ export class QueueBench extends DurableObject<Env> {
         load: 0,
         capacity: 1e9,
         skills,
+        serves: true,
         lastAssignedAt: i,
       };
       this.#run({ type: 'mirror_agent', agent: { ...agent, presence: 'available' } }, AT);

@@ -16,7 +16,13 @@ describe('stored outcome events', () => {
     const [first] = story.events;
     const takenBack = {
       ...first!,
-      event: { type: 'escalation.taken_back', escalationId: 'esc_whole01', hop: 1, agentId: 'agt_ana000' } as never,
+      event: {
+        type: 'escalation.taken_back',
+        escalationId: 'esc_whole01',
+        hop: 1,
+        agentId: 'agt_ana000',
+        cause: { kind: 'supervisor', by: { id: 'agt_sam000', name: 'Sam' } },
+      } as never,
     };
     const promise = {
       escalationId: 'esc_whole01',
@@ -39,6 +45,11 @@ describe('stored outcome events', () => {
         event: event.event,
       });
     }
+  });
+
+  test('[O3] a row that was written before it said why work was taken back has no reason', () => {
+    const old = { type: 'escalation.taken_back', escalationId: 'esc_whole01', hop: 1, agentId: 'agt_ana000' };
+    expect(parseEventRow(row(old, 'escalation.taken_back'))?.event).toEqual({ ...old, cause: null });
   });
 
   test('a type of a newer version is skipped without a word', () => {

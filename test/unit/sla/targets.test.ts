@@ -11,6 +11,7 @@ import {
   type Sla,
   type SlaTold,
   startSla,
+  underTerms,
   viewSla,
   visitorWrote,
   withTerms,
@@ -285,6 +286,24 @@ describe('[K7] other terms', () => {
         [11, null],
       ]).told,
     ).toEqual(['10 warned first_response', '10 breached first_response']);
+  });
+
+  test('are previewed by what applies them: due otherwise, late at once, and nothing that was late before', () => {
+    const from = terms();
+    const strict = terms({ targetMinutes: { first_response: 5, next_response: 10, resolution: 480 } });
+    const soft = terms({ targetMinutes: { first_response: 60, next_response: 10, resolution: 480 } });
+    const none = terms({ targetMinutes: { first_response: null, next_response: null, resolution: null } });
+    const { sla } = story([[10, null]]);
+    const now = NOW + 10 * MINUTE;
+    const was = NOW + 15 * MINUTE;
+    expect(underTerms(sla, { from, to: from }, now)).toEqual({ was, would: was, breaksAtOnce: 0 });
+    expect(underTerms(sla, { from, to: strict }, now)).toEqual({ was, would: NOW + 5 * MINUTE, breaksAtOnce: 1 });
+    expect(underTerms(sla, { from, to: soft }, now)).toEqual({ was, would: NOW + 60 * MINUTE, breaksAtOnce: 0 });
+    expect(underTerms(sla, { from, to: none }, now)).toEqual({ was, would: null, breaksAtOnce: 0 });
+    // Late by the terms in force: stricter ones break nothing more.
+    expect(underTerms(sla, { from, to: strict }, NOW + 20 * MINUTE)).toMatchObject({ breaksAtOnce: 0 });
+    const { sla: over, now: end } = story([[5, endSla]]);
+    expect(underTerms(over, { from, to: strict }, end)).toBeNull();
   });
 
   test('do not unmake what was told', () => {

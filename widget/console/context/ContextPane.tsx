@@ -76,16 +76,28 @@ export function ContextPane({ conversation, replay }: { conversation: LiveConver
             <i />
           </div>
         ) : (
-          <Panel tab={current} standing={standing} entries={conversation.entries.value} replay={replay} />
+          <Panel
+            tab={current}
+            conversationId={conversation.id}
+            standing={standing}
+            entries={conversation.entries.value}
+            replay={replay}
+          />
         )}
       </div>
     </section>
   );
 }
 
-type PanelProps = { tab: Tab; standing: Standing; entries: readonly Entry[]; replay: Replay | null };
+type PanelProps = {
+  tab: Tab;
+  conversationId: string;
+  standing: Standing;
+  entries: readonly Entry[];
+  replay: Replay | null;
+};
 
-function Panel({ tab: current, standing, entries, replay }: PanelProps) {
+function Panel({ tab: current, conversationId, standing, entries, replay }: PanelProps) {
   const { bundle, escalation, page, trail } = standing;
   switch (current) {
     case 'report':
@@ -109,7 +121,14 @@ function Panel({ tab: current, standing, entries, replay }: PanelProps) {
     case 'account':
       return <Account bundle={bundle} page={page ?? (bundle?.page.status === 'present' ? bundle.page.value : null)} />;
     case 'history':
-      return <History bundle={bundle} hops={escalation?.hops ?? bundle?.hops ?? []} />;
+      return (
+        <History
+          conversationId={conversationId}
+          bundle={bundle}
+          hops={escalation?.hops ?? bundle?.hops ?? []}
+          escalation={escalation}
+        />
+      );
     default:
       return current satisfies never;
   }

@@ -1,9 +1,10 @@
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
-import type { Hop } from '#domain/escalation/escalation.ts';
+import type { Escalation, Hop } from '#domain/escalation/escalation.ts';
 import { FieldOf, Missing } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { open } from '../screen.ts';
 import { plural, sentenceOf } from '../wording.ts';
+import { Deeds } from './Deeds.tsx';
 
 const HOP_WORDS = {
   handoff: 'Handed over',
@@ -12,7 +13,14 @@ const HOP_WORDS = {
   overflow: 'Sent on',
 } as const;
 
-export function History({ bundle, hops }: { bundle: ContextBundle | null; hops: readonly Hop[] }) {
+type HistoryProps = {
+  conversationId: string;
+  bundle: ContextBundle | null;
+  hops: readonly Hop[];
+  escalation: Escalation | null;
+};
+
+export function History({ conversationId, bundle, hops, escalation }: HistoryProps) {
   const history = bundle?.history;
   return (
     <>
@@ -69,6 +77,7 @@ export function History({ bundle, hops }: { bundle: ContextBundle | null; hops: 
           ))}
         </ol>
       )}
+      <Deeds conversationId={conversationId} escalation={escalation} />
       {bundle?.assignedTo != null && <p class="quiet">With {bundle.assignedTo.name} when this was put together.</p>}
     </>
   );

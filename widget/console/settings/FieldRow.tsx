@@ -187,13 +187,13 @@ function Help({ form, field, isReadOnly }: FieldRowProps) {
     <p class="s-help">
       <span id={`${idOf(path)}-help`}>
         {help !== '' && `${help} `}
-        {'min' in field && field.never === words ? (
+        {field.isOwn ? null : 'min' in field && field.never === words ? (
           <span class="s-default">Empty, the default, is {words}.</span>
         ) : (
           <span class="s-default">Default: {words}.</span>
         )}
       </span>
-      {isApart && !isReadOnly && (
+      {isApart && !isReadOnly && !field.isOwn && (
         <button
           type="button"
           class="link"

@@ -14,6 +14,8 @@ type FormPageProps = {
   name: string;
   /** "how a queue works": what only admins change. */
   what: string;
+  /** Who does. */
+  who?: string;
   isReadOnly: boolean;
   /** Whether an address is still this page. */
   isHere(to: Route): boolean;
@@ -24,7 +26,17 @@ type FormPageProps = {
 };
 
 /** A page of settings: loading, refusing, saving and leaving are the same for all of them. */
-export function FormPage({ form, name, what, isReadOnly, isHere, children, aside, inBar }: FormPageProps) {
+export function FormPage({
+  form,
+  name,
+  what,
+  who = 'owners and admins of the workspace',
+  isReadOnly,
+  isHere,
+  children,
+  aside,
+  inBar,
+}: FormPageProps) {
   const leaving = useLeaveGuard(form, isHere);
   const conflict = form.conflict.value;
   if (!form.isLoaded.value) {
@@ -57,8 +69,7 @@ export function FormPage({ form, name, what, isReadOnly, isHere, children, aside
           <div class="s-groups">
             {isReadOnly && (
               <p class="s-read-only">
-                You can look, not change: only owners and admins of the workspace change {what}.{' '}
-                <LastChange form={form} />
+                You can look, not change: only {who} change {what}. <LastChange form={form} />
               </p>
             )}
             <ErrorSummary form={form} />

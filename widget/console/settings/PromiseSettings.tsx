@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { CalendarRows } from './CalendarRows.tsx';
 import { FieldRow } from './FieldRow.tsx';
 import { FormPage, GroupSection } from './FormPage.tsx';
+import { PromisePreview } from './PromisePreview.tsx';
 import { CALENDARS } from './promise-draft.ts';
 import { CALENDAR_FIELDS, CLOCK_FIELDS, PROMISE_TABLES, promiseField, targetFieldsOf } from './promise-fields.ts';
 import { openPromiseForm } from './promise-form.ts';
@@ -14,11 +15,20 @@ type PromiseSettingsProps = { isReadOnly: boolean; isHere(to: Route): boolean };
 /** What is promised to whom, and the hours in which it is counted; the same for all queues. */
 export function PromiseSettings({ isReadOnly, isHere }: PromiseSettingsProps) {
   const form = useMemo(() => openPromiseForm(promisesApi), []);
-  useEffect(() => void form.load(), [form]);
+  useEffect(() => {
+    void form.load();
+    return form.close;
+  }, [form]);
   const shared = { form, isReadOnly };
   const pathsOf = (fields: readonly { path: string }[]) => fields.map(({ path }) => path);
   return (
-    <FormPage {...shared} name="Promises" what="what is promised" isHere={isHere}>
+    <FormPage
+      {...shared}
+      name="Promises"
+      what="what is promised"
+      isHere={isHere}
+      aside={<PromisePreview form={form} />}
+    >
       <GroupSection
         {...shared}
         id="promises"

@@ -8,6 +8,8 @@ export type Field = {
   path: string;
   label: string;
   help: string;
+  /** Each has their own: there is no default to say or to go back to. */
+  isOwn?: true;
   /** What the number counts, shown behind it. */
   unit?: string;
 } & (

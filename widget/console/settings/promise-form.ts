@@ -1,4 +1,5 @@
-import type { SlaPolicyAnswer } from '#protocol/sla.ts';
+import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
+import { type Previewed, previewing } from './previewing.ts';
 import {
   CALENDARS,
   EMPTY_PROMISES,
@@ -13,13 +14,17 @@ import {
 import type { PromisesApi } from './settings-api.ts';
 import { type DraftForm, openForm } from './settings-form.ts';
 
-export type PromiseForm = DraftForm<PromiseDraft, PromiseSettings, SlaPolicyAnswer>;
+export type PromiseForm = DraftForm<PromiseDraft, PromiseSettings, SlaPolicyAnswer> & Previewed<SlaPreview>;
 
 /** What is promised, and the calendars, being edited. */
 export function openPromiseForm(api: PromisesApi): PromiseForm {
   const named = (draft: PromiseDraft) =>
     draft.calendars.map(({ id, name }) => ({ id, name: name.trim() === '' ? 'a calendar without a name' : name }));
-  const form: PromiseForm = openForm<PromiseDraft, PromiseSettings, SlaPolicyAnswer>({
+  const form: DraftForm<PromiseDraft, PromiseSettings, SlaPolicyAnswer> = openForm<
+    PromiseDraft,
+    PromiseSettings,
+    SlaPolicyAnswer
+  >({
     catalogue: PROMISES,
     load: api.load,
     save: (settings, { version }) => api.save(settings, version),
@@ -36,5 +41,5 @@ export function openPromiseForm(api: PromisesApi): PromiseForm {
     choicesOf: (draft, path) => (path.startsWith(CALENDARS) ? named(draft) : []),
     saved: 'Saved. These are the promises now; open conversations take them over with their next step.',
   });
-  return form;
+  return { ...form, ...previewing(form, api.preview) };
 }

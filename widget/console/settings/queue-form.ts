@@ -1,13 +1,10 @@
-import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Addition } from '#domain/escalation/additions.ts';
 import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import { DEFAULT_DRAFT, type Draft, draftOf, placeIssues, readDraft } from './draft.ts';
+import { type Previewed, previewing } from './previewing.ts';
 import { QUEUE } from './queue-catalogue.ts';
 import type { SettingsApi } from './settings-api.ts';
 import { type DraftForm, openForm } from './settings-form.ts';
-
-/** Long enough that a number is typed and not each of its digits is looked up. */
-const PREVIEW_AFTER_MS = 400;
 
 type Queue = {
   id: string;
@@ -17,21 +14,8 @@ type Queue = {
   agents: readonly { id: string; name: string }[];
 };
 
-export type PreviewState = {
-  /** The last one that came; older than the fields while `isBusy`, or while something in them is wrong. */
-  data: QueuePreview | null;
-  /** Whether it is of other settings than those in force. */
-  isOfChange: boolean;
-  isBusy: boolean;
-  failure: string | null;
-};
-
-export type QueueForm = DraftForm<Draft, QueueSettings, QueueSettingsAnswer> & {
-  queue: Queue;
-  preview: ReadonlySignal<PreviewState>;
-  previewAgain(): void;
-  close(): void;
-};
+export type QueueForm = DraftForm<Draft, QueueSettings, QueueSettingsAnswer> &
+  Previewed<QueuePreview> & { queue: Queue };
 
 /** The settings of one queue being edited, and what they would do to its line. */
 export function openQueueForm(queue: Queue, queues: readonly Queue[], api: SettingsApi): QueueForm {
@@ -58,55 +42,5 @@ export function openQueueForm(queue: Queue, queues: readonly Queue[], api: Setti
     saved: `Saved. ${queue.name} works by these settings now.`,
   });
 
-  const preview = signal<PreviewState>({ data: null, isOfChange: false, isBusy: false, failure: null });
-  const again = signal(0);
-  /** As a text, so that a draft that means the same asks for no other preview. */
-  const wanted = computed(() =>
-    form.isLoaded.value && form.read.value.ok ? JSON.stringify(form.read.value.settings) : null,
-  );
-
-  let asked = 0;
-  async function ask(settings: string): Promise<void> {
-    asked += 1;
-    const mine = asked;
-    const isOfChange = form.changed.peek().length > 0;
-    preview.value = { ...preview.peek(), isBusy: true };
-    const answer = await api.preview(queue.id, JSON.parse(settings));
-    // Only the last one asked for is of what is in the fields.
-    if (mine !== asked) return;
-    const before = preview.peek();
-    batch(() => {
-      if (answer.ok) preview.value = { data: answer.value, isOfChange, isBusy: false, failure: null };
-      else if (answer.refusal.issues === undefined)
-        preview.value = { ...before, isBusy: false, failure: answer.refusal.message };
-      else {
-        preview.value = { ...before, isBusy: false, failure: null };
-        form.object(answer.refusal.issues);
-      }
-    });
-  }
-
-  let isFirst = true;
-  const stop = effect(() => {
-    const settings = wanted.value;
-    again.value;
-    asked += 1;
-    if (settings === null) {
-      preview.value = { ...preview.peek(), isBusy: false };
-      return;
-    }
-    const timer = setTimeout(() => void ask(settings), isFirst ? 0 : PREVIEW_AFTER_MS);
-    isFirst = false;
-    return () => clearTimeout(timer);
-  });
-
-  return {
-    ...form,
-    queue,
-    preview,
-    previewAgain() {
-      again.value += 1;
-    },
-    close: stop,
-  };
+  return { ...form, ...previewing(form, (settings) => api.preview(queue.id, settings)), queue };
 }

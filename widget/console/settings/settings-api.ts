@@ -1,6 +1,8 @@
+import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } from '#protocol/agent-settings.ts';
+import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
-import type { SlaPolicyAnswer } from '#protocol/sla.ts';
+import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
 import { type Answer, call } from '../api.ts';
 
 /** What the settings page asks of the server. */
@@ -33,9 +35,33 @@ export type PromisesApi = {
   load(): Promise<Answer<SlaPolicyAnswer>>;
   /** `version` is the one that they were made from. */
   save(settings: Pick<SlaPolicyAnswer, 'policy' | 'calendars'>, version: number): Promise<Answer<SlaPolicyAnswer>>;
+  preview(settings: Pick<SlaPolicyAnswer, 'policy' | 'calendars'>): Promise<Answer<SlaPreview>>;
 };
 
 export const promisesApi: PromisesApi = {
   load: () => call('/v1/sla-policy'),
   save: (settings, version) => call('/v1/sla-policy', { method: 'PUT', body: { ...settings, version } }),
+  preview: (settings) => call('/v1/sla-policy/preview', { method: 'POST', body: settings }),
 };
+
+/** What an agent can do. */
+export type AgentsApi = {
+  all(): Promise<Answer<AgentsAnswer>>;
+  load(agentId: string): Promise<Answer<AgentSettingsAnswer>>;
+  /** `revision` is the one that the settings were made from. */
+  save(agentId: string, settings: AgentSettings, revision: number): Promise<Answer<AgentSettingsAnswer>>;
+  preview(agentId: string, settings: AgentSettings): Promise<Answer<AgentPreview>>;
+};
+
+const ofAgent = (agentId: string): string => `/v1/agents/${agentId}/settings`;
+
+export const agentsApi: AgentsApi = {
+  all: () => call('/v1/agents'),
+  load: (agentId) => call(ofAgent(agentId)),
+  save: (agentId, settings, revision) => call(ofAgent(agentId), { method: 'PUT', body: { ...settings, revision } }),
+  preview: (agentId, settings) => call(`${ofAgent(agentId)}/preview`, { method: 'POST', body: settings }),
+};
+
+/** Who changed what: the latest, or what lies behind a line. */
+export const loadAudit = (last: { at: number; id: string } | null): Promise<Answer<AuditAnswer>> =>
+  call(last === null ? '/v1/audit' : `/v1/audit?before=${last.at}&beforeId=${encodeURIComponent(last.id)}`);

@@ -2,7 +2,8 @@
 import './settings.css';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
-import { hrefOf, INCIDENTS_PART, PROMISES_PART } from '../route.ts';
+import { LazyPart } from '../LazyRoom.tsx';
+import { AGENTS_PART, hrefOf, INCIDENTS_PART, isAgentsPart, LOG_PART, PROMISES_PART } from '../route.ts';
 import { IncidentSettings } from './IncidentSettings.tsx';
 import { PromiseSettings } from './PromiseSettings.tsx';
 import { QueueSettings } from './QueueSettings.tsx';
@@ -12,12 +13,19 @@ type SettingsPageProps = { me: Me; feeds: readonly QueueFeed[]; part: string | n
 /** The server decides; this only spares others the sight of a form that answers no. */
 const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 
+/** Parts beside the queues. */
+const BESIDE = [
+  { id: AGENTS_PART, name: 'Agents' },
+  { id: PROMISES_PART, name: 'Promises' },
+  { id: INCIDENTS_PART, name: 'Incidents' },
+  { id: LOG_PART, name: 'Log' },
+] as const;
+
 /** How this workspace's queues work and what it promises: looked at by everybody, changed by owners and admins. */
 export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
   const queues = [...me.queues].sort((a, b) => a.tier - b.tier || a.name.localeCompare(b.name));
-  const isPromises = part === PROMISES_PART;
-  const isIncidents = part === INCIDENTS_PART;
-  const queue = isPromises || isIncidents ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
+  const beside = isAgentsPart(part) ? AGENTS_PART : BESIDE.find(({ id }) => id === part)?.id;
+  const queue = beside !== undefined ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
   const isReadOnly = !ADMINS.has(me.agent.role);
   return (
     <section class="s-page" aria-labelledby="settings-title">
@@ -34,28 +42,28 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
                 </a>
               </li>
             ))}
-            <li class="s-apart">
-              <a
-                href={hrefOf({ page: 'settings', part: PROMISES_PART })}
-                aria-current={isPromises ? 'page' : undefined}
-              >
-                Promises
-              </a>
-            </li>
-            <li>
-              <a
-                href={hrefOf({ page: 'settings', part: INCIDENTS_PART })}
-                aria-current={isIncidents ? 'page' : undefined}
-              >
-                Incidents
-              </a>
-            </li>
+            {BESIDE.map(({ id, name }, index) => (
+              <li key={id} class={index === 0 ? 's-apart' : undefined}>
+                <a href={hrefOf({ page: 'settings', part: id })} aria-current={id === beside ? 'page' : undefined}>
+                  {name}
+                </a>
+              </li>
+            ))}
           </ul>
         </nav>
       </header>
-      {isPromises ? (
+      {beside === AGENTS_PART ? (
+        <LazyPart
+          key={AGENTS_PART}
+          name="The agents"
+          load={() => import('./agents-page.tsx')}
+          props={{ me, feeds, part }}
+        />
+      ) : beside === LOG_PART ? (
+        <LazyPart key={LOG_PART} name="The log" load={() => import('./log-page.tsx')} props={{}} />
+      ) : beside === PROMISES_PART ? (
         <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
-      ) : isIncidents ? (
+      ) : beside === INCIDENTS_PART ? (
         <IncidentSettings role={me.agent.role} feeds={feeds} />
       ) : queue === undefined ? (
         <p class="empty">This workspace has no queue yet.</p>

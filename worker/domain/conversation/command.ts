@@ -4,6 +4,7 @@ import type { Addition } from '#domain/escalation/additions.ts';
 import type { BugReport, Severity, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { AgentId, EscalationId, QueueId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
+import type { TakenBackCause } from '#domain/queue/deed.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
 import type { About, ConversationVisitor, KeptAttempt } from './conversation.ts';
 import type { Citation, ContactWish } from './entry.ts';
@@ -56,7 +57,8 @@ export type ConversationCommand =
   | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent }
   /** From the queue: the rank has changed since the bundle was put together. */
   | { type: 'ranked'; escalationId: EscalationId; hop: number; rank: Rank }
-  | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent }
+  /** `cause` is null in a word that an older version sent. */
+  | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent; cause: TakenBackCause | null }
   /** The path of a queue sends the work on: nobody there could take it in time. */
   | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string; raises: RankTerm[] }
   /** By the alarm, and whenever terms may have changed; null when they could not be read. */

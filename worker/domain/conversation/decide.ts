@@ -140,6 +140,7 @@ export function decideConversation(
           escalationId: escalation.id,
           hop: command.hop,
           agentId: command.agent.id,
+          cause: command.cause,
         }),
       );
     }

@@ -1,6 +1,7 @@
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { BugReport, HopKind, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
+import type { TakenBackCause } from '#domain/queue/deed.ts';
 import type { CloseOutcome } from '#domain/queue/queue.ts';
 import type { SlaMetric } from '#domain/sla/policy.ts';
 import type { About, ConversationStatus } from './conversation.ts';
@@ -26,7 +27,16 @@ export type OutcomeEvent =
   | { type: 'escalation.assigned'; escalationId: EscalationId; hop: number; agentId: AgentId }
   /** The visitor left the line. */
   | { type: 'escalation.abandoned'; escalationId: EscalationId; hop: number; queue: string; waitedMs: number }
-  | { type: 'escalation.taken_back'; escalationId: EscalationId; hop: number; agentId: AgentId }
+  /** `cause` is null in older rows. */
+  | {
+      type: 'escalation.taken_back';
+      escalationId: EscalationId;
+      hop: number;
+      agentId: AgentId;
+      cause: TakenBackCause | null;
+    }
+  /** A supervisor chose who is offered it. */
+  | { type: 'escalation.agent_chosen'; escalationId: EscalationId; hop: number; by: AgentId; agentId: AgentId }
   | { type: 'escalation.first_response'; escalationId: EscalationId; agentId: AgentId }
   | {
       type: 'escalation.moved';

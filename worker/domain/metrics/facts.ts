@@ -47,12 +47,13 @@ const COMES: Record<OutcomeEvent['type'], number> = {
   'escalation.first_response': 5,
   'escalation.moved': 6,
   'escalation.adjusted': 7,
-  'escalation.flagged': 8,
-  'escalation.resolved': 9,
-  'escalation.abandoned': 10,
-  'sla.warned': 11,
-  'sla.breached': 12,
-  'sla.met': 13,
+  'escalation.agent_chosen': 8,
+  'escalation.flagged': 9,
+  'escalation.resolved': 10,
+  'escalation.abandoned': 11,
+  'sla.warned': 12,
+  'sla.breached': 13,
+  'sla.met': 14,
 };
 
 /**
@@ -135,6 +136,7 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
       case 'escalation.assigned':
       case 'escalation.taken_back':
       case 'escalation.adjusted':
+      case 'escalation.agent_chosen':
       case 'sla.warned':
       case 'sla.breached':
       case 'sla.met':

@@ -1,5 +1,6 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
 import type { RankFacts, RankTerm } from '#domain/priority/rank.ts';
+import type { Doer } from './deed.ts';
 import type { AgentMirror, CloseOutcome, Closure, WorkSummary } from './queue.ts';
 
 export type QueueCommand =
@@ -36,7 +37,8 @@ export type QueueCommand =
   | { type: 'owed'; escalationId: EscalationId; hop: number; agentId: AgentId; at: EpochMs }
   | { type: 'decline'; reservationId: ReservationId; epoch: number; agentId: AgentId }
   | { type: 'orphan'; reservationId: ReservationId; epoch: number }
-  | { type: 'take_back'; escalationId: EscalationId; hop: number }
+  /** A supervisor's word. */
+  | { type: 'take_back'; escalationId: EscalationId; hop: number; by: Doer }
   /** [K12] A promise to the visitor is broken, and the rule says not to wait for the path's times. */
   | { type: 'send_on'; escalationId: EscalationId; hop: number }
   | { type: 'set_closure'; closure: Closure | null }

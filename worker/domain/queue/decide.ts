@@ -1,5 +1,6 @@
 import type { AgentId, EpochMs, EscalationId } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
+import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import type { QueueCommand, QueueRefusal } from './command.ts';
 import { accepted, common, put } from './event.ts';
 import { changed, enqueue, isSameFacts } from './line.ts';
@@ -75,7 +76,9 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
     case 'take_back': {
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
-      return entry.state === 'assigned' ? accepted(takenBack(entry, view.config, 'asked', now)) : accepted();
+      return entry.state === 'assigned'
+        ? accepted(takenBack(entry, view.config, { kind: 'supervisor', by: command.by }, now))
+        : accepted();
     }
     case 'send_on': {
       const entry = view.entry(command.escalationId, command.hop);
@@ -110,12 +113,20 @@ function heldIn(
   return entry?.state === 'assigned' && entry.agentId === agentId ? entry : null;
 }
 
-/** [A5] Who goes offline starts the clock of what they hold; who is back stops it. */
+/** [A5] [A7] Who goes offline starts the clock of what they hold; who is back stops it. An offer that their skills allowed and no longer allow goes back. */
 function mirrorAgent(view: QueueView, agent: AgentMirror, now: EpochMs): Decision<QueueEvent, QueueRefusal> {
   const known = view.agent(agent.id);
   // Reports travel through an outbox and may arrive late or twice; an older one must not undo a newer one.
   if (known !== null && known.version >= agent.version) return accepted();
   const events: QueueEvent[] = [{ type: 'agent_put', agent }];
+  // What they were never able to do was a supervisor's choice, and still is.
+  if (known !== null && known.skills.join() !== agent.skills.join()) {
+    const [before, after] = [parseSkills(known.skills), parseSkills(agent.skills)];
+    for (const entry of view.heldBy(agent.id)) {
+      if (entry.state !== 'reserved' || !mayTake(before, entry.needsKey) || mayTake(after, entry.needsKey)) continue;
+      events.push(...giveBack(view, entry, 'unfit', now));
+    }
+  }
   const isGone = agent.presence === 'offline';
   // Whether or not it is taken back from them: should that be switched on, it counts from when they went.
   if (isGone !== (known?.presence === 'offline')) {

@@ -27,7 +27,7 @@ export class MemoryQueueStore implements QueueStore {
   readonly #wakes: Wake[] = [];
   readonly #wakeOf = new Map<string, Wake>();
   readonly #agents = new Map<AgentId, AgentMirror>();
-  /** By id. */
+  /** Those who serve, by id. */
   readonly #agentList: AgentMirror[] = [];
   readonly #records = new Map<AgentId, AgentRecord>();
   readonly #skipping = new Map<string, QueuedEntry>();
@@ -138,7 +138,8 @@ export class MemoryQueueStore implements QueueStore {
 
   #putAgent(agent: AgentMirror): void {
     const at = placeOf(this.#agentList, agent, (a, b) => (a.id === b.id ? 0 : a.id < b.id ? -1 : 1));
-    this.#agentList.splice(at, this.#agents.has(agent.id) ? 1 : 0, agent);
+    const isListed = this.#agents.get(agent.id)?.serves === true;
+    this.#agentList.splice(at, isListed ? 1 : 0, ...(agent.serves ? [agent] : []));
     this.#agents.set(agent.id, agent);
   }
 

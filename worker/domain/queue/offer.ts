@@ -1,6 +1,7 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { type Decision, refuse } from '#domain/result.ts';
 import type { QueueCommand, QueueRefusal } from './command.ts';
+import type { TakenBackCause } from './deed.ts';
 import { accepted, common, put } from './event.ts';
 import type { AssignedEntry, QueueConfig, QueuedEntry, QueueEvent, QueueView, ReservedEntry } from './queue.ts';
 import { takeStep } from './steps.ts';
@@ -47,7 +48,7 @@ export function accept(
 export function giveBack(
   view: QueueView,
   entry: ReservedEntry,
-  because: 'declined' | 'expired' | 'orphaned' | 'refused_by_agent',
+  because: 'declined' | 'expired' | 'orphaned' | 'refused_by_agent' | 'unfit',
   now: EpochMs,
 ): QueueEvent[] {
   const { cooldownMs, advanceOnLapse, path } = view.config;
@@ -70,12 +71,12 @@ export function giveBack(
 export function takenBack(
   entry: AssignedEntry,
   { cooldownMs }: QueueConfig,
-  why: 'asked' | 'silent' | 'vanished',
+  cause: TakenBackCause,
   now: EpochMs,
 ): QueueEvent {
   const { reservationId: _r, agentId, agentName: _n, assignedAt: _a, owedSince: _o, vanishedAt: _v, ...kept } = entry;
   const cooldowns = kept.cooldowns.filter(({ until }) => until > now);
-  if (why !== 'vanished' && cooldownMs > 0) cooldowns.push({ agentId, until: now + cooldownMs });
-  const preferred = why === 'vanished' ? agentId : null;
-  return put({ ...kept, cooldowns, state: 'queued', preferred }, 'taken_back');
+  if (cause.kind !== 'vanished' && cooldownMs > 0) cooldowns.push({ agentId, until: now + cooldownMs });
+  const preferred = cause.kind === 'vanished' ? agentId : null;
+  return { type: 'entry_put', entry: { ...kept, cooldowns, state: 'queued', preferred }, because: 'taken_back', cause };
 }

@@ -3,6 +3,7 @@ import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, Reservati
 import type { RankFacts, RankOrder, RankPolicy, RankTerm } from '#domain/priority/rank.ts';
 import type { AgentRecord, Choice } from '#domain/routing/choose-agent.ts';
 import { ALWAYS_OPEN, type Calendar } from '#domain/sla/calendar.ts';
+import type { TakenBackCause } from './deed.ts';
 import type { Incident } from './incident.ts';
 import type { PathStep } from './path.ts';
 
@@ -137,6 +138,8 @@ export type AgentMirror = {
   capacity: number;
   /** `name` or `name:level`. */
   skills: string[];
+  /** [A7] False once they no longer serve this queue: nothing is offered to them, and what they have stays theirs. */
+  serves: boolean;
   /** When the agent last took work, anywhere; the longest idle is first. */
   lastAssignedAt: EpochMs;
 };
@@ -168,7 +171,9 @@ export interface QueueView {
   /** Whose time has come (`wakeAt`), earliest first. */
   dueBy(now: EpochMs): Iterable<QueueEntry>;
   nextWakeAt(): EpochMs | null;
+  /** Those who serve this queue. */
   agents(): Iterable<AgentMirror>;
+  /** Also one who no longer does. */
   agent(id: AgentId): AgentMirror | null;
   record(id: AgentId): AgentRecord;
   closure(): Closure | null;
@@ -176,7 +181,8 @@ export interface QueueView {
 }
 
 export type QueueEvent =
-  | { type: 'entry_put'; entry: QueueEntry; because: PutCause }
+  /** `cause` goes with `taken_back`. */
+  | { type: 'entry_put'; entry: QueueEntry; because: PutCause; cause?: TakenBackCause }
   | { type: 'agent_put'; agent: AgentMirror; record?: AgentRecord }
   | { type: 'record_put'; agentId: AgentId; record: AgentRecord }
   | { type: 'closure_put'; closure: Closure | null }
@@ -200,6 +206,7 @@ export type PutCause =
   | 'expired'
   | 'orphaned'
   | 'refused_by_agent'
+  | 'unfit'
   | 'agent_gone'
   | 'agent_back'
   | 'taken_back'

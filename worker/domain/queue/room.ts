@@ -10,6 +10,7 @@ export const hasRoom = (view: QueueView, agent: AgentMirror, record: AgentRecord
 /** [M1] [M6] Why this queue may not offer this agent one more piece now, as the rest of a sentence about them; null when it may. */
 export function whyNoRoom(view: QueueView, agent: AgentMirror, record: AgentRecord, now: EpochMs): string | null {
   const { cost, perAgentLimit, fairness } = view.config;
+  if (!agent.serves) return 'no longer serves this queue';
   if (agent.presence !== 'available') return `is ${agent.presence}`;
   if (agent.load + cost > agent.capacity) return 'has no room for it';
   if (fairness !== null && fairnessUntil(record, offeredTo(view, agent.id), fairness, now) !== null)
@@ -31,7 +32,7 @@ export function whyNotOffered(
   if (entry.state === 'reserved') return `It is being offered to ${entry.agentName}.`;
   if (entry.state === 'assigned') return `${entry.agentName} has it.`;
   const agent = view.agent(agentId);
-  if (agent === null) return 'This agent does not serve this queue.';
+  if (agent === null || !agent.serves) return 'This agent does not serve this queue.';
   const why = whyNoRoom(view, agent, view.record(agentId), now);
   return why === null ? null : `${agent.name} ${why}.`;
 }

@@ -18,7 +18,7 @@ export function tick(view: QueueView, now: EpochMs): QueueEvent[] {
         events.push(...giveBack(view, entry, 'expired', now));
         break;
       case 'assigned':
-        events.push(takenBack(entry, view.config, entry.vanishedAt === null ? 'silent' : 'vanished', now));
+        events.push(takenBack(entry, view.config, { kind: entry.vanishedAt === null ? 'silent' : 'vanished' }, now));
         break;
       case 'queued':
         events.push(...moveAlong(entry, view.config, now));

@@ -62,6 +62,9 @@ export const newAgent = (profile: { id: AgentId; name: string; skills: string[];
   version: 1,
 });
 
+/** What settings say of an agent that queues go by. */
+export type Profile = Pick<AgentState, 'name' | 'skills' | 'capacity'>;
+
 export type AgentCommand =
   | { type: 'console_opened' }
   | { type: 'consoles_gone' }
@@ -71,16 +74,23 @@ export type AgentCommand =
   /** What is offered has another rank now; the offer itself is the same. */
   | { type: 'offer_reranked'; reservationId: ReservationId; epoch: number; terms: RankTerm[]; dueAt: EpochMs }
   /** An offer ended: declined, expired or withdrawn. */
-  | { type: 'offer_ended'; reservationId: ReservationId; because: 'declined' | 'expired' | 'taken' | 'cancelled' }
+  | {
+      type: 'offer_ended';
+      reservationId: ReservationId;
+      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'unfit';
+    }
   /** Work that is taken back may be given to the same agent again before this is heard: `reservationId` says which of the two ends. */
   | { type: 'release'; escalationId: EscalationId; hop: number; reservationId?: ReservationId | null }
   /** The agent is done with the notes. */
   | { type: 'wrapped_up'; reservationId: ReservationId }
+  /** [A7] Their settings, as they are now; `queueIds` are the queues that they serve. */
+  | ({ type: 'profile'; queueIds: readonly QueueId[] } & Profile)
   /** Alarm: grace of a closed console over? leases run out? */
   | { type: 'tick'; graceMs: number };
 
 export type AgentEvent =
   | { type: 'presence_changed'; presence: Presence; because: string | null; goneAt: EpochMs | null }
+  | ({ type: 'profile_changed' } & Profile)
   | { type: 'slot_taken'; slot: Slot }
   | { type: 'slot_assigned'; reservationId: ReservationId; at: EpochMs }
   | { type: 'offer_reranked'; reservationId: ReservationId; terms: RankTerm[]; dueAt: EpochMs }
@@ -89,7 +99,7 @@ export type AgentEvent =
   | {
       type: 'slot_freed';
       reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'released' | 'wrapped_up' | 'offline';
+      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'released' | 'wrapped_up' | 'offline' | 'unfit';
     };
 
 export type AgentRefusal = 'not_available' | 'no_free_slot';
@@ -201,6 +211,8 @@ export function decideAgent(
         ? accepted()
         : accepted({ type: 'slot_freed', reservationId: slot.reservationId, because: 'wrapped_up' });
     }
+    case 'profile':
+      return accepted(...underProfile(state, command));
     case 'tick': {
       const wrapped = state.slots
         .filter((slot) => slot.state === 'wrapping' && slot.wrapEndsAt <= now)
@@ -220,12 +232,38 @@ export function decideAgent(
   }
 }
 
+/** [A7] What the agent has they keep; offers of queues that they no longer serve, and the latest of those that no longer fit, go back. */
+function underProfile(
+  state: AgentState,
+  { name, skills, capacity, queueIds }: Extract<AgentCommand, { type: 'profile' }>,
+): AgentEvent[] {
+  const served = state.slots.filter((slot) => slot.state !== 'offered' || queueIds.includes(slot.queueId));
+  const kept = [...served];
+  while (loadOf({ slots: kept }) > capacity) {
+    const latest = kept.findLastIndex((slot) => slot.state === 'offered');
+    if (latest === -1) break;
+    kept.splice(latest, 1);
+  }
+  const isSame =
+    state.name === name && state.capacity === capacity && JSON.stringify(state.skills) === JSON.stringify(skills);
+  return [
+    ...(isSame ? [] : [{ type: 'profile_changed' as const, name, skills, capacity }]),
+    ...state.slots
+      .filter((slot) => !kept.includes(slot))
+      .map(({ reservationId }): AgentEvent => ({ type: 'slot_freed', reservationId, because: 'unfit' })),
+  ];
+}
+
 /** [A1] The state after the event. Whatever queues must hear of counts the version up. */
 export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
   const version = state.version + 1;
   switch (event.type) {
     case 'presence_changed':
       return { ...state, version, presence: event.presence, presenceBecause: event.because, goneAt: event.goneAt };
+    case 'profile_changed': {
+      const { name, skills, capacity } = event;
+      return { ...state, version, name, skills, capacity };
+    }
     case 'slot_taken':
       return { ...state, version, slots: [...state.slots, event.slot] };
     case 'slot_assigned':

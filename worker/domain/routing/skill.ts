@@ -9,7 +9,15 @@ export type SkillLevels = ReadonlyMap<string, number>;
 export const MAX_SKILL_LEVEL = 10;
 
 const NEED = /^([^\s>:#|&]{1,60})(?:>=(\d{1,2}))?(?:#([0-3]))?$/;
+const SKILL_NAME = /^[^\s>:#|&]{1,60}$/;
 const SKILL = /^([^\s>:#|&]{1,60})(?::(\d{1,2}))?$/;
+
+export const SKILL_NAME_RULE = 'a skill is one word of at most 60 characters, without > : # | or &.';
+export const isSkillName = (text: string): boolean => SKILL_NAME.test(text);
+
+/** An agent's skill as it is written. */
+export const skillText = ({ name, level }: Pick<SkillNeed, 'name' | 'level'>): string =>
+  level > 1 ? `${name}:${level}` : name;
 
 const levelOf = (text: string | undefined): number => Math.min(MAX_SKILL_LEVEL, Math.max(1, Number(text ?? 1)));
 
@@ -35,6 +43,10 @@ export function parseSkills(texts: readonly string[]): SkillLevels {
 /** [M1] Every need at its level or above; who needs nothing may have anybody. */
 export const meetsAll = (skills: SkillLevels, needs: readonly SkillNeed[]): boolean =>
   needs.every(({ name, level }) => (skills.get(name) ?? 0) >= level);
+
+/** [M1] Whether somebody may take from the line with this key (`needsKey`): one of its alternatives is enough. */
+export const mayTake = (skills: SkillLevels, key: string): boolean =>
+  readNeedsKey(key).some((needs) => meetsAll(skills, needs));
 
 /**
  * [M3] The requirement after `relaxed` timeouts: each drops the highest relax class that is still there, class 0 never. What was dropped

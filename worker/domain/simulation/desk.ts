@@ -257,6 +257,7 @@ export class Desk {
       load: loadOf(state),
       capacity: state.capacity,
       skills: state.skills,
+      serves: true,
       lastAssignedAt: state.lastAssignedAt,
     };
     let best: { queueId: QueueId; head: RankKey } | null = null;

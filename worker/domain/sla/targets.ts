@@ -171,6 +171,28 @@ export function viewSla({ terms, targets }: Sla): SlaTargetView[] {
 export const promiseDueAt = (sla: Sla): EpochMs | null =>
   viewSla(sla).find(({ endedAt, dueAt }) => endedAt === null && dueAt !== null)?.dueAt ?? null;
 
+/** What other terms would do to what is owed now. */
+export type SlaChange = {
+  /** When the first promise that is owed breaks, as it is and as it would be; null is none, or a clock that stands still. */
+  was: EpochMs | null;
+  would: EpochMs | null;
+  /** Promises that would be late at this moment and are not by the present terms. */
+  breaksAtOnce: number;
+};
+
+/** [K7] What other terms would do beside those in force, by the functions that apply them; null when nothing is owed. Changes nothing. */
+export function underTerms(sla: Sla, { from, to }: { from: SlaTerms; to: SlaTerms }, now: EpochMs): SlaChange | null {
+  if (sla.targets.every(({ clock }) => clock.stoppedAt !== null)) return null;
+  const [asIs, asWould] = [from, to].map((terms) => advanceSla(withTerms(sla, terms), now)) as [Advanced, Advanced];
+  const late = ({ told }: Advanced) => told.filter(({ what }) => what === 'breached').length;
+  return {
+    was: promiseDueAt(asIs.sla),
+    would: promiseDueAt(asWould.sla),
+    breaksAtOnce: Math.max(0, late(asWould) - late(asIs)),
+  };
+}
+type Advanced = ReturnType<typeof advanceSla>;
+
 /** Something that was due has been told to be late, and it is still owed. */
 export const isBreachedNow = (sla: Sla): boolean =>
   sla.targets.some(({ state, clock }) => state === 'breached' && clock.stoppedAt === null);

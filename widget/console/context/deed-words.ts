@@ -1,0 +1,37 @@
+import type { Deed } from '#protocol/http.ts';
+import { plural } from '../wording.ts';
+
+/** One deed in a sentence, without its time. */
+export function deedWords(deed: Deed): string {
+  switch (deed.deed) {
+    case 'accepted':
+      return `${deed.agent} took it`;
+    case 'chosen':
+      return `${deed.by} chose ${deed.agent} for it`;
+    case 'adjusted':
+      return `${deed.by} moved it ${deed.minutes < 0 ? 'back' : 'forward'} ${plural(Math.abs(deed.minutes), 'minute')}`;
+    case 'taken_back':
+      return takenBackWords(deed);
+    case 'passed_on':
+      return `${deed.by} passed it on to ${deed.to}`;
+    case 'resolved':
+      return `${deed.by} resolved it`;
+    default:
+      return deed satisfies never;
+  }
+}
+
+function takenBackWords({ agent, because, by }: Extract<Deed, { deed: 'taken_back' }>): string {
+  switch (because) {
+    case 'supervisor':
+      return `${by} took it back from ${agent}`;
+    case 'silent':
+      return `Taken back from ${agent}, who did not answer in time`;
+    case 'vanished':
+      return `Taken back from ${agent}, who was offline for too long`;
+    case 'unknown':
+      return `Taken back from ${agent}`;
+    default:
+      return because satisfies never;
+  }
+}

@@ -1,0 +1,96 @@
+// Loaded when somebody opens it: it is looked at when something is to be explained.
+import { useEffect, useState } from 'preact/hooks';
+import type { AuditEntry } from '#protocol/audit.ts';
+import { Time } from '../kit/Time.tsx';
+import { QUEUE } from './queue-catalogue.ts';
+import { Skeleton } from './Skeleton.tsx';
+import { loadAudit } from './settings-api.ts';
+
+/** Who changed what: queues, settings, agents, incidents. What was done to one conversation stands in its history. */
+export default function LogPage() {
+  const [entries, setEntries] = useState<readonly AuditEntry[] | null>(null);
+  const [hasMore, setMore] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const load = async (before: readonly AuditEntry[]) => {
+    const answer = await loadAudit(before.at(-1) ?? null);
+    setFailure(answer.ok ? null : answer.refusal.message);
+    if (!answer.ok) return;
+    setEntries([...before, ...answer.value.entries]);
+    setMore(answer.value.more);
+  };
+  useEffect(() => void load([]), []);
+  return (
+    <div class="s-column">
+      <section class="s-group" aria-labelledby="settings-log">
+        <header>
+          <h2 id="settings-log">Log</h2>
+        </header>
+        <p class="s-lead">
+          Who changed what, newest first. What was done to one conversation’s work stands in that conversation’s
+          history.
+        </p>
+        {failure !== null && (
+          <p class="failure" role="alert">
+            The log could not be loaded. {failure}{' '}
+            <button type="button" class="link" onClick={() => void load(entries ?? [])}>
+              Try again
+            </button>
+          </p>
+        )}
+        {entries === null ? (
+          failure === null && <Skeleton />
+        ) : entries.length === 0 ? (
+          <p class="s-none">Nobody has changed anything yet. Closed queues, settings and incidents will stand here.</p>
+        ) : (
+          <ul class="s-incidents">
+            {entries.map((entry) => (
+              <li key={entry.id}>
+                <span>
+                  <strong>{entry.by}</strong> {deedWords(entry)}
+                  {entry.detail !== '' && <span class="quiet s-detail">{detailWords(entry)}</span>}
+                </span>
+                <span class="quiet">
+                  <Time at={entry.at} focusable />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+        {hasMore && (
+          <button type="button" class="secondary" onClick={() => void load(entries ?? [])}>
+            Further back
+          </button>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function deedWords({ deed, about }: AuditEntry): string {
+  switch (deed) {
+    case 'queue.closed':
+      return `closed ${about} for newcomers`;
+    case 'queue.opened':
+      return `opened ${about} again`;
+    case 'queue.settings_changed':
+      return `changed how ${about} works`;
+    case 'agent.settings_changed':
+      return `changed what ${about} can do`;
+    case 'promises.changed':
+      return 'changed what is promised';
+    case 'incident.declared':
+      return `declared the incident “${about}”`;
+    case 'incident.ended':
+      return `ended the incident “${about}”`;
+    default:
+      return deed satisfies never;
+  }
+}
+
+/** Settings of a queue are recorded by their paths: what they are called is this page's. A list is named by its first field. */
+function detailWords({ deed, detail }: AuditEntry): string {
+  if (deed !== 'queue.settings_changed') return detail;
+  const labelOf = (path: string) =>
+    QUEUE.labelOf(QUEUE.fields.find((field) => field.path.startsWith(`${path}.`))?.path ?? path);
+  return [...new Set(detail.split(', ').map(labelOf))].join(', ');
+}

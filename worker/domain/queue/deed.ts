@@ -1,0 +1,19 @@
+import type { AgentId } from '#domain/ids.ts';
+
+/** Deeds that are about no single conversation, as the log names them; names are stable, they are read years later. */
+export const AUDIT_DEEDS = [
+  'queue.closed',
+  'queue.opened',
+  'queue.settings_changed',
+  'agent.settings_changed',
+  'promises.changed',
+  'incident.declared',
+  'incident.ended',
+] as const;
+export type AuditDeed = (typeof AUDIT_DEEDS)[number];
+
+/** Who did something. The name as it was then. */
+export type Doer = { id: AgentId; name: string };
+
+/** [A5] Why accepted work was taken back from whoever had it. */
+export type TakenBackCause = { kind: 'supervisor'; by: Doer } | { kind: 'silent' } | { kind: 'vanished' };
