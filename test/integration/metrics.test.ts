@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type MetricsAnswer, metricsAnswer } from '#protocol/http.ts';
+import { type MetricsAnswer, metricsAnswer, recordedScenarioAnswer } from '#protocol/http.ts';
 import { namedQueues } from '../../tools/seed/demo-workspace.ts';
 import { eventsSql } from '../../tools/seed/events-sql.ts';
 import { seededMonth } from '../../tools/seed/month.ts';
@@ -153,3 +153,37 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
   }
   throw new Error('it did not come to that');
 }
+
+describe('GET /v1/metrics/scenario', () => {
+  it('is the seeded month, with what the bundles know', async () => {
+    const visitor = await Visitor.arrive(inWorker, 'usr_priya');
+    const socket = await visitor.open();
+    const own = await maya.own();
+    await socket.ask({ type: 'message.send', text: 'I was charged twice, let me talk to a person' });
+    await own.ask({ type: 'presence.set', presence: 'available' });
+    await accept(own, await offerOn(own, visitor.conversationId));
+    const window = new URLSearchParams({ from: String(TODAY - 3 * DAY_MS), to: String(Date.now() + 60_000) });
+    await expect
+      .poll(
+        async () => {
+          const response = await maya.get(`/v1/metrics/scenario?${window}`);
+          const scenario = recordedScenarioAnswer.parse(await response.json());
+          return [
+            response.headers.get('content-disposition'),
+            scenario.agents.length > 0,
+            scenario.recorded.at(-1)?.plan,
+          ];
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual([expect.stringMatching(/^attachment; filename="baton-.*\.json"$/), true, 'enterprise']);
+    await own.ask({ type: 'presence.set', presence: 'away' });
+    own.close();
+    socket.close();
+  });
+
+  it('says that there is nothing where nobody worked', async () => {
+    const response = await maya.get('/v1/metrics/scenario?from=0&to=86400000');
+    expect([response.status, await response.json()]).toMatchObject([409, { kind: 'conflict' }]);
+  });
+});

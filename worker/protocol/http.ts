@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
-import { HOP_KINDS } from '#domain/escalation/escalation.ts';
+import { HOP_KINDS, SEVERITIES } from '#domain/escalation/escalation.ts';
 import { GROUPINGS } from '#domain/metrics/report.ts';
 import { segmentRef } from './agent-conversation.ts';
 import { agentId, clientId, conversationId, epochMs, queueId, visitorId } from './primitives.ts';
@@ -108,6 +108,44 @@ export const metricsQuery = z.strictObject({
   to: z.coerce.number().pipe(epochMs),
   by: z.enum(GROUPINGS),
 });
+const minutesTaken = z.number().nullable();
+export const recordedScenarioAnswer = z.object({
+  name: z.string(),
+  from: z.string(),
+  hours: z.number(),
+  queues: z.array(
+    z.object({
+      name: z.string(),
+      handle: z.union([
+        z.object({ observed: z.object({ minutes: z.array(z.number()) }) }),
+        z.object({ fixed: z.object({ minutes: z.number() }) }),
+      ]),
+      transfers: z.array(z.object({ to: z.string(), probability: z.number() })),
+    }),
+  ),
+  agents: z.array(
+    z.object({
+      name: z.string(),
+      capacity: z.number(),
+      queues: z.array(z.string()),
+      shifts: z.array(z.object({ from: z.string(), to: z.string(), days: z.array(z.string()) })),
+    }),
+  ),
+  recorded: z.array(
+    z.object({
+      at: z.string(),
+      queue: z.string(),
+      plan: z.enum(['free', 'pro', 'enterprise']).nullable(),
+      severity: z.enum(SEVERITIES),
+      contractValue: z.number().nullable(),
+      atRisk: z.boolean(),
+      openDispute: z.boolean(),
+      handleMinutes: minutesTaken,
+      patienceMinutes: minutesTaken,
+    }),
+  ),
+});
+
 /** `low` and `high`: 95 % Wilson interval. All three are null when the denominator is 0. */
 const rate = z.object({
   numerator: z.number().int(),

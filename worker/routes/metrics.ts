@@ -1,9 +1,15 @@
+import { z } from 'zod';
 import { reportMetrics } from '#domain/metrics/report.ts';
-import { whyNotReported } from '#domain/metrics/window.ts';
-import { type MetricsAnswer, metricsAnswer, metricsQuery } from '#protocol/http.ts';
+import { utcDay, whyNotReported } from '#domain/metrics/window.ts';
+import { recordedScenario } from '#domain/simulation/recorded-scenario.ts';
+import { type MetricsAnswer, metricsAnswer, metricsQuery, recordedScenarioAnswer } from '#protocol/http.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { cohortFacts } from '../storage/outcomes.ts';
+import { agentsOf } from '../storage/agents.ts';
+import { cohortFacts, pastWork } from '../storage/outcomes.ts';
 import type { Api } from './api.ts';
+
+const { from, to } = metricsQuery.shape;
+const windowQuery = z.strictObject({ from, to });
 
 export function addMetrics(api: Api): void {
   api.add(
@@ -24,6 +30,37 @@ export function addMetrics(api: Api): void {
       if (why !== null) throw new ProblemError('invalid', why);
       const facts = await cohortFacts(c.env.DB, c.get('agent').workspaceId, window);
       return c.json(reportMetrics(facts, window, by) satisfies MetricsAnswer, 200, { 'cache-control': 'no-store' });
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/metrics/scenario',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'What happened, as a scenario of the simulator',
+      description:
+        'The work of the conversations that began in `[from, to)`, at most 400 days, as a file for `npm run eval -- simulate --scenario FILE`: who came, handle times, and agents’ shifts as far as their work shows them. 409 when nobody took any work.',
+      query: windowQuery,
+      answer: recordedScenarioAnswer,
+    },
+    async (c, { query: window }) => {
+      const why = whyNotReported(window);
+      if (why !== null) throw new ProblemError('invalid', why);
+      const { workspaceId } = c.get('agent');
+      const [{ events, known }, agents] = await Promise.all([
+        pastWork(c.env.DB, workspaceId, window),
+        agentsOf(c.env.DB, workspaceId),
+      ]);
+      const days = `${utcDay(window.from)} to ${utcDay(window.to)}`;
+      const names = new Map(agents.map(({ id, name }) => [id, name]));
+      const scenario = recordedScenario(days, window, events, known, (id) => names.get(id) ?? id);
+      if (scenario === null) throw new ProblemError('conflict', 'Nobody took any work in this window.');
+      return c.json(scenario, 200, {
+        'cache-control': 'no-store',
+        'content-disposition': `attachment; filename="baton-${utcDay(window.from)}.json"`,
+      });
     },
   );
 }

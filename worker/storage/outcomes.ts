@@ -1,8 +1,12 @@
+import { z } from 'zod';
+import { labelOf } from '#domain/bundle/assemble.ts';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
-import type { ConversationId, EpochMs, WorkspaceId } from '#domain/ids.ts';
-import { type ConversationFacts, conversationFacts } from '#domain/metrics/facts.ts';
+import { SEVERITIES } from '#domain/escalation/escalation.ts';
+import type { ConversationId, EpochMs, EscalationId, WorkspaceId } from '#domain/ids.ts';
+import { type CohortEvent, type ConversationFacts, conversationFacts } from '#domain/metrics/facts.ts';
 import { slicesOf, type Window } from '#domain/metrics/window.ts';
+import type { KnownThen } from '#domain/simulation/recorded-scenario.ts';
 import { type EventRow, parseEventRows } from './outcome-event.ts';
 
 /** One outcome event; `id` is the outbox row's key, so delivering it twice is one row. */
@@ -66,6 +70,49 @@ export async function eventsOfCohort(
     .bind(workspaceId, from, to)
     .all<EventRow>();
   return results;
+}
+
+/** What happened in the conversations that began in the window, and what was known of each escalation when it was handed over. */
+export async function pastWork(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  window: Window,
+): Promise<{ events: CohortEvent[]; known: Map<EscalationId, KnownThen> }> {
+  const events: CohortEvent[] = [];
+  const known = new Map<EscalationId, KnownThen>();
+  for (const { from, to } of slicesOf(window, SLICE_DAYS)) {
+    const parsed = parseEventRows(await eventsOfCohort(db, workspaceId, from, to));
+    if (parsed.unreadable > 0)
+      console.warn(JSON.stringify({ at: 'scenario', workspaceId, from, to, unreadable: parsed.unreadable }));
+    events.push(...parsed.events);
+    const { results } = await db
+      .prepare(
+        `select b.escalation_id as id, b.body ->> 'severity' as severity, b.body -> 'account' as account from events s
+         join bundles b on b.workspace_id = s.workspace_id and b.conversation_id = s.conversation_id and b.hop = 1
+         where s.workspace_id = ? and s.type = 'conversation.started' and s.at >= ? and s.at < ?`,
+      )
+      .bind(workspaceId, from, to)
+      .all<{ id: EscalationId; severity: string; account: string }>();
+    for (const { id, severity, account } of results) known.set(id, knownThen(severity, account));
+  }
+  return { events, known };
+}
+
+const accountField = z.object({ value: z.array(z.object({ label: z.string(), value: z.string() })) });
+
+/** As the bundle shows it to agents: labels and words. What cannot be read there was not known. */
+function knownThen(severity: string, account: string): KnownThen {
+  const parsed = accountField.safeParse(JSON.parse(account));
+  const facts = new Map((parsed.success ? parsed.data.value : []).map(({ label, value }) => [label, value]));
+  const plan = facts.get(labelOf('tier'));
+  const worth = Number(facts.get(labelOf('contract_value')) ?? Number.NaN);
+  return {
+    plan: plan === 'free' || plan === 'pro' || plan === 'enterprise' ? plan : null,
+    severity: SEVERITIES.find((one) => one === severity) ?? 'normal',
+    contractValue: Number.isFinite(worth) ? worth : null,
+    atRisk: facts.get(labelOf('health')) === 'at_risk',
+    openDispute: facts.get(labelOf('open_dispute')) === 'true',
+  };
 }
 
 /**

@@ -83,7 +83,15 @@ export default function MetricsPage({ workspaceName }: { workspaceName: string }
           )}{' '}
           <button type="button" onClick={retry} aria-disabled={isLoading}>
             Refresh
-          </button>
+          </button>{' '}
+          {metrics !== null && metrics.current.total.escalations > 0 && (
+            <a
+              href={`/v1/metrics/scenario?${new URLSearchParams({ from: String(metrics.current.from), to: String(metrics.current.to) })}`}
+              download
+            >
+              Download as a scenario
+            </a>
+          )}
         </p>
       </header>
       {failure !== null && <Failure failure={failure} kept={metrics !== null} onRetry={retry} />}

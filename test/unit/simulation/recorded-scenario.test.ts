@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { OutcomeEvent } from '#domain/conversation/effect.ts';
+import type { CohortEvent } from '#domain/metrics/facts.ts';
+import { recordedScenario } from '#domain/simulation/recorded-scenario.ts';
+import { simulateReport } from '#domain/simulation/report.ts';
+import { seededMonth } from '../../../tools/seed/month.ts';
+import { readScenario } from '../../eval/scenario-file.ts';
+import { agentId, escalationId, MINUTE } from '../../support/builders.ts';
+
+const DAY = 24 * 60 * MINUTE;
+/** A Tuesday. */
+const FROM = Date.UTC(2026, 10, 24);
+const day = { from: FROM, to: FROM + DAY };
+const nine = FROM + 9 * 60 * MINUTE;
+const maya = agentId('maya');
+const happened = (minute: number, event: object): CohortEvent => ({
+  conversationId: 'cnv_1' as never,
+  at: nine + minute * MINUTE,
+  event: event as OutcomeEvent,
+});
+const came = (n: number, minute: number, queue = 'Billing') =>
+  happened(minute, { type: 'escalation.created', escalationId: escalationId(n), queue });
+const taken = (n: number, minute: number, by = maya) =>
+  happened(minute, { type: 'escalation.assigned', escalationId: escalationId(n), hop: 1, agentId: by });
+const ended = (n: number, minute: number) =>
+  happened(minute, { type: 'escalation.resolved', escalationId: escalationId(n), agentId: maya });
+const scenarioOf = (...events: CohortEvent[]) => recordedScenario('a day', day, events, new Map(), (id) => id);
+
+describe('what happened, as a scenario', () => {
+  test('has who came, for how long they were helped, and how long who left had waited', () => {
+    const scenario = scenarioOf(
+      came(1, 0),
+      taken(1, 4),
+      ended(1, 16.5),
+      came(2, 5),
+      happened(12, { type: 'escalation.abandoned', escalationId: escalationId(2), waitedMs: 7 * MINUTE }),
+      came(3, 6, 'General'),
+    );
+    expect(scenario?.recorded).toMatchObject([
+      { at: new Date(nine).toISOString(), queue: 'Billing', handleMinutes: 12.5, patienceMinutes: null },
+      { queue: 'Billing', handleMinutes: null, patienceMinutes: 7 },
+      { queue: 'General', handleMinutes: null, patienceMinutes: null, plan: null, severity: 'normal' },
+    ]);
+  });
+
+  test('has of each agent what their work shows: queues, how much at once, from when until when', () => {
+    const scenario = scenarioOf(came(1, 0), came(2, 0), taken(1, 4), taken(2, 8), ended(2, 20), ended(1, 31));
+    expect(scenario?.agents).toEqual([
+      { name: maya, capacity: 2, queues: ['Billing'], shifts: [{ from: '09:00', to: '10:00', days: ['tue'] }] },
+    ]);
+    const inTurn = scenarioOf(came(1, 0), came(2, 0), taken(1, 4), ended(1, 8), taken(2, 8), ended(2, 20));
+    expect(inTurn?.agents[0]?.capacity).toBe(1);
+  });
+
+  test('what was taken back counts for both who had it, and what went on for the first queue alone', () => {
+    const back = happened(10, { type: 'escalation.taken_back', escalationId: escalationId(1), agentId: maya });
+    const on = happened(20, {
+      type: 'escalation.moved',
+      escalationId: escalationId(1),
+      agentId: 'x',
+      kind: 'transfer',
+      from: 'Billing',
+      to: 'Engineering',
+    });
+    const scenario = scenarioOf(
+      came(1, 0),
+      taken(1, 4),
+      back,
+      taken(1, 15, agentId('jonas')),
+      on,
+      taken(1, 30, agentId('noor')),
+      ended(1, 60),
+    );
+    expect(scenario?.recorded[0]?.handleMinutes).toBe(11);
+    expect(scenario?.queues).toEqual([
+      {
+        name: 'Billing',
+        handle: { observed: { minutes: [6, 5] } },
+        transfers: [{ to: 'Engineering', probability: 0.5 }],
+      },
+      { name: 'Engineering', handle: { observed: { minutes: [30] } }, transfers: [] },
+    ]);
+  });
+
+  test('nobody took any work: there is nothing to simulate', () => {
+    expect(scenarioOf(came(1, 0))).toBeNull();
+  });
+
+  test('a recorded month is a scenario that the simulator reads and runs', () => {
+    const agents = [
+      { id: 'agt_maya0000', queues: ['Billing', 'General'] },
+      { id: 'agt_jonas000', queues: ['Technical', 'General'] },
+      { id: 'agt_noor0000', queues: ['Engineering', 'Technical'] },
+    ];
+    const rows = seededMonth({ workspaceId: 'wsp_1', now: FROM + 10 * DAY, agents });
+    const events = rows.map(({ conversationId, at, body }) => ({ conversationId, at, event: JSON.parse(body) }));
+    const scenario = recordedScenario('a day', day, events as never, new Map(), (id) => id);
+    const came = events.filter(({ at, event }) => event.type === 'escalation.created' && at >= day.from && at < day.to);
+    expect(scenario?.recorded.length).toBe(came.length);
+    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+    try {
+      const path = join(folder, 'day.json');
+      writeFileSync(path, JSON.stringify(scenario));
+      const { report } = simulateReport(readScenario(path), 1);
+      expect(report.all.arrivals).toBe(came.length);
+      expect(report.all.waits).not.toBeNull();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
