@@ -247,7 +247,7 @@ describe('[S8] an identity token', () => {
   });
 });
 
-describe('[R14] a workspace that records nothing', () => {
+describe('[O4] a workspace that records nothing', () => {
   const capture = (value: string) =>
     testEnv.DB.prepare("update workspaces set settings = json_set(settings, '$.capture', ?) where id = ?")
       .bind(value, testEnv.DEMO.id)

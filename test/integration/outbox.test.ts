@@ -88,7 +88,7 @@ class Box {
   }
 }
 
-it('[R15] rows of a lane go out in order, each once, and the outbox is empty then', () =>
+it('[O5] rows of a lane go out in order, each once, and the outbox is empty then', () =>
   onOutbox(async (box) => {
     box.add('work', 'a', 'b', 'c');
     await box.drain();
@@ -97,7 +97,7 @@ it('[R15] rows of a lane go out in order, each once, and the outbox is empty the
     expect(box.sent).toEqual(['a', 'b', 'c']);
   }));
 
-it('[R15] a failing row holds its lane, and only its lane', () =>
+it('[O5] a failing row holds its lane, and only its lane', () =>
   onOutbox(async (box) => {
     box.refused.add('a');
     box.add('work', 'a', 'b');
@@ -111,7 +111,7 @@ it('[R15] a failing row holds its lane, and only its lane', () =>
     expect(box.sent).toEqual(['x', 'y', 'a', 'b']);
   }));
 
-it('[R15] the pauses grow up to a minute, and it is tried for ever', () =>
+it('[O5] the pauses grow up to a minute, and it is tried for ever', () =>
   onOutbox(async (box) => {
     box.refused.add('a');
     box.add('work', 'a');
@@ -133,7 +133,7 @@ it('[R15] the pauses grow up to a minute, and it is tried for ever', () =>
     expect([box.sent, box.outbox.depth()]).toEqual([['a'], 0]);
   }));
 
-it('[R15] the alarm waits for the head of a held lane, not for what stands behind it', () =>
+it('[O5] the alarm waits for the head of a held lane, not for what stands behind it', () =>
   onOutbox(async (box) => {
     box.refused.add('a');
     box.add('work', 'a', 'b', 'c');
@@ -143,7 +143,7 @@ it('[R15] the alarm waits for the head of a held lane, not for what stands behin
     expect(box.outbox.nextAt()).toBe(box.now);
   }));
 
-it('[R15] what is added while others are sent is sent too', () =>
+it('[O5] what is added while others are sent is sent too', () =>
   onOutbox(async (box) => {
     box.add('work', 'a');
     box.meanwhile = async (text) => {
@@ -159,14 +159,14 @@ it('[R15] what is added while others are sent is sent too', () =>
     expect([box.sent, box.outbox.depth()]).toEqual([['a', 'b', 'c'], 0]);
   }));
 
-it('[R15] two who drain at once are one run', () =>
+it('[O5] two who drain at once are one run', () =>
   onOutbox(async (box) => {
     box.add('work', 'a', 'b');
     await Promise.all([box.drain(), box.drain(), box.drain()]);
     expect(box.sent).toEqual(['a', 'b']);
   }));
 
-it('[R15] a crash between sending and forgetting sends again: at least once', () =>
+it('[O5] a crash between sending and forgetting sends again: at least once', () =>
   onOutbox(async (box) => {
     box.add('work', 'a', 'b');
     await box.drain({
@@ -181,7 +181,7 @@ it('[R15] a crash between sending and forgetting sends again: at least once', ()
     expect([box.sent, box.outbox.depth()]).toEqual([['a', 'a', 'b'], 0]);
   }));
 
-it('[R15] a delivered row goes with the next that is added, or after a moment; meanwhile it is not sent again', () =>
+it('[O5] a delivered row goes with the next that is added, or after a moment; meanwhile it is not sent again', () =>
   onOutbox(async (box) => {
     box.add('work', 'a');
     await box.drain();
@@ -194,7 +194,7 @@ it('[R15] a delivered row goes with the next that is added, or after a moment; m
     await vi.waitFor(() => expect(box.stored()).toEqual([]));
   }));
 
-it('[R15] a crash repeats the last delivery of a lane and none before it: when the next begins, the one before it is gone', () =>
+it('[O5] a crash repeats the last delivery of a lane and none before it: when the next begins, the one before it is gone', () =>
   onOutbox(async (box) => {
     box.add('work', 'a', 'b', 'c');
     const stored: string[][] = [];
@@ -206,7 +206,7 @@ it('[R15] a crash repeats the last delivery of a lane and none before it: when t
     expect(box.sent).toEqual(['a', 'b', 'c', 'c']);
   }));
 
-it('[R15] a deletion that was rolled back is made again', () =>
+it('[O5] a deletion that was rolled back is made again', () =>
   onOutbox(async (box) => {
     box.add('work', 'a');
     await box.drain();
@@ -222,7 +222,7 @@ it('[R15] a deletion that was rolled back is made again', () =>
     expect(box.sent).toEqual(['a']);
   }));
 
-it('[R15] whoever waits for what was added does not wait for what others add meanwhile', () =>
+it('[O5] whoever waits for what was added does not wait for what others add meanwhile', () =>
   onOutbox(async (box) => {
     let release = () => {};
     box.add('work', 'a');
@@ -250,7 +250,7 @@ it('[R15] whoever waits for what was added does not wait for what others add mea
     expect(box.outbox.depth()).toBe(1);
   }));
 
-it('[R15] the alarm leaves a row that was not tried yet to whoever added it, for a while', () =>
+it('[O5] the alarm leaves a row that was not tried yet to whoever added it, for a while', () =>
   onOutbox(async (box) => {
     box.refused.add('a');
     box.add('work', 'a');
@@ -259,7 +259,7 @@ it('[R15] the alarm leaves a row that was not tried yet to whoever added it, for
     expect(box.outbox.nextAt(box.now + 5000)).toBe(box.now + 500);
   }));
 
-it('[R15] rows that went out in one delivery are forgotten together, the others are kept', () =>
+it('[O5] rows that went out in one delivery are forgotten together, the others are kept', () =>
   onOutbox(async (box) => {
     box.add('record', ...Array.from({ length: 60 }, (_, n) => `r${n}`));
     const sizes: number[] = [];
@@ -280,7 +280,7 @@ it('[R15] rows that went out in one delivery are forgotten together, the others 
     expect(box.sent).toEqual(Array.from({ length: 20 }, (_, n) => `r${n + 40}`));
   }));
 
-it('[R15] the effect that is delivered is the one that was added, with the id of its row', () =>
+it('[O5] the effect that is delivered is the one that was added, with the id of its row', () =>
   onOutbox(async (box) => {
     box.add('work', 'ä "quoted" \u2028 text');
     const seen: OutboxRow<Note>[] = [];

@@ -39,7 +39,7 @@ async function stored(id: string): Promise<string> {
   return texts.join('\n');
 }
 
-describe('[R14] segments', () => {
+describe('[O4] segments', () => {
   it('are durable once acknowledged, once each, and an agent gets them in order', async () => {
     const { visitor, id } = await recording();
     const maya = await Agent.signIn(inWorker, 'maya@baton.test');

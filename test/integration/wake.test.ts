@@ -39,7 +39,7 @@ const eventsOf = async (conversationId: string) =>
 const messages = (socket: FrameSocket<VisitorDown>) =>
   socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
 
-describe('[R15] the alarm and the outbox', () => {
+describe('[O5] the alarm and the outbox', () => {
   const away = (is: boolean) =>
     testEnv.DB.prepare(`alter table ${is ? 'events' : 'events_away'} rename to ${is ? 'events_away' : 'events'}`).run();
   let isAway = false;
@@ -155,7 +155,7 @@ describe('[Q13] the watchdog', () => {
 });
 
 describe('whoever wakes a conversation', () => {
-  it('[R15] sets the alarm that the last process may have lost: for a row of the outbox', async () => {
+  it('[O5] sets the alarm that the last process may have lost: for a row of the outbox', async () => {
     const visitor = await Visitor.arrive(inWorker, null);
     const socket = await visitor.open();
     await socket.ask({ type: 'typing' });
@@ -357,7 +357,7 @@ describe('late and foreign word from other objects', () => {
     expect(told(await visitor.connect())).not.toContain(7);
   });
 
-  it('[R14] a segment that is told before anybody opened the conversation harms nothing', async () => {
+  it('[O4] a segment that is told before anybody opened the conversation harms nothing', async () => {
     const stub = conversationStub(testEnv, testEnv.DEMO.id, 'cnv_neveropened' as never);
     const segment: SegmentRef = { tab: 'tabtabtab1', n: 0, fromAt: 1, toAt: 2, events: 1, bytes: 10 };
     await stub.segmentStored(segment);

@@ -19,7 +19,7 @@ export async function hasSegment(
   return row !== null;
 }
 
-/** The index row is written after the object in R2: a row without an object would be a hole in a replay [R14]. */
+/** The index row is written after the object in R2: a row without an object would be a hole in a replay [O4]. */
 export async function indexSegment(
   db: D1Database,
   workspaceId: WorkspaceId,
