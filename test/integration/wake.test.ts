@@ -434,38 +434,3 @@ describe('[C9] a desk whose reader died while reading', () => {
     expect(reads).toBe(2 * once);
   });
 });
-
-describe('[Q10] an alarm that fails', () => {
-  it('is set again by itself, and does what was due when it can', async () => {
-    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
-    const own = await maya.own();
-    const visitor = await Visitor.arrive(inWorker, null);
-    const socket = await visitor.open();
-    await socket.ask({ type: 'person.request' });
-    await own.ask({ type: 'presence.set', presence: 'available' });
-    const { reservationId, queueId } = await offerOn(own, visitor.conversationId);
-    const stub = queueStub(testEnv, testEnv.DEMO.id, queueId as never) as never as Stub;
-    const rename = (from: string, to: string) =>
-      runInDurableObject(stub as never, (_, { storage }) => {
-        storage.sql.exec(`alter table ${from} rename to ${to}`);
-      });
-    await rename('entries', 'entries_away');
-    pass(120_000);
-    await runDurableObjectAlarm(stub as never);
-    // Not thrown: an alarm that keeps throwing is dropped for good. It comes again within a second or so.
-    const again = await alarmOf(stub);
-    expect(again).not.toBeNull();
-    expect((again as number) - Date.now()).toBeLessThanOrEqual(1000);
-    await rename('entries_away', 'entries');
-    await evictDurableObject(stub as never);
-    await runDurableObjectAlarm(stub as never);
-    const kept = await inside(stub, (storage) =>
-      storage.sql
-        .exec<{ body: string }>('select body from entries where body like ?', `%${visitor.conversationId}%`)
-        .toArray(),
-    );
-    expect(kept.map(({ body }) => JSON.parse(body).reservationId ?? null)).not.toContain(reservationId);
-    await own.ask({ type: 'presence.set', presence: 'away' }).catch(() => null);
-    own.close();
-  });
-});

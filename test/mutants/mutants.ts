@@ -30,7 +30,12 @@ export const SUITES = {
   agents: ['test/vitest.integration.config.ts', 'test/integration/agents.test.ts'],
   incidents: ['test/vitest.integration.config.ts', 'test/integration/incidents.test.ts'],
   promise_object: ['test/vitest.integration.config.ts', 'test/integration/sla.test.ts'],
-  edge: ['test/vitest.integration.config.ts', 'test/integration/foreign.test.ts', 'test/integration/wake.test.ts'],
+  edge: [
+    'test/vitest.integration.config.ts',
+    'test/integration/foreign.test.ts',
+    'test/integration/wake.test.ts',
+    'test/integration/failing-alarm.test.ts',
+  ],
   crash: [
     'test/vitest.integration.config.ts',
     'test/integration/crash-points-clock.test.ts',
@@ -762,6 +767,13 @@ export const MUTANTS: Mutant[] = [
     from: '.sort((a, b) => compareRank(a.head, b.head))[0]',
     to: '[0]',
     suite: 'offers',
+  },
+  {
+    name: 'an alarm that failed is not set again',
+    file: QUEUE_OBJECT,
+    from: 'await this.ctx.storage.setAlarm(Date.now() + 1000);',
+    to: '',
+    suite: 'edge',
   },
   {
     name: 'a desk whose reader died is never read again',
