@@ -351,9 +351,9 @@ describe('words', () => {
 
   test('a rank is not taken for a promise', () => {
     const terms = [{ label: 'target', minutes: 119 }];
-    expect(ranked(terms, 118 * 60_000, 0, false)).toBe(unbroken('Ranked as due in 1 h 58 min'));
-    expect(ranked(terms, 0, 120_000, false)).toBe(unbroken('Ranked as overdue by 2 min'));
-    expect(ranked(terms, 0, 120_000, true)).toBe(unbroken('Was ranked as due 1 h 59 min after they asked'));
+    expect(ranked(terms, 118 * 60_000, 0, false)).toBe(unbroken('In line as if due in 1 h 58 min'));
+    expect(ranked(terms, 0, 120_000, false)).toBe(unbroken('In line as if overdue by 2 min'));
+    expect(ranked(terms, 0, 120_000, true)).toBe(unbroken('Was in line as if due 1 h 59 min after they asked'));
   });
 
   test.each([

@@ -29,7 +29,7 @@ export const isLate = (at: number, now: number): boolean => now - at >= MINUTE_M
 
 /** Time to a deadline, in words that need no sign: "due in 4 min", "due at once", "overdue by 2 min". */
 export const due = (at: number, now: number): string =>
-  at > now ? `due in ${duration(at - now)}` : isLate(at, now) ? `overdue by ${duration(now - at)}` : 'due at once';
+  at - now >= SECOND_MS ? `due in ${duration(at - now)}` : isLate(at, now) ? `overdue by ${duration(now - at)}` : 'due at once';
 
 export const PROMISES: Record<SlaMetric, string> = {
   first_response: 'first reply',
@@ -84,7 +84,7 @@ export const rankTotal = (terms: readonly RankTerm[]): string =>
 
 /** The rank as a time: when it should have somebody, which is not what was promised to the visitor. Once it has, no clock runs. */
 export const ranked = (terms: readonly RankTerm[], dueAt: number, now: number, isTaken: boolean): string =>
-  isTaken ? `Was ranked as due ${rankTotal(terms)} after they asked` : `Ranked as ${due(dueAt, now)}`;
+  isTaken ? `Was in line as if due ${rankTotal(terms)} after they asked` : `In line as if ${due(dueAt, now)}`;
 
 /** `answer_was_in_knowledge_base` → `Answer was in knowledge base`. */
 export const sentenceOf = (code: string): string => {
