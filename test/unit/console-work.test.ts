@@ -323,7 +323,7 @@ describe('words', () => {
   });
 
   test.each([
-    [1, 'due in 0 s', false],
+    [1, 'due at once', false],
     [0, 'due at once', false],
     [-4000, 'due at once', false],
     [-59_999, 'due at once', false],

@@ -29,7 +29,11 @@ export const isLate = (at: number, now: number): boolean => now - at >= MINUTE_M
 
 /** Time to a deadline, in words that need no sign: "due in 4 min", "due at once", "overdue by 2 min". */
 export const due = (at: number, now: number): string =>
-  at - now >= SECOND_MS ? `due in ${duration(at - now)}` : isLate(at, now) ? `overdue by ${duration(now - at)}` : 'due at once';
+  at - now >= SECOND_MS
+    ? `due in ${duration(at - now)}`
+    : isLate(at, now)
+      ? `overdue by ${duration(now - at)}`
+      : 'due at once';
 
 export const PROMISES: Record<SlaMetric, string> = {
   first_response: 'first reply',
