@@ -31,7 +31,7 @@ const FIGURES: [metric: string, unit: string, of: (measured: Measured, none: Mea
 /**
  * What recording costs the page: ours, the library that it is built on, and three others, on one page that does the same for each, all in
  * one run. `--rows 150 --seconds 20 --runs 1 --only ours,rrweb` for a quick look; `--page DIR` measures another page that has `app.html?rows=N`
- * and `runActivity(ms)`; `--worker frame,blob,none` measures ours once for each place where its worker may be.
+ * and `runActivity(ms)`; `--worker frame,blob,page` measures ours once for each place where its worker may be.
  */
 export async function capture(args: string[]): Promise<Outcome> {
   const flags = readFlags(args, ['rows', 'seconds', 'runs', 'only', 'page', 'worker', 'built']);

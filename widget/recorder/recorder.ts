@@ -1,17 +1,19 @@
 // Loaded when the page is idle and only when recording is allowed: the largest chunk of the widget.
+
+import { compactEvent } from '#domain/replay/compact.ts';
 import type { Core } from '../launcher/core.ts';
 import type { DebugSnapshot } from '../loader/api.ts';
 import { openJournal } from './journal.ts';
 import { createEventMasker, type RecordedEvent } from './mask.ts';
 import { createNumbers } from './numbers.ts';
-import { CHECKOUT_EVERY_MS } from './ring.ts';
+import { openPress, PressHost } from './press/open-press.ts';
+import { FOLD_EVERY_MS } from './ring.ts';
 import { type RunningRecord, startRrweb } from './start-rrweb.ts';
 import { createTape } from './tape.ts';
 import { createUploader } from './uploader.ts';
 
-/** Sealing compresses: rarely while it only fills the ring, often while an agent watches. */
-const SEAL_EVERY_MS = 8000;
-const SEAL_LIVE_MS = 1000;
+/** A page that is killed without a word loses this much, and an agent who watches is this far behind. */
+const SEAL_EVERY_MS = 1000;
 /** A busy page is sealed earlier, so that raw events never take much memory. */
 const MAX_OPEN_EVENTS = 3000;
 const IDLE_TIMEOUT_MS = 4000;
@@ -32,38 +34,38 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   const masker = createEventMasker();
   const numbers = createNumbers(core.session, core.keys.segments, owner.tab);
   const uploader = createUploader(core, numbers, snapshotSoon);
+  const press = openPress(core.origin, core.shadow, pressHostsFor(core), () =>
+    core.session.set(core.keys.noFrame, '1'),
+  );
   const tape = createTape({
     owner,
     journal: openJournal(core.keys.database, owner, Date.now()),
     numbers,
+    press,
     session: core.session,
     unsavedKey: core.keys.unsaved,
     now: Date.now,
     onPiece: (piece) => followsRing && uploader.add(piece),
+    onOverload: snapshotSoon,
   });
   let state = 'recording';
   let lost = 0;
   /** What is sealed now goes up behind the ring, never before it. */
   let followsRing = false;
-  let lastSnapshotAt = 0;
-  let eventsSinceSnapshot = 0;
   let sealTimer: ReturnType<typeof setTimeout> | undefined;
 
   const onEvent = (event: RecordedEvent, isSnapshotStart: boolean) => {
     if (state !== 'recording') return;
     try {
-      tape.push(masker.mask(event), isSnapshotStart);
+      // As text from here on: a worker takes texts twenty times faster than objects, and none of the page's nodes are held by it.
+      tape.push({ at: event.timestamp, text: JSON.stringify(compactEvent(masker.mask(event))) }, isSnapshotStart);
     } catch {
       // What could not be masked is not kept.
       lost += 1;
       return;
     }
-    if (isSnapshotStart) {
-      lastSnapshotAt = event.timestamp;
-      eventsSinceSnapshot = 0;
-    } else eventsSinceSnapshot += 1;
     if (tape.openEvents() >= MAX_OPEN_EVENTS) seal();
-    sealTimer ??= setTimeout(seal, uploader.recordingId === null ? SEAL_EVERY_MS : SEAL_LIVE_MS);
+    sealTimer ??= setTimeout(seal, SEAL_EVERY_MS);
   };
 
   function seal(): void {
@@ -90,12 +92,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     });
   }
 
-  /** A page on which nothing happens needs no new snapshot; a hidden one is not worth its cost. */
-  const checkout = setInterval(() => {
-    tape.trim(Date.now());
-    const isDue = Date.now() - lastSnapshotAt >= CHECKOUT_EVERY_MS - 1000;
-    if (isDue && eventsSinceSnapshot > 0 && document.visibilityState !== 'hidden') snapshotSoon();
-  }, CHECKOUT_EVERY_MS / 4);
+  const folding = setInterval(() => void tape.trim(Date.now()), FOLD_EVERY_MS / 2);
 
   // Compressing takes longer than a page that goes has left, and a phone may end a hidden page without a word.
   const leave = () => tape.leave(Date.now());
@@ -123,6 +120,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     },
     rename: tape.rename,
     debug: () => ({
+      host: press.host(),
       state: state === 'recording' && uploader.recordingId !== null ? 'uploading' : state,
       ringSeconds: Math.round(tape.spanMs(Date.now()) / 1000),
       ringBytes: tape.bytes(),
@@ -131,7 +129,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     }),
     stop() {
       state = 'stopped';
-      clearInterval(checkout);
+      clearInterval(folding);
       clearTimeout(sealTimer);
       document.removeEventListener('visibilitychange', onVisibility);
       removeEventListener('pagehide', leave);
@@ -139,8 +137,19 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
       running?.stop();
       uploader.stop();
       tape.clear();
+      press.close();
     },
   };
+}
+
+/**
+ * A page whose policy forbids a frame reports the attempt to its owner, and no page can be asked for its policy. So where there is a sign
+ * of one the host has to say that it allows a frame; and where a frame was refused there is not another attempt in this tab.
+ */
+function pressHostsFor({ worker, session, keys }: Core): PressHost[] {
+  if (worker !== undefined) return [worker];
+  const hasPolicy = document.querySelector('script[nonce],meta[http-equiv="content-security-policy" i]') !== null;
+  return hasPolicy || session.get(keys.noFrame) !== null ? [] : [PressHost.Frame];
 }
 
 function whenIdle(run: () => void): void {

@@ -1,8 +1,8 @@
 import { backOffMs } from '../kit/back-off.ts';
 import type { Core } from '../launcher/core.ts';
 import type { Numbers } from './numbers.ts';
-import type { Piece, Sealed } from './ring.ts';
-import { sealHalves, unseal } from './seal.ts';
+import type { Sealed } from './press/press.ts';
+import type { Piece } from './ring.ts';
 
 const MAX_IN_FLIGHT = 2;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -14,7 +14,7 @@ const MAX_RENEWALS = 3;
 const SNAPSHOT_EVERY_MS = 10_000;
 
 /** `done`: the server has it, or never will; either way it is not sent again. */
-type Upload = Pick<Sealed, 'gzip' | 'bytes' | 'events'> & { n: number; done(): void };
+type Upload = Pick<Sealed, 'gzip' | 'bytes'> & { n: number; done(): void };
 
 export type Uploader = {
   readonly recordingId: string | null;
@@ -81,14 +81,10 @@ export function createUploader(
           await core.visits.ensure();
           continue;
         }
-        if (response.status === 413 && upload.events > 1) {
-          await split(id, upload);
-          return;
-        }
         // Retry what may succeed, never what is wrong by itself.
         if (response.status !== 429 && response.status < 500) {
           upload.done();
-          hole(1);
+          hole();
           return;
         }
         waitMs = Math.max(waitMs, Number(response.headers.get('retry-after') ?? 0) * 1000);
@@ -99,26 +95,8 @@ export function createUploader(
     }
   }
 
-  /** Halves, next in line. The first keeps the number; the player orders by time, so the others may have any later one. */
-  async function split(id: string, upload: Upload): Promise<void> {
-    const { pieces, dropped: lost } = await sealHalves(await unseal(upload));
-    if (stopped || recordingId !== id) return;
-    if (lost > 0) hole(lost);
-    const parts = pieces.map(({ gzip, bytes, events }, i): Upload => {
-      const isLast = i === pieces.length - 1;
-      return {
-        n: i === 0 ? upload.n : numbers.extraSegment(id),
-        gzip,
-        bytes,
-        events,
-        done: isLast ? upload.done : () => {},
-      };
-    });
-    queue.unshift(...parts);
-  }
-
-  function hole(segments: number): void {
-    dropped += segments;
+  function hole(): void {
+    dropped += 1;
     if (Date.now() - holeAt < SNAPSHOT_EVERY_MS) return;
     holeAt = Date.now();
     onHole();
@@ -137,15 +115,15 @@ export function createUploader(
     add(piece) {
       if (recordingId === null || stopped || queued.has(piece.seq)) return;
       if (queue.reduce((sum, one) => sum + one.bytes, piece.bytes) > MAX_WAITING_BYTES) {
-        hole(1);
+        hole();
         return;
       }
       const id = recordingId;
       queued.add(piece.seq);
       const { n, stored } = numbers.segmentOf(id, piece);
       if (stored) return;
-      const { gzip, bytes, events } = piece;
-      queue.push({ n, gzip, bytes, events, done: () => numbers.stored(id, piece) });
+      const { gzip, bytes } = piece;
+      queue.push({ n, gzip, bytes, done: () => numbers.stored(id, piece) });
       pump();
     },
     stats: () => ({ uploaded, waiting: queue.length + inFlight, dropped }),

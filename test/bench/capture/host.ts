@@ -54,7 +54,9 @@ export async function startHost(
     if (script !== undefined) return send(response, script, TYPES['.js'] as string);
     const [below, folder] = Object.entries(folders).find(([prefix]) => pathname.startsWith(prefix)) ?? [];
     const file =
-      request.method === 'GET' && folder !== undefined ? fileIn(folder, pathname.slice((below ?? '').length)) : null;
+      request.method === 'GET' && folder !== undefined
+        ? fileIn(folder, pathname.slice((below ?? '').length).replace(/\/$/, '/index.html'))
+        : null;
     if (file) return send(response, file.body, file.type);
     return send(response, ...answerOf(pathname));
   });

@@ -44,10 +44,11 @@ window.subject = {
       origin,
       local: store,
       session: store,
-      keys: { segments: 'bench:segments', unsaved: 'bench:unsaved', database: 'bench' },
+      keys: { segments: 'bench:segments', unsaved: 'bench:unsaved', noFrame: 'bench:no-frame', database: 'bench' },
       capture: { trail: { tab: 'benchtab01' } },
       visits: { current: { visitToken: 'token' }, renew() {}, ensure: async () => {} },
       worker: window.recorderWorker,
+      shadow: document.documentElement,
     }, 'vis_bench');
   },
   debug: () => ({ host: recorder.debug().host ?? '', ringBytes: recorder.debug().ringBytes }),
