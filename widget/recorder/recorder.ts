@@ -64,6 +64,8 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
       lost += 1;
       return;
     }
+    // rrweb remembers its last snapshot for the time of it, and with it a copy of the whole page.
+    event.data = null;
     if (tape.openEvents() >= MAX_OPEN_EVENTS) seal();
     sealTimer ??= setTimeout(seal, SEAL_EVERY_MS);
   };

@@ -10,7 +10,7 @@ export const PressHost = { Frame: 'frame', Blob: 'blob', Page: 'page' } as const
 export type PressHost = (typeof PressHost)[keyof typeof PressHost];
 
 /** A frame that has not answered by then will not: it is blocked, or the network is not there. */
-const READY_WITHIN_MS = 5000;
+const READY_WITHIN_MS = 15_000;
 
 /** A press with a place, that moves to the next place when this one breaks. What it was told before is then forgotten there. */
 export type OpenPress = {
