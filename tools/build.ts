@@ -79,6 +79,13 @@ const RRWEB_ID: Patch = {
   to: 'const id = this.getMeta(n);',
 };
 
+/** Which text is private is decided from the events, for every node: rrweb need not look for it on the page as well. */
+const RRWEB_TEXT: Patch = {
+  file: RRWEB_META.file,
+  from: 'function needMaskingText(node, maskTextClass, maskTextSelector, checkAncestors) {',
+  to: 'function needMaskingText() { return false;',
+};
+
 /** What is on canvases is not recorded: without their entry points the code for it, and a worker of its own, falls away. */
 const RRWEB_CANVAS: Patch[] = [
   'initCanvasFPSObserver(fps, win, blockClass, blockSelector, options) {',
@@ -148,7 +155,7 @@ const TARGETS: Target[] = [
         PRESS_FILE: JSON.stringify(built.get('press-worker')?.path),
         PRESS_PAGE: JSON.stringify(pressPage(built)),
       },
-      plugins: [RRWEB_STYLE, RRWEB_META, RRWEB_ID, ...RRWEB_CANVAS].map(patched),
+      plugins: [RRWEB_STYLE, RRWEB_META, RRWEB_ID, RRWEB_TEXT, ...RRWEB_CANVAS].map(patched),
       build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
         CAPTURE,
         CONVERSATION,

@@ -48,6 +48,7 @@ export async function capture(args: string[]): Promise<Outcome> {
   const host = await startHost(flags.page ?? OWN_PAGE, await bundleSubjects(subjects), {
     [`/static/${peerVersions()['posthog-js']}/`]: POSTHOG_FILES,
     '/widget/': join(DIST, 'widget'),
+    '/press/': join(DIST, 'press'),
   });
   const browser = await launchBrowser();
   const samples = new Map<string, Measured[]>();

@@ -113,8 +113,8 @@ const OPEN_META = new Set(['viewport', 'theme-color', 'color-scheme']);
 export type EventMasker = { mask<Event extends RecordedEvent>(event: Event): Event };
 
 /**
- * Masks every event before it enters the ring: after rrweb's own masking, not instead of it, because that one does not reach hidden
- * inputs and attributes. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
+ * Masks every event before it enters the ring. rrweb masks what is entered, and only that: its masking reaches neither hidden inputs nor
+ * attributes, and of what is private it would ask the page node by node. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
  */
 export function createEventMasker(): EventMasker {
   let known = new Map<number, Known>();

@@ -17,6 +17,8 @@ const SEAL_EVERY_MS = 1000;
 /** A busy page is sealed earlier, so that raw events never take much memory. */
 const MAX_OPEN_EVENTS = 3000;
 const IDLE_TIMEOUT_MS = 4000;
+/** rrweb's number of a full snapshot. */
+const FULL_SNAPSHOT = 2;
 
 export type Recorder = {
   /** Uploads the whole ring to this recording and goes on live; null stops the upload and keeps the ring. */
@@ -54,10 +56,26 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   let followsRing = false;
   let sealTimer: ReturnType<typeof setTimeout> | undefined;
 
+  /** A snapshot and what came after it, until the page has had a breath: taking it was one long task, and this would make it longer. */
+  let waiting: { event: RecordedEvent; isSnapshotStart: boolean }[] = [];
+
   const onEvent = (event: RecordedEvent, isSnapshotStart: boolean) => {
     if (state !== 'recording') return;
+    const isFirst = waiting.length === 0;
+    if (isFirst && event.type !== FULL_SNAPSHOT) return encode(event, isSnapshotStart);
+    waiting.push({ event, isSnapshotStart });
+    if (isFirst) setTimeout(encodeWaiting);
+  };
+
+  function encodeWaiting(): void {
+    const events = waiting;
+    waiting = [];
+    for (const { event, isSnapshotStart } of events) encode(event, isSnapshotStart);
+  }
+
+  /** As text from here on: a worker takes texts far faster than objects, and none of the page's memory is held by them. */
+  function encode(event: RecordedEvent, isSnapshotStart: boolean): void {
     try {
-      // As text from here on: a worker takes texts twenty times faster than objects, and none of the page's nodes are held by it.
       tape.push({ at: event.timestamp, text: JSON.stringify(compactEvent(masker.mask(event))) }, isSnapshotStart);
     } catch {
       // What could not be masked is not kept.
@@ -68,7 +86,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     event.data = null;
     if (tape.openEvents() >= MAX_OPEN_EVENTS) seal();
     sealTimer ??= setTimeout(seal, SEAL_EVERY_MS);
-  };
+  }
 
   function seal(): void {
     clearTimeout(sealTimer);
@@ -97,7 +115,10 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   const folding = setInterval(() => void tape.trim(Date.now()), FOLD_EVERY_MS / 2);
 
   // Compressing takes longer than a page that goes has left, and a phone may end a hidden page without a word.
-  const leave = () => tape.leave(Date.now());
+  const leave = () => {
+    encodeWaiting();
+    tape.leave(Date.now());
+  };
   const onVisibility = () => (document.visibilityState === 'hidden' ? leave() : tape.stay());
   const onReturn = ({ persisted }: PageTransitionEvent) => {
     if (!persisted) return;
@@ -118,6 +139,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
         followsRing = true;
       });
       // Whatever is still open follows behind the ring.
+      encodeWaiting();
       seal();
     },
     rename: tape.rename,
