@@ -14,6 +14,8 @@ export type Piece = Sealed & {
   startedAt: number;
   /** Begins with a full snapshot: can be played without what was before. */
   begins: boolean;
+  /** Of joined pieces the first number; `seq` is then the last. */
+  since?: number;
   /** Made by folding, not by the page. */
   isBase?: boolean;
 };
@@ -138,4 +140,5 @@ export function playableAgain(kept: readonly Piece[], leftAt: number, now: numbe
   });
 }
 
-const follows = (before: Piece, after: Piece): boolean => Math.floor(after.seq) - Math.floor(before.seq) <= 1;
+const follows = (before: Piece, after: Piece): boolean =>
+  Math.floor(after.since ?? after.seq) - Math.floor(before.seq) <= 1;

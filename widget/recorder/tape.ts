@@ -86,9 +86,10 @@ export function createTape(options: TapeOptions): Tape {
     try {
       const disk = await journal;
       const kept = (await disk?.read()) ?? [];
-      const known = new Set(kept.map(({ seq }) => Math.floor(seq)));
+      const isKept = (seq: number) =>
+        kept.some((piece) => (piece.since ?? Math.floor(piece.seq)) <= seq && seq <= piece.seq);
       const fresh: Piece[] = [];
-      for (const batch of carried?.batches ?? []) if (!known.has(batch.seq)) fresh.push(...(await piecesOf(batch)));
+      for (const batch of carried?.batches ?? []) if (!isKept(batch.seq)) fresh.push(...(await piecesOf(batch)));
       if (cleared) return;
       const at = now();
       ring.restore(playableAgain([...kept, ...fresh], carried?.at ?? 0, at));
@@ -182,7 +183,9 @@ export function createTape(options: TapeOptions): Tape {
     if (cleared || dropped > 0 || isTaken()) return;
     // Numbered as the last one, so that what comes next goes on from there with no hole.
     const seq = Math.floor(last.seq);
-    const joined = piecesFrom(pieces, seq, first.startedAt, first.begins);
+    const joined = piecesFrom(pieces, seq, first.startedAt, first.begins).map((piece, i) =>
+      i === 0 ? { ...piece, since: first.seq } : piece,
+    );
     if (ring.replace(old, joined)) disk?.replace(first.seq, seq, joined);
   }
 
@@ -207,7 +210,12 @@ export function createTape(options: TapeOptions): Tape {
     // A beginning that no segment can hold is none: the old one stays.
     if (cleared || pieces.length === 0 || dropped > 0) return;
     if (isOverloaded) options.onOverload?.();
-    const base = piecesFrom(pieces, seq, first.startedAt, true).map((piece) => ({ ...piece, isBase: true }));
+    const base = piecesFrom(pieces, seq, first.startedAt, true).map((piece) => ({
+      ...piece,
+      isBase: true,
+      // All that was before is in it.
+      since: 0,
+    }));
     if (!ring.replace(old, base)) return;
     small = small.filter((piece) => !old.includes(piece));
     (await journal)?.replace(first.seq, seq, base);
