@@ -30,15 +30,16 @@ const FIGURES: [metric: string, unit: string, of: (measured: Measured, none: Mea
 
 /**
  * What recording costs the page: ours, the library that it is built on, and three others, on one page that does the same for each, all in
- * one run. `--rows 150 --seconds 20 --runs 1 --only ours,rrweb` for a quick look; `--page DIR` measures another page that has `app.html?rows=N`
+ * one run. `--rows 150 --seconds 20 --runs 1 --only ours,rrweb` for a quick look, `--built` without building first; `--page DIR` measures another page that has `app.html?rows=N`
  * and `runActivity(ms)`; `--worker frame,blob,page` measures ours once for each place where its worker may be.
  */
 export async function capture(args: string[]): Promise<Outcome> {
   const flags = readFlags(args, ['rows', 'seconds', 'runs', 'only', 'page', 'worker', 'built']);
   const runs = countOf(flags.runs, 3);
-  const cases: Case[] = (flags.rows?.split(',').map((rows) => countOf(rows, 0)) ?? ROWS).map((rows) => ({
+  const seconds = flags.seconds?.split(',') ?? [];
+  const cases: Case[] = (flags.rows?.split(',').map((rows) => countOf(rows, 0)) ?? ROWS).map((rows, i) => ({
     rows,
-    seconds: countOf(flags.seconds, SECONDS[rows] ?? 20),
+    seconds: countOf(seconds[i] ?? seconds[0], SECONDS[rows] ?? 20),
   }));
   const named = flags.only?.split(',') ?? SUBJECTS;
   const subjects = SUBJECTS.filter((name) => name === 'none' || named.includes(name));
