@@ -232,6 +232,44 @@ describe('masking: nothing typed or private enters the ring', () => {
     expect(JSON.stringify(events)).not.toContain(CANARY);
   });
 
+  test('what is taken out for good is forgotten, with what was in it, and stays masked; what moves is not', () => {
+    const masker = createEventMasker();
+    const shelf = node('div', {});
+    const secret = node('div', { 'data-private': '' });
+    masker.mask(snapshot(shelf, secret));
+    const before = masker.size();
+    const ids: number[] = [];
+    for (let i = 0; i < 2500; i += 1) {
+      const words = text('x');
+      const item = node('li', {}, words);
+      ids.push(words.id);
+      masker.mask(mutation({ adds: [{ parentId: shelf.id, nextId: null, node: item }] }));
+      masker.mask(mutation({ removes: [{ parentId: shelf.id, id: item.id }] }));
+    }
+    expect(masker.size()).toBeLessThan(before + 2 * 1000);
+    expect(JSON.stringify(masker.mask(mutation({ texts: [{ id: ids[0], value: CANARY }] })))).not.toContain(CANARY);
+
+    // Moved a thousand times, into something private at last.
+    const words = text('shown');
+    const item = node('p', {}, words);
+    masker.mask(mutation({ adds: [{ parentId: shelf.id, nextId: null, node: structuredClone(item) }] }));
+    const move = (from: number, to: number) =>
+      masker.mask(
+        mutation({
+          removes: [{ parentId: from, id: item.id }],
+          adds: [
+            { parentId: to, nextId: null, node: { ...structuredClone(item), childNodes: [] } },
+            { parentId: item.id, nextId: null, node: structuredClone(words) },
+          ],
+        }),
+      );
+    for (let i = 0; i < 1200; i += 1) move(shelf.id, shelf.id);
+    const say = () => JSON.stringify(masker.mask(mutation({ texts: [{ id: words.id, value: CANARY }] })));
+    expect(say()).toContain(CANARY);
+    move(shelf.id, secret.id);
+    expect(say()).not.toContain(CANARY);
+  });
+
   test('removing the attribute uncovers nothing', () => {
     const words = text('x');
     const secret = node('div', { 'data-private': '' }, words);
