@@ -3,6 +3,7 @@ import { buildAll } from '../../tools/build.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { brokenBars, METRIC } from './capture/bars.ts';
 import { startHost } from './capture/host.ts';
+import { type Idle, measureIdle } from './capture/idle.ts';
 import { type Case, type Measured, measure } from './capture/measure.ts';
 import { bundleSubjects, DIST, pathOf, SUBJECTS } from './capture/subjects.ts';
 import { countOf, readFlags } from './flags.ts';
@@ -53,6 +54,7 @@ export async function capture(args: string[]): Promise<Outcome> {
   });
   const browser = await launchBrowser();
   const samples = new Map<string, Measured[]>();
+  const idle: Idle[] = [];
   try {
     // The first page of a browser pays for what all later ones find.
     await measure(browser, host, null, { rows: 150, seconds: 1 });
@@ -67,11 +69,13 @@ export async function capture(args: string[]): Promise<Outcome> {
             samples.set(key, [...(samples.get(key) ?? []), measured]);
             console.log(`${key} ${measured.mode}: ${JSON.stringify({ ...measured, nodes: undefined })}`);
           }
+    for (let run = 0; run < runs && subjects.includes('ours'); run += 1)
+      idle.push(await measureIdle(browser, host, { rows: 150, seconds: 5 }));
   } finally {
     await browser.close();
     await host.close();
   }
-  return outcomeOf(samples, cases, runs, flags.page);
+  return withIdle(outcomeOf(samples, cases, runs, flags.page), idle);
 }
 
 function outcomeOf(samples: Map<string, Measured[]>, cases: Case[], runs: number, page: string | undefined): Outcome {
@@ -141,6 +145,43 @@ function outcomeOf(samples: Map<string, Measured[]>, cases: Case[], runs: number
     failures.push(...brokenBars(rows, name, none.nodes >= LARGE_NODES));
   }
   return { rows, runs, shown: tableOf(rows), notes, failures };
+}
+
+/** The whole widget, by its tag: what it costs whoever needs no help. */
+function withIdle(outcome: Outcome, idle: readonly Idle[]): Outcome {
+  const [first] = idle;
+  if (first === undefined) return outcome;
+  const name = 'the tag, and nobody needs help';
+  const rows = [
+    spreadRow(
+      'ours',
+      name,
+      METRIC.loader,
+      'ms',
+      idle.map(({ loaderCpuMs }) => loaderCpuMs),
+    ),
+    spreadRow(
+      'ours',
+      name,
+      METRIC.idleRequests,
+      'requests',
+      idle.map(({ laterRequests }) => laterRequests.length),
+    ),
+  ];
+  return {
+    ...outcome,
+    rows: [...outcome.rows, ...rows],
+    shown: `${outcome.shown}\n${tableOf(rows)}`,
+    notes: [
+      ...(outcome.notes ?? []),
+      `${name}: loads ${first.loadRequests.join(', ')}; then the recorder is ${first.state}.`,
+    ],
+    failures: [
+      ...(outcome.failures ?? []),
+      ...idle.filter(({ state }) => state !== 'recording').map(({ state }) => `${name}: the recorder is ${state}`),
+      ...brokenBars(rows, name, false),
+    ],
+  };
 }
 
 /** The middle of each figure; what is no number is the first one’s. */

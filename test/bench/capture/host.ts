@@ -10,7 +10,7 @@ const TYPES: Record<string, string> = {
 };
 
 /** What one run sent: bodies only, for headers are the browser’s. */
-export type Traffic = { requests: number; bytes: number };
+export type Traffic = { requests: number; bytes: number; paths: string[] };
 
 /** Two sites as in life: the customer’s page, and the recorders’ scripts and collectors on another. */
 export type Host = {
@@ -37,7 +37,7 @@ export async function startHost(
   scripts: Map<string, Buffer>,
   folders: Record<string, string>,
 ): Promise<Host> {
-  let traffic: Traffic = { requests: 0, bytes: 0 };
+  let traffic: Traffic = { requests: 0, bytes: 0, paths: [] };
 
   const page = await listen(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://page');
@@ -49,7 +49,11 @@ export async function startHost(
     const { pathname } = new URL(request.url ?? '/', 'http://ingest');
     const body = await bodyOf(request);
     if (request.method === 'OPTIONS') return send(response, '', 'text/plain', 204);
-    if (request.method !== 'GET') traffic = { requests: traffic.requests + 1, bytes: traffic.bytes + body.byteLength };
+    traffic.paths.push(`${request.method} ${pathname}`);
+    if (request.method !== 'GET') {
+      traffic.requests += 1;
+      traffic.bytes += body.byteLength;
+    }
     const script = scripts.get(pathname);
     if (script !== undefined) return send(response, script, TYPES['.js'] as string);
     const [below, folder] = Object.entries(folders).find(([prefix]) => pathname.startsWith(prefix)) ?? [];
@@ -66,7 +70,7 @@ export async function startHost(
     ingestOrigin: `http://127.0.0.1:${port(ingest)}`,
     traffic: () => traffic,
     forget() {
-      traffic = { requests: 0, bytes: 0 };
+      traffic = { requests: 0, bytes: 0, paths: [] };
     },
     async close() {
       for (const server of [page, ingest]) {
@@ -90,6 +94,18 @@ function answerOf(path: string): [body: string, type: string] {
       TYPES['.js'] as string,
     ];
   if (path === '/array/key/config' || path.startsWith('/flags')) return [JSON.stringify(posthog), 'application/json'];
+  if (path === '/v1/visits')
+    return [
+      JSON.stringify({
+        visitToken: 'token',
+        expiresAt: Date.now() + 3_600_000,
+        visitor: { id: 'vis_bench', name: null, attested: false },
+        conversationId: null,
+        workspace: { name: 'Bench', greeting: '', suggestions: [] },
+        capture: 'on_escalation',
+      }),
+      'application/json',
+    ];
   if (path === '/openreplay/v1/web/start')
     return [
       JSON.stringify({

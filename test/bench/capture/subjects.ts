@@ -16,7 +16,10 @@ export const SUBJECTS: readonly SubjectName[] = ['none', 'ours', 'rrweb', 'Sentr
 
 /** The script of each, by the path at which the second site has it. */
 export async function bundleSubjects(names: readonly SubjectName[]): Promise<Map<string, Buffer>> {
-  const scripts = new Map<string, Buffer>([[pathOf('ours'), Buffer.from(oursScript())]]);
+  const scripts = new Map<string, Buffer>([
+    [pathOf('ours'), Buffer.from(oursScript())],
+    ['/baton.js', readFileSync(join(DIST, 'baton.js'))],
+  ]);
   for (const name of names) {
     const entry = PEERS[name];
     if (entry !== undefined) scripts.set(pathOf(name), await bundlePeer(entry));
