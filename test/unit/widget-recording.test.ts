@@ -326,7 +326,7 @@ describe('numbers', () => {
 describe('uploading', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  type Call = { n: number; token: string; body: Uint8Array<ArrayBuffer> };
+  type Call = { n: number; token: string; body: Uint8Array<ArrayBuffer>; keepalive: boolean };
   function start(answer: (call: Call) => number) {
     const calls: Call[] = [];
     let token = 'one';
@@ -335,6 +335,7 @@ describe('uploading', () => {
         n: Number(url.split('/').at(-1)),
         token: (init.headers as Record<string, string>).authorization ?? '',
         body: init.body as Uint8Array<ArrayBuffer>,
+        keepalive: init.keepalive === true,
       };
       calls.push(call);
       return new Response(null, { status: answer(call) });
@@ -386,6 +387,22 @@ describe('uploading', () => {
     await settled();
     expect(calls).toHaveLength(4);
     expect(uploader.stats().dropped).toBe(1);
+  });
+
+  test('a page that goes sends what waits behind it, in order and as far as a browser lets it; a page that stays sends all', async () => {
+    const behind: number[] = [];
+    const { uploader, settled, calls } = start(({ n, keepalive }) => {
+      if (keepalive) behind.push(n);
+      return 200;
+    });
+    const large = (seq: number, bytes: number) => ({ ...aPiece(seq), bytes });
+    // Two are in flight at once, the others wait.
+    for (const piece of [large(0, 9), large(1, 9), large(2, 30_000), large(3, 20_000), large(4, 20_000), large(5, 9)])
+      uploader.add(piece);
+    uploader.leave();
+    await settled();
+    expect(behind).toEqual([2, 3]);
+    expect(calls.filter(({ keepalive }) => !keepalive).map(({ n }) => n)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   test('one that is too large is a hole', async () => {

@@ -118,6 +118,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   const leave = () => {
     encodeWaiting();
     tape.leave(Date.now());
+    uploader.leave();
   };
   const onVisibility = () => (document.visibilityState === 'hidden' ? leave() : tape.stay());
   const onReturn = ({ persisted }: PageTransitionEvent) => {

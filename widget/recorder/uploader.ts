@@ -5,6 +5,8 @@ import type { Sealed } from './press/press.ts';
 import type { Piece } from './ring.ts';
 
 const MAX_IN_FLIGHT = 2;
+/** A browser sends 64 KB behind a page that is gone, of everybody on it together. */
+const MAX_BEHIND_BYTES = 56 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A page that cannot upload keeps this much waiting, then drops the newest: the start of the story explains the end. */
 const MAX_WAITING_BYTES = 12 * 1024 * 1024;
@@ -21,6 +23,8 @@ export type Uploader = {
   /** Switches to another recording, or to none. What was uploaded to this recording before is not uploaded again. */
   use(recordingId: string | null): void;
   add(piece: Piece): void;
+  /** The page goes, perhaps for good: what waits goes up behind it as far as that is allowed. If it stays, sending it again is harmless. */
+  leave(): void;
   stats(): { uploaded: number; waiting: number; dropped: number };
   stop(): void;
 };
@@ -56,19 +60,22 @@ export function createUploader(
     }
   }
 
+  const send = (id: string, { n, gzip }: Upload, token: string, how: RequestInit): Promise<Response> =>
+    fetch(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
+      body: gzip,
+      credentials: 'omit',
+      ...how,
+    });
+
   async function put(id: string, upload: Upload): Promise<void> {
     let renewals = 0;
     for (let attempt = 0; !stopped && recordingId === id; attempt += 1) {
       let waitMs = backOffMs(attempt, Math.random(), 1000);
       const token = core.visits.current?.visitToken ?? '';
       try {
-        const response = await fetch(`${core.origin}/v1/recordings/${id}/segments/${tab}/${upload.n}`, {
-          method: 'PUT',
-          headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
-          body: upload.gzip,
-          credentials: 'omit',
-          signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-        });
+        const response = await send(id, upload, token, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
         if (response.ok) {
           uploaded += 1;
           upload.done();
@@ -125,6 +132,16 @@ export function createUploader(
       const { gzip, bytes } = piece;
       queue.push({ n, gzip, bytes, done: () => numbers.stored(id, piece) });
       pump();
+    },
+    leave() {
+      if (recordingId === null || stopped) return;
+      let left = MAX_BEHIND_BYTES;
+      for (const upload of queue) {
+        left -= upload.bytes;
+        // In order: what comes behind a gap would wait for it.
+        if (left < 0) return;
+        send(recordingId, upload, core.visits.current?.visitToken ?? '', { keepalive: true }).catch(() => {});
+      }
     },
     stats: () => ({ uploaded, waiting: queue.length + inFlight, dropped }),
     stop() {
