@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compactEvent, type PlainEvent } from '#domain/replay/compact.ts';
+import { compactParts } from '#domain/replay/compact-parts.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
 
 const id = fc.integer({ min: 1, max: 50_000 });
@@ -64,6 +65,17 @@ describe('compact events', () => {
     fc.assert(
       fc.property(fc.array(event), (events) => {
         expect(expandEvents(sent(events.map(compactEvent)) as unknown[])).toEqual(sent(events));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a snapshot written part by part is the same text’s value', () => {
+    fc.assert(
+      fc.property(event, (one) => {
+        const parts = compactParts(one);
+        expect(parts === null).toBe(one.type !== 2);
+        if (parts !== null) expect(JSON.parse([...parts].join(''))).toEqual(sent(compactEvent(one)));
       }),
       { numRuns: 500 },
     );

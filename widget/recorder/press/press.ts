@@ -1,4 +1,5 @@
 import { type CompactEvent, compactEvent, type PlainEvent } from '#domain/replay/compact.ts';
+import { compactParts } from '#domain/replay/compact-parts.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
 import { createFoldedPage, type FoldedPage } from './fold.ts';
 
@@ -8,6 +9,8 @@ export const MAX_PIECE_BYTES = 56 * 1024;
 export const MAX_SINGLE_BYTES = 512 * 1024;
 /** Where the page’s own thread does this work it is interrupted this often. */
 const SLICE_MS = 8;
+/** Nodes that are written before the clock is looked at. */
+const PARTS_IN_A_BREATH = 256;
 
 /** A sealed, compressed run of events. */
 export type Sealed = { from: number; to: number; events: number; bytes: number; gzip: Uint8Array<ArrayBuffer> };
@@ -44,6 +47,17 @@ export function createPress(isSliced: boolean): Press {
     sliceEndsAt = performance.now() + SLICE_MS;
   }
 
+  async function textOf(event: PlainEvent): Promise<string> {
+    const parts = isSliced ? compactParts(event) : null;
+    if (parts === null) return JSON.stringify(compactEvent(event));
+    const written: string[] = [];
+    for (const part of parts) {
+      written.push(part);
+      if (written.length % PARTS_IN_A_BREATH === 0) await breathe();
+    }
+    return written.join('');
+  }
+
   async function timedOf(pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<Timed[]> {
     const all: Timed[] = [];
     for (const piece of pieces)
@@ -68,7 +82,7 @@ export function createPress(isSliced: boolean): Press {
       const events = page.snapshotAt(at) ?? [];
       const timed: Timed[] = [];
       for (const event of events) {
-        timed.push({ at, text: JSON.stringify(compactEvent(event)) });
+        timed.push({ at, text: await textOf(event) });
         await breathe();
       }
       return { ...(await sealEvents(timed)), isOverloaded: page.isOverloaded() };

@@ -32,7 +32,8 @@ function hasOnly(value: object, keys: ReadonlySet<string>): boolean {
   return true;
 }
 
-const isSimpleElement = (node: Node): boolean =>
+/** Nothing of it is lost when it is written as a list. */
+export const isSimpleElement = (node: Node): boolean =>
   node.type === Kind.Element &&
   typeof node.tagName === 'string' &&
   !node.tagName.startsWith(SVG_MARK) &&
@@ -40,9 +41,9 @@ const isSimpleElement = (node: Node): boolean =>
   Array.isArray(node.childNodes) &&
   (node.isSVG === undefined || node.isSVG === true) &&
   hasOnly(node, ELEMENT_KEYS);
-const isSimpleText = (node: Node): boolean =>
+export const isSimpleText = (node: Node): boolean =>
   node.type === Kind.Text && typeof node.textContent === 'string' && hasOnly(node, TEXT_KEYS);
-const nameOf = (node: Node): string => (node.isSVG === true ? SVG_MARK : '') + (node.tagName as string);
+export const nameOf = (node: Node): string => (node.isSVG === true ? SVG_MARK : '') + (node.tagName as string);
 
 /** The event in fewer words. Nothing of it is changed, and what is returned shares its parts. */
 export function compactEvent(event: PlainEvent): CompactEvent {
