@@ -64,6 +64,34 @@ const RRWEB_STYLE: Patch = {
   to: 'old.style.cssText = m.oldValue',
 };
 
+/**
+ * rrweb keeps what it has written of every node for as long as the node lives, and asks only for its id: half of what recording takes of the
+ * page's memory.
+ */
+const RRWEB_META: Patch = {
+  file: /node_modules\/@rrweb\/record\/dist\/record\.js$/,
+  from: 'this.idNodeMap.set(id, n);\n    this.nodeMetaMap.set(n, meta);',
+  to: 'this.idNodeMap.set(id, n);\n    this.nodeMetaMap.set(n, id);',
+};
+const RRWEB_ID: Patch = {
+  file: RRWEB_META.file,
+  from: 'const id = (_a2 = this.getMeta(n)) == null ? void 0 : _a2.id;',
+  to: 'const id = this.getMeta(n);',
+};
+
+/** Which text is private is decided from the events, for every node: rrweb need not look for it on the page as well. */
+const RRWEB_TEXT: Patch = {
+  file: RRWEB_META.file,
+  from: 'function needMaskingText(node, maskTextClass, maskTextSelector, checkAncestors) {',
+  to: 'function needMaskingText() { return false;',
+};
+
+/** What is on canvases is not recorded: without their entry points the code for it, and a worker of its own, falls away. */
+const RRWEB_CANVAS: Patch[] = [
+  'initCanvasFPSObserver(fps, win, blockClass, blockSelector, options) {',
+  'initCanvasMutationObserver(win, blockClass, blockSelector) {',
+].map((from) => ({ file: RRWEB_META.file, from, to: `${from} return;` }));
+
 /** A browser without a locale of its own calls its language `en-US@posix`; uPlot hands that to `Intl`, which throws while loading. */
 const UPLOT_LOCALE: Patch = {
   file: /node_modules\/uplot\/dist\/uPlot\.esm\.js$/,
@@ -109,9 +137,25 @@ const asPages = (folder: string): InlineConfig['build'] => ({
 
 const TARGETS: Target[] = [
   {
-    name: 'widget',
+    // What a recorder hands its work to: frame and worker in one file. Before the widget, which has to know its name.
+    name: 'press',
     config: () => ({
-      plugins: [patched(RRWEB_STYLE)],
+      build: asLibrary(
+        { 'press-worker': join(ROOT, 'widget/recorder/press/press-worker.ts') },
+        'iife',
+        'widget/[name]-[hash].js',
+      ),
+    }),
+    budgets: { 'press-worker': 5 * KB },
+  },
+  {
+    name: 'widget',
+    config: (built) => ({
+      define: {
+        PRESS_FILE: JSON.stringify(built.get('press-worker')?.path),
+        PRESS_PAGE: JSON.stringify(pressPage(built)),
+      },
+      plugins: [RRWEB_STYLE, RRWEB_META, RRWEB_ID, RRWEB_TEXT, ...RRWEB_CANVAS].map(patched),
       build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
         CAPTURE,
         CONVERSATION,
@@ -154,6 +198,20 @@ const TARGETS: Target[] = [
   },
 ];
 
+/** The frame's page, under an address that names its script: an old recorder never meets a new press. */
+const pressPage = (built: Built): string =>
+  `press/${basename(built.get('press-worker')?.path ?? '', '.js').replace('press-worker-', '')}/`;
+
+async function writePressPage(built: Built): Promise<void> {
+  const folder = join(STAGE, pressPage(built));
+  await mkdir(folder, { recursive: true });
+  const script = built.get('press-worker')?.path;
+  await writeFile(
+    join(folder, 'index.html'),
+    `<!doctype html><meta charset="utf-8"><title>Baton</title><script src="/${script}"></script>\n`,
+  );
+}
+
 /** Builds every target into `dist/`. Throws when a file is over its budget, and leaves `dist/` as it was. */
 export async function buildAll(targets: readonly Target[] = TARGETS): Promise<void> {
   await rm(STAGE, { recursive: true, force: true });
@@ -192,6 +250,7 @@ export async function buildAll(targets: readonly Target[] = TARGETS): Promise<vo
       if (budget !== undefined && gzip > budget) over.push(chunk.name);
     }
   }
+  await writePressPage(built);
   // For the Worker's tests and for whoever looks for a chunk by its name.
   await writeFile(
     join(STAGE, 'chunks.json'),

@@ -3,6 +3,7 @@ import { type Outcome, report } from './report.ts';
 
 /** `npm run bench -- NAME`. Each loads by itself, so that a missing peer of one does not stop another. */
 const BENCHES: Record<string, (args: string[]) => Promise<Outcome>> = {
+  capture: async (args) => (await import('./capture.ts')).capture(args),
   handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
   queue: async (args) => (await import('./queue.ts')).queue(args),
   sockets: async (args) => (await import('./sockets.ts')).sockets(args),

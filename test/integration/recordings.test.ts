@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { compactEvent } from '#domain/replay/compact.ts';
 import { problem } from '#protocol/problem.ts';
 import { Agent } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -58,6 +59,21 @@ describe('[O4] segments', () => {
     expect(events).toHaveLength(2);
     expect(events).toMatchObject([{ type: 4, data: { href: '/pay' } }, { type: 2 }]);
     await console.find((frame) => frame.type === 'segment' && frame.segment.n === 0);
+  });
+
+  it('may be compact, and are stored as the events that they are, disarmed and redacted like any', async () => {
+    const { visitor, id } = await recording();
+    const script = { type: 2, id: 4, tagName: 'script', attributes: {}, childNodes: [textNode(5, 'steal()')] };
+    const events = [meta, snapshot([textNode(3, 'card 4111 1111 1111 1111'), script])];
+    const plain = await visitor.upload(id, 0, pack(events));
+    const compact = await visitor.upload(id, 1, pack(events.map(compactEvent)));
+    expect([plain.status, compact.status]).toEqual([200, 200]);
+    const [one, other] = (await stored(id)).split('\n');
+    expect(other).toBe(one);
+    expect(other).toContain('[card]');
+    expect(other).not.toMatch(/4111|steal/);
+    const hostile = await visitor.upload(id, 2, pack([[3, at, [1], [], [], [], [], [], [], [], [], []]]));
+    expect(hostile.status).toBe(400);
   });
 
   it('of another visitor are refused, and so is reading by a visitor', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { brokenBars, METRIC } from '../bench/capture/bars.ts';
 import { countOf, readFlags } from '../bench/flags.ts';
 import { countGaps, findGaps } from '../bench/gaps.ts';
-import { exactRow } from '../bench/report.ts';
+import { exactRow, type Row } from '../bench/report.ts';
 import { overLimit } from '../bench/size-limits.ts';
 import { textTable } from '../bench/table.ts';
 
@@ -66,4 +67,45 @@ describe('flags', () => {
     expect([countOf(undefined, 7), countOf('3', 7)]).toEqual([7, 3]);
     for (const text of ['0', '-1', '1.5', 'many', '']) expect(() => countOf(text, 7)).toThrow('is no count');
   });
+});
+
+describe('the bars of what recording costs', () => {
+  const row = (subject: string, metric: string, median: number): Row => ({
+    subject,
+    case: 'page',
+    metric,
+    unit: 'ms',
+    min: median,
+    median,
+    max: median,
+  });
+  test('at the bar is within it; a peer’s figure has to be beaten, or equalled at the start', () => {
+    const rows = [
+      row('ours', METRIC.startCpu, 60),
+      row('rrweb', METRIC.startCpu, 100),
+      row('PostHog', METRIC.startCpu, 60),
+      row('ours', METRIC.activityCpu, 114),
+      row('rrweb', METRIC.activityCpu, 100),
+      row('Sentry', METRIC.activityCpu, 114),
+      row('ours', METRIC.idleRequests, 0),
+    ];
+    expect(brokenBars(rows, 'page', true)).toEqual(['page, activity: CPU: 114.0, not below 114.0 (Sentry)']);
+  });
+  test('above the bar is told with both figures; a small page has no bar for its start', () => {
+    const rows = [
+      row('ours', METRIC.startCpu, 61),
+      row('rrweb', METRIC.startCpu, 100),
+      row('ours', METRIC.wire, 106),
+      row('rrweb', METRIC.wire, 100),
+      row('ours', METRIC.errors, 1),
+    ];
+    const told = [
+      'page, on the wire: 106.0, above 105.0 (1.05 × bare’s gzip in one)',
+      'page, errors: 1.0, above 0.0 (none)',
+    ];
+    expect(brokenBars(rows, 'page', true)).toEqual(['page, start: CPU: 61.0, above 60.0 (0.6 × bare)', ...told]);
+    expect(brokenBars(rows, 'page', false)).toEqual(told);
+  });
+  test('who was not measured is no bar', () =>
+    expect(brokenBars([row('ours', METRIC.startCpu, 9000)], 'page', true)).toEqual([]));
 });

@@ -1,15 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createEventMasker, MASK, maskUrl, type RecordedEvent } from '../../widget/recorder/mask.ts';
-import {
-  CHECKOUT_EVERY_MS,
-  createRing,
-  KEEP_MS,
-  type Piece,
-  playableAgain,
-  type Sealed,
-} from '../../widget/recorder/ring.ts';
-import { MAX_PIECE_BYTES, sealEvents } from '../../widget/recorder/seal.ts';
+import { createPress, MAX_PIECE_BYTES, type Sealed, sealEvents } from '../../widget/recorder/press/press.ts';
+import { createRing, FOLD_EVERY_MS, KEEP_MS, type Piece, playableAgain } from '../../widget/recorder/ring.ts';
 
 let nextId = 1;
 const text = (textContent: string) => ({ id: nextId++, type: 3, textContent });
@@ -239,6 +232,44 @@ describe('masking: nothing typed or private enters the ring', () => {
     expect(JSON.stringify(events)).not.toContain(CANARY);
   });
 
+  test('what is taken out for good is forgotten, with what was in it, and stays masked; what moves is not', () => {
+    const masker = createEventMasker();
+    const shelf = node('div', {});
+    const secret = node('div', { 'data-private': '' });
+    masker.mask(snapshot(shelf, secret));
+    const before = masker.size();
+    const ids: number[] = [];
+    for (let i = 0; i < 2500; i += 1) {
+      const words = text('x');
+      const item = node('li', {}, words);
+      ids.push(words.id);
+      masker.mask(mutation({ adds: [{ parentId: shelf.id, nextId: null, node: item }] }));
+      masker.mask(mutation({ removes: [{ parentId: shelf.id, id: item.id }] }));
+    }
+    expect(masker.size()).toBeLessThan(before + 2 * 1000);
+    expect(JSON.stringify(masker.mask(mutation({ texts: [{ id: ids[0], value: CANARY }] })))).not.toContain(CANARY);
+
+    // Moved a thousand times, into something private at last.
+    const words = text('shown');
+    const item = node('p', {}, words);
+    masker.mask(mutation({ adds: [{ parentId: shelf.id, nextId: null, node: structuredClone(item) }] }));
+    const move = (from: number, to: number) =>
+      masker.mask(
+        mutation({
+          removes: [{ parentId: from, id: item.id }],
+          adds: [
+            { parentId: to, nextId: null, node: { ...structuredClone(item), childNodes: [] } },
+            { parentId: item.id, nextId: null, node: structuredClone(words) },
+          ],
+        }),
+      );
+    for (let i = 0; i < 1200; i += 1) move(shelf.id, shelf.id);
+    const say = () => JSON.stringify(masker.mask(mutation({ texts: [{ id: words.id, value: CANARY }] })));
+    expect(say()).toContain(CANARY);
+    move(shelf.id, secret.id);
+    expect(say()).not.toContain(CANARY);
+  });
+
   test('removing the attribute uncovers nothing', () => {
     const words = text('x');
     const secret = node('div', { 'data-private': '' }, words);
@@ -260,28 +291,74 @@ describe('masking: nothing typed or private enters the ring', () => {
   ])('%s on <%s> becomes %s', (url, tag, masked) => expect(maskUrl(url, tag)).toBe(masked));
 });
 
+const CHECKOUT_MS = 60_000;
+
 describe('ring', () => {
-  const aPiece = (from: number, bytes = 10): Piece => ({
+  const aPiece = (from: number, bytes = 10, startedAt = Math.floor(from / CHECKOUT_MS) * CHECKOUT_MS): Piece => ({
     seq: from,
-    startedAt: Math.floor(from / CHECKOUT_EVERY_MS) * CHECKOUT_EVERY_MS,
+    startedAt,
+    begins: from === startedAt,
     from,
     to: from + 1000,
     events: 1,
     bytes,
     gzip: new Uint8Array(),
   });
+  /** What the press makes of expired pieces: one that begins where they end. */
+  const fold = (ring: ReturnType<typeof createRing>, now: number) => {
+    const old = ring.expired(now);
+    const last = old.at(-1);
+    if (last === undefined) return;
+    const base = { ...last, startedAt: old[0]!.startedAt, from: last.to, bytes: 10, begins: true, isBase: true };
+    expect(ring.replace(old, [base])).toBe(true);
+  };
 
-  test('after the first five minutes it always holds between five and six, beginning with a snapshot', () => {
+  test('one snapshot is enough: the last five minutes are always there, half a minute more at most, and begin with one', () => {
     const ring = createRing();
+    ring.begin(0);
     for (let now = 0; now < 20 * 60_000; now += 1000) {
-      if (now % CHECKOUT_EVERY_MS === 0) ring.begin(now);
-      ring.add(aPiece(now));
-      ring.trim(now);
-      const span = ring.spanMs(now);
-      expect(span).toBeLessThanOrEqual(KEEP_MS + CHECKOUT_EVERY_MS);
+      ring.add(aPiece(now, 10, 0));
+      fold(ring, now + 1000);
+      const span = ring.spanMs(now + 1000);
       expect(span).toBeGreaterThanOrEqual(Math.min(now, KEEP_MS));
-      expect((ring.pieces()[0]?.from ?? -1) % CHECKOUT_EVERY_MS).toBe(0);
+      expect(span).toBeLessThanOrEqual(KEEP_MS + FOLD_EVERY_MS);
+      expect(ring.pieces()[0]?.begins).toBe(true);
     }
+  });
+
+  test('over its size the beginning moves up, before its time', () => {
+    const ring = createRing(KEEP_MS, 200);
+    ring.begin(0);
+    for (let now = 0; now < 40_000; now += 1000) ring.add(aPiece(now, 10, 0));
+    fold(ring, 40_000);
+    expect(ring.bytes()).toBeLessThanOrEqual(210);
+    expect(ring.pieces().at(-1)?.from).toBe(39_000);
+  });
+
+  test('parts of one run expire together', () => {
+    const ring = createRing();
+    ring.begin(0);
+    for (const [seq, from] of [
+      [0, 0],
+      [1, 1000],
+      [1.001, 2000],
+      [2, KEEP_MS],
+    ] as const)
+      ring.add({ ...aPiece(from, 10, 0), seq });
+    expect(ring.expired(KEEP_MS + FOLD_EVERY_MS).map(({ seq }) => seq)).toEqual([0, 1, 1.001]);
+    // The second part is not old enough.
+    expect(ring.expired(KEEP_MS + FOLD_EVERY_MS - 28_500)).toEqual([]);
+  });
+
+  test('pieces that are gone are not replaced', () => {
+    const ring = createRing();
+    ring.begin(0);
+    const [one, two] = [aPiece(0), aPiece(1000)];
+    ring.add(one);
+    ring.add(two);
+    ring.clear();
+    expect(ring.replace([one, two], [aPiece(0)])).toBe(false);
+    expect(ring.pieces()).toEqual([]);
   });
 
   test('over its size the oldest whole checkouts go, the newest never', () => {
@@ -332,6 +409,7 @@ describe('what can be played again after a reload', () => {
   const aPiece = (seq: number, startedAt: number, from: number): Piece => ({
     seq,
     startedAt,
+    begins: from === startedAt,
     from,
     to: from + 1000,
     events: 1,
@@ -347,6 +425,8 @@ describe('what can be played again after a reload', () => {
     ['without its snapshot a checkout is nothing', [second, next], 62_000, 70_000, [2]],
     ['up to a hole', [first, aPiece(3, 1000, 9000)], 62_000, 70_000, [0]],
     ['halves are no hole', [first, aPiece(0.001, 1000, 2000), second], 0, 70_000, [0, 0.001, 1]],
+    ['joined ones follow by their first', [first, { ...aPiece(5, 1000, 3000), since: 1 }], 62_000, 70_000, [0, 5]],
+    ['joined ones do not close a hole', [first, { ...aPiece(5, 1000, 3000), since: 2 }], 62_000, 70_000, [0]],
     ['a checkout ends where the next begins', [first, next], 61_500, 61_000 + KEEP_MS, [0, 2]],
     ['what ended more than five minutes ago is over', [first, next], 0, 61_001 + KEEP_MS, [2]],
     ['an idle page ended when it was left', [first], 50_000, 50_000 + KEEP_MS, [0]],
@@ -357,34 +437,49 @@ describe('what can be played again after a reload', () => {
 });
 
 describe('sealing', () => {
-  const events = (count: number, size: number): RecordedEvent[] =>
-    Array.from({ length: count }, (_, i) => ({ type: 3, timestamp: i, data: 'x'.repeat(size) }));
+  const events = (count: number, size: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      at: i,
+      text: JSON.stringify({ type: 3, timestamp: i, data: 'x'.repeat(size) }),
+    }));
   /** Stored, not compressed, so that sizes can be chosen. */
   const store = async (json: string) => new Uint8Array(gzipSync(json, { level: 0 }));
-  const open = ({ gzip }: Sealed): RecordedEvent[] => JSON.parse(gunzipSync(gzip).toString());
+  const open = ({ gzip }: Sealed): unknown[] => JSON.parse(gunzipSync(gzip).toString());
+  const textsIn = (pieces: readonly Sealed[]) => pieces.flatMap(open).map((event) => JSON.stringify(event));
 
   test('pieces are the events, in order, as gzip of a JSON array', async () => {
     const given = events(50, 100);
     const { pieces, dropped } = await sealEvents(given);
-    expect(pieces.flatMap(open)).toEqual(given);
+    expect(textsIn(pieces)).toEqual(given.map(({ text }) => text));
     expect(pieces).toMatchObject([{ from: 0, to: 49, events: 50 }]);
     expect(dropped).toBe(0);
   });
 
-  test('what is too large is split until it fits', async () => {
-    const given = events(30, 50_000);
+  test('what no beacon could carry is split until it fits', async () => {
+    const given = events(30, 10_000);
     const { pieces } = await sealEvents(given, store);
     expect(pieces.length).toBeGreaterThan(3);
-    expect(pieces.flatMap(open)).toEqual(given);
+    expect(textsIn(pieces)).toEqual(given.map(({ text }) => text));
     for (const { bytes } of pieces) expect(bytes).toBeLessThanOrEqual(MAX_PIECE_BYTES);
   });
 
-  test('one event that no segment can hold is left out and counted', async () => {
-    const given = [...events(2, 10), { type: 2, timestamp: 9, data: 'y'.repeat(600_000) }, ...events(2, 10)];
+  test('one event may be larger; one that no segment can hold is left out and counted', async () => {
+    const given = [...events(2, 10), ...events(1, 300_000), ...events(1, 600_000), ...events(2, 10)];
     const { pieces, dropped } = await sealEvents(given, store);
     expect(dropped).toBe(1);
-    expect(pieces.flatMap(open)).toHaveLength(4);
+    expect(pieces.flatMap(open)).toHaveLength(5);
   });
 
   test('nothing is no piece', async () => expect(await sealEvents([])).toEqual({ pieces: [], dropped: 0 }));
+
+  test('joined pieces are one with all events, in order', async () => {
+    const press = createPress(false);
+    const given = events(6, 20);
+    const seal = (part: typeof given) =>
+      press.seal({ lines: part.map(({ text }) => text).join('\n'), times: part.map(({ at }) => at) });
+    const parts = [await seal(given.slice(0, 2)), await seal(given.slice(2, 3)), await seal(given.slice(3))];
+    const { pieces } = await press.join(parts.flatMap((part) => part.pieces.map(({ gzip }) => gzip)));
+    expect(pieces).toMatchObject([{ from: 0, to: 5, events: 6 }]);
+    expect(textsIn(pieces)).toEqual(given.map(({ text }) => text));
+  });
 });

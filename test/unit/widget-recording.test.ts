@@ -1,13 +1,13 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { expandEvents } from '#domain/replay/expand.ts';
 import type { Store } from '../../widget/kit/storage.ts';
 import type { Core } from '../../widget/launcher/core.ts';
 import type { Journal } from '../../widget/recorder/journal.ts';
-import type { RecordedEvent } from '../../widget/recorder/mask.ts';
 import { createNumbers } from '../../widget/recorder/numbers.ts';
-import { KEEP_MS, type Piece } from '../../widget/recorder/ring.ts';
-import { sealEvents } from '../../widget/recorder/seal.ts';
-import { createTape } from '../../widget/recorder/tape.ts';
+import { createPress, type Press } from '../../widget/recorder/press/press.ts';
+import { FOLD_EVERY_MS, KEEP_MS, type Piece } from '../../widget/recorder/ring.ts';
+import { createTape, type Line } from '../../widget/recorder/tape.ts';
 import { createUploader } from '../../widget/recorder/uploader.ts';
 
 /** A browser's storage without a browser. */
@@ -28,11 +28,26 @@ const aJournal = (disk: Map<number, Piece>): Journal => ({
   keepFrom(seq) {
     for (const key of disk.keys()) if (key < seq) disk.delete(key);
   },
+  replace(from, to, pieces) {
+    for (const key of disk.keys()) if (key >= from && key < to + 1) disk.delete(key);
+    for (const piece of pieces) disk.set(piece.seq, piece);
+  },
   restart: () => disk.clear(),
   close() {},
 });
-const anEvent = (timestamp: number, type = 3): RecordedEvent => ({ type, timestamp, data: {} });
-const eventsIn = (gzip: Uint8Array): RecordedEvent[] => JSON.parse(gunzipSync(gzip).toString());
+/** A page of one element, and what happens on it. */
+const page = { id: 1, type: 0, childNodes: [{ id: 2, type: 2, tagName: 'html', attributes: {}, childNodes: [] }] };
+const dataOf: Record<number, object> = {
+  2: { node: page, initialOffset: { top: 0, left: 0 } },
+  3: { source: 1, positions: [] },
+  4: { href: 'https://app.example/', width: 1, height: 1 },
+};
+const anEvent = (timestamp: number, type = 3): Line => ({
+  at: timestamp,
+  text: JSON.stringify({ type, timestamp, data: dataOf[type] }),
+});
+const eventsIn = (gzip: Uint8Array): { timestamp: number; type: number }[] =>
+  expandEvents(JSON.parse(gunzipSync(gzip).toString())) as never;
 const timesIn = (pieces: readonly Piece[]): number[] =>
   pieces.flatMap(({ gzip }) => eventsIn(gzip).map(({ timestamp }) => timestamp));
 
@@ -40,13 +55,19 @@ const timesIn = (pieces: readonly Piece[]): number[] =>
 function load(
   session: Store,
   disk: Map<number, Piece> | null,
-  { visitor = 'vis_a', tab = 'tab1', now = 0 }: { visitor?: string; tab?: string; now?: number } = {},
+  {
+    visitor = 'vis_a',
+    tab = 'tab1',
+    now = 0,
+    press = createPress(false),
+  }: { visitor?: string; tab?: string; now?: number; press?: Press } = {},
 ) {
   const tape = createTape({
     owner: { visitor, tab },
     journal: Promise.resolve(disk === null ? null : aJournal(disk)),
     numbers: createNumbers(session, 'numbers', tab),
     session,
+    press: { press: async () => press, moves: () => 0 },
     unsavedKey: 'unsaved',
     now: () => now,
     onPiece() {},
@@ -105,6 +126,7 @@ describe('a recording outlives its page', () => {
       journal: new Promise(() => {}),
       numbers: createNumbers(session, 'numbers', 'tab1'),
       session,
+      press: { press: async () => createPress(false), moves: () => 0 },
       unsavedKey: 'unsaved',
       now: () => 2000,
       onPiece() {},
@@ -185,9 +207,90 @@ describe('a recording outlives its page', () => {
   });
 });
 
+describe('a recording loses its beginning, never its base', () => {
+  const kinds = (pieces: readonly Piece[]) => pieces.flatMap(({ gzip }) => eventsIn(gzip).map(({ type }) => type));
+  /** A second apart, each sealed by itself. */
+  async function recordFor(recorded: ReturnType<typeof load>, from: number, to: number): Promise<void> {
+    for (let at = from; at < to; at += 1000) {
+      recorded.record(at);
+      await recorded.tape.seal();
+    }
+  }
+
+  test('what has expired is folded into a snapshot, in memory and on the disk, and a reload goes on from there', async () => {
+    const [session, disk] = [aStore(), new Map<number, Piece>()];
+    const first = load(session, disk);
+    first.snapshot(1000);
+    await recordFor(first, 2000, 60_000);
+    const end = 32_000 + KEEP_MS;
+    await first.tape.trim(end);
+    const pieces = await first.tape.whole();
+    expect(kinds(pieces).slice(0, 3)).toEqual([4, 2, 3]);
+    expect(pieces[0]).toMatchObject({ begins: true, startedAt: 1000 });
+    expect(first.tape.spanMs(end)).toBeGreaterThanOrEqual(KEEP_MS);
+    expect(Math.min(...timesIn(pieces).slice(2))).toBeGreaterThan(end - KEEP_MS - 9000);
+    expect(timesIn([...disk.values()].sort((a, b) => a.seq - b.seq))).toEqual(timesIn(pieces));
+
+    const second = load(session, disk, { now: end });
+    expect(timesIn(await second.tape.whole())).toEqual(timesIn(pieces));
+    // Its press has seen nothing yet: it reads the base first.
+    await second.tape.trim(60_000 + KEEP_MS + FOLD_EVERY_MS);
+    expect(kinds(await second.tape.whole())).toEqual([4, 2]);
+  });
+
+  test('a press that breaks while it folds leaves what there was, and one that breaks while it seals is asked again', async () => {
+    const broken: Press = { ...createPress(false), base: () => Promise.reject(new Error('broken')) };
+    const tape = load(aStore(), null, { press: broken });
+    tape.snapshot(1000);
+    await recordFor(tape, 2000, 9000);
+    const before = timesIn(await tape.tape.whole());
+    await tape.tape.trim(9000 + KEEP_MS + FOLD_EVERY_MS);
+    expect(timesIn(await tape.tape.whole())).toEqual(before);
+
+    let moves = 0;
+    const failing: Press = { ...createPress(false), seal: () => Promise.reject(new Error('gone')) };
+    const moving = createTape({
+      owner: { visitor: 'vis_a', tab: 'tab1' },
+      journal: Promise.resolve(null),
+      numbers: createNumbers(aStore(), 'numbers', 'tab1'),
+      session: aStore(),
+      press: {
+        press: async () => {
+          if (moves > 0) return createPress(false);
+          moves = 1;
+          return failing;
+        },
+        moves: () => moves,
+      },
+      unsavedKey: 'unsaved',
+      now: () => 0,
+      onPiece() {},
+    });
+    moving.push(anEvent(1000, 4), true);
+    moving.push(anEvent(1000, 2), false);
+    await moving.seal();
+    expect(kinds(await moving.whole())).toEqual([4, 2]);
+    expect(moving.lost()).toBe(0);
+  });
+
+  test('pieces of a second become one, unless a recording has one of them', async () => {
+    const session = aStore();
+    const recorded = load(session, null);
+    recorded.snapshot(1000);
+    await recordFor(recorded, 2000, 12_000);
+    expect((await recorded.tape.whole()).map(({ events }) => events)).toEqual([3, 8, 1]);
+    const numbers = createNumbers(session, 'numbers', 'tab1');
+    for (const piece of await recorded.tape.whole()) numbers.segmentOf('rec_1', piece);
+    await recordFor(recorded, 12_000, 30_000);
+    const times = timesIn(await recorded.tape.whole());
+    expect(times).toEqual([1000, ...Array.from({ length: 29 }, (_, i) => 1000 + i * 1000)]);
+  });
+});
+
 const aPiece = (seq: number): Piece => ({
   seq,
   startedAt: 0,
+  begins: seq === 0,
   from: seq,
   to: seq,
   events: 1,
@@ -223,7 +326,7 @@ describe('numbers', () => {
 describe('uploading', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  type Call = { n: number; token: string; body: Uint8Array<ArrayBuffer> };
+  type Call = { n: number; token: string; body: Uint8Array<ArrayBuffer>; keepalive: boolean };
   function start(answer: (call: Call) => number) {
     const calls: Call[] = [];
     let token = 'one';
@@ -232,6 +335,7 @@ describe('uploading', () => {
         n: Number(url.split('/').at(-1)),
         token: (init.headers as Record<string, string>).authorization ?? '',
         body: init.body as Uint8Array<ArrayBuffer>,
+        keepalive: init.keepalive === true,
       };
       calls.push(call);
       return new Response(null, { status: answer(call) });
@@ -285,30 +389,25 @@ describe('uploading', () => {
     expect(uploader.stats().dropped).toBe(1);
   });
 
-  test('what is too large goes up in parts, every event once', async () => {
-    const events = Array.from({ length: 9 }, (_, i) => anEvent(i));
-    const [sealed] = (await sealEvents(events)).pieces;
-    const stored = new Map<number, number[]>();
-    const { uploader, onHole, settled } = start(({ n, body }) => {
-      const got = eventsIn(body);
-      if (got.length > 3) return 413;
-      stored.set(
-        n,
-        got.map(({ timestamp }) => timestamp),
-      );
+  test('a page that goes sends what waits behind it, in order and as far as a browser lets it; a page that stays sends all', async () => {
+    const behind: number[] = [];
+    const { uploader, settled, calls } = start(({ n, keepalive }) => {
+      if (keepalive) behind.push(n);
       return 200;
     });
-    uploader.add({ ...sealed!, seq: 0, startedAt: 0 });
+    const large = (seq: number, bytes: number) => ({ ...aPiece(seq), bytes });
+    // Two are in flight at once, the others wait.
+    for (const piece of [large(0, 9), large(1, 9), large(2, 30_000), large(3, 20_000), large(4, 20_000), large(5, 9)])
+      uploader.add(piece);
+    uploader.leave();
     await settled();
-    expect([...stored.values()].flat().sort((a, b) => a - b)).toEqual(events.map(({ timestamp }) => timestamp));
-    expect([...stored.keys()].sort()).toEqual([0, 1, 2, 3]);
-    expect(onHole).not.toHaveBeenCalled();
+    expect(behind).toEqual([2, 3]);
+    expect(calls.filter(({ keepalive }) => !keepalive).map(({ n }) => n)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('one event that is too large is a hole', async () => {
-    const [sealed] = (await sealEvents([anEvent(1)])).pieces;
+  test('one that is too large is a hole', async () => {
     const { uploader, onHole, settled } = start(() => 413);
-    uploader.add({ ...sealed!, seq: 0, startedAt: 0 });
+    uploader.add(aPiece(0));
     await settled();
     expect(uploader.stats().dropped).toBe(1);
     expect(onHole).toHaveBeenCalledTimes(1);

@@ -1,7 +1,7 @@
 import type { Capture } from '../capture/capture.ts';
 import type { Emitter } from '../kit/emitter.ts';
 import type { Store } from '../kit/storage.ts';
-import type { BatonEvents } from '../loader/api.ts';
+import type { BatonEvents, BootOptions } from '../loader/api.ts';
 import type { Visits } from './visits.ts';
 
 /** What the parts of the widget share. One per boot. */
@@ -14,6 +14,8 @@ export type Core = {
   capture: Capture;
   visits: Visits;
   events: Emitter<BatonEvents>;
+  /** Where the host wants recorded events compressed. */
+  worker: BootOptions['worker'];
   /** Where the panel draws. */
   shadow: ShadowRoot;
   /** Starts or stops the upload of the recording; loads the recorder when it is not there yet. */
@@ -49,6 +51,8 @@ export const storageKeys = (workspaceKey: string) => {
     segments: `${base}:segments`,
     /** sessionStorage: recorded events that were in no journal when the page went. */
     unsaved: `${base}:unsaved`,
+    /** sessionStorage: this page let no frame of ours in. */
+    noFrame: `${base}:no-frame`,
     /** IndexedDB: the last minutes of each tab's recording. */
     database: base,
     /** sessionStorage: the panel was open. */

@@ -143,6 +143,7 @@ function startWidget(
     capture,
     visits,
     events,
+    worker: options.worker,
     shadow: host.shadow,
     record(recordingId) {
       // Nothing to stop where nothing runs.
@@ -313,6 +314,7 @@ function startWidget(
       conversation: talk?.debug() ?? null,
       recorder: recording?.debug() ?? {
         state: 'not loaded',
+        host: 'none',
         ringSeconds: 0,
         ringBytes: 0,
         uploaded: 0,

@@ -22,6 +22,12 @@ export type BootOptions = {
   theme?: 'auto' | 'light' | 'dark';
   /** `off` records nothing on this page, whatever the workspace's setting. It can narrow the setting, never widen it. */
   capture?: 'off';
+  /**
+   * Where recorded events are compressed. `frame`: by a worker in a hidden frame from Baton's origin, for which a policy needs `frame-src`.
+   * `blob`: by a worker made of a blob, for which it needs `worker-src blob:`. `page`: in slices on the page's own thread. By default
+   * `frame`, but `page` where a nonce or a `meta` element says that the page has a policy.
+   */
+  worker?: 'frame' | 'blob' | 'page';
 };
 
 export type BatonEvents = {
@@ -55,6 +61,8 @@ export type DebugSnapshot = {
   conversation: { id: string | null; entries: number; unacked: number; unread: number } | null;
   recorder: {
     state: string;
+    /** Where recorded events are compressed: in a worker of a hidden frame, in a blob's worker, or in slices on the page's own thread. */
+    host: 'frame' | 'blob' | 'page' | 'none';
     ringSeconds: number;
     ringBytes: number;
     uploaded: number;

@@ -16,6 +16,8 @@ export type Journal = {
   /** Settles when it is written, or when it is certain that it is not. */
   add(pieces: readonly Piece[]): Promise<void>;
   keepFrom(seq: number): void;
+  /** In one step, so that a page that ends meanwhile finds the old or the new: all from one number up to another, for these. */
+  replace(from: number, to: number, pieces: readonly Piece[]): void;
   /** Forgets what is kept and goes on for this owner. */
   restart(owner: JournalOwner): void;
   close(): void;
@@ -96,6 +98,16 @@ export async function openJournal(name: string, first: JournalOwner, now: number
     },
     keepFrom: (seq) =>
       remove(IDBKeyRange.bound([owner.visitor, owner.tab], [owner.visitor, owner.tab, seq], false, true)),
+    replace(from, to, pieces) {
+      void transact('readwrite', (store) => {
+        // Parts of the last run are numbered between it and the next.
+        store.delete(
+          IDBKeyRange.bound([owner.visitor, owner.tab, from], [owner.visitor, owner.tab, to + 1], false, true),
+        );
+        for (const piece of pieces) store.put(piece, [owner.visitor, owner.tab, piece.seq] satisfies Key);
+        return undefined;
+      });
+    },
     restart(next) {
       remove(ownRange());
       owner = next;
@@ -107,7 +119,7 @@ export async function openJournal(name: string, first: JournalOwner, now: number
 
 /** What an older version of this script may have written is left alone. */
 const isPiece = (value: unknown): value is Piece =>
-  typeof value === 'object' && value !== null && 'seq' in value && 'startedAt' in value && 'gzip' in value;
+  typeof value === 'object' && value !== null && 'seq' in value && 'begins' in value && 'gzip' in value;
 
 function openDatabase(name: string): Promise<IDBDatabase | null> {
   return new Promise((resolve) => {

@@ -9,6 +9,8 @@ const MAX_CSS_DATA_URL_CHARS = 8192;
 /** Shorter text holds no card, IBAN or key. */
 const MIN_REDACTED_CHARS = 5;
 const MAX_REMEMBERED = 4000;
+/** So many nodes are taken out, with what is below them, before they are forgotten: it costs a look at every node there is. */
+const FORGET_AFTER_REMOVED = 1000;
 
 /** rrweb's numbers; importing its enum would bring its code into the tests of this file. */
 const EventKind = { FullSnapshot: 2, Incremental: 3, Meta: 4, Custom: 5, Plugin: 6 } as const;
@@ -110,11 +112,15 @@ const ENTERED_ATTRIBUTES = new Set([
 ]);
 const OPEN_META = new Set(['viewport', 'theme-color', 'color-scheme']);
 
-export type EventMasker = { mask<Event extends RecordedEvent>(event: Event): Event };
+export type EventMasker = {
+  mask<Event extends RecordedEvent>(event: Event): Event;
+  /** Nodes that it knows. */
+  size(): number;
+};
 
 /**
- * Masks every event before it enters the ring: after rrweb's own masking, not instead of it, because that one does not reach hidden
- * inputs and attributes. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
+ * Masks every event before it enters the ring. rrweb masks what is entered, and only that: its masking reaches neither hidden inputs nor
+ * attributes, and of what is private it would ask the page node by node. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
  */
 export function createEventMasker(): EventMasker {
   let known = new Map<number, Known>();
@@ -123,6 +129,9 @@ export function createEventMasker(): EventMasker {
   const rewritten = new Set<number>();
   /** Placeholders that were let through. */
   let hints = new Set<number>();
+
+  /** Taken out and not put back. */
+  let removed = new Set<number>();
 
   const redact = (text: string): string => {
     if (text.length < MIN_REDACTED_CHARS) return text;
@@ -161,6 +170,8 @@ export function createEventMasker(): EventMasker {
   function learnTree(node: RecordedNode, parentId: number | null): void {
     const isText = node.type === NodeKind.Text || node.type === NodeKind.Cdata;
     const kind = node.type === NodeKind.Element ? kindOf(node.tagName ?? '', node.attributes ?? {}) : NOTHING;
+    // Whatever moves is behind its new parent.
+    if (removed.delete(node.id)) known.delete(node.id);
     known.set(node.id, { ...kind, parentId, isText: isText && (node.textContent ?? '').trim() !== '' });
     for (const child of node.childNodes ?? []) learnTree(child, node.id);
   }
@@ -181,6 +192,21 @@ export function createEventMasker(): EventMasker {
       node.attributes = maskAttributes(node.attributes ?? {}, kind, node.id);
     }
     for (const child of node.childNodes ?? []) maskTree(child, kind);
+  }
+
+  /**
+   * A page that lives for days must not be remembered with everything that was ever on it. An event about what is forgotten is masked as one
+   * about something unknown. A parent is nearly always known before its children; one that is not leaves them to the next time.
+   */
+  function forgetRemoved(): void {
+    for (const [id, { parentId }] of known)
+      if (parentId !== null && (removed.has(parentId) || !known.has(parentId))) removed.add(id);
+    for (const id of removed) {
+      known.delete(id);
+      hints.delete(id);
+      rewritten.delete(id);
+    }
+    removed = new Set();
   }
 
   /** Words that were recorded before their ancestor became private: without this they would stay on the agent's screen. */
@@ -244,6 +270,7 @@ export function createEventMasker(): EventMasker {
     const texts = list<{ id: number; value: unknown }>(data.texts);
     const changes = list<{ id: number; attributes: Attributes }>(data.attributes);
     // Before anything is masked: what becomes private in this event is private in all of it.
+    for (const { id } of list<{ id: number }>(data.removes)) removed.add(id);
     for (const { parentId, node } of adds) learnTree(node, parentId);
     const hidden = new Set<number>();
     for (const { id, attributes } of changes) {
@@ -278,6 +305,7 @@ export function createEventMasker(): EventMasker {
   }
 
   return {
+    size: () => known.size,
     mask(event) {
       const data = event.data as Record<string, unknown> | null;
       if (data === null || typeof data !== 'object') return event;
@@ -288,12 +316,15 @@ export function createEventMasker(): EventMasker {
         case EventKind.FullSnapshot:
           known = new Map();
           hints = new Set();
+          removed = new Set();
           learnTree(data.node as RecordedNode, null);
           maskTree(data.node as RecordedNode, NOTHING);
           return event;
         case EventKind.Incremental:
-          if (data.source === SourceKind.Mutation) maskMutation(data);
-          else if (data.source === SourceKind.Input) {
+          if (data.source === SourceKind.Mutation) {
+            maskMutation(data);
+            if (removed.size >= FORGET_AFTER_REMOVED) forgetRemoved();
+          } else if (data.source === SourceKind.Input) {
             if (typeof data.text === 'string' && data.text !== '') data.text = MASK;
             if (kindAt(data.id as number).isPrivate && 'isChecked' in data) data.isChecked = false;
           } else event.data = redactStrings(data, redact);

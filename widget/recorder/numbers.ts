@@ -17,8 +17,8 @@ export type Numbers = {
   nextPiece(): number;
   /** The number under which a piece is uploaded: always the same one, so that sending it again after a reload is harmless. */
   segmentOf(recordingId: string, piece: Piece): { n: number; stored: boolean };
-  /** One more number, for what did not fit under the first. */
-  extraSegment(recordingId: string): number;
+  /** A recording knows a piece under this number. */
+  hasSegment(seq: number): boolean;
   stored(recordingId: string, piece: Piece): void;
   /** Pieces before this one are gone. */
   keepFrom(seq: number): void;
@@ -51,11 +51,7 @@ export function createNumbers(store: Store, key: string, tab: string): Numbers {
       write({ ...saved, n: saved.n + 1, taken: [...saved.taken, taken] });
       return taken;
     },
-    extraSegment(recordingId) {
-      const saved = of(recordingId);
-      write({ ...saved, n: saved.n + 1 });
-      return saved.n;
-    },
+    hasSegment: (seq) => read().taken.some((one) => one.seq === seq),
     stored(recordingId, { seq }) {
       const saved = read();
       if (saved.recordingId !== recordingId) return;

@@ -1,20 +1,24 @@
 // Loaded when the page is idle and only when recording is allowed: the largest chunk of the widget.
+
+import { compactEvent } from '#domain/replay/compact.ts';
 import type { Core } from '../launcher/core.ts';
 import type { DebugSnapshot } from '../loader/api.ts';
 import { openJournal } from './journal.ts';
 import { createEventMasker, type RecordedEvent } from './mask.ts';
 import { createNumbers } from './numbers.ts';
-import { CHECKOUT_EVERY_MS } from './ring.ts';
+import { openPress, PressHost } from './press/open-press.ts';
+import { FOLD_EVERY_MS } from './ring.ts';
 import { type RunningRecord, startRrweb } from './start-rrweb.ts';
 import { createTape } from './tape.ts';
 import { createUploader } from './uploader.ts';
 
-/** Sealing compresses: rarely while it only fills the ring, often while an agent watches. */
-const SEAL_EVERY_MS = 8000;
-const SEAL_LIVE_MS = 1000;
+/** A page that is killed without a word loses this much, and an agent who watches is this far behind. */
+const SEAL_EVERY_MS = 1000;
 /** A busy page is sealed earlier, so that raw events never take much memory. */
 const MAX_OPEN_EVENTS = 3000;
 const IDLE_TIMEOUT_MS = 4000;
+/** rrweb's number of a full snapshot. */
+const FULL_SNAPSHOT = 2;
 
 export type Recorder = {
   /** Uploads the whole ring to this recording and goes on live; null stops the upload and keeps the ring. */
@@ -32,39 +36,57 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   const masker = createEventMasker();
   const numbers = createNumbers(core.session, core.keys.segments, owner.tab);
   const uploader = createUploader(core, numbers, snapshotSoon);
+  const press = openPress(core.origin, core.shadow, pressHostsFor(core), () =>
+    core.session.set(core.keys.noFrame, '1'),
+  );
   const tape = createTape({
     owner,
     journal: openJournal(core.keys.database, owner, Date.now()),
     numbers,
+    press,
     session: core.session,
     unsavedKey: core.keys.unsaved,
     now: Date.now,
     onPiece: (piece) => followsRing && uploader.add(piece),
+    onOverload: snapshotSoon,
   });
   let state = 'recording';
   let lost = 0;
   /** What is sealed now goes up behind the ring, never before it. */
   let followsRing = false;
-  let lastSnapshotAt = 0;
-  let eventsSinceSnapshot = 0;
   let sealTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** A snapshot and what came after it, until the page has had a breath: taking it was one long task, and this would make it longer. */
+  let waiting: { event: RecordedEvent; isSnapshotStart: boolean }[] = [];
 
   const onEvent = (event: RecordedEvent, isSnapshotStart: boolean) => {
     if (state !== 'recording') return;
+    const isFirst = waiting.length === 0;
+    if (isFirst && event.type !== FULL_SNAPSHOT) return encode(event, isSnapshotStart);
+    waiting.push({ event, isSnapshotStart });
+    if (isFirst) setTimeout(encodeWaiting);
+  };
+
+  function encodeWaiting(): void {
+    const events = waiting;
+    waiting = [];
+    for (const { event, isSnapshotStart } of events) encode(event, isSnapshotStart);
+  }
+
+  /** As text from here on: a worker takes texts far faster than objects, and none of the page's memory is held by them. */
+  function encode(event: RecordedEvent, isSnapshotStart: boolean): void {
     try {
-      tape.push(masker.mask(event), isSnapshotStart);
+      tape.push({ at: event.timestamp, text: JSON.stringify(compactEvent(masker.mask(event))) }, isSnapshotStart);
     } catch {
       // What could not be masked is not kept.
       lost += 1;
       return;
     }
-    if (isSnapshotStart) {
-      lastSnapshotAt = event.timestamp;
-      eventsSinceSnapshot = 0;
-    } else eventsSinceSnapshot += 1;
+    // rrweb remembers its last snapshot for the time of it, and with it a copy of the whole page.
+    event.data = null;
     if (tape.openEvents() >= MAX_OPEN_EVENTS) seal();
-    sealTimer ??= setTimeout(seal, uploader.recordingId === null ? SEAL_EVERY_MS : SEAL_LIVE_MS);
-  };
+    sealTimer ??= setTimeout(seal, SEAL_EVERY_MS);
+  }
 
   function seal(): void {
     clearTimeout(sealTimer);
@@ -90,15 +112,14 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     });
   }
 
-  /** A page on which nothing happens needs no new snapshot; a hidden one is not worth its cost. */
-  const checkout = setInterval(() => {
-    tape.trim(Date.now());
-    const isDue = Date.now() - lastSnapshotAt >= CHECKOUT_EVERY_MS - 1000;
-    if (isDue && eventsSinceSnapshot > 0 && document.visibilityState !== 'hidden') snapshotSoon();
-  }, CHECKOUT_EVERY_MS / 4);
+  const folding = setInterval(() => void tape.trim(Date.now()), FOLD_EVERY_MS / 2);
 
   // Compressing takes longer than a page that goes has left, and a phone may end a hidden page without a word.
-  const leave = () => tape.leave(Date.now());
+  const leave = () => {
+    encodeWaiting();
+    tape.leave(Date.now());
+    uploader.leave();
+  };
   const onVisibility = () => (document.visibilityState === 'hidden' ? leave() : tape.stay());
   const onReturn = ({ persisted }: PageTransitionEvent) => {
     if (!persisted) return;
@@ -119,10 +140,12 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
         followsRing = true;
       });
       // Whatever is still open follows behind the ring.
+      encodeWaiting();
       seal();
     },
     rename: tape.rename,
     debug: () => ({
+      host: press.host(),
       state: state === 'recording' && uploader.recordingId !== null ? 'uploading' : state,
       ringSeconds: Math.round(tape.spanMs(Date.now()) / 1000),
       ringBytes: tape.bytes(),
@@ -131,7 +154,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     }),
     stop() {
       state = 'stopped';
-      clearInterval(checkout);
+      clearInterval(folding);
       clearTimeout(sealTimer);
       document.removeEventListener('visibilitychange', onVisibility);
       removeEventListener('pagehide', leave);
@@ -139,8 +162,19 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
       running?.stop();
       uploader.stop();
       tape.clear();
+      press.close();
     },
   };
+}
+
+/**
+ * A page whose policy forbids a frame reports the attempt to its owner, and no page can be asked for its policy. So where there is a sign
+ * of one the host has to say that it allows a frame; and where a frame was refused there is not another attempt in this tab.
+ */
+function pressHostsFor({ worker, session, keys }: Core): PressHost[] {
+  if (worker !== undefined) return [worker];
+  const hasPolicy = document.querySelector('script[nonce],meta[http-equiv="content-security-policy" i]') !== null;
+  return hasPolicy || session.get(keys.noFrame) !== null ? [] : [PressHost.Frame];
 }
 
 function whenIdle(run: () => void): void {

@@ -1,7 +1,6 @@
 import { record } from '@rrweb/record';
 import { MASK, type RecordedEvent } from './mask.ts';
 
-const PRIVATE_TEXT = '[data-private],[data-private] *,.rr-mask,.rr-mask *';
 const BLOCKED = 'baton-widget,[data-baton-block]';
 const INPUT_TYPES = [
   'color',
@@ -37,8 +36,7 @@ export function startRrweb(emit: (event: RecordedEvent, isSnapshotStart: boolean
       maskAllInputs: true,
       maskInputOptions: Object.fromEntries(INPUT_TYPES.map((type) => [type, true])),
       maskInputFn: (text) => (text === '' ? '' : MASK),
-      maskTextSelector: PRIVATE_TEXT,
-      maskTextFn: (text) => (text.trim() === '' ? text : MASK),
+      // Not what is private: `mask.ts` knows that of every node from the events, and asking the page for it costs each node a selector.
       blockSelector: BLOCKED,
       slimDOMOptions: 'all',
       inlineStylesheet: true,

@@ -1,29 +1,34 @@
 import { readJson } from '../kit/read-json.ts';
 import type { Store } from '../kit/storage.ts';
 import type { Journal, JournalOwner } from './journal.ts';
-import type { RecordedEvent } from './mask.ts';
 import type { Numbers } from './numbers.ts';
+import type { OpenPress } from './press/open-press.ts';
+import type { Press, Sealed } from './press/press.ts';
 import { createRing, type Piece, playableAgain } from './ring.ts';
-import { sealEvents } from './seal.ts';
 
 /** More than this is not written while the page goes: it would hold up the next one. */
 const MAX_UNSAVED_CHARS = 2_000_000;
+/** A crash may cost one second, but nobody wants three hundred uploads: so many pieces of a second become one. */
+const JOINED = 8;
 
+/** A masked event as JSON, and when it was. */
+export type Line = { at: number; text: string };
 /** Events that are in no journal yet, by the number that their piece will have. */
-type Batch = { seq: number; startedAt: number; events: RecordedEvent[] };
+type Batch = { seq: number; startedAt: number; begins: boolean; events: Line[] };
 type Unsaved = JournalOwner & { at: number; batches: Batch[] };
 
 const isUnsaved = (value: unknown): value is Unsaved =>
   typeof value === 'object' && value !== null && 'batches' in value && Array.isArray(value.batches);
 
 export type Tape = {
-  /** A masked event. `begins`: a full snapshot starts with it. */
-  push(event: RecordedEvent, begins: boolean): void;
+  /** `begins`: a full snapshot starts with it. */
+  push(event: Line, begins: boolean): void;
   openEvents(): number;
   seal(): Promise<void>;
   /** Everything that is kept, once what was there before a reload is among it. */
   whole(): Promise<readonly Piece[]>;
-  trim(now: number): void;
+  /** Drops what nobody needs any more, and folds what has expired into the beginning. */
+  trim(now: number): Promise<void>;
   /** The page goes, perhaps for good: what no journal has yet is written down at once. */
   leave(now: number): void;
   /** It did not go. */
@@ -43,21 +48,26 @@ export type TapeOptions = {
   owner: JournalOwner;
   journal: Promise<Journal | null>;
   numbers: Numbers;
+  press: Pick<OpenPress, 'press' | 'moves'>;
   session: Store;
   unsavedKey: string;
   now(): number;
   onPiece(piece: Piece): void;
+  /** What was folded has become more than a new snapshot would be. */
+  onOverload?(): void;
 };
 
 /**
  * Events become pieces, pieces go into the ring and into the journal. After a reload the ring begins with what the journal has and with
  * what the page before wrote down as it went, so that the last minutes before a reload are there although the page that saw them is not.
  */
-export function createTape({ owner, journal, numbers, session, unsavedKey, now, onPiece }: TapeOptions): Tape {
+export function createTape(options: TapeOptions): Tape {
+  const { owner, journal, numbers, press, session, unsavedKey, now, onPiece } = options;
   const ring = createRing();
   const { tab } = owner;
   let { visitor } = owner;
-  let open: RecordedEvent[] = [];
+  let open: Line[] = [];
+  let openBegins = false;
   let startedAt: number | null = null;
   let firstStartedAt: number | null = null;
   let unsaved: Batch[] = [];
@@ -65,6 +75,10 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
   let carried: Unsaved | null = takeUnsaved();
   let lost = 0;
   let cleared = false;
+  /** What the press has a copy of: up to this number, of this checkout, since it last moved. */
+  let folded = { startedAt: 0, seq: -1, moves: -1 };
+  /** Pieces of a second that are to be joined. */
+  let small: Piece[] = [];
   /** One after the other: pieces must enter the ring in order, and after those from before. */
   let work: Promise<void> = resume();
 
@@ -72,9 +86,10 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
     try {
       const disk = await journal;
       const kept = (await disk?.read()) ?? [];
-      const known = new Set(kept.map(({ seq }) => Math.floor(seq)));
+      const isKept = (seq: number) =>
+        kept.some((piece) => (piece.since ?? Math.floor(piece.seq)) <= seq && seq <= piece.seq);
       const fresh: Piece[] = [];
-      for (const batch of carried?.batches ?? []) if (!known.has(batch.seq)) fresh.push(...(await piecesOf(batch)));
+      for (const batch of carried?.batches ?? []) if (!isKept(batch.seq)) fresh.push(...(await piecesOf(batch)));
       if (cleared) return;
       const at = now();
       ring.restore(playableAgain([...kept, ...fresh], carried?.at ?? 0, at));
@@ -97,10 +112,22 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
     return null;
   }
 
-  async function piecesOf({ seq, startedAt: began, events }: Batch): Promise<Piece[]> {
-    const { pieces, dropped } = await sealEvents(events);
+  async function piecesOf({ seq, startedAt: began, begins, events }: Batch): Promise<Piece[]> {
+    const lines = { lines: events.map(({ text }) => text).join('\n'), times: events.map(({ at }) => at) };
+    const { pieces, dropped } = await withPress((to) => to.seal(lines));
     lost += dropped;
-    return pieces.map((piece, i) => ({ ...piece, seq: seq + i / 1000, startedAt: began }));
+    return piecesFrom(pieces, seq, began, begins && dropped === 0);
+  }
+
+  /** A press may break in the middle; what it was asked is asked of the next. */
+  async function withPress<T>(run: (to: Press) => Promise<T>): Promise<T> {
+    const moves = press.moves();
+    try {
+      return await run(await press.press());
+    } catch (cause) {
+      if (press.moves() === moves) throw cause;
+      return run(await press.press());
+    }
   }
 
   function forgetBefore(disk: Journal | null): void {
@@ -119,7 +146,8 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
       lost += events.length;
       return work;
     }
-    const batch: Batch = { seq: numbers.nextPiece(), startedAt, events };
+    const batch: Batch = { seq: numbers.nextPiece(), startedAt, begins: openBegins, events };
+    openBegins = false;
     unsaved.push(batch);
     const saved = () => {
       unsaved = unsaved.filter((one) => one !== batch);
@@ -134,7 +162,8 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
         // Not awaited: a slow disk must not hold up what an agent is watching.
         if (disk === null) saved();
         else void disk.add(kept).then(saved);
-        trim(now());
+        small = batch.begins ? [] : [...small, ...kept];
+        await join(disk);
       })
       .catch(() => {
         lost += events.length;
@@ -143,18 +172,72 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
     return work;
   }
 
-  function trim(at: number): void {
-    const before = ring.pieces()[0];
+  /** Unless a recording has one of them under a number of its own. */
+  async function join(disk: Journal | null): Promise<void> {
+    if (small.length < JOINED) return;
+    const [old, first, last] = [small, small[0] as Piece, small.at(-1) as Piece];
+    small = [];
+    const isTaken = () => old.some(({ seq }) => numbers.hasSegment(seq));
+    if (isTaken()) return;
+    const { pieces, dropped } = await withPress((to) => to.join(old.map(({ gzip }) => gzip)));
+    if (cleared || dropped > 0 || isTaken()) return;
+    // Numbered as the last one, so that what comes next goes on from there with no hole.
+    const seq = Math.floor(last.seq);
+    const joined = piecesFrom(pieces, seq, first.startedAt, first.begins).map((piece, i) =>
+      i === 0 ? { ...piece, since: first.seq } : piece,
+    );
+    if (ring.replace(old, joined)) disk?.replace(first.seq, seq, joined);
+  }
+
+  async function fold(at: number): Promise<void> {
     ring.trim(at);
-    if (before !== undefined && ring.pieces()[0] !== before) void journal.then(forgetBefore);
+    const old = ring.expired(at);
+    const [first] = old;
+    const last = old.at(-1);
+    // What is a beginning already would become what it is.
+    if (first === undefined || last === undefined || old.every(({ isBase }) => isBase)) return;
+    const moves = press.moves();
+    const to = await press.press();
+    const isContinued = folded.startedAt === first.startedAt && folded.moves === moves && first.seq <= folded.seq;
+    const done = isContinued ? folded.seq : -1;
+    // Until it is certain that all went well, nothing is certain.
+    folded = { ...folded, moves: -1 };
+    if (!isContinued) await to.forget();
+    await to.fold(old.filter(({ seq }) => Math.floor(seq) > done).map(({ gzip }) => gzip));
+    const seq = Math.floor(last.seq);
+    folded = { startedAt: first.startedAt, seq, moves };
+    const { pieces, dropped, isOverloaded } = await to.base(last.to);
+    // A beginning that no segment can hold is none: the old one stays.
+    if (cleared || pieces.length === 0 || dropped > 0) return;
+    if (isOverloaded) options.onOverload?.();
+    const base = piecesFrom(pieces, seq, first.startedAt, true).map((piece) => ({
+      ...piece,
+      isBase: true,
+      // All that was before is in it.
+      since: 0,
+    }));
+    if (!ring.replace(old, base)) return;
+    small = small.filter((piece) => !old.includes(piece));
+    (await journal)?.replace(first.seq, seq, base);
+    numbers.keepFrom(seq);
+  }
+
+  function trim(at: number): Promise<void> {
+    work = work.then(async () => {
+      const before = ring.pieces()[0];
+      await fold(at).catch(() => {});
+      if (before !== undefined && ring.pieces()[0] !== before) forgetBefore(await journal);
+    });
+    return work;
   }
 
   return {
     push(event, begins) {
       if (begins) {
         void seal();
-        startedAt = event.timestamp;
+        startedAt = event.at;
         firstStartedAt ??= startedAt;
+        openBegins = true;
         ring.begin(startedAt);
       }
       open.push(event);
@@ -209,3 +292,6 @@ export function createTape({ owner, journal, numbers, session, unsavedKey, now, 
     },
   };
 }
+
+const piecesFrom = (sealed: readonly Sealed[], seq: number, startedAt: number, begins: boolean): Piece[] =>
+  sealed.map((one, i) => ({ ...one, seq: seq + i / 1000, startedAt, begins: begins && i === 0 }));

@@ -1,10 +1,12 @@
 import { backOffMs } from '../kit/back-off.ts';
 import type { Core } from '../launcher/core.ts';
 import type { Numbers } from './numbers.ts';
-import type { Piece, Sealed } from './ring.ts';
-import { sealHalves, unseal } from './seal.ts';
+import type { Sealed } from './press/press.ts';
+import type { Piece } from './ring.ts';
 
 const MAX_IN_FLIGHT = 2;
+/** A browser sends 64 KB behind a page that is gone, of everybody on it together. */
+const MAX_BEHIND_BYTES = 56 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A page that cannot upload keeps this much waiting, then drops the newest: the start of the story explains the end. */
 const MAX_WAITING_BYTES = 12 * 1024 * 1024;
@@ -14,13 +16,15 @@ const MAX_RENEWALS = 3;
 const SNAPSHOT_EVERY_MS = 10_000;
 
 /** `done`: the server has it, or never will; either way it is not sent again. */
-type Upload = Pick<Sealed, 'gzip' | 'bytes' | 'events'> & { n: number; done(): void };
+type Upload = Pick<Sealed, 'gzip' | 'bytes'> & { n: number; done(): void };
 
 export type Uploader = {
   readonly recordingId: string | null;
   /** Switches to another recording, or to none. What was uploaded to this recording before is not uploaded again. */
   use(recordingId: string | null): void;
   add(piece: Piece): void;
+  /** The page goes, perhaps for good: what waits goes up behind it as far as that is allowed. If it stays, sending it again is harmless. */
+  leave(): void;
   stats(): { uploaded: number; waiting: number; dropped: number };
   stop(): void;
 };
@@ -56,19 +60,22 @@ export function createUploader(
     }
   }
 
+  const send = (id: string, { n, gzip }: Upload, token: string, how: RequestInit): Promise<Response> =>
+    fetch(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
+      body: gzip,
+      credentials: 'omit',
+      ...how,
+    });
+
   async function put(id: string, upload: Upload): Promise<void> {
     let renewals = 0;
     for (let attempt = 0; !stopped && recordingId === id; attempt += 1) {
       let waitMs = backOffMs(attempt, Math.random(), 1000);
       const token = core.visits.current?.visitToken ?? '';
       try {
-        const response = await fetch(`${core.origin}/v1/recordings/${id}/segments/${tab}/${upload.n}`, {
-          method: 'PUT',
-          headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
-          body: upload.gzip,
-          credentials: 'omit',
-          signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-        });
+        const response = await send(id, upload, token, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
         if (response.ok) {
           uploaded += 1;
           upload.done();
@@ -81,14 +88,10 @@ export function createUploader(
           await core.visits.ensure();
           continue;
         }
-        if (response.status === 413 && upload.events > 1) {
-          await split(id, upload);
-          return;
-        }
         // Retry what may succeed, never what is wrong by itself.
         if (response.status !== 429 && response.status < 500) {
           upload.done();
-          hole(1);
+          hole();
           return;
         }
         waitMs = Math.max(waitMs, Number(response.headers.get('retry-after') ?? 0) * 1000);
@@ -99,26 +102,8 @@ export function createUploader(
     }
   }
 
-  /** Halves, next in line. The first keeps the number; the player orders by time, so the others may have any later one. */
-  async function split(id: string, upload: Upload): Promise<void> {
-    const { pieces, dropped: lost } = await sealHalves(await unseal(upload));
-    if (stopped || recordingId !== id) return;
-    if (lost > 0) hole(lost);
-    const parts = pieces.map(({ gzip, bytes, events }, i): Upload => {
-      const isLast = i === pieces.length - 1;
-      return {
-        n: i === 0 ? upload.n : numbers.extraSegment(id),
-        gzip,
-        bytes,
-        events,
-        done: isLast ? upload.done : () => {},
-      };
-    });
-    queue.unshift(...parts);
-  }
-
-  function hole(segments: number): void {
-    dropped += segments;
+  function hole(): void {
+    dropped += 1;
     if (Date.now() - holeAt < SNAPSHOT_EVERY_MS) return;
     holeAt = Date.now();
     onHole();
@@ -137,16 +122,26 @@ export function createUploader(
     add(piece) {
       if (recordingId === null || stopped || queued.has(piece.seq)) return;
       if (queue.reduce((sum, one) => sum + one.bytes, piece.bytes) > MAX_WAITING_BYTES) {
-        hole(1);
+        hole();
         return;
       }
       const id = recordingId;
       queued.add(piece.seq);
       const { n, stored } = numbers.segmentOf(id, piece);
       if (stored) return;
-      const { gzip, bytes, events } = piece;
-      queue.push({ n, gzip, bytes, events, done: () => numbers.stored(id, piece) });
+      const { gzip, bytes } = piece;
+      queue.push({ n, gzip, bytes, done: () => numbers.stored(id, piece) });
       pump();
+    },
+    leave() {
+      if (recordingId === null || stopped) return;
+      let left = MAX_BEHIND_BYTES;
+      for (const upload of queue) {
+        left -= upload.bytes;
+        // In order: what comes behind a gap would wait for it.
+        if (left < 0) return;
+        send(recordingId, upload, core.visits.current?.visitToken ?? '', { keepalive: true }).catch(() => {});
+      }
     },
     stats: () => ({ uploaded, waiting: queue.length + inFlight, dropped }),
     stop() {

@@ -78,3 +78,18 @@ export const widgetHeaders = (isHashed: boolean): Record<string, string> => ({
   'cross-origin-resource-policy': 'cross-origin',
   'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=300, must-revalidate',
 });
+
+/** The hidden frame whose worker compresses recordings, in any customer's page: its own script and worker, and nothing else at all. */
+export const pressHeaders = (): Record<string, string> => ({
+  ...COMMON,
+  'cross-origin-resource-policy': 'cross-origin',
+  'cache-control': 'public, max-age=31536000, immutable',
+  'content-security-policy': policy(
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    'frame-ancestors *',
+  ),
+});

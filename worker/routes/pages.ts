@@ -5,7 +5,7 @@ import { ProblemError } from '../middleware/problems.ts';
 import { apiReferencePage } from '../pages/api-reference.ts';
 import { helpArticlePage } from '../pages/help-article.ts';
 import { openApiDocument } from '../pages/openapi.ts';
-import { consoleHeaders, plainPageHeaders, playerHeaders, widgetHeaders } from '../pages/policies.ts';
+import { consoleHeaders, plainPageHeaders, playerHeaders, pressHeaders, widgetHeaders } from '../pages/policies.ts';
 import { startPage } from '../pages/start.ts';
 import { articleBySlug } from '../storage/articles.ts';
 import { workspaceByKey } from '../storage/workspaces.ts';
@@ -53,6 +53,9 @@ export function addPages(api: Api): void {
   api.add(script('/baton.js', 'The tag’s script'), (c) => asset(c, widgetHeaders(false)));
   api.add({ ...script('/widget/:file', 'Parts of the widget'), params: builtFile }, (c) =>
     asset(c, widgetHeaders(true)),
+  );
+  api.add({ ...page('/press/:file/', 'The frame in which a recording is compressed'), params: builtFile }, (c) =>
+    asset(c, pressHeaders()),
   );
   api.add(page('/console/', 'The agents’ console'), (c) => asset(c, consoleHeaders(c.get('settings'))));
   api.add({ ...script('/console/assets/:file', 'Parts of the console'), params: builtFile }, (c) =>

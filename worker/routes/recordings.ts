@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { RecordingId } from '#domain/ids.ts';
 import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
+import { expandEvents } from '#domain/replay/expand.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { type RecordingManifest, recordingAnswer, segmentAnswer } from '#protocol/http.ts';
 import { MAX_SEGMENT_BYTES, MAX_SEGMENT_UNPACKED_BYTES, recordingId, tabId } from '#protocol/primitives.ts';
@@ -28,7 +29,7 @@ export function addRecordings(api: Api): void {
       tag: 'Visitor',
       summary: 'Store one replay segment',
       description:
-        'A gzip of a JSON list of rrweb events, numbered per tab. Repeating a number changes nothing and answers `repeated`. What is stored is rebuilt from harmless parts and redacted again; it is durable when this answers.',
+        'A gzip of a JSON list of rrweb events, as they are or compact (`worker/domain/replay/compact.ts`), numbered per tab. Repeating a number changes nothing and answers `repeated`. What is stored is rebuilt from harmless parts and redacted again; it is durable when this answers.',
       params: segmentParams,
       binary: { type: 'application/gzip', maxBytes: MAX_SEGMENT_BYTES },
       answer: segmentAnswer,
@@ -156,7 +157,7 @@ function readSegment(packed: Uint8Array): ReplayEvent[] {
   } catch {
     throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
   }
-  const disarmed = disarmReplay(value);
+  const disarmed = disarmReplay(Array.isArray(value) ? expandEvents(value) : value);
   if (!disarmed.ok) throw new ProblemError('invalid', `${disarmed.reason}.`);
   if (disarmed.events.length === 0) throw new ProblemError('invalid', 'The segment holds no event that can be played.');
   return disarmed.events;
