@@ -151,9 +151,10 @@ export class AgentObject extends DurableObject<Env> {
   }
 
   /** The work is over here, or was taken back: then only what was held by that reservation. */
-  release(escalationId: EscalationId, hop: number, reservationId: ReservationId | null = null): void {
+  /** `isUndone`: it left before anything could be done about it. */
+  release(escalationId: EscalationId, hop: number, reservationId: ReservationId | null = null, isUndone = false): void {
     if (this.#state === null) return;
-    this.#run({ type: 'release', escalationId, hop, reservationId }, Date.now());
+    this.#run({ type: 'release', escalationId, hop, reservationId, isUndone }, Date.now());
     this.#drainLater();
   }
 

@@ -160,7 +160,7 @@ export class ConversationObject extends DurableObject<Env> {
     because: string,
     raises: RankTerm[],
   ): Promise<void> {
-    const desk = await loadDesk(this.env, this.#state().workspaceId);
+    const desk = await loadDeskFresh(this.env, this.#state().workspaceId);
     const queue = desk.queues.find(({ id }) => id === to);
     if (queue === undefined) return;
     this.#run({ type: 'overflow', escalationId, hop, to: { id: queue.id, name: queue.name }, because, raises });

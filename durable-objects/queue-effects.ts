@@ -38,7 +38,7 @@ export type QueueEffect =
       cause: TakenBackCause | null;
     }
   /** The work has left; whoever held it has the slot back. Usually known already. */
-  | { kind: 'released'; agentId: AgentId; escalationId: EscalationId; hop: number }
+  | { kind: 'released'; agentId: AgentId; escalationId: EscalationId; hop: number; isUndone: boolean }
   | {
       kind: 'overflow';
       conversationId: ConversationId;
@@ -126,13 +126,17 @@ export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEf
       return before?.state === 'reserved'
         ? [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because: 'cancelled' }]
         : [];
-    case 'closed':
+    case 'closed': {
       // The work left while somebody was being asked, or had just said yes.
       if (before?.state === 'reserved')
         return [
           { kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because: 'cancelled' },
         ];
-      return before?.state === 'assigned' ? [{ kind: 'released', agentId: before.agentId, escalationId, hop }] : [];
+      if (before?.state !== 'assigned') return [];
+      // [E7] Left before the agent could do anything about it.
+      const isUndone = entry.state === 'closed' && entry.outcome === 'abandoned';
+      return [{ kind: 'released', agentId: before.agentId, escalationId, hop, isUndone }];
+    }
     default:
       return [];
   }

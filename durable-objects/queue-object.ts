@@ -259,7 +259,8 @@ export class QueueObject extends DurableObject<Env> {
     if (mirrored.ok && mirrored.events.some((event) => event.type === 'entry_put' && event.because === 'unfit'))
       this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
     // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
-    if (agent.presence !== 'available' && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
+    const isThere = agent.serves && agent.presence === 'available';
+    if (!isThere && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
       this.#run({ type: 'tick' }, Date.now());
       // The clock may have given something back as well.
       this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
@@ -747,7 +748,12 @@ export class QueueObject extends DurableObject<Env> {
         return;
       }
       case 'released':
-        await agentStub(this.env, workspaceId, effect.agentId).release(effect.escalationId, effect.hop);
+        await agentStub(this.env, workspaceId, effect.agentId).release(
+          effect.escalationId,
+          effect.hop,
+          null,
+          effect.isUndone,
+        );
         return;
       case 'overflow':
         await conversationStub(this.env, workspaceId, effect.conversationId).overflow(

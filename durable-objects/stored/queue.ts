@@ -201,7 +201,13 @@ export const queueEffect = exactly<QueueEffect>()(
       reservationId: id.reservation.nullable().default(null),
       cause: takenBackCause.nullable().default(null),
     }),
-    z.object({ kind: z.literal('released'), agentId: id.agent, escalationId: id.escalation, hop: z.number() }),
+    z.object({
+      kind: z.literal('released'),
+      agentId: id.agent,
+      escalationId: id.escalation,
+      hop: z.number(),
+      isUndone: z.boolean().default(false),
+    }),
     z.object({
       kind: z.literal('overflow'),
       ...work,

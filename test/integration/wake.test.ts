@@ -423,7 +423,7 @@ describe('[C9] a desk whose reader died while reading', () => {
       },
     } as never;
     await loadDesk(testEnv as never, id as never);
-    pass(60_000);
+    pass(30_000);
     await loadDesk(counting, id as never);
     const once = reads;
     expect(once).toBeGreaterThan(0);

@@ -105,6 +105,14 @@ describe('[A1] slots', () => {
     expect(given(...available, grant(1), assigned, release(1), release(1)).state.slots).toEqual([]);
   });
 
+  test('[E7] [A6] leave nothing to write down when the visitor left before anything could be done', () => {
+    const wraps: AgentCommand = { type: 'grant', proposal: aProposal(1, { wrapUpMs: 60_000 }) };
+    const assigned: AgentCommand = { type: 'assigned', reservationId: reservationId(1) };
+    const release: AgentCommand = { type: 'release', escalationId: someWork(1).escalationId, hop: 1 };
+    expect(given(...available, wraps, assigned, release).state.slots).toMatchObject([{ state: 'wrapping' }]);
+    expect(given(...available, wraps, assigned, { ...release, isUndone: true }).state.slots).toEqual([]);
+  });
+
   test('[A5] taken back and given again, it is not freed by a late word about the first time', () => {
     const release = (n: number): AgentCommand => ({
       type: 'release',

@@ -431,6 +431,18 @@ describe('[E1] an escalation', () => {
     });
   });
 
+  test('[P7] [K10] what became known while somebody had it ranks it anew when it is taken back', () => {
+    const back: ConversationCommand = {
+      type: 'taken_back',
+      escalationId: escalationId(1),
+      hop: 1,
+      agent: maya,
+      cause: { kind: 'silent' },
+    };
+    const { effects } = story(aConversation(), ...inMayasHands, says('this is terrible'), back);
+    expect(effects.filter(({ kind }) => kind === 'rerank')).toMatchObject([{ hop: 1, queueId: billing.id }]);
+  });
+
   test('[A5] what is written after an answer is owed an answer anew, once', () => {
     const reply: ConversationCommand = { type: 'agent_says', agent: maya, clientId: 'a1', text: 'Hello' };
     const told = story(

@@ -566,6 +566,16 @@ describe('[Q5] repetition', () => {
     expect(q.line()).toHaveLength(2);
   });
 
+  test('[E7] left by its visitor is not served, though somebody had just said yes', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.here('maya');
+    const offer = q.match()!;
+    run(q.store, { type: 'accept', reservationId: offer.id, epoch: 1, agentId: agentId('maya') }, NOW + 1000);
+    run(q.store, { type: 'close', escalationId: escalationId(1), hop: 1, outcome: 'abandoned' }, NOW + 1040);
+    expect(q.store.served).toEqual([]);
+  });
+
   test('closed twice is served once', () => {
     const q = aStore();
     q.enqueue(1);

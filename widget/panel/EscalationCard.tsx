@@ -49,11 +49,17 @@ export function Wait({
 /** Out of the line. Asking again undoes it, so it is not asked twice. */
 function Leave({ conversation, view }: { conversation: Conversation; view: ConversationView }) {
   const sent = view.outgoing.find(({ kind }) => kind === 'withdraw');
-  if (sent?.state === 'failed') return <span role="alert">{sent.problem || 'That could not be done.'}</span>;
+  const failed = sent?.state === 'failed' ? sent : null;
   return (
     <div class="reach">
-      <button type="button" class="secondary" disabled={sent !== undefined} onClick={conversation.withdraw}>
-        {sent === undefined ? 'I don’t need a person any more' : 'Leaving the line…'}
+      {failed !== null && <span role="alert">{failed.problem || 'That could not be done.'}</span>}
+      <button
+        type="button"
+        class="secondary"
+        disabled={sent !== undefined && failed === null}
+        onClick={conversation.withdraw}
+      >
+        {sent === undefined || failed !== null ? 'I don’t need a person any more' : 'Leaving the line…'}
       </button>
     </div>
   );

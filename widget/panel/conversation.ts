@@ -146,7 +146,8 @@ export function startConversation(core: Core): Conversation {
       put({ kind: 'decline', text: '' });
     },
     withdraw() {
-      if (!outbox.items().some(({ kind }) => kind === 'withdraw')) put({ kind: 'withdraw', text: '' });
+      for (const { id, kind } of outbox.items()) if (kind === 'withdraw') forget(id);
+      put({ kind: 'withdraw', text: '' });
     },
     wishContact(wish) {
       for (const { id, kind } of outbox.items()) if (kind === 'contact') forget(id);

@@ -23,6 +23,9 @@ export type Desk = {
 /** A change in the settings reaches every conversation within this time. */
 const FRESH_MS = 10_000;
 
+/** One that is older than this is waited for, as long as that takes no longer than `GIVEN_UP_MS`. */
+const STALE_MS = 60_000;
+
 /** Whoever began to read a desk may have died on the way: after this long somebody else begins. */
 const GIVEN_UP_MS = 3000;
 
@@ -42,12 +45,13 @@ export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise
 
 /**
  * The desk of a workspace, from memory while it is fresh; an older one is used once more while a new one is fetched, so that no
- * visitor waits for it. The index over the articles is built again only when an article changed.
+ * visitor waits for it; only one of long ago is waited for. The index over the articles is built again only when an article changed.
  * Throws when the workspace does not exist or D1 cannot be read and nothing is in memory.
  */
 export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
   const known = kept.get(workspaceId);
   if (known === undefined) return (await read(env, workspaceId)).desk;
+  if (Date.now() - known.at > STALE_MS) return (await readInTime(env, workspaceId, known)).desk;
   if (!isFresh(known) && Date.now() - (readingSince.get(workspaceId) ?? 0) >= GIVEN_UP_MS) {
     readingSince.set(workspaceId, Date.now());
     read(env, workspaceId)
@@ -57,9 +61,23 @@ export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk
   return known.desk;
 }
 
+/** What is in force now; should that not come in time, what was. */
+async function readInTime(env: Env, workspaceId: WorkspaceId, known: Kept): Promise<Kept> {
+  let timer: number | null = null;
+  const late = new Promise<Kept>((resolve) => {
+    timer = setTimeout(() => resolve(known), GIVEN_UP_MS);
+  });
+  const reading = read(env, workspaceId).catch((cause) => {
+    console.warn(JSON.stringify({ at: 'desk', message: String(cause) }));
+    return known;
+  });
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+}
+
 const isFresh = ({ at }: Kept): boolean => Date.now() - at < FRESH_MS;
 
 async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
+  const at = Date.now();
   const [workspace, policy, queues, sla, articles] = await Promise.all([
     workspaceById(env.DB, workspaceId),
     activePolicy(env.DB, workspaceId),
@@ -77,10 +95,11 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
     knowledge = built() ?? buildKnowledge(rows);
   }
   const made: Kept = {
-    at: Date.now(),
+    at,
     articles,
     desk: { knowledge, policy, queues, routes: workspace.settings.routes, sla, incidents: queues[0]?.incidents ?? [] },
   };
-  kept.set(workspaceId, made);
+  // A slow reading must not take the place of a newer one.
+  if ((kept.get(workspaceId)?.at ?? 0) <= at) kept.set(workspaceId, made);
   return made;
 }

@@ -6,7 +6,7 @@ import type { ConversationCommand, ConversationRefusal } from './command.ts';
 import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { moveOn, overflow, withdraw } from './moves.ts';
-import { onSla, rerankWhileWaiting, sendOn } from './promises.ts';
+import { onSla, rerank, rerankWhileWaiting, sendOn } from './promises.ts';
 import { finishTurn, isWish, withUnanswered } from './turns.ts';
 import { common, heldBy, isEscalated, lastQueue } from './work.ts';
 
@@ -135,6 +135,8 @@ export function decideConversation(
         entry({ type: 'agent_left', agent: command.agent, because: 'taken_back' }),
         // Late already while somebody had it, and nobody has it now.
         ...(state.sla?.terms.onBreach.sendOn && isBreachedNow(state.sla) ? [sendOn(escalation)] : []),
+        // [P7] Whatever became known while somebody had it moved nobody: it does now.
+        rerank(escalation),
         record(state, now, {
           type: 'escalation.taken_back',
           escalationId: escalation.id,

@@ -73,7 +73,14 @@ export const sendOn = (escalation: Escalation): ConversationEvent =>
 
 /** [P7] What the visitor writes, or who vouches for what, may move a place in line. */
 export function rerankWhileWaiting({ escalation }: ConversationState): ConversationEvent[] {
-  if (escalation?.state !== 'queued') return [];
-  const { id, hops } = escalation;
-  return [effect({ kind: 'rerank', escalationId: id, hop: hops.length, queueId: lastQueue(escalation) })];
+  return escalation?.state === 'queued' ? [rerank(escalation)] : [];
 }
+
+/** Ranked anew where it waits, with what is known when this is delivered. */
+export const rerank = (escalation: Escalation): ConversationEvent =>
+  effect({
+    kind: 'rerank',
+    escalationId: escalation.id,
+    hop: escalation.hops.length,
+    queueId: lastQueue(escalation),
+  });

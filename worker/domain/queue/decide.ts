@@ -147,7 +147,8 @@ function close(
   if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
   if (entry.state === 'closed') return accepted();
   const events: QueueEvent[] = [put({ ...common(entry), state: 'closed', outcome, closedAt: now }, 'closed')];
-  if (entry.state === 'assigned') {
+  // [E7] Who left was not served: what that took says nothing of how long work takes.
+  if (entry.state === 'assigned' && outcome !== 'abandoned') {
     events.push({
       type: 'served',
       at: now,

@@ -80,7 +80,14 @@ export type AgentCommand =
       because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'unfit';
     }
   /** Work that is taken back may be given to the same agent again before this is heard: `reservationId` says which of the two ends. */
-  | { type: 'release'; escalationId: EscalationId; hop: number; reservationId?: ReservationId | null }
+  | {
+      type: 'release';
+      escalationId: EscalationId;
+      hop: number;
+      reservationId?: ReservationId | null;
+      /** Nothing was done about it, so there is nothing to write down. */
+      isUndone?: boolean;
+    }
   /** The agent is done with the notes. */
   | { type: 'wrapped_up'; reservationId: ReservationId }
   /** [A7] Their settings, as they are now; `queueIds` are the queues that they serve. */
@@ -200,7 +207,7 @@ export function decideAgent(
             if (slot.state === 'wrapping') return [];
             const { reservationId } = slot;
             // [A6] Notes are written after the work; until they are, or their time is over, the slot is in use.
-            return slot.state === 'assigned' && (slot.wrapUpMs ?? 0) > 0
+            return slot.state === 'assigned' && (slot.wrapUpMs ?? 0) > 0 && command.isUndone !== true
               ? [{ type: 'slot_wrapping', reservationId, until: now + slot.wrapUpMs }]
               : [{ type: 'slot_freed', reservationId, because: 'released' }];
           }),
