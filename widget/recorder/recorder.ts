@@ -82,8 +82,9 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
       lost += 1;
       return;
     }
-    // rrweb remembers its last snapshot for the time of it, and with it a copy of the whole page.
-    event.data = null;
+    // rrweb remembers its last snapshot for the time of it, and with it a copy of the whole page. Of other events it still reads the data
+    // when it has told us of them: without, it would fail there and say the same positions again and again.
+    if (event.type === FULL_SNAPSHOT) event.data = null;
     if (tape.openEvents() >= MAX_OPEN_EVENTS) seal();
     sealTimer ??= setTimeout(seal, SEAL_EVERY_MS);
   }
