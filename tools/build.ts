@@ -64,6 +64,13 @@ const RRWEB_STYLE: Patch = {
   to: 'old.style.cssText = m.oldValue',
 };
 
+/** The worker that reads canvases, as a text. No canvas is recorded, and every page that records would load it. */
+const RRWEB_CANVAS: Patch = {
+  file: RRWEB_STYLE.file,
+  from: 'const jsContent = ',
+  to: 'const jsContent = "" && ',
+};
+
 /** A browser without a locale of its own calls its language `en-US@posix`; uPlot hands that to `Intl`, which throws while loading. */
 const UPLOT_LOCALE: Patch = {
   file: /node_modules\/uplot\/dist\/uPlot\.esm\.js$/,
@@ -90,7 +97,7 @@ const patched = ({ file, from, to }: Patch): Plugin => {
 /** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
 const CAPTURE = {
   name: 'capture',
-  test: /widget\/(?:capture|kit(?!\/link))\/|domain\/redaction\/|protocol\/version/,
+  test: /widget\/(?:capture|kit(?!\/link))\/|domain\/redaction\/(?!attributes|css)|protocol\/version/,
 };
 
 /** The conversation runs without the panel, the panel not without the conversation: what both read belongs to the first. */
@@ -111,7 +118,7 @@ const TARGETS: Target[] = [
   {
     name: 'widget',
     config: () => ({
-      plugins: [patched(RRWEB_STYLE)],
+      plugins: [patched(RRWEB_STYLE), patched(RRWEB_CANVAS)],
       build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
         CAPTURE,
         CONVERSATION,

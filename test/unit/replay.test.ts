@@ -625,7 +625,7 @@ describe('[X8] an ordinary page', () => {
         svg,
       ),
       node(14, 'form', { class: 'pay' }, [
-        node(15, 'input', { type: 'text', name: 'card', value: '****', disabled: true, maxlength: '19' }),
+        node(15, 'input', { type: 'text', value: '****', disabled: true, maxlength: '19' }),
         node(16, 'button', { type: 'submit', 'aria-label': 'Pay now' }, [words(17, 'Pay')]),
       ]),
       node(18, 'x-card', { rr_scrollTop: 12 }, [node(19, 'p', {}, [words(20, 'in the shadow')], { isShadow: true })], {

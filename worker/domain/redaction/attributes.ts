@@ -7,11 +7,10 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
 /** Layout of HTML, geometry and paint of SVG; the recorder's own (`rr_…`) are sizes and places. */
 const SHAPE = words(
-  'class id type dir lang width height rows cols colspan rowspan span size hidden disabled checked selected multiple readonly required open role tabindex rel media start reversed align valign border cellpadding cellspacing bgcolor color face noshade nowrap min max step maxlength contenteditable draggable controls muted loop inert popover slot part loading decoding data-private data-baton-unmask rr_width rr_height rr_scrollleft rr_scrolltop rr_open_mode ' +
-    'viewbox d points x x1 x2 y y1 y2 cx cy r rx ry fx fy fr dx dy rotate transform offset opacity mask filter orient display visibility overflow refx refy in in2 result mode operator k1 k2 k3 k4 order scale seed slope intercept amplitude exponent stddeviation basefrequency numoctaves edgemode values from to by begin dur end additive accumulate attributename calcmode keytimes keysplines keypoints repeatcount repeatdur pathlength xmlns xmlns:xlink version focusable preserveaspectratio spreadmethod cursor',
+  'class id type dir lang width height rows cols colspan rowspan span size hidden disabled checked selected multiple readonly open role tabindex rel media start reversed align valign border bgcolor color min max step maxlength contenteditable popover inert slot part data-private data-baton-unmask rr_width rr_height rr_scrollleft rr_scrolltop rr_open_mode ' +
+    'viewbox d points x x1 x2 y y1 y2 cx cy r rx ry dx dy rotate offset opacity mask filter orient display overflow refx refy in in2 result mode stddeviation values from to by begin dur attributename repeatcount xmlns preserveaspectratio',
 );
-const SHAPE_FAMILY =
-  /^(?:(?:fill|stroke|stop|flood|clip|marker|font|letter|word|text|color|dominant|alignment|baseline|paint|shape|image|vector|pointer|lighting)-[a-z-]+|fill|stroke|marker(?:width|height|units)|[a-z]+units|(?:gradient|pattern)transform)$/;
+const SHAPE_FAMILY = /^(?:fill|stroke|stop|flood|clip|marker|font|text|dominant)(?:-[a-z]+)*$|units$|transform$/;
 
 /** Read to people, or by the host's scripts: words that somebody may have filled in. */
 const READABLE = words('title alt placeholder label summary value content');
@@ -19,9 +18,9 @@ const READABLE_FAMILY = /^(?:aria|data)-[a-z][a-z-]{0,40}$/;
 
 /** Style sheets ask for these; their values are from a closed list, and what is not in it is not shown. */
 const STATE =
-  /^(?:aria-(?:expanded|selected|checked|pressed|disabled|hidden|current|invalid|busy|orientation|sort|haspopup|modal|live|level|required|readonly)|data-(?:(?:[a-z]{1,10}-)?(?:state|theme|mode|scheme|side|align|orientation|placement|variant|size|open|closed|active|selected|checked|disabled|expanded|visible|loading|status)))$/;
+  /^(?:aria-(?:expanded|selected|checked|pressed|disabled|hidden|current|invalid|busy|sort)|(?:aria|data)-orientation|data-(?:state|theme|mode|side|align|active|selected|open|disabled))$/;
 const STATE_VALUE =
-  /^(?:|true|false|mixed|open|opened|closed|on|off|active|inactive|checked|unchecked|indeterminate|visible|hidden|selected|disabled|enabled|expanded|collapsed|loading|loaded|idle|dark|light|auto|system|top|right|bottom|left|start|end|center|middle|horizontal|vertical|none|ascending|descending|other|page|step|location|date|time|menu|listbox|tree|grid|dialog|polite|assertive|grammar|spelling|primary|secondary|success|warning|danger|error|info|default|xs|sm|md|lg|xl|small|medium|large|\d)$/;
+  /^(?:|true|false|mixed|open|closed|on|off|(?:in)?active|(?:un)?checked|visible|hidden|dark|light|top|right|bottom|left|start|end|center|horizontal|vertical|ascending|descending|page|step|\d)$/;
 
 /** Says how it looks, not what it is about. Names in lower case. */
 export const isShape = (name: string): boolean => SHAPE.has(name) || SHAPE_FAMILY.test(name);
@@ -31,3 +30,14 @@ export const isReadable = (name: string): boolean => READABLE.has(name) || READA
 
 /** One of few values of one of few names: it cannot say anything about anybody. */
 export const isState = (name: string, value: string): boolean => STATE.test(name) && STATE_VALUE.test(value);
+
+/** Integers that long are no measure, and would be somebody's number. */
+const LONG_INTEGER = /(?<![.\d])\d{11,}/g;
+
+/** What a shape attribute says, without what is a secret in any text; figures in groups are measures and stay. Undefined: it is none. */
+export function shapeValue(name: string, value: string, redact: (text: string) => string): string | undefined {
+  // A path is made of figures and a few letters, and is far too long to be read as text.
+  if (name === 'd' && !/^[mzlhvcsqtae\d\s,.+-]*$/i.test(value)) return undefined;
+  const isName = name !== 'd' && /@|%|\d{7}|[\w-]{20}/.test(value) && /[a-z]/i.test(value);
+  return isName ? redact(value) : value.replace(LONG_INTEGER, '0');
+}

@@ -141,7 +141,8 @@ function hideSocialSecurity(text: string): Counter {
 /** An account, an order, a code: what has so many digits in a row is nothing that a page counts or charges. */
 const LONG_NUMBER = /\p{Nd}{7,}/gu;
 /** The same in groups, as telephones are written; three groups at least. */
-const GROUPED_NUMBER = /(?<!\p{Nd})[+(]{0,2}\p{Nd}{1,5}\)?(?:[ \u00a0.()/\u2010-\u2015-]{1,2}\p{Nd}{1,6}){1,8}(?!\p{Nd})/gu;
+const GROUPED_NUMBER =
+  /(?<!\p{Nd})[+(]{0,2}\p{Nd}{1,5}\)?(?:[ \u00a0.()/\u2010-\u2015-]{1,2}\p{Nd}{1,6}){1,8}(?!\p{Nd})/gu;
 const MIN_GROUPED_DIGITS = 10;
 const DATE = /^(?:\d{4}([-./ ])\d{1,2}\1\d{1,2}|\d{1,2}([-./ ])\d{1,2}\2\d{4})(?!\d)/;
 
