@@ -152,6 +152,7 @@ describe('masking: nothing typed or private enters the ring', () => {
     ['words in a small picture', [node('img', { src: `data:image/svg+xml,<svg><text>${CANARY}</text></svg>` })]],
     ['what is there without scripts', [node('noscript', {}, text(CANARY))]],
     ['what a template holds', [node('template', {}, text(CANARY))]],
+    ['an address in a style that is none', [node('p', { style: `background:url(/x?a ${CANARY} b)` })]],
     ['a path that is none', [node('path', { d: CANARY })]],
   ])('%s', (_, children) => expect(maskAll(snapshot(...children))).not.toContain(CANARY));
 
@@ -233,6 +234,18 @@ describe('masking: nothing typed or private enters the ring', () => {
     expect(later).toMatchObject({
       data: { adds: [{ node: { textContent: MASK } }], texts: [{ id: first.id, value: MASK }] },
     });
+  });
+
+  test('a comment says nothing later either, and an address nothing while it is written', () => {
+    const comment = { id: nextId++, type: 5, textContent: '' };
+    const words = text('');
+    const masked = maskAll(
+      snapshot(node('div', {}, comment), node('p', {}, words)),
+      mutation({ texts: [{ id: comment.id, value: CANARY }] }),
+      mutation({ texts: [{ id: words.id, value: `mail ${CANARY}@acm` }] }),
+    );
+    expect(masked).not.toContain(CANARY);
+    expect(masked).toContain(`mail ${MASK}`);
   });
 
   test('in base64 and in percents it is what it is', () => {

@@ -76,6 +76,8 @@ const UNSEEN = /^(?:script|noscript|template)$/;
 /** A text goes on behind the end of these. */
 const INLINE =
   /^(?:span|b|i|em|strong|mark|code|small|u|s|sub|sup|font|kbd|samp|var|time|data|bdi|bdo|ins|del|q|tt|wbr)$/;
+const UNFINISHED_EMAIL = /[^\s@]{1,64}@[^\s@]*$/;
+const COMMENT = '#comment';
 const OPEN_META = /^(?:viewport|theme-color|color-scheme)$/;
 
 export type EventMasker = { mask<Event extends RecordedEvent>(event: Event): Event };
@@ -96,7 +98,8 @@ export function createEventMasker(): EventMasker {
     if (text.length < MIN_REDACTED_CHARS) return text;
     const before = remembered.get(text);
     if (before !== undefined) return before;
-    const { text: redacted } = redactText(text, RECORDED);
+    // While it is being written, an address ends before its dot.
+    const redacted = redactText(text, RECORDED).text.replace(UNFINISHED_EMAIL, MASK);
     // Tables and lists say the same words thousands of times.
     if (text.length < 200) {
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
@@ -164,7 +167,10 @@ export function createEventMasker(): EventMasker {
   function learnTree(node: RecordedNode, parent: Known | undefined, nextId?: number | null): void {
     const { id, type, textContent } = node;
     const raw = type === NodeKind.Text || type === NodeKind.Cdata ? rawOf(textContent) : '';
-    const kind = type === NodeKind.Element ? kindOf(node.tagName ?? '', node.attributes ?? {}) : NOTHING;
+    const kind =
+      type === NodeKind.Element
+        ? kindOf(node.tagName ?? '', node.attributes ?? {})
+        : { ...NOTHING, tag: type === NodeKind.Comment ? COMMENT : '' };
     // Moved, or photographed again: what it once was, it is.
     const before = known.get(id) ?? earlier.get(id);
     unlink(before);
@@ -282,7 +288,7 @@ export function createEventMasker(): EventMasker {
     }
     for (const { id, value } of texts) {
       const node = known.get(id);
-      if (node === undefined || typeof value !== 'string') continue;
+      if (node === undefined || node.tag !== '' || typeof value !== 'string') continue;
       node.raw = rawOf(value);
       node.isText = value.trim() !== '';
     }
@@ -290,7 +296,8 @@ export function createEventMasker(): EventMasker {
     for (const { parentId, node } of adds) maskTree(node, kindAt(parentId), crossed);
     for (const text of texts) {
       if (typeof text.value !== 'string') continue;
-      text.value = maskText(text.value, kindAt(known.get(text.id)?.parent?.id), text.id, crossed);
+      const node = known.get(text.id);
+      text.value = node?.tag === COMMENT ? '' : maskText(text.value, kindAt(node?.parent?.id), text.id, crossed);
     }
     for (const change of changes) change.attributes = maskAttributes(change.attributes, kindAt(change.id), change.id);
     if (hidden.size === 0 && crossed.size === 0) return;

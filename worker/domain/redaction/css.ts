@@ -10,7 +10,7 @@ const LONG_INTEGER = /(?<![.\d])\d{11,}/g;
  * without quotes ends at a bracket of either kind.
  */
 const PARTS =
-  /\/\*[\s\S]*?(?:\*\/|$)|url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^'"()\s]*))\s*\)|("(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?)|[\w@.+%~-]{9,}/gi;
+  /\/\*[\s\S]*?(?:\*\/|$)|url\((?:\s*"([^"\n]*)"\s*|\s*'([^'\n]*)'\s*|([^'"()]*))\)|url\([^"'()]*|("(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?)|[\w@.+%~-]{9,}/gi;
 /** Quotes, bullets and the glyphs of icon fonts; letters that are escaped would be words. */
 const NO_WORDS = /^.(?:[^\p{L}\p{N}\\]|\\[^0-9a-f]|\\0{0,2}(?:[ef][0-9a-f]{3}|2[0-9a-f]{3}|a0|[ab]b|b7|d7))*$/iu;
 /** Where a string is a name and no text: fonts, areas of a grid, the value that a selector asks for. */
@@ -31,7 +31,9 @@ export function quietCss(css: string): string {
       return NAMES.test(css.slice(Math.max(0, at - NAME_WITHIN), at)) ? redactText(text, RECORDED).text : MASKED;
     }
     const url: string | undefined = double ?? single ?? bare;
-    if (url !== undefined && /^url\(/i.test(part)) return quietAddress(part, url);
+    // Also what is no address to a browser: it stands there all the same.
+    if (/^url\(/i.test(part))
+      return url === undefined || (bare !== undefined && /\S\s+\S/.test(url)) ? 'none' : quietAddress(part, url.trim());
     const plain = part.includes('@') || part.includes('%') || part.length >= 20;
     return (plain ? redactText(part, { emails: true }).text : part).replace(LONG_INTEGER, '0');
   });
