@@ -270,7 +270,7 @@ export class ConversationObject extends DurableObject<Env> {
         return this.#once(frame.id, { type: 'visitor_wishes_contact', clientId: frame.id, wish: frame.wish });
       case 'page.update': {
         const page = redactDeep(frame.page);
-        const fresh = this.#store.seePage(page, redactDeep(frame.trail));
+        const fresh = this.#store.seePage(page, redactDeep(frame.trail, { emails: true }));
         this.#tellAgents({ type: 'page', page, trail: fresh });
         return {};
       }

@@ -86,8 +86,21 @@ const RRWEB_TEXT: Patch = {
   to: 'function needMaskingText() { return false;',
 };
 
-/** What is on canvases is not recorded: without their entry points the code for it, and a worker of its own, falls away. */
-const RRWEB_CANVAS: Patch[] = [
+/**
+ * Canvases, fonts and what frames of other origins would say are not recorded: without their entry points the code for it, and a worker of its
+ * own, falls away.
+ */
+const RRWEB_UNUSED: Patch[] = [
+  'function initFontObserver({ fontCb, doc }) {',
+  'handleMessage(message) {',
+  'transformCrossOriginEvent(iframeEl, e) {',
+  'getId(iframe, remoteId, idToRemoteMap, remoteToIdMap) {',
+  'getIds(iframe, remoteId) {',
+  'getRemoteId(iframe, id, map) {',
+  'getRemoteIds(iframe, ids) {',
+  'replace(iframeMirror, obj, iframeEl, keys) {',
+  'patchRootIdOnNode(node, rootId) {',
+  'replaceIdOnNode(node, iframeEl) {',
   'initCanvasFPSObserver(fps, win, blockClass, blockSelector, options) {',
   'initCanvasMutationObserver(win, blockClass, blockSelector) {',
 ].map((from) => ({ file: RRWEB_META.file, from, to: `${from} return;` }));
@@ -118,7 +131,7 @@ const patched = ({ file, from, to }: Patch): Plugin => {
 /** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
 const CAPTURE = {
   name: 'capture',
-  test: /widget\/(?:capture|kit(?!\/link))\/|domain\/redaction\/|protocol\/version/,
+  test: /widget\/(?:capture|kit(?!\/link))\/|domain\/redaction\/(?!attributes|css)|protocol\/version/,
 };
 
 /** The conversation runs without the panel, the panel not without the conversation: what both read belongs to the first. */
@@ -155,7 +168,7 @@ const TARGETS: Target[] = [
         PRESS_FILE: JSON.stringify(built.get('press-worker')?.path),
         PRESS_PAGE: JSON.stringify(pressPage(built)),
       },
-      plugins: [RRWEB_STYLE, RRWEB_META, RRWEB_ID, RRWEB_TEXT, ...RRWEB_CANVAS].map(patched),
+      plugins: [RRWEB_STYLE, RRWEB_META, RRWEB_ID, RRWEB_TEXT, ...RRWEB_UNUSED].map(patched),
       build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
         CAPTURE,
         CONVERSATION,

@@ -32,6 +32,11 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: ['only', 'scripts'],
     run: async (options) => (await import('./sessions.ts')).evaluateSessions(options),
   },
+  canary: {
+    usage: '',
+    options: [],
+    run: async () => (await import('./canary.ts')).evaluateCanary(),
+  },
 };
 
 const usage = () =>

@@ -813,7 +813,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a trail keeps its cards',
     file: 'durable-objects/conversation-object.ts',
-    from: 'this.#store.seePage(page, redactDeep(frame.trail))',
+    from: 'this.#store.seePage(page, redactDeep(frame.trail, { emails: true }))',
     to: 'this.#store.seePage(page, frame.trail)',
     suite: 'edge',
   },

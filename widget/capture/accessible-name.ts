@@ -1,4 +1,4 @@
-import { redactText } from '#domain/redaction/redact.ts';
+import { RECORDED, redactText } from '#domain/redaction/redact.ts';
 import { clip } from './clip.ts';
 
 /** What the host marked as private, and what it keeps out of recordings, is kept out of names as well. */
@@ -61,7 +61,7 @@ export function accessibleName(node: Element): string {
     node.getAttribute('title') ||
     node.getAttribute('placeholder') ||
     '';
-  return clip(redactText(name.replace(/\s+/g, ' ').trim()).text, MAX_NAME_CHARS);
+  return clip(redactText(name.replace(/\s+/g, ' ').trim(), RECORDED).text, MAX_NAME_CHARS);
 }
 
 function namesOf(ids: string | null, node: Element): string {

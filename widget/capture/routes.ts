@@ -1,4 +1,4 @@
-import { redactText, stripUrl } from '#domain/redaction/redact.ts';
+import { RECORDED, redactText, stripUrl } from '#domain/redaction/redact.ts';
 import type { BreadcrumbBody } from '#domain/timeline/breadcrumb.ts';
 import { clip } from './clip.ts';
 import { patch } from './requests.ts';
@@ -13,7 +13,7 @@ export function currentPath(): string {
   return stripUrl(route === undefined ? pathname : pathname.replace(/\/$/, '') + route).slice(0, 500);
 }
 
-export const currentTitle = (): string => clip(redactText(document.title.trim()).text, 200);
+export const currentTitle = (): string => clip(redactText(document.title.trim(), RECORDED).text, 200);
 
 /** Route changes, as crumbs and as news. Returns the way back. */
 export function watchRoutes(

@@ -1,20 +1,24 @@
-import { redactText, stripUrl } from '#domain/redaction/redact.ts';
+import { isReadable, isShape, isState, shapeValue } from '#domain/redaction/attributes.ts';
+import { isQuietPicture, quietCss } from '#domain/redaction/css.ts';
+import { RECORDED, redactText, stripUrl } from '#domain/redaction/redact.ts';
 import { EMPTY_IMAGE } from '../kit/empty-image.ts';
 
 /** Fixed, so that not even the length of what it hides is told. */
 export const MASK = '••••';
 /** Longer ones are pictures and files from the page; short ones are icons, and the replay may show them. */
 const MAX_DATA_URL_CHARS = 2048;
-const MAX_CSS_DATA_URL_CHARS = 8192;
-/** Shorter text holds no card, IBAN or key. */
+/** Shorter text holds no card, IBAN, key or number that matters. */
 const MIN_REDACTED_CHARS = 5;
 const MAX_REMEMBERED = 4000;
-/** So many nodes are taken out, with what is below them, before they are forgotten: it costs a look at every node there is. */
+/** So many nodes are taken out, with what is below them, before they are forgotten. */
 const FORGET_AFTER_REMOVED = 1000;
+/** How far around a text its neighbours are read: longer than a card, an address or most keys. */
+const NEARBY_CHARS = 64;
+const NEARBY_STEPS = 24;
 
 /** rrweb's numbers; importing its enum would bring its code into the tests of this file. */
-const EventKind = { FullSnapshot: 2, Incremental: 3, Meta: 4, Custom: 5, Plugin: 6 } as const;
-const SourceKind = { Mutation: 0, Input: 5 } as const;
+const EventKind = { FullSnapshot: 2, Incremental: 3, Meta: 4 } as const;
+const SourceKind = { Mutation: 0, Input: 5, StyleSheetRule: 8, StyleDeclaration: 13, AdoptedStyleSheet: 15 } as const;
 const NodeKind = { Element: 2, Text: 3, Cdata: 4, Comment: 5 } as const;
 
 type Attributes = Record<string, unknown>;
@@ -32,85 +36,51 @@ export type RecordedEvent = { type: number; timestamp: number; data: unknown };
 type Kind = {
   tag: string;
   inputType: string;
-  /** Inside something private: nothing that people or the host wrote there is kept. */
+  /** Inside something private, or asking for a secret: nothing that people or the host wrote there is kept. */
   isPrivate: boolean;
   /** Inside an editable element: its text is typed text. */
   isTyped: boolean;
+  /** The host said that its words may be shown (`data-baton-unmask`). Private is private all the same. */
+  isOpen: boolean;
 };
 
 /** What only its own attributes say of a node. The rest is inherited, from ancestors that may change later. */
 type Known = Kind & {
-  parentId: number | null;
+  id: number;
+  /** Undefined above the document. */
+  parent?: Known | undefined;
   /** Text that says something: what it says may become private after it was recorded. */
   isText: boolean;
+  /** What it really says, or the beginning and the end of it: the next text may finish what it began. */
+  raw: string;
+  prev?: Known | undefined;
+  next?: Known | undefined;
+  first?: Known | undefined;
+  last?: Known | undefined;
 };
 
-const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false };
+const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false, isOpen: false };
 /** Of a node that no event has told of: nothing says that it may be shown. */
-const UNKNOWN: Kind = { tag: '', inputType: '', isPrivate: true, isTyped: false };
+const UNKNOWN: Known = { ...NOTHING, isPrivate: true, id: -1, isText: false, raw: '' };
+const UNMASK = 'data-baton-unmask';
 /** After a change of one of these an element may be something else. */
-const TELLING = ['type', 'contenteditable', 'data-private', 'class', 'role'];
-/** What is asked for there is nobody's business, and neither is a hint at it. */
-const SECRET_TYPES = new Set(['password', 'hidden']);
-const BUTTON_TYPES = new Set(['submit', 'button', 'reset']);
-/** Inside something private only what the layout needs stays. Whatever is not here goes: a new attribute is not a new leak. */
-const KEPT_IN_PRIVATE = new Set([
-  'class',
-  'style',
-  'id',
-  'role',
-  'type',
-  'dir',
-  'lang',
-  'width',
-  'height',
-  'rows',
-  'cols',
-  'colspan',
-  'rowspan',
-  'hidden',
-  'disabled',
-  'data-private',
-  'viewbox',
-  'd',
-  'fill',
-  'stroke',
-  'xmlns',
-  'rel',
-  'rr_width',
-  'rr_height',
-  'rr_scrollleft',
-  'rr_scrolltop',
-  '_csstext',
-]);
-const URL_ATTRIBUTES = new Set([
-  'href',
-  'src',
-  'action',
-  'formaction',
-  'poster',
-  'cite',
-  'data',
-  'background',
-  'longdesc',
-  'ping',
-  'xlink:href',
-  'rr_src',
-  'manifest',
-]);
-/** On a control these say, or may say, what was entered. */
-const ENTERED_ATTRIBUTES = new Set([
-  'value',
-  'placeholder',
-  'aria-valuenow',
-  'aria-valuetext',
-  'aria-description',
-  'list',
-  'alt',
-  'title',
-  'rr_value',
-]);
-const OPEN_META = new Set(['viewport', 'theme-color', 'color-scheme']);
+const TELLING = ['type', 'contenteditable', 'data-private', 'class', 'role', 'autocomplete', UNMASK];
+/** What is asked for there is nobody's business, whatever the host allows. */
+const SECRET_TYPES = /^(?:password|hidden)$/;
+const SECRET_FIELD = /\b(?:cc-[a-z-]+|one-time-code|(?:current|new)-password)\b/i;
+const BUTTON_TYPES = /^(?:submit|button|reset)$/;
+/** What these say was chosen or typed. */
+const CONTROLS = /^(?:input|textarea|select|option|optgroup|datalist)$/;
+/** Words in a picture are often somebody's figures; a title is of a document, or of one of those. */
+const PICTURE_WORDS = /^(?:text|tspan|textpath|title|desc|metadata)$/;
+/** What a browser does not show as text is of no use to whoever watches. */
+const UNSEEN = /^(?:script|noscript|template)$/;
+/** A text goes on behind the end of these. */
+const INLINE =
+  /^(?:span|b|i|em|strong|mark|code|small|u|s|sub|sup|font|kbd|samp|var|time|data|bdi|bdo|ins|del|q|tt|wbr)$/;
+const UNFINISHED_EMAIL = /[^\s@]{1,64}@[^\s@]*$/;
+const COMMENT = '#comment';
+const OPEN_META = /^(?:viewport|theme-color|color-scheme)$/;
 
 export type EventMasker = {
   mask<Event extends RecordedEvent>(event: Event): Event;
@@ -119,25 +89,26 @@ export type EventMasker = {
 };
 
 /**
- * Masks every event before it enters the ring. rrweb masks what is entered, and only that: its masking reaches neither hidden inputs nor
- * attributes, and of what is private it would ask the page node by node. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
+ * Masks every event before it enters the ring: after rrweb's own masking, not instead of it, because that one does not reach hidden
+ * inputs and attributes. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
+ * Attributes that are not known to be harmless are left out.
  */
 export function createEventMasker(): EventMasker {
   let known = new Map<number, Known>();
+  let earlier = known;
   const remembered = new Map<string, string>();
-  /** Placeholders that a script wrote later: it may have written what was typed. Over snapshots too, for ids stay. */
-  const rewritten = new Set<number>();
-  /** Placeholders that were let through. */
-  let hints = new Set<number>();
+  /** Attributes in words that the host allowed: they go when it no longer does. */
+  let shown = new Map<number, Set<string>>();
 
   /** Taken out and not put back. */
   let removed = new Set<number>();
 
   const redact = (text: string): string => {
     if (text.length < MIN_REDACTED_CHARS) return text;
-    const known = remembered.get(text);
-    if (known !== undefined) return known;
-    const { text: redacted } = redactText(text);
+    const before = remembered.get(text);
+    if (before !== undefined) return before;
+    // While it is being written, an address ends before its dot.
+    const redacted = redactText(text, RECORDED).text.replace(UNFINISHED_EMAIL, MASK);
     // Tables and lists say the same words thousands of times.
     if (text.length < 200) {
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
@@ -146,162 +117,236 @@ export function createEventMasker(): EventMasker {
     return redacted;
   };
 
-  const maskText = (text: string, parent: Kind): string => {
-    if (parent.tag === 'style') return maskCss(text);
-    if (parent.isPrivate || parent.isTyped || parent.tag === 'textarea') return text.trim() === '' ? text : MASK;
-    return redact(text);
+  /** The text of a node, or of one that nothing is known about. `crossed` gets the neighbours that it makes a secret with. */
+  const maskText = (text: string, parent: Kind, id: number, crossed?: Set<number>): string => {
+    if (parent.tag === 'style') return quietCss(text);
+    if (UNSEEN.test(parent.tag)) return '';
+    if (text.trim() === '') return text;
+    const isWritten = parent.isTyped || CONTROLS.test(parent.tag) || PICTURE_WORDS.test(parent.tag);
+    if (parent.isPrivate || (isWritten && !parent.isOpen)) return MASK;
+    const own = redact(text);
+    const before = nearby(id, 'prev');
+    const after = nearby(id, 'next');
+    const joined = before.text + text + after.text;
+    // Most texts stand alone, and most that do not say nothing that could be half of something.
+    if (joined.length === text.length || !/\d|@|[\w-]{20}/.test(joined)) return own;
+    if (wordsOf(joined) === wordsOf(before.text) + wordsOf(text) + wordsOf(after.text)) return own;
+    for (const neighbour of [...before.ids, ...after.ids]) crossed?.add(neighbour);
+    return MASK;
   };
 
-  /** With all that its ancestors say now. Nodes that were taken out are still known: what happens in them is no less private. */
-  function kindAt(id: number): Kind {
-    const own = known.get(id);
-    if (own === undefined) return UNKNOWN;
-    let { isPrivate, isTyped, parentId } = own;
-    while (parentId !== null && !(isPrivate && isTyped)) {
-      const above: Known | undefined = known.get(parentId);
-      isPrivate ||= above?.isPrivate ?? true;
-      isTyped ||= above?.isTyped ?? false;
-      parentId = above?.parentId ?? null;
+  /** What is found in it across its parts. Groups of digits are not: a row of page numbers is no telephone. */
+  const wordsOf = (text: string): string => redactText(text, { emails: true }).text.replace(/\d{7,}/g, '[number]');
+
+  /** What stands before or behind a text, up to the next box. */
+  function nearby(id: number, side: 'prev' | 'next'): { text: string; ids: number[] } {
+    const ids: number[] = [];
+    let text = '';
+    let at = known.get(id);
+    for (let steps = 0; at !== undefined && steps < NEARBY_STEPS && text.length < NEARBY_CHARS; steps += 1) {
+      if (at[side] === undefined) {
+        at = at.parent;
+        if (!INLINE.test(at?.tag ?? '-')) break;
+        continue;
+      }
+      at = at[side];
+      for (let inner: Known | undefined = at; inner !== undefined && INLINE.test(at.tag); at = inner ?? at)
+        inner = side === 'prev' ? at.last : at.first;
+      if (at.tag !== '' && !INLINE.test(at.tag)) break;
+      if (at.raw === '') continue;
+      ids.push(at.id);
+      text = side === 'prev' ? at.raw.slice(-NEARBY_CHARS) + text : text + at.raw.slice(0, NEARBY_CHARS);
     }
-    return { ...own, isPrivate, isTyped };
+    return { text, ids };
+  }
+
+  /** With all that its ancestors say now. Nodes that were taken out are still known: what happens in them is no less private. */
+  function kindAt(id: number | undefined): Kind {
+    const own = known.get(id as number) ?? UNKNOWN;
+    let { isPrivate, isTyped, isOpen } = own;
+    for (let { parent } = own; parent !== undefined; { parent } = parent) {
+      isPrivate ||= parent.isPrivate;
+      isTyped ||= parent.isTyped;
+      isOpen ||= parent.isOpen;
+    }
+    return { ...own, isPrivate, isTyped, isOpen: isOpen && !isPrivate };
   }
 
   /** First the shape, then the words: in one event a child may come before the ancestor that makes it private. */
-  function learnTree(node: RecordedNode, parentId: number | null): void {
-    const isText = node.type === NodeKind.Text || node.type === NodeKind.Cdata;
-    const kind = node.type === NodeKind.Element ? kindOf(node.tagName ?? '', node.attributes ?? {}) : NOTHING;
-    // Whatever moves is behind its new parent.
-    if (removed.delete(node.id)) known.delete(node.id);
-    known.set(node.id, { ...kind, parentId, isText: isText && (node.textContent ?? '').trim() !== '' });
-    for (const child of node.childNodes ?? []) learnTree(child, node.id);
+  function learnTree(node: RecordedNode, parent: Known | undefined, nextId?: number | null): void {
+    const { id, type, textContent } = node;
+    const raw = type === NodeKind.Text || type === NodeKind.Cdata ? rawOf(textContent) : '';
+    const kind =
+      type === NodeKind.Element
+        ? kindOf(node.tagName ?? '', node.attributes ?? {})
+        : { ...NOTHING, tag: type === NodeKind.Comment ? COMMENT : '' };
+    removed.delete(id);
+    // Moved, or photographed again: what it once was, it is.
+    const before = known.get(id) ?? earlier.get(id);
+    unlink(before);
+    const own: Known = { ...kind, id, parent, isText: raw.trim() !== '', raw };
+    own.isPrivate ||= before?.isPrivate ?? false;
+    own.isTyped ||= before?.isTyped ?? false;
+    known.set(id, own);
+    if (parent !== undefined) {
+      const next = known.get(nextId as number);
+      own.next = next?.parent === parent ? next : undefined;
+      own.prev = own.next === undefined ? parent.last : own.next.prev;
+      if (own.prev === undefined) parent.first = own;
+      else own.prev.next = own;
+      if (own.next === undefined) parent.last = own;
+      else own.next.prev = own;
+    }
+    for (const child of node.childNodes ?? []) learnTree(child, own);
   }
 
-  function maskTree(node: RecordedNode, parent: Kind): void {
+  function unlink(node: Known | undefined): void {
+    if (node === undefined) return;
+    const { parent, prev, next } = node;
+    if (prev !== undefined) prev.next = next;
+    if (next !== undefined) next.prev = prev;
+    if (parent?.first === node) parent.first = next;
+    if (parent?.last === node) parent.last = prev;
+    node.prev = node.next = undefined;
+  }
+
+  /**
+   * A page that lives for days must not be remembered with everything that was ever on it; only what was once private is, should it come
+   * back. An event about what is forgotten is masked as one about something unknown.
+   */
+  function forgetRemoved(): void {
+    const waiting = [...removed].flatMap((id) => known.get(id) ?? []);
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      for (let child = node.first; child !== undefined; child = child.next) waiting.push(child);
+      if (known.get(node.id) !== node || node.isPrivate || node.isTyped) continue;
+      known.delete(node.id);
+      shown.delete(node.id);
+    }
+    removed = new Set();
+  }
+
+  function maskTree(node: RecordedNode, parent: Kind, crossed?: Set<number>): void {
     if (node.type === NodeKind.Comment) {
       node.textContent = '';
       return;
     }
     if (node.type === NodeKind.Text || node.type === NodeKind.Cdata) {
-      if (typeof node.textContent === 'string') node.textContent = maskText(node.textContent, parent);
+      if (typeof node.textContent === 'string') node.textContent = maskText(node.textContent, parent, node.id, crossed);
       return;
     }
     let kind = parent;
     if (node.type === NodeKind.Element) {
       const own = known.get(node.id) ?? UNKNOWN;
-      kind = { ...own, isPrivate: own.isPrivate || parent.isPrivate, isTyped: own.isTyped || parent.isTyped };
+      const isPrivate = own.isPrivate || parent.isPrivate;
+      kind = {
+        ...own,
+        isPrivate,
+        isTyped: own.isTyped || parent.isTyped,
+        isOpen: !isPrivate && (own.isOpen || parent.isOpen),
+      };
       node.attributes = maskAttributes(node.attributes ?? {}, kind, node.id);
     }
-    for (const child of node.childNodes ?? []) maskTree(child, kind);
-  }
-
-  /**
-   * A page that lives for days must not be remembered with everything that was ever on it. An event about what is forgotten is masked as one
-   * about something unknown. A parent is nearly always known before its children; one that is not leaves them to the next time.
-   */
-  function forgetRemoved(): void {
-    for (const [id, { parentId }] of known)
-      if (parentId !== null && (removed.has(parentId) || !known.has(parentId))) removed.add(id);
-    for (const id of removed) {
-      known.delete(id);
-      hints.delete(id);
-      rewritten.delete(id);
-    }
-    removed = new Set();
-  }
-
-  /** Words that were recorded before their ancestor became private: without this they would stay on the agent's screen. */
-  function wordsBelow(hidden: ReadonlySet<number>): number[] {
-    const words: number[] = [];
-    for (const [id, { isText, parentId }] of known) {
-      // A style sheet's text is no word.
-      if (!isText || (parentId !== null && known.get(parentId)?.tag === 'style')) continue;
-      let at = parentId;
-      while (at !== null && !hidden.has(at)) at = known.get(at)?.parentId ?? null;
-      if (at !== null) words.push(id);
-    }
-    return words;
+    for (const child of node.childNodes ?? []) maskTree(child, kind, crossed);
   }
 
   function maskAttributes(attributes: Attributes, kind: Kind, id: number): Attributes {
     const masked: Attributes = {};
     for (const [name, value] of Object.entries(attributes)) {
-      const isHint = name.toLowerCase() === 'placeholder' && typeof value === 'string' && mayHint(kind, id);
-      if (isHint) hints.add(id);
-      const next = isHint ? redact(value) : maskAttribute(name.toLowerCase(), value, kind, attributes);
-      if (next !== undefined) masked[name] = next;
+      const lower = name.toLowerCase();
+      const next = maskAttribute(lower, value, kind, attributes);
+      if (next === undefined) continue;
+      masked[name] = next;
+      if (kind.isOpen && isReadable(lower)) shown.set(id, (shown.get(id) ?? new Set()).add(name));
     }
     return masked;
   }
 
-  /** A placeholder is the page's own text, and without it an empty field looks like one with something in it. */
-  const mayHint = ({ tag, inputType, isPrivate, isTyped }: Kind, id: number): boolean =>
-    (tag === 'textarea' || (tag === 'input' && !SECRET_TYPES.has(inputType))) &&
-    !isPrivate &&
-    !isTyped &&
-    !rewritten.has(id);
-
   /** The attribute's new value; undefined leaves it out. */
   function maskAttribute(name: string, value: unknown, kind: Kind, all: Attributes): unknown {
-    if (name.startsWith('on') || name === 'nonce' || name === 'integrity' || name === 'srcdoc') return undefined;
-    // Nothing private is in a number, a flag, or a removed attribute.
-    if (value !== null && typeof value === 'object')
-      return name === 'style' ? maskDeclarations(value as Record<string, unknown>) : undefined;
-    if (typeof value !== 'string')
-      return kind.isPrivate && (name === 'checked' || name === 'selected') && value ? false : value;
-    if (kind.isPrivate && !KEPT_IN_PRIVATE.has(name)) return value === '' ? '' : URL_ATTRIBUTES.has(name) ? '#' : MASK;
-    if (isControl(kind) && (ENTERED_ATTRIBUTES.has(name) || (name.startsWith('data-') && name !== 'data-private'))) {
-      if (value === '') return '';
-      // What a button says is a label that the page wrote.
-      if (kind.tag === 'input' && BUTTON_TYPES.has(kind.inputType) && name !== 'placeholder') return redact(value);
-      return MASK;
+    if (name === 'style' || name === '_csstext')
+      return typeof value === 'string' ? quietCss(value) : maskDeclarations(value);
+    const isWords = isReadable(name);
+    if (typeof value !== 'string') {
+      if (!isWords && !isShape(name) && name !== 'href' && name !== 'src') return undefined;
+      // A number, a flag or a removed attribute says nothing; what was ticked may.
+      if (kind.isPrivate && (name === 'checked' || name === 'selected') && value) return false;
+      return typeof value === 'object' && value !== null ? undefined : value;
     }
-    if (kind.isTyped && !KEPT_IN_PRIVATE.has(name) && name !== 'contenteditable' && !name.startsWith('aria-label'))
-      return value === '' ? '' : MASK;
-    if (kind.tag === 'meta' && name === 'content') return OPEN_META.has(String(all.name ?? '')) ? value : MASK;
-    if (URL_ATTRIBUTES.has(name)) return maskUrl(value, kind.tag);
-    if (name === 'srcset' || name === 'imagesrcset') return '';
-    if (name === '_csstext' || name === 'style') return maskCss(value);
-    if (name === 'class' || name === 'd') return value;
-    return redact(value);
+    if (isShape(name)) return shapeValue(name, value, redact);
+    if (isState(name, value)) return kind.isPrivate && name !== 'aria-hidden' ? undefined : value;
+    if (name.endsWith('href')) return value.startsWith('#') && kind.tag !== 'a' ? redact(value) : value && '#';
+    if (name === 'src') return kind.isPrivate ? EMPTY_IMAGE : pictureOf(value);
+    if (name === 'content') return kind.tag === 'meta' && OPEN_META.test(String(all.name)) ? value : undefined;
+    if (!isWords) return undefined;
+    if (name === 'value') {
+      if (value === '') return value;
+      if (kind.tag === 'progress' || kind.tag === 'meter')
+        return !kind.isPrivate && /^[\d.]{1,6}$/.test(value) ? value : undefined;
+      // What a button says is a label that the page wrote.
+      if (kind.tag === 'input' && BUTTON_TYPES.test(kind.inputType) && !kind.isPrivate && !kind.isTyped)
+        return redact(value);
+      return CONTROLS.test(kind.tag) ? MASK : undefined;
+    }
+    return kind.isOpen ? redact(value) : undefined;
   }
 
   function maskMutation(data: Record<string, unknown>): void {
-    const adds = list<{ parentId: number; node: RecordedNode }>(data.adds);
+    const adds = list<{ parentId: number; nextId: number | null; node: RecordedNode }>(data.adds);
     const texts = list<{ id: number; value: unknown }>(data.texts);
     const changes = list<{ id: number; attributes: Attributes }>(data.attributes);
+    for (const { id } of list<{ id: number }>(data.removes)) {
+      unlink(known.get(id));
+      removed.add(id);
+    }
     // Before anything is masked: what becomes private in this event is private in all of it.
-    for (const { id } of list<{ id: number }>(data.removes)) removed.add(id);
-    for (const { parentId, node } of adds) learnTree(node, parentId);
-    const hidden = new Set<number>();
+    for (const { parentId, nextId, node } of adds) learnTree(node, known.get(parentId) ?? { ...UNKNOWN }, nextId);
+    const hidden = new Set<Known>();
     for (const { id, attributes } of changes) {
       const before = known.get(id);
       if (before === undefined || !TELLING.some((name) => name in attributes)) continue;
-      // A password that is shown becomes `type="text"`; what was private or typed once is so from now on.
+      const { isPrivate, isTyped, isOpen } = before;
       const now = kindOf(before.tag, { type: before.inputType, ...attributes });
-      const isPrivate = before.isPrivate || now.isPrivate;
-      const isTyped = before.isTyped || now.isTyped;
-      if (isPrivate !== before.isPrivate || isTyped !== before.isTyped) hidden.add(id);
-      known.set(id, { ...before, inputType: now.inputType, isPrivate, isTyped });
+      // A password that is shown becomes `type="text"`; what was private or typed once is so from now on.
+      before.isPrivate ||= now.isPrivate;
+      before.isTyped ||= now.isTyped || now.inputType !== before.inputType;
+      before.inputType = now.inputType;
+      if (UNMASK in attributes) before.isOpen = now.isOpen;
+      if (before.isPrivate !== isPrivate || before.isTyped !== isTyped || (isOpen && !before.isOpen))
+        hidden.add(before);
     }
-    for (const { id, attributes } of changes) if ('placeholder' in attributes) rewritten.add(id);
-    for (const { parentId, node } of adds) maskTree(node, kindAt(parentId));
+    for (const { id, value } of texts) {
+      const node = known.get(id);
+      if (node === undefined || node.tag !== '' || typeof value !== 'string') continue;
+      node.raw = rawOf(value);
+      node.isText = value.trim() !== '';
+    }
+    const crossed = new Set<number>();
+    for (const { parentId, node } of adds) maskTree(node, kindAt(parentId), crossed);
     for (const text of texts) {
       if (typeof text.value !== 'string') continue;
       const node = known.get(text.id);
-      if (node !== undefined) node.isText = text.value.trim() !== '';
-      text.value = maskText(text.value, node?.parentId == null ? UNKNOWN : kindAt(node.parentId));
+      text.value = node?.tag === COMMENT ? '' : maskText(text.value, kindAt(node?.parent?.id), text.id, crossed);
     }
     for (const change of changes) change.attributes = maskAttributes(change.attributes, kindAt(change.id), change.id);
-    if (hidden.size === 0) return;
-    for (const id of hints) {
-      if (mayHint(kindAt(id), id)) continue;
-      hints.delete(id);
-      changes.push({ id, attributes: { placeholder: MASK } });
+    if (hidden.size === 0 && crossed.size === 0) return;
+    // What was recorded before it was hidden: without this it would stay on the agent's screen.
+    for (const [id, node] of known) {
+      let at: Known | undefined = node;
+      while (at !== undefined && !hidden.has(at)) at = at.parent;
+      if (at === undefined) continue;
+      const names = shown.get(id);
+      if (names !== undefined && !kindAt(id).isOpen) {
+        shown.delete(id);
+        changes.push({ id, attributes: Object.fromEntries([...names].map((name) => [name, null])) });
+      }
+      // A style sheet's text is no word.
+      if (!node.isText || node.parent === undefined || node.parent.tag === 'style') continue;
+      const { isPrivate, isTyped, isOpen } = kindAt(node.parent.id);
+      if (isPrivate || (isTyped && !isOpen)) crossed.add(id);
     }
     data.attributes = changes;
     const masked = new Set([...texts.map(({ id }) => id), ...adds.flatMap(({ node }) => idsOf(node))]);
-    const late = wordsBelow(hidden).filter((id) => !masked.has(id));
-    data.texts = [...texts, ...late.map((id) => ({ id, value: MASK }))];
+    data.texts = [...texts, ...[...crossed].filter((id) => !masked.has(id)).map((id) => ({ id, value: MASK }))];
   }
 
   return {
@@ -311,26 +356,41 @@ export function createEventMasker(): EventMasker {
       if (data === null || typeof data !== 'object') return event;
       switch (event.type) {
         case EventKind.Meta:
-          data.href = maskUrl(String(data.href ?? ''), 'a');
+          data.href = maskUrl(String(data.href ?? ''));
           return event;
-        case EventKind.FullSnapshot:
+        case EventKind.FullSnapshot: {
+          // Ids stay: what was a password in the last snapshot is none the less one in this.
+          earlier = known;
           known = new Map();
-          hints = new Set();
+          shown = new Map();
           removed = new Set();
-          learnTree(data.node as RecordedNode, null);
+          learnTree(data.node as RecordedNode, undefined);
+          earlier = new Map();
           maskTree(data.node as RecordedNode, NOTHING);
           return event;
+        }
         case EventKind.Incremental:
-          if (data.source === SourceKind.Mutation) {
-            maskMutation(data);
-            if (removed.size >= FORGET_AFTER_REMOVED) forgetRemoved();
-          } else if (data.source === SourceKind.Input) {
-            if (typeof data.text === 'string' && data.text !== '') data.text = MASK;
-            if (kindAt(data.id as number).isPrivate && 'isChecked' in data) data.isChecked = false;
-          } else event.data = redactStrings(data, redact);
+          switch (data.source) {
+            case SourceKind.Mutation:
+              maskMutation(data);
+              if (removed.size >= FORGET_AFTER_REMOVED) forgetRemoved();
+              break;
+            case SourceKind.Input:
+              if (typeof data.text === 'string' && data.text !== '') data.text = MASK;
+              if (kindAt(data.id as number).isPrivate && 'isChecked' in data) data.isChecked = false;
+              break;
+            case SourceKind.StyleSheetRule:
+            case SourceKind.StyleDeclaration:
+            case SourceKind.AdoptedStyleSheet:
+              event.data = maskStrings(data, quietCss);
+              break;
+            default:
+              event.data = maskStrings(data, redact);
+          }
           return event;
         default:
-          event.data = redactStrings(data, redact);
+          // Loaded, and such. What a plugin or the page would add is no part of the recording.
+          event.data = maskStrings(data, () => '');
           return event;
       }
     },
@@ -340,61 +400,49 @@ export function createEventMasker(): EventMasker {
 function kindOf(tagName: string, attributes: Attributes): Kind {
   const tag = tagName.toLowerCase();
   const editable = attributes.contenteditable;
+  const inputType = tag === 'input' || tag === 'button' ? String(attributes.type ?? 'text').toLowerCase() : '';
+  const said = (name: string) => name in attributes && attributes[name] !== null;
   return {
     tag,
-    inputType: tag === 'input' || tag === 'button' ? String(attributes.type ?? 'text').toLowerCase() : '',
+    inputType,
     isPrivate:
-      ('data-private' in attributes && attributes['data-private'] !== null) ||
-      / rr-mask /.test(` ${attributes.class ?? ''} `),
+      said('data-private') ||
+      / rr-mask /.test(` ${attributes.class ?? ''} `) ||
+      SECRET_TYPES.test(inputType) ||
+      SECRET_FIELD.test(String(attributes.autocomplete ?? '')),
     isTyped: (typeof editable === 'string' && editable.toLowerCase() !== 'false') || attributes.role === 'textbox',
+    isOpen: said(UNMASK),
   };
 }
 
-const isControl = ({ tag }: Kind): boolean =>
-  tag === 'input' || tag === 'textarea' || tag === 'select' || tag === 'option';
+const rawOf = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : '';
+  return text.length <= 2 * NEARBY_CHARS ? text : `${text.slice(0, NEARBY_CHARS)}\n${text.slice(-NEARBY_CHARS)}`;
+};
 
 const idsOf = (node: RecordedNode): number[] => [node.id, ...(node.childNodes ?? []).flatMap(idsOf)];
 
 const list = <Item>(value: unknown): Item[] => (Array.isArray(value) ? (value as Item[]) : []);
 
-/** Scheme, host and path. Queries and fragments hold secrets too often, data holds pictures of people. */
-export function maskUrl(url: string, tag: string): string {
-  if (url === '') return url;
-  if (url.startsWith('#')) return tag === 'use' || tag === 'image' ? url : '#';
-  const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === 'data') return /^\s*data:image\//i.test(url) && url.length <= MAX_DATA_URL_CHARS ? url : EMPTY_IMAGE;
-  if (scheme === 'about' || scheme === 'blob') return `${scheme}:`;
-  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') return '#';
-  const host = /^\s*(?:https?:)?\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url)?.[1];
-  return host === undefined ? stripUrl(url) : `${scheme ?? 'https'}://${host}${stripUrl(url)}`;
+/** Scheme, host and path. Queries and fragments hold secrets too often. */
+export function maskUrl(url: string): string {
+  const [, scheme, host] = /^\s*(https?):\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(url) ?? [];
+  return host === undefined ? stripUrl(url) : `${scheme}://${host}${stripUrl(url)}`;
 }
 
-/** Styles keep their pictures up to a size; addresses in them lose query and fragment, except references inside the document. */
-function maskCss(css: string): string {
-  return css.replace(/url\(\s*(['"]?)([^'")]*)\1\s*\)/g, (whole, _quote: string, url: string) => {
-    if (url.startsWith('data:')) return url.length <= MAX_CSS_DATA_URL_CHARS ? whole : `url("${EMPTY_IMAGE}")`;
-    return url.startsWith('#') ? whole : `url("${url.replace(/[?#].*$/, '')}")`;
-  });
+/** A small picture that came with the page, if it has no words in it. */
+const pictureOf = (url: string): string => (isQuietPicture(url, MAX_DATA_URL_CHARS) ? url : EMPTY_IMAGE);
+
+function maskDeclarations(style: unknown): Record<string, unknown> | undefined {
+  return typeof style === 'object' && style !== null
+    ? (maskStrings(style, quietCss) as Record<string, unknown>)
+    : undefined;
 }
 
-function maskDeclarations(style: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(style).map(([name, value]) => [
-      name,
-      typeof value === 'string'
-        ? maskCss(value)
-        : Array.isArray(value)
-          ? value.map((part) => (typeof part === 'string' ? maskCss(part) : part))
-          : value,
-    ]),
-  );
-}
-
-/** Whatever else carries text: style rules, selections, custom events. */
-function redactStrings(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') return value.includes('url(') ? maskCss(value) : redact(value);
-  if (Array.isArray(value))
-    return typeof value[0] === 'number' ? value : value.map((item) => redactStrings(item, redact));
+/** Whatever else carries text: style rules, selections. */
+function maskStrings(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value : value.map((item) => maskStrings(item, mask));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactStrings(item, redact)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskStrings(item, mask)]));
 }

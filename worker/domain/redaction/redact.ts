@@ -1,34 +1,56 @@
 import { findCards } from '#domain/redaction/card.ts';
+import { findEncoded } from '#domain/redaction/encoded.ts';
 import { findIbans } from '#domain/redaction/iban.ts';
 import { type Counter, hideCardCodes, hideSecrets, isSecretName } from '#domain/redaction/secret.ts';
 
-export const REDACTION_KINDS = ['card', 'card_code', 'iban', 'ssn', 'secret', 'email'] as const;
+export const REDACTION_KINDS = ['card', 'card_code', 'iban', 'ssn', 'secret', 'email', 'number'] as const;
 export type RedactionKind = (typeof REDACTION_KINDS)[number];
 
 export type Redaction = { text: string; found: { kind: RedactionKind; count: number }[] };
 
-/** E-mail addresses are how an agent reaches somebody, so they stay unless asked. */
-export type RedactOptions = { emails?: boolean };
+/**
+ * E-mail addresses are how an agent reaches somebody, and order numbers what they ask about: both stay in what people write, and go from what
+ * is recorded.
+ */
+export type RedactOptions = { emails?: boolean; numbers?: boolean };
+
+/** What nobody wrote to us: a page's own text, where only labels are of use. */
+export const RECORDED: RedactOptions = { emails: true, numbers: true };
 
 /** JSON nested deeper than this is cut off: a bundle has 6 levels, an attack has thousands. */
 export const MAX_REDACT_DEPTH = 32;
 /** A replacement can bring two halves together that are found on the next pass; more passes than this were never needed. */
 const MAX_PASSES = 8;
+/** Encoded once, and once more; deeper is no accident. */
+const MAX_ENCODINGS = 2;
 
 /**
  * [X1] Text without cards, card codes, IBANs, US social security numbers, passwords, tokens and keys. Linear in the text's length, and
  * idempotent: what it returns it would return again. Runs in the browser before anything leaves the page, and again on the way in.
  */
 export function redactText(text: string, options: RedactOptions = {}): Redaction {
+  return redactEncoded(text, options, MAX_ENCODINGS);
+}
+
+function redactEncoded(text: string, options: RedactOptions, encodings: number): Redaction {
   const counts = new Map<RedactionKind, number>();
   let out = text;
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     const before = out;
     for (const [kind, hide] of STEPS) {
-      if (kind === 'email' && !options.emails) continue;
+      if ((kind === 'email' && !options.emails) || (kind === 'number' && !options.numbers)) continue;
       const result = hide(out);
       out = result.text;
       if (result.count > 0) counts.set(kind, (counts.get(kind) ?? 0) + result.count);
+    }
+    if (encodings > 0) {
+      // Where it says the same once more in base64 or in percents, all of it goes: half of an encoding is no text.
+      const spans = findEncoded(out)
+        .filter(({ decoded }) => redactEncoded(decoded, options, encodings - 1).found.length > 0)
+        .map(({ start, end }): [number, number] => [start, end]);
+      const result = replaceSpans(out, spans, '[secret]');
+      out = result.text;
+      if (result.count > 0) counts.set('secret', (counts.get('secret') ?? 0) + result.count);
     }
     if (out === before) break;
   }
@@ -43,6 +65,7 @@ const STEPS: readonly [RedactionKind, (text: string) => Counter][] = [
   ['card_code', hideCardCodes],
   ['ssn', hideSocialSecurity],
   ['email', (text) => replaceSpans(text, findEmails(text), '[email]')],
+  ['number', hideNumbers],
 ];
 
 /**
@@ -82,7 +105,7 @@ export function stripUrl(url: string): string {
   const end = afterHost.search(/[?#]/);
   const path = (end === -1 ? afterHost : afterHost.slice(0, end)).replace(/;[^/]*/g, '');
   const rooted = path.startsWith('/') ? path : `/${path}`;
-  return redactText(rooted, { emails: true }).text;
+  return redactText(rooted, RECORDED).text;
 }
 
 function replaceSpans(text: string, spans: readonly [number, number][], marker: string): Counter {
@@ -90,6 +113,7 @@ function replaceSpans(text: string, spans: readonly [number, number][], marker: 
   let out = '';
   let from = 0;
   for (const [start, end] of spans) {
+    if (start < from) continue;
     out += text.slice(from, start) + marker;
     from = end;
   }
@@ -111,6 +135,29 @@ function hideSocialSecurity(text: string): Counter {
     count += 1;
     return '[secret]';
   });
+  return { text: out, count };
+}
+
+/** An account, an order, a code: what has so many digits in a row is nothing that a page counts or charges. */
+const LONG_NUMBER = /\p{Nd}{7,}/gu;
+/** The same in groups, as telephones are written; three groups at least. */
+const GROUPED_NUMBER =
+  /(?<!\p{Nd})[+(]{0,2}\p{Nd}{1,5}\)?(?:[ \u00a0.()/\u2010-\u2015-]{1,2}\p{Nd}{1,6}){1,8}(?!\p{Nd})/gu;
+const MIN_GROUPED_DIGITS = 10;
+const DATE = /^(?:\d{4}([-./ ])\d{1,2}\1\d{1,2}|\d{1,2}([-./ ])\d{1,2}\2\d{4})(?!\d)/;
+
+/** [X9] Seven digits and more, in a row or in groups; dates stay. */
+function hideNumbers(text: string): Counter {
+  let count = 0;
+  const hide = () => {
+    count += 1;
+    return '[number]';
+  };
+  const out = text
+    .replace(LONG_NUMBER, hide)
+    .replace(GROUPED_NUMBER, (group) =>
+      DATE.test(group) || (group.match(/\p{Nd}/gu)?.length ?? 0) < MIN_GROUPED_DIGITS ? group : hide(),
+    );
   return { text: out, count };
 }
 

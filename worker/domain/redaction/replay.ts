@@ -1,4 +1,6 @@
-import { redactText, stripUrl } from './redact.ts';
+import { isReadable, isShape, shapeValue } from './attributes.ts';
+import { quietCss } from './css.ts';
+import { RECORDED, redactText, stripUrl } from './redact.ts';
 
 /**
  * Recordings are hostile input: whoever holds a visit token can upload what no recorder ever made, and an agent plays it. This
@@ -75,6 +77,8 @@ function disarmData(type: number, data: unknown): Loose | null {
   }
 }
 
+const redacted = (value: string): string => redactText(value, RECORDED).text;
+const safeCss = (value: string): string => disarmCss(quietCss(value));
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
 const number = (value: unknown): number => (isNumber(value) ? value : 0);
@@ -119,7 +123,7 @@ function disarmIncremental(data: Loose): Loose | null {
     case 4:
       return { source, width: size(data.width), height: size(data.height) };
     case 5:
-      return { source, id, text: redactText(text(data.text)).text, isChecked: data.isChecked === true };
+      return { source, id, text: redacted(text(data.text)), isChecked: data.isChecked === true };
     case 8:
       return {
         source,
@@ -128,8 +132,8 @@ function disarmIncremental(data: Loose): Loose | null {
         ...(Array.isArray(data.removes)
           ? { removes: data.removes.filter(isRecord).map(({ index }) => ({ index: ruleIndex(index) })) }
           : {}),
-        ...(typeof data.replace === 'string' ? { replace: disarmCss(data.replace) } : {}),
-        ...(typeof data.replaceSync === 'string' ? { replaceSync: disarmCss(data.replaceSync) } : {}),
+        ...(typeof data.replace === 'string' ? { replace: safeCss(data.replace) } : {}),
+        ...(typeof data.replaceSync === 'string' ? { replaceSync: safeCss(data.replaceSync) } : {}),
       };
     case 13:
       return {
@@ -140,7 +144,7 @@ function disarmIncremental(data: Loose): Loose | null {
           ? {
               set: {
                 property: text(data.set.property).slice(0, 100),
-                value: data.set.value === null ? null : disarmCss(text(data.set.value)),
+                value: data.set.value === null ? null : safeCss(text(data.set.value)),
                 ...(data.set.priority === 'important' ? { priority: 'important' } : {}),
               },
             }
@@ -185,7 +189,7 @@ const target = (data: Loose): Loose => ({
 const ruleIndex = (value: unknown): number | number[] =>
   Array.isArray(value) ? value.filter(isNumber) : number(value);
 const sheetRule = (rule: Loose): Loose => ({
-  rule: disarmCss(text(rule.rule)),
+  rule: safeCss(text(rule.rule)),
   ...(rule.index === undefined ? {} : { index: ruleIndex(rule.index) }),
 });
 
@@ -226,8 +230,8 @@ function disarmMutation(data: Loose): Loose | null {
 
 /** The text may belong to a style element: css and words are both made harmless. */
 const disarmLooseText = (value: string): string => {
-  const words = redactText(value).text;
-  return /[{@\\]|url\s*\(/i.test(words) ? disarmCss(words) : words;
+  const words = redacted(value);
+  return /[{@\\]|url\s*\(/i.test(words) ? safeCss(words) : words;
 };
 
 /** Elements that load, run or embed. They stay as empty boxes, because later events name them by id. */
@@ -294,7 +298,7 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
         into.push({
           ...base,
           type: 3,
-          textContent: isStyle ? disarmCss(value) : parent === '' ? disarmLooseText(value) : redactText(value).text,
+          textContent: isStyle ? safeCss(value) : parent === '' ? disarmLooseText(value) : redacted(value),
           ...(isStyle ? { isStyle: true } : {}),
           ...(node.isShadow === true ? { isShadow: true } : {}),
         });
@@ -326,7 +330,7 @@ const boxOf = (attributes: Loose): Loose => {
   const kept: Loose = {};
   for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
     const value = attributes[name];
-    if (typeof value === 'string' && value.length <= 1000) kept[name] = value;
+    if (typeof value === 'string' && value.length <= 1000) kept[name] = redacted(value);
   }
   return kept;
 };
@@ -350,13 +354,18 @@ const IMAGE_DATA = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|svg\+xml)
 const CSS_ATTRIBUTES = new Set(['style', '_csstext']);
 /** What an animation goes through. */
 const ANIMATED = new Set('values from to by'.split(' '));
+const ADDRESSED = /^(?:(?:xlink:)?href|src|rr_dataurl)$/;
 const PAINT = new Set('fill stroke filter mask clip-path marker-start marker-mid marker-end cursor'.split(' '));
+
+/** Names that nobody thought of may do what nobody thought of. */
+const isKnown = (name: string): boolean =>
+  isShape(name) || (isReadable(name) && !/\d{7}/.test(name)) || CSS_ATTRIBUTES.has(name) || ADDRESSED.test(name);
 
 function disarmAttributes(tag: string, attributes: Loose): Loose {
   const kept: Loose = {};
   for (const [name, value] of Object.entries(attributes)) {
     const lower = name.toLowerCase();
-    if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || lower === '__proto__') continue;
+    if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || !isKnown(lower)) continue;
     if (value === null || typeof value === 'boolean' || isNumber(value)) {
       kept[name] = value;
     } else if (isRecord(value)) {
@@ -368,18 +377,17 @@ function disarmAttributes(tag: string, attributes: Loose): Loose {
       } else if (lower === 'src' || lower === 'rr_dataurl') {
         if (IMAGE_DATA.test(value)) kept[name] = value;
       } else if (CSS_ATTRIBUTES.has(lower) || PAINT.has(lower)) {
-        kept[name] = disarmCss(value);
-      } else if (lower === 'class' || lower === 'id') {
-        kept[name] = value;
+        kept[name] = safeCss(value);
       } else if (
         SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')) ||
         (lower === 'attributename' && ADDRESSES.test(value))
       ) {
         // Gone.
       } else if (ANIMATED.has(lower)) {
-        kept[name] = disarmCss(redactText(value).text);
+        kept[name] = safeCss(shapeValue(lower, value, redacted) ?? '');
       } else {
-        kept[name] = redactText(value).text;
+        const next = isShape(lower) ? shapeValue(lower, value, redacted) : redacted(value);
+        if (next !== undefined) kept[name] = next;
       }
     }
   }
@@ -391,9 +399,9 @@ function styleChange(change: Loose): Loose {
   for (const [property, value] of Object.entries(change)) {
     if (!/^(?:--)?[\w-]{1,100}$/.test(property) || property === '__proto__') continue;
     if (value === false) kept[property] = false;
-    else if (typeof value === 'string') kept[property] = disarmCss(value);
+    else if (typeof value === 'string') kept[property] = safeCss(value);
     else if (Array.isArray(value))
-      kept[property] = [disarmCss(text(value[0])), value[1] === 'important' ? 'important' : ''];
+      kept[property] = [safeCss(text(value[0])), value[1] === 'important' ? 'important' : ''];
   }
   return kept;
 }
