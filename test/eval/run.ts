@@ -37,6 +37,16 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: [],
     run: async () => (await import('./canary.ts')).evaluateCanary(),
   },
+  redaction: {
+    usage: '--pii FILE --secrets FILE',
+    options: ['pii', 'secrets'],
+    run: async (options) => (await import('./redaction.ts')).evaluateRedaction(options),
+  },
+  hostile: {
+    usage: '[--only WORDS]',
+    options: ['only'],
+    run: async (options) => (await import('./hostile.ts')).evaluateHostile(options),
+  },
 };
 
 const usage = () =>

@@ -1,6 +1,6 @@
 import type { eventWithTime } from '@rrweb/types';
 import { Replayer } from 'rrweb';
-import type { ReplayEvent } from '#domain/redaction/replay.ts';
+import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
 import type { PlayerCommand, PlayerReport } from './messages.ts';
 import { MISSING_IMAGES } from './missing-images.ts';
 
@@ -16,6 +16,13 @@ type Loaded = {
 };
 
 export type Player = { run(command: Exclude<PlayerCommand, { type: 'hello' }>): void };
+
+/** Once more, as on arrival: what was stored before a rule was made, or by whoever can write to the store, is no more to be trusted. */
+function disarmed(events: readonly ReplayEvent[]): ReplayEvent[] {
+  const result = disarmReplay(events);
+  if (!result.ok) throw new Error(result.reason);
+  return result.events;
+}
 
 /**
  * One rrweb replayer at a time, and the three things it does not do by itself: it cannot leave its live mode (it is built anew),
@@ -114,20 +121,22 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       switch (command.type) {
         case 'load': {
           live = false;
-          const one = build(command.events);
+          const one = build(disarmed(command.events));
           if (command.live) goLive(one);
           else show(one, command.at, false);
           return;
         }
         case 'append': {
           if (loaded === null || command.events.length === 0) return;
-          const first = command.events[0]!.timestamp;
+          const events = disarmed(command.events);
+          const first = events[0]?.timestamp;
+          if (first === undefined) return;
           if (live && !liveClock) {
             loaded.replayer.startLive(first);
             liveClock = true;
           }
-          loaded.events = [...loaded.events, ...command.events];
-          for (const event of command.events) loaded.replayer.addEvent(event as unknown as eventWithTime);
+          loaded.events = [...loaded.events, ...events];
+          for (const event of events) loaded.replayer.addEvent(event as unknown as eventWithTime);
           tell();
           return;
         }

@@ -1,5 +1,4 @@
-/** Payment cards have 13 to 19 digits (ISO/IEC 7812; the 12-digit ones are gone). */
-const MIN_DIGITS = 13;
+/** Payment cards have at most 19 digits (ISO/IEC 7812), and at least 13: the 12-digit ones are gone. */
 const MAX_DIGITS = 19;
 /** People and forms put at most this many separator characters between two digit groups. */
 const MAX_GAP_CHARS = 2;
@@ -50,23 +49,23 @@ export function findCards(text: string): [number, number][] {
 function lastGroupOfCard(text: string, groups: readonly Group[], first: number): number | null {
   let digits = '';
   let best: number | null = null;
+  let lengths: readonly number[] | null = null;
   for (let i = first; i < groups.length; i += 1) {
     const group = groups[i]!;
     if (i > first && !isGap(text, groups[i - 1]!.end, group.start)) break;
     digits += group.digits;
     if (digits.length > MAX_DIGITS) break;
-    if (digits.length >= MIN_DIGITS && isCard(digits)) best = i;
+    if (digits.length < 4) continue;
+    // Who issues nothing with these four digits is not asked about longer ones: a text of digits only would cost seconds.
+    lengths ??= lengthsOf(Number(digits.slice(0, 4)));
+    if (lengths.length === 0) break;
+    if (lengths.includes(digits.length) && passesLuhn(digits)) best = i;
   }
   return best;
 }
 
-function isCard(digits: string): boolean {
-  const prefix = Number(digits.slice(0, 4));
-  const issued = ISSUERS.some(
-    ({ from, to, lengths }) => prefix >= from && prefix <= to && lengths.includes(digits.length),
-  );
-  return issued && passesLuhn(digits);
-}
+const lengthsOf = (prefix: number): number[] =>
+  ISSUERS.filter(({ from, to }) => prefix >= from && prefix <= to).flatMap(({ lengths }) => lengths);
 
 function passesLuhn(digits: string): boolean {
   let sum = 0;
@@ -109,5 +108,5 @@ function digitAt(text: string, index: number): string | null {
 const GAP = /^[ \t\u00a0\u2007\u202f.\u2010-\u2015\u2212_/*-]*$/;
 
 function isGap(text: string, start: number, end: number): boolean {
-  return end - start <= MAX_GAP_CHARS && GAP.test(text.slice(start, end));
+  return end - start <= MAX_GAP_CHARS && (end === start || GAP.test(text.slice(start, end)));
 }

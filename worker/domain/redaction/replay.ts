@@ -19,6 +19,8 @@ type Loose = Record<string, unknown>;
 /** Deeper documents do not exist outside of attacks; a snapshot spends two levels per element. */
 const MAX_DEPTH = 1500;
 const MAX_VALUES = 3_000_000;
+/** The largest real pages have about so many nodes; with more, a player stands still for seconds. */
+const MAX_NODES = 100_000;
 
 const isRecord = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -41,14 +43,19 @@ export function disarmReplay(value: unknown): Disarmed {
   return { ok: true, events };
 }
 
+const isNode = (value: object): boolean => 'tagName' in value || 'textContent' in value;
+
 function isBounded(root: unknown): boolean {
   const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   let count = 0;
+  let nodes = 0;
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { value, depth } = top;
     count += 1;
     if (depth > MAX_DEPTH || count > MAX_VALUES) return false;
     if (typeof value !== 'object' || value === null) continue;
+    if (isNode(value)) nodes += 1;
+    if (nodes > MAX_NODES) return false;
     for (const inner of Object.values(value)) {
       if (typeof inner === 'object' && inner !== null) stack.push({ value: inner, depth: depth + 1 });
     }
@@ -242,6 +249,9 @@ const HOLLOW = new Set(
 );
 const TAG = /^[a-z][a-z0-9._-]{0,60}$/i;
 
+/** Longer than anything that is said in an attribute. */
+const MAX_ATTRIBUTE_CHARS = 20_000;
+
 /** Rebuilds a tree without recursion: depth is the sender's choice. */
 function disarmNode(root: unknown, rootParent: string): Loose | null {
   const holder: { children: Loose[] } = { children: [] };
@@ -386,6 +396,7 @@ function disarmAttributes(tag: string, attributes: Loose): Loose {
       } else if (ANIMATED.has(lower)) {
         kept[name] = safeCss(shapeValue(lower, value, redacted) ?? '');
       } else {
+        if (value.length > MAX_ATTRIBUTE_CHARS && lower !== 'd' && lower !== 'points') continue;
         const next = isShape(lower) ? shapeValue(lower, value, redacted) : redacted(value);
         if (next !== undefined) kept[name] = next;
       }

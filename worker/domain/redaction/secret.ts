@@ -138,7 +138,7 @@ function looksMade(value: string): boolean {
   if (value.length < 4) return false;
   if (/^\d+$/.test(value)) return true;
   return (
-    (/\d/.test(value) && /[A-Za-z]/.test(value)) || /[a-z][A-Z]/.test(value) || /[!@#$%^&*_+=~|].|\w-\w+-\w/.test(value)
+    (/\d/.test(value) && /[A-Za-z]/.test(value)) || /[a-z][A-Z]/.test(value) || /[!@#$%^&*+=~|].|\w-\w+-\w/.test(value)
   );
 }
 
