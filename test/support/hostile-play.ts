@@ -149,7 +149,8 @@ function lookAround(mark: string): string[] {
       for (const { name, value } of element.attributes) {
         if (/^on/i.test(name)) found.push(`has ${name}`);
         // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers take them out of an address
-        if (/^(?:javascript|vbscript|data:text)/i.test(value.replace(/[\u0000-\u0020]/g, ''))) found.push(`${name} runs`);
+        if (/^(?:javascript|vbscript|data:text)/i.test(value.replace(/[\u0000-\u0020]/g, '')))
+          found.push(`${name} runs`);
       }
       if (element.shadowRoot) read(element.shadowRoot);
     }

@@ -101,7 +101,8 @@ const ordinary = (): Json =>
     })),
   );
 const later = (data: Attributes, timestamp = 1002): Json => ({ type: 3, timestamp, data });
-const change = (data: Attributes): Json => later({ source: 0, texts: [], attributes: [], removes: [], adds: [], ...data });
+const change = (data: Attributes): Json =>
+  later({ source: 0, texts: [], attributes: [], removes: [], adds: [], ...data });
 const end: Json = { type: 3, timestamp: 1500, data: { source: 3, id: 1, x: 0, y: 0 } };
 
 const everyAttribute = (payload: string): Attributes => ({
@@ -110,7 +111,8 @@ const everyAttribute = (payload: string): Attributes => ({
   attributeName: 'href',
   rel: 'stylesheet',
 });
-const svgOf = (tag: string): Attributes => (/^(?:svg|use|animate|set|image|fe|foreign|xlink|a$)/.test(tag) ? { isSVG: true } : {});
+const svgOf = (tag: string): Attributes =>
+  /^(?:svg|use|animate|set|image|fe|foreign|xlink|a$)/.test(tag) ? { isSVG: true } : {};
 
 const CSS: readonly string[] = [
   `@import url(${at('i1')});`,
@@ -178,7 +180,9 @@ export function hostileRecordings(): HostileRecording[] {
 function elements(): HostileRecording[] {
   return TAGS.flatMap((tag) => {
     const all = () => PAYLOADS.map((payload) => el(tag, everyAttribute(payload), [text(payload)], svgOf(tag)));
-    const nested = PAYLOADS.slice(0, 6).map((payload) => el(tag, everyAttribute(payload), [el('img', { src: at('in') })]));
+    const nested = PAYLOADS.slice(0, 6).map((payload) =>
+      el(tag, everyAttribute(payload), [el('img', { src: at('in') })]),
+    );
     return [
       recording(`<${tag}> in the page`, meta, snapshot(all()), end),
       recording(`<${tag}> in its head`, meta, snapshot([], all()), end),
@@ -193,7 +197,12 @@ function elements(): HostileRecording[] {
         `<${tag}> in a shadow root and in a picture`,
         meta,
         snapshot([
-          el('x-host', {}, nested.map((node) => ({ ...(node as Attributes), isShadow: true })), { isShadowHost: true }),
+          el(
+            'x-host',
+            {},
+            nested.map((node) => ({ ...(node as Attributes), isShadow: true })),
+            { isShadowHost: true },
+          ),
           el('svg', {}, [el('foreignObject', {}, nested, { isSVG: true })], { isSVG: true }),
         ]),
         end,
@@ -228,11 +237,14 @@ function styles(): HostileRecording[] {
     recording(
       `style sheet ${n} in the page`,
       meta,
-      snapshot([el('p', { style: css }, [text('x')])], [
-        el('style', {}, [text(css, { isStyle: true })]),
-        el('style', { _cssText: css }),
-        el('link', { rel: 'stylesheet', href: at('sheet'), _cssText: css }),
-      ]),
+      snapshot(
+        [el('p', { style: css }, [text('x')])],
+        [
+          el('style', {}, [text(css, { isStyle: true })]),
+          el('style', { _cssText: css }),
+          el('link', { rel: 'stylesheet', href: at('sheet'), _cssText: css }),
+        ],
+      ),
       end,
     ),
     recording(
@@ -255,7 +267,9 @@ function styles(): HostileRecording[] {
 /** Wrong types, wherever there is a type. */
 function shapes(): HostileRecording[] {
   const FIELDS = ['id', 'type', 'tagName', 'attributes', 'childNodes', 'textContent', 'isShadowHost', 'rootId'];
-  const DATA = 'source positions adds removes texts attributes ranges styleIds styles index set text x id width'.split(' ');
+  const DATA = 'source positions adds removes texts attributes ranges styleIds styles index set text x id width'.split(
+    ' ',
+  );
   return [
     ...FIELDS.map((field) =>
       recording(
@@ -286,7 +300,12 @@ function shapes(): HostileRecording[] {
       ),
     ),
     ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'].map((name) => {
-      const raw = JSON.stringify([meta, ordinary(), change({ attributes: [{ id: 20, attributes: { KEY: 'x' } }] }), end]);
+      const raw = JSON.stringify([
+        meta,
+        ordinary(),
+        change({ attributes: [{ id: 20, attributes: { KEY: 'x' } }] }),
+        end,
+      ]);
       const poisoned = raw.replaceAll('"KEY":"x"', `"${name}":{"${HOSTILE_MARK}":1},"style":{"${name}":"x"}`);
       return { name: `a name that is ${name}`, packed: packed(poisoned), events: JSON.parse(poisoned) as unknown[] };
     }),
@@ -311,12 +330,36 @@ function orders(): HostileRecording[] {
       adds({ parentId: 901, nextId: null, node: node(900) }, { parentId: 900, nextId: null, node: node(901) }),
       end,
     ),
-    recording('next to itself', meta, ordinary(), adds({ parentId: 5, nextId: 900, previousId: 900, node: node(900) }), end),
-    recording('below what is not there', meta, ordinary(), adds({ parentId: 12345, nextId: null, node: node(900) }), end),
-    recording('the document below its body', meta, ordinary(), adds({ parentId: 20, nextId: null, node: node(1) }), end),
+    recording(
+      'next to itself',
+      meta,
+      ordinary(),
+      adds({ parentId: 5, nextId: 900, previousId: 900, node: node(900) }),
+      end,
+    ),
+    recording(
+      'below what is not there',
+      meta,
+      ordinary(),
+      adds({ parentId: 12345, nextId: null, node: node(900) }),
+      end,
+    ),
+    recording(
+      'the document below its body',
+      meta,
+      ordinary(),
+      adds({ parentId: 20, nextId: null, node: node(1) }),
+      end,
+    ),
     recording('one id for all', meta, snapshot(Array.from({ length: 500 }, () => node(7))), end),
     recording('the body taken out', meta, ordinary(), change({ removes: [{ id: 5, parentId: 3 }] }), end),
-    recording('everything taken out twice', meta, ordinary(), change({ removes: [1, 2, 3, 4, 5, 5, 20, 20].map((id) => ({ id, parentId: 1 })) }), end),
+    recording(
+      'everything taken out twice',
+      meta,
+      ordinary(),
+      change({ removes: [1, 2, 3, 4, 5, 5, 20, 20].map((id) => ({ id, parentId: 1 })) }),
+      end,
+    ),
     recording(
       'a chain that is added backwards',
       meta,
@@ -335,29 +378,97 @@ function orders(): HostileRecording[] {
     recording('a thousand years between two events', meta, ordinary(), { ...(end as Attributes), timestamp: 3.2e13 }),
     recording('the end of time', meta, ordinary(), { ...(end as Attributes), timestamp: Number.MAX_VALUE }),
     recording('before time', meta, ordinary(), { ...(end as Attributes), timestamp: -1 }),
-    recording('all at once', meta, ordinary(), ...Array.from({ length: 3000 }, () => ({ ...(end as Attributes), timestamp: 1001 }))),
+    recording(
+      'all at once',
+      meta,
+      ordinary(),
+      ...Array.from({ length: 3000 }, () => ({ ...(end as Attributes), timestamp: 1001 })),
+    ),
     recording(
       'a mouse that moves for ever',
       meta,
       ordinary(),
-      later({ source: 1, positions: Array.from({ length: 50_000 }, (_, i) => ({ x: i, y: i, id: 20, timeOffset: -i * 1e6 })) }),
+      later({
+        source: 1,
+        positions: Array.from({ length: 50_000 }, (_, i) => ({ x: i, y: i, id: 20, timeOffset: -i * 1e6 })),
+      }),
       end,
     ),
-    recording('a page of no size', { ...(meta as Attributes), data: { href: '', width: 0, height: -5 } }, ordinary(), end),
-    recording('a page of any size', { ...(meta as Attributes), data: { href: at('m'), width: 1e15, height: 1e15 } }, ordinary(), end),
-    recording('resized without end', meta, ordinary(), ...Array.from({ length: 2000 }, (_, i) => later({ source: 4, width: i * 1e6, height: 1e9 }))),
+    recording(
+      'a page of no size',
+      { ...(meta as Attributes), data: { href: '', width: 0, height: -5 } },
+      ordinary(),
+      end,
+    ),
+    recording(
+      'a page of any size',
+      { ...(meta as Attributes), data: { href: at('m'), width: 1e15, height: 1e15 } },
+      ordinary(),
+      end,
+    ),
+    recording(
+      'resized without end',
+      meta,
+      ordinary(),
+      ...Array.from({ length: 2000 }, (_, i) => later({ source: 4, width: i * 1e6, height: 1e9 })),
+    ),
     recording('a thousand pages', meta, ...Array.from({ length: 1000 }, () => ordinary()), end),
-    recording('plugins and custom events', meta, ordinary(), ...[5, 6].map((type) => ({ type, timestamp: 1100, data: { plugin: 'rrweb/canvas-webrtc@1', tag: 'x', payload: { src: at('plugin'), html: HTML_DOCUMENT } } })), end),
-    recording('canvases, films and fonts', meta, ordinary(), ...[7, 9, 10, 11].map((source) => later({ source, id: 20, type: 0, currentSrc: at('film'), fontSource: at('font'), commands: [{ property: 'eval', args: [RUN] }] })), end),
-    recording('the document of an inner frame', meta, ordinary(), change({ isAttachIframe: true, adds: [{ parentId: 28, nextId: null, node: { type: 0, id: 950, childNodes: [el('script', { src: at('frame') }, [text(RUN)])] } }] }), end),
-    recording('instructions, sections and types', meta, snapshot([
-      { type: 4, id: 960, textContent: HTML_DOCUMENT },
-      { type: 1, id: 961, name: HTML_DOCUMENT, publicId: at('dtd'), systemId: at('dtd') },
-      { type: 5, id: 962, textContent: `--><script>${RUN}</script>` },
-      { type: 7, id: 963, target: 'xml-stylesheet', data: `href="${at('pi')}"`, textContent: at('pi') },
-      { type: 9, id: 964, childNodes: [el('script', {}, [text(RUN)])] },
-      { type: 11, id: 965, childNodes: [el('script', {}, [text(RUN)])] },
-    ]), end),
+    recording(
+      'plugins and custom events',
+      meta,
+      ordinary(),
+      ...[5, 6].map((type) => ({
+        type,
+        timestamp: 1100,
+        data: { plugin: 'rrweb/canvas-webrtc@1', tag: 'x', payload: { src: at('plugin'), html: HTML_DOCUMENT } },
+      })),
+      end,
+    ),
+    recording(
+      'canvases, films and fonts',
+      meta,
+      ordinary(),
+      ...[7, 9, 10, 11].map((source) =>
+        later({
+          source,
+          id: 20,
+          type: 0,
+          currentSrc: at('film'),
+          fontSource: at('font'),
+          commands: [{ property: 'eval', args: [RUN] }],
+        }),
+      ),
+      end,
+    ),
+    recording(
+      'the document of an inner frame',
+      meta,
+      ordinary(),
+      change({
+        isAttachIframe: true,
+        adds: [
+          {
+            parentId: 28,
+            nextId: null,
+            node: { type: 0, id: 950, childNodes: [el('script', { src: at('frame') }, [text(RUN)])] },
+          },
+        ],
+      }),
+      end,
+    ),
+    recording(
+      'instructions, sections and types',
+      meta,
+      snapshot([
+        { type: 4, id: 960, textContent: HTML_DOCUMENT },
+        { type: 1, id: 961, name: HTML_DOCUMENT, publicId: at('dtd'), systemId: at('dtd') },
+        { type: 5, id: 962, textContent: `--><script>${RUN}</script>` },
+        { type: 7, id: 963, target: 'xml-stylesheet', data: `href="${at('pi')}"`, textContent: at('pi') },
+        { type: 9, id: 964, childNodes: [el('script', {}, [text(RUN)])] },
+        { type: 11, id: 965, childNodes: [el('script', {}, [text(RUN)])] },
+      ]),
+      end,
+    ),
   ];
 }
 
@@ -365,14 +476,18 @@ function orders(): HostileRecording[] {
 function bombs(): HostileRecording[] {
   const deep = (levels: number, tagName: string): string =>
     `{"type":2,"id":30,"tagName":"${tagName}","attributes":{},"childNodes":[`.repeat(levels) + ']}'.repeat(levels);
-  const inPage = (children: string) => JSON.stringify([meta, snapshot(['HERE']), end]).replace('"HERE"', () => children);
+  const inPage = (children: string) =>
+    JSON.stringify([meta, snapshot(['HERE']), end]).replace('"HERE"', () => children);
   const raw = (name: string, json: string): HostileRecording => ({
     name,
     packed: packed(json),
     events: json.length < 12_000_000 ? (JSON.parse(json) as unknown[]) : null,
   });
   const wide = (nodes: number) =>
-    Array.from({ length: nodes }, (_, i) => `{"type":2,"id":${1000 + i},"tagName":"b","attributes":{},"childNodes":[]}`).join(',');
+    Array.from(
+      { length: nodes },
+      (_, i) => `{"type":2,"id":${1000 + i},"tagName":"b","attributes":{},"childNodes":[]}`,
+    ).join(',');
   return [
     ...[700, 2000, 20_000].flatMap((levels) =>
       ['div', 'table', 'b', 'svg'].map((tag) => raw(`${levels} levels of ${tag}`, inPage(deep(levels, tag)))),
@@ -384,11 +499,69 @@ function bombs(): HostileRecording[] {
     recording('one word of millions', meta, snapshot([el('p', {}, [text('a'.repeat(6_000_000))])]), end),
     recording('one attribute of millions', meta, snapshot([el('p', { title: '4 '.repeat(3_000_000) }, [])]), end),
     recording('one class of millions', meta, snapshot([el('p', { class: 'a1 '.repeat(2_000_000) }, [])]), end),
-    recording('attributes by the thousand', meta, snapshot([el('p', Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`data-a${i}`, 'x'])))]), end),
-    recording('one style sheet of millions', meta, snapshot([], [el('style', { _cssText: '.a:hover{top:0}'.repeat(300_000) })]), end),
-    recording('a path of millions', meta, snapshot([el('svg', {}, [el('path', { d: `M0 0${'l1 1'.repeat(1_000_000)}` }, [], { isSVG: true })], { isSVG: true })]), end),
-    recording('filters upon filters', meta, snapshot([el('svg', {}, [el('filter', { id: 'f' }, Array.from({ length: 2000 }, () => el('feGaussianBlur', { stdDeviation: '999' }, [], { isSVG: true })), { isSVG: true }), el('rect', { filter: 'url(#f)', width: '9999', height: '9999' }, [], { isSVG: true })], { isSVG: true })]), end),
-    recording('uses of uses', meta, snapshot([el('svg', {}, Array.from({ length: 25 }, (_, i) => el('g', { id: `g${i}` }, i === 0 ? [el('rect', {}, [], { isSVG: true })] : Array.from({ length: 10 }, () => el('use', { href: `#g${i - 1}` }, [], { isSVG: true })), { isSVG: true })), { isSVG: true })]), end),
+    recording(
+      'attributes by the thousand',
+      meta,
+      snapshot([el('p', Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`data-a${i}`, 'x'])))]),
+      end,
+    ),
+    recording(
+      'one style sheet of millions',
+      meta,
+      snapshot([], [el('style', { _cssText: '.a:hover{top:0}'.repeat(300_000) })]),
+      end,
+    ),
+    recording(
+      'a path of millions',
+      meta,
+      snapshot([
+        el('svg', {}, [el('path', { d: `M0 0${'l1 1'.repeat(1_000_000)}` }, [], { isSVG: true })], { isSVG: true }),
+      ]),
+      end,
+    ),
+    recording(
+      'filters upon filters',
+      meta,
+      snapshot([
+        el(
+          'svg',
+          {},
+          [
+            el(
+              'filter',
+              { id: 'f' },
+              Array.from({ length: 2000 }, () => el('feGaussianBlur', { stdDeviation: '999' }, [], { isSVG: true })),
+              { isSVG: true },
+            ),
+            el('rect', { filter: 'url(#f)', width: '9999', height: '9999' }, [], { isSVG: true }),
+          ],
+          { isSVG: true },
+        ),
+      ]),
+      end,
+    ),
+    recording(
+      'uses of uses',
+      meta,
+      snapshot([
+        el(
+          'svg',
+          {},
+          Array.from({ length: 25 }, (_, i) =>
+            el(
+              'g',
+              { id: `g${i}` },
+              i === 0
+                ? [el('rect', {}, [], { isSVG: true })]
+                : Array.from({ length: 10 }, () => el('use', { href: `#g${i - 1}` }, [], { isSVG: true })),
+              { isSVG: true },
+            ),
+          ),
+          { isSVG: true },
+        ),
+      ]),
+      end,
+    ),
     bytes('nothing', Buffer.alloc(0)),
     bytes('no gzip', Buffer.from(JSON.stringify([meta, ordinary(), end]))),
     bytes('a gzip of nothing', gzipSync('')),
@@ -400,6 +573,9 @@ function bombs(): HostileRecording[] {
     bytes('a bomb', gzipSync(Buffer.alloc(200 * 1024 * 1024), { level: 9 })),
     bytes('a bomb of JSON', gzipSync(`[${' '.repeat(64 * 1024 * 1024)}]`, { level: 9 })),
     bytes('not of this alphabet', gzipSync(Buffer.from([0xff, 0xfe, 0x5b, 0x00, 0xd8, 0x00, 0x5d]))),
-    bytes('many bombs', Buffer.concat(Array.from({ length: 40 }, () => gzipSync(Buffer.alloc(4 * 1024 * 1024), { level: 9 })))),
+    bytes(
+      'many bombs',
+      Buffer.concat(Array.from({ length: 40 }, () => gzipSync(Buffer.alloc(4 * 1024 * 1024), { level: 9 }))),
+    ),
   ];
 }

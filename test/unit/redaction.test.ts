@@ -103,7 +103,10 @@ describe('[X9] what is recorded', () => {
     ['from ann@acme.example', 'from [email]'],
     ['from ann%40acme.example', 'from [secret]'],
     [`see ${Buffer.from('4111111111111111').toString('base64')}`, 'see [secret]'],
-    [`see ${Buffer.from(Buffer.from('mail ann@acme.example').toString('base64')).toString('base64url')}`, 'see [secret]'],
+    [
+      `see ${Buffer.from(Buffer.from('mail ann@acme.example').toString('base64')).toString('base64url')}`,
+      'see [secret]',
+    ],
   ])('%s → %s', (text, expected) => expect(redactText(text, RECORDED).text).toBe(expected));
 
   test.each([

@@ -42,4 +42,7 @@ function describe(value: unknown): string {
 
 /** Addresses inside a message lose their query before the rest is looked at. */
 const readMessage = (text: string): string =>
-  clip(redactText(clip(text, 2000).replace(/(https?:\/\/[^\s?#]{1,300})[?#]\S*/g, '$1'), RECORDED).text, MAX_MESSAGE_CHARS);
+  clip(
+    redactText(clip(text, 2000).replace(/(https?:\/\/[^\s?#]{1,300})[?#]\S*/g, '$1'), RECORDED).text,
+    MAX_MESSAGE_CHARS,
+  );

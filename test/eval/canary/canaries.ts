@@ -27,7 +27,7 @@ function checkDigit(body: string): number {
 }
 
 /** What is written into a place. */
-export const valueOf = ({ word, card, email, token, number }: Canaries): string =>
+export const saidOf = ({ word, card, email, token, number }: Canaries): string =>
   `${word} ${card} ${email} ${token} ${number}`;
 
 export type Hit = { case: number; kind: keyof Canaries };

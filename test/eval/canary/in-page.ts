@@ -9,8 +9,8 @@ export type PlacedCase = { n: number; place: Place; way: Way; value: string };
 export async function putAll(cases: PlacedCase[]): Promise<string[]> {
   const failed: string[] = [];
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 30));
-  const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-  const fill = ({ html }: Place, value: string) => html.replaceAll('{v}', escape(value));
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const fill = ({ html }: Place, value: string) => html.replaceAll('{v}', escaped(value));
   const said = ({ pattern = '{v}' }: Place, value: string) => pattern.replaceAll('{v}', value);
   const targetOf = (root: Element, { at }: Place): Element =>
     at === undefined || root.matches(at) ? root : (root.querySelector(at) as Element);
@@ -272,7 +272,10 @@ export async function putIntoPage(values: Record<string, string>): Promise<void>
   sheet.replaceSync(`.s::after { content: ${quoted('a sheet that is adopted')} }`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   style.sheet?.insertRule('.t { top: 0 }');
-  (style.sheet?.cssRules[0] as CSSStyleRule).style.setProperty('--said', quoted('a declaration that is set'));
+  ((style.sheet as CSSStyleSheet).cssRules[0] as CSSStyleRule).style.setProperty(
+    '--said',
+    quoted('a declaration that is set'),
+  );
   document.body.style.setProperty('--said', quoted('a declaration that is set'));
   const button = document.createElement('button');
   button.type = 'button';
