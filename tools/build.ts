@@ -131,13 +131,13 @@ const patched = ({ file, from, to }: Patch): Plugin => {
 /** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
 const CAPTURE = {
   name: 'capture',
-  test: /widget\/(?:capture|kit(?!\/link))\/|domain\/redaction\/(?!attributes|css)|protocol\/version/,
+  test: /widget\/(?:capture|kit(?!\/(?:link|receipt-words)))\/|domain\/redaction\/(?!attributes|css)|protocol\/version/,
 };
 
 /** The conversation runs without the panel, the panel not without the conversation: what both read belongs to the first. */
 const CONVERSATION = {
   name: 'conversation',
-  test: /widget\/(?:panel\/(?:conversation|outbox|page-reporter|transcript)|kit\/link)\.ts/,
+  test: /widget\/(?:panel\/(?:conversation|outbox|page-reporter|transcript)|kit\/(?:link|receipt-words))\.ts/,
 };
 
 /** As pages: everything in files of our own, since their policies allow no inline script and no string that becomes markup. */

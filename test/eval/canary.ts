@@ -5,7 +5,7 @@ import { textTable } from '../bench/table.ts';
 import { type Baton, startBaton, storedFiles } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { acceptOffer, openPanel, replayed, workAs, write } from '../support/people.ts';
-import { canariesOf, findCanaries, type Hit, secretOf } from './canary/canaries.ts';
+import { canariesOf, findCanaries, type Hit, saidOf } from './canary/canaries.ts';
 import { type PlacedCase, prepareTyped, putAll, putIntoPage } from './canary/in-page.ts';
 import { PAGE_PLACES, PAGE_WAYS, PLACES, WAYS } from './canary/places.ts';
 
@@ -66,14 +66,14 @@ async function plant(baton: Baton, browser: Browser) {
         way,
         strict: place.strict || (PRIVATE_WAYS.includes(way) && !place.structural),
       });
-      placed.push({ n, place, way, value: encode(way, secretOf(canariesOf(n))) });
+      placed.push({ n, place, way, value: encode(way, saidOf(canariesOf(n))) });
     }
   const pageValues = PAGE_WAYS.map((way) =>
     Object.fromEntries(
       PAGE_PLACES.map(({ name, strict }) => {
         const n = cases.length;
         cases.push({ n, place: name, way, strict });
-        return [name, encode(way, secretOf(canariesOf(n)))];
+        return [name, encode(way, saidOf(canariesOf(n)))];
       }),
     ),
   );

@@ -76,6 +76,24 @@ describe('[O4] segments', () => {
     expect(hostile.status).toBe(400);
   });
 
+  it('[X10] say what is not in them, to the agent and to the visitor whose they are', async () => {
+    const { visitor, id } = await recording();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const body = pack([meta, snapshot([textNode(3, '4111 1111 1111 1111 of ann@acme.example'), textNode(4, '••••')])]);
+    await visitor.upload(id, 0, body);
+    await visitor.upload(id, 0, body);
+    await visitor.upload(id, 1, pack([{ type: 3, timestamp: at, data: { source: 5, id: 2, text: '••••' } }]));
+    const forAgent = await (await maya.get(`/v1/recordings/${id}/receipt`)).json();
+    expect(forAgent).toEqual({
+      ruleSets: [expect.stringMatching(/^[0-9a-f]{16}$/)],
+      hidden: { masked: 2, card: 1, email: 1 },
+    });
+    const read = (one: Visitor) => inWorker.fetch(`/v1/recordings/${id}/what-support-sees`, { headers: one.headers });
+    expect(await (await read(visitor)).json()).toEqual(forAgent);
+    expect((await read(await Visitor.arrive(inWorker, 'usr_tom'))).status).toBe(404);
+    expect((await inWorker.fetch(`/v1/recordings/${id}/receipt`, { headers: visitor.headers })).status).toBe(401);
+  });
+
   it('of another visitor are refused, and so is reading by a visitor', async () => {
     const { id } = await recording();
     const tom = await Visitor.arrive(inWorker, 'usr_tom');

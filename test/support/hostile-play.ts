@@ -129,12 +129,13 @@ function send(page: Page, baton: Baton, command: object, answer: string): Promis
           if (source === frame.contentWindow && (data?.type === wanted || data?.type === 'error')) done(data.type);
         };
         const timer = setTimeout(() => done(null), patienceMs as number);
-        const post = () => frame.contentWindow?.postMessage(said, origin as string);
+        const post = () => frame.contentWindow?.postMessage(JSON.parse(said as string), origin as string);
         const again = setInterval(() => wanted === 'ready' && post(), 100);
         addEventListener('message', listen);
         if (wanted !== 'ready') post();
       }),
-    [command, baton.replayOrigin, answer, PATIENCE_MS] as const,
+    // As text: what carries arguments into a page does so by recursion, and some of these are deep.
+    [JSON.stringify(command), baton.replayOrigin, answer, PATIENCE_MS] as const,
   );
 }
 

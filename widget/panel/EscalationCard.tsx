@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { ContactWishForm } from './ContactWish.tsx';
 import type { Conversation, ConversationView } from './conversation.ts';
 import type { ContactWish, EscalatedEntry } from './transcript.ts';
@@ -43,6 +44,20 @@ export function Wait({
       <ContactWishForm conversation={conversation} view={view} wish={wish} opensAt={view.place?.opensAt ?? null} />
       <Leave conversation={conversation} view={view} />
     </footer>
+  );
+}
+
+/** The page as support sees it, with what is not in it. Read when it is opened: it grows as long as the page is recorded. */
+export function WhatSupportSees({ conversation }: { conversation: Conversation }) {
+  const [lines, setLines] = useState<string[]>([]);
+  return (
+    <details class="quiet" onToggle={() => void conversation.readReceipt().then(setLines, () => {})}>
+      <summary>What support can see</summary>
+      This page and what you do on it, without:
+      {lines.map((line) => (
+        <div key={line}>{line}</div>
+      ))}
+    </details>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Visit } from '../launcher/visits.ts';
 import type { Conversation, ConversationView } from './conversation.ts';
-import { EscalationCard, Wait } from './EscalationCard.tsx';
+import { EscalationCard, Wait, WhatSupportSees } from './EscalationCard.tsx';
 import { Icon } from './Icon.tsx';
 import { Draft, Message, PendingMessage, When, Writing } from './Message.tsx';
 import { RichText } from './RichText.tsx';
@@ -175,7 +175,12 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
       );
     }
     case 'escalated':
-      return <EscalationCard entry={entry}>{wait}</EscalationCard>;
+      return (
+        <EscalationCard entry={entry}>
+          <WhatSupportSees conversation={conversation} />
+          {wait}
+        </EscalationCard>
+      );
     case 'agent_joined':
       return (
         <Line at={entry.at} now={now}>

@@ -1,9 +1,11 @@
+import type { RedactionReceipt } from '#domain/redaction/receipt.ts';
 import type { conversationAnswer, conversationRequest } from '#protocol/http.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { backOffMs } from '../kit/back-off.ts';
 import { type Link, openLink } from '../kit/link.ts';
 import { randomId } from '../kit/random-id.ts';
+import { describeReceipt } from '../kit/receipt-words.ts';
 import type { Core } from '../launcher/core.ts';
 import type { VisitState } from '../launcher/visits.ts';
 import { createOutbox, type Outgoing } from './outbox.ts';
@@ -71,6 +73,8 @@ export type Conversation = {
   crumbAdded(): void;
   pageChanged(): void;
   visitChanged(): void;
+  /** What support cannot see in the recording, one line each; empty while there is none. */
+  readReceipt(): Promise<string[]>;
   debug(): { id: string | null; entries: number; unacked: number; unread: number };
   stop(): void;
 };
@@ -179,6 +183,7 @@ export function startConversation(core: Core): Conversation {
     crumbAdded: reporter.crumbAdded,
     pageChanged: reporter.pageChanged,
     visitChanged,
+    readReceipt,
     debug: () => ({ id: view.conversationId, entries: view.entries.length, unacked: outbox.items().length, unread }),
     stop() {
       stopped = true;
@@ -311,13 +316,30 @@ export function startConversation(core: Core): Conversation {
     last?.close();
   }
 
+  let recordingId: string | null = null;
+  function record(id: string | null): void {
+    recordingId = id ?? recordingId;
+    core.record(id);
+  }
+
+  async function readReceipt(): Promise<string[]> {
+    const visit = await visits.ensure();
+    if (recordingId === null || visit === null) return ['Nothing has been recorded.'];
+    const response = await fetch(`${core.origin}/v1/recordings/${recordingId}/what-support-sees`, {
+      headers: { authorization: `Bearer ${visit.visitToken}` },
+      credentials: 'omit',
+    });
+    if (!response.ok) throw new Error('no receipt');
+    return describeReceipt((await response.json()) as RedactionReceipt);
+  }
+
   function onFrame(frame: VisitorDown): void {
     switch (frame.type) {
       case 'welcome':
         refusals = 0;
         link?.settled();
         update({ status: frame.status, agent: frame.agent, readSeq: Math.max(view.readSeq, frame.readSeq) });
-        core.record(frame.record?.recordingId ?? null);
+        record(frame.record?.recordingId ?? null);
         reporter.start(frame.conversationId);
         // The page first, the words after it: the assistant reads both.
         pump();
@@ -368,7 +390,7 @@ export function startConversation(core: Core): Conversation {
         });
         return;
       case 'record':
-        core.record(frame.recordingId);
+        record(frame.recordingId);
         return;
       case 'typing':
         setWriting({ kind: 'agent', name: frame.name });

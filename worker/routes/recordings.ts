@@ -1,16 +1,18 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { RecordingId } from '#domain/ids.ts';
+import { countHidden, ruleSetText } from '#domain/redaction/receipt.ts';
 import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { type RecordingManifest, recordingAnswer, segmentAnswer } from '#protocol/http.ts';
 import { MAX_SEGMENT_BYTES, MAX_SEGMENT_UNPACKED_BYTES, recordingId, tabId } from '#protocol/primitives.ts';
+import { receiptAnswer } from '#protocol/receipt.ts';
 import { conversationStub } from '../../durable-objects/names.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { conversationByRecording } from '../storage/conversations.ts';
-import { hasSegment, indexSegment, segmentKey, segmentsOf } from '../storage/recordings.ts';
+import { hasSegment, indexSegment, receiptOfRecording, segmentKey, segmentsOf } from '../storage/recordings.ts';
 import { workspaceById } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
@@ -54,7 +56,8 @@ export function addRecordings(api: Api): void {
       }
 
       const events = readSegment(new Uint8Array(await c.req.arrayBuffer()));
-      const packed = gzipSync(JSON.stringify(events), { level: GZIP_LEVEL });
+      const stored = JSON.stringify(events);
+      const packed = gzipSync(stored, { level: GZIP_LEVEL });
       const segment: SegmentRef = {
         tab,
         n,
@@ -67,7 +70,10 @@ export function addRecordings(api: Api): void {
       await c.env.REPLAYS.put(segmentKey(workspaceId, id, tab, n), packed, {
         httpMetadata: { contentType: 'application/json', contentEncoding: 'gzip' },
       });
-      await indexSegment(c.env.DB, workspaceId, id, segment);
+      await indexSegment(c.env.DB, workspaceId, id, segment, {
+        ruleSet: await ruleSetName(),
+        hidden: countHidden(stored),
+      });
       await conversationStub(c.env, workspaceId, row.id).segmentStored(segment);
       return c.json({ stored: true, repeated: false } satisfies z.infer<typeof segmentAnswer>);
     },
@@ -95,6 +101,56 @@ export function addRecordings(api: Api): void {
         200,
         { 'cache-control': 'no-store' },
       );
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/recordings/:recordingId/receipt',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'What is not in a recording',
+      description:
+        'How much was masked and redacted, by kind, and the hashes of the rules. Counts are of what is stored.',
+      params: { recordingId },
+      answer: receiptAnswer,
+    },
+    async (c) => {
+      const { workspaceId } = c.get('agent');
+      const id = param<RecordingId>(c, 'recordingId');
+      if ((await conversationByRecording(c.env.DB, workspaceId, id)) === null) {
+        throw new ProblemError('not_found', 'This workspace has no such recording.');
+      }
+      const receipt = await receiptOfRecording(c.env.DB, workspaceId, id);
+      return c.json(receipt satisfies z.infer<typeof receiptAnswer>, 200, { 'cache-control': 'no-store' });
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/recordings/:recordingId/what-support-sees',
+      access: 'visitor',
+      tag: 'Visitor',
+      summary: 'What is not in one’s own recording',
+      description: 'The same receipt that agents see, for the visitor whose recording it is.',
+      params: { recordingId },
+      answer: receiptAnswer,
+    },
+    async (c) => {
+      const { workspaceId, visitorId } = c.get('visit');
+      const id = param<RecordingId>(c, 'recordingId');
+      const [workspace, row] = await Promise.all([
+        workspaceById(c.env.DB, workspaceId),
+        conversationByRecording(c.env.DB, workspaceId, id),
+      ]);
+      if (workspace === null || row === null || row.visitorId !== visitorId) {
+        throw new ProblemError('not_found', 'This visit has no such recording.');
+      }
+      requireOrigin(c.req.header('origin'), workspace);
+      const receipt = await receiptOfRecording(c.env.DB, workspaceId, id);
+      return c.json(receipt satisfies z.infer<typeof receiptAnswer>, 200, { 'cache-control': 'no-store' });
     },
   );
 
@@ -130,6 +186,16 @@ export function addRecordings(api: Api): void {
       });
     },
   );
+}
+
+let ruleSet: Promise<string> | undefined;
+
+/** The hash of the rules that this version redacts by. They do not change while it runs. */
+function ruleSetName(): Promise<string> {
+  ruleSet ??= crypto.subtle
+    .digest('SHA-256', new TextEncoder().encode(ruleSetText()))
+    .then((hash) => [...new Uint8Array(hash).slice(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(''));
+  return ruleSet;
 }
 
 /**

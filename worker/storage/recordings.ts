@@ -1,4 +1,5 @@
 import type { RecordingId, WorkspaceId } from '#domain/ids.ts';
+import { HIDDEN_KINDS, type HiddenCounts, type RedactionReceipt, receiptOf } from '#domain/redaction/receipt.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 
 /** Where a segment lives in R2. The workspace comes first, so that one prefix is one customer. */
@@ -25,11 +26,12 @@ export async function indexSegment(
   workspaceId: WorkspaceId,
   recordingId: RecordingId,
   segment: SegmentRef,
+  redaction: { ruleSet: string; hidden: HiddenCounts },
 ): Promise<void> {
   await db
     .prepare(
-      `insert into recording_segments (workspace_id, recording_id, tab, n, r2_key, from_at, to_at, events, bytes)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+      `insert into recording_segments (workspace_id, recording_id, tab, n, r2_key, from_at, to_at, events, bytes, rule_set, hidden)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
     )
     .bind(
       workspaceId,
@@ -41,6 +43,8 @@ export async function indexSegment(
       segment.toAt,
       segment.events,
       segment.bytes,
+      redaction.ruleSet,
+      JSON.stringify(redaction.hidden),
     )
     .run();
 }
@@ -59,4 +63,26 @@ export async function segmentsOf(
     .bind(workspaceId, recordingId)
     .all<SegmentRef>();
   return results;
+}
+
+/** What is not in a recording, and by which rules. Segments from before there were receipts have none. */
+export async function receiptOfRecording(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  recordingId: RecordingId,
+): Promise<RedactionReceipt> {
+  const { results } = await db
+    .prepare(
+      `select rule_set as ruleSet, hidden from recording_segments where workspace_id = ? and recording_id = ? and rule_set <> ''`,
+    )
+    .bind(workspaceId, recordingId)
+    .all<{ ruleSet: string; hidden: string }>();
+  return receiptOf(results.map(({ ruleSet, hidden }) => ({ ruleSet, hidden: readCounts(hidden) })));
+}
+
+function readCounts(json: string): HiddenCounts {
+  const value = JSON.parse(json) as Record<string, unknown>;
+  return Object.fromEntries(
+    HIDDEN_KINDS.flatMap((kind) => (typeof value[kind] === 'number' ? [[kind, value[kind]]] : [])),
+  );
 }

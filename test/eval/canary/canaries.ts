@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 
 /** One case's canaries: a word that is a secret only where everything is, and four that are one anywhere. */
 export type Canaries = { word: string; card: string; email: string; token: string; number: string };
@@ -27,7 +27,7 @@ function checkDigit(body: string): number {
 }
 
 /** What is written into a place. */
-export const secretOf = ({ word, card, email, token, number }: Canaries): string =>
+export const saidOf = ({ word, card, email, token, number }: Canaries): string =>
   `${word} ${card} ${email} ${token} ${number}`;
 
 export type Hit = { case: number; kind: keyof Canaries };
@@ -64,8 +64,11 @@ export function findCanaries(bytes: Buffer, depth = 0): Hit[] {
   for (const [run] of text.matchAll(BASE64))
     for (let skip = 0; skip < 4; skip += 1) {
       const decoded = Buffer.from(run.slice(skip), 'base64');
-      // Text, or gzip once more.
-      if (/cnry|4929|70077/.test(decoded.toString('latin1')) || decoded.includes('\x1f\x8b\x08', 0, 'latin1'))
+      // Text, perhaps encoded once more, or gzip.
+      if (
+        /cnry|4929|70077|^[\w+/=\s.,-]{24,}$/.test(decoded.toString('latin1')) ||
+        decoded.includes('\x1f\x8b\x08', 0, 'latin1')
+      )
         encoded.push(decoded);
     }
   for (const one of encoded) hits.push(...findCanaries(one, depth + 1));
@@ -89,10 +92,10 @@ function inText(text: string): Hit[] {
   );
 }
 
+/** The deflate stream behind a header without options: what follows it, or is missing from it, is no reason not to read it. */
 function unpack(bytes: Buffer): Buffer | null {
   try {
-    // What follows a member, or is missing from it, is no reason not to read it.
-    return gunzipSync(bytes, { finishFlush: 2, maxOutputLength: 64 * 1024 * 1024 });
+    return inflateRawSync(bytes.subarray(10), { finishFlush: 2, maxOutputLength: 64 * 1024 * 1024 });
   } catch {
     return null;
   }

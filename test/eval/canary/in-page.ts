@@ -9,8 +9,8 @@ export type PlacedCase = { n: number; place: Place; way: Way; value: string };
 export async function putAll(cases: PlacedCase[]): Promise<string[]> {
   const failed: string[] = [];
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 30));
-  const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-  const fill = ({ html }: Place, value: string) => html.replaceAll('{v}', escapeHtml(value));
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const fill = ({ html }: Place, value: string) => html.replaceAll('{v}', escaped(value));
   const said = ({ pattern = '{v}' }: Place, value: string) => pattern.replaceAll('{v}', value);
   const targetOf = (root: Element, { at }: Place): Element =>
     at === undefined || root.matches(at) ? root : (root.querySelector(at) as Element);

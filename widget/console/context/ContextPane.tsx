@@ -5,6 +5,7 @@ import type { Replay } from '../replay/replay.ts';
 import { TABS, type Tab, tab } from '../screen.ts';
 import { Account } from './Account.tsx';
 import { History } from './History.tsx';
+import { Receipt } from './Receipt.tsx';
 import { Report } from './Report.tsx';
 import { Steps } from './Steps.tsx';
 import { Why } from './Why.tsx';
@@ -117,7 +118,12 @@ function Panel({ tab: current, conversationId, standing, entries, replay }: Pane
         />
       );
     case 'steps':
-      return <Steps bundle={bundle} trail={trail} replay={replay} />;
+      return (
+        <>
+          <Steps bundle={bundle} trail={trail} replay={replay} />
+          {standing.recordingId !== null && <Receipt recordingId={standing.recordingId} />}
+        </>
+      );
     case 'account':
       return <Account bundle={bundle} page={page ?? (bundle?.page.status === 'present' ? bundle.page.value : null)} />;
     case 'history':

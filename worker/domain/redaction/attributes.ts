@@ -41,3 +41,13 @@ export function shapeValue(name: string, value: string, redact: (text: string) =
   const isName = name !== 'd' && /@|%|\d{7}|[\w-]{20}/.test(value) && /[a-z]/i.test(value);
   return isName ? redact(value) : value.replace(LONG_INTEGER, '0');
 }
+
+export const ATTRIBUTE_RULES: readonly unknown[] = [
+  [...SHAPE],
+  SHAPE_FAMILY,
+  [...READABLE],
+  READABLE_FAMILY,
+  STATE,
+  STATE_VALUE,
+  LONG_INTEGER,
+];

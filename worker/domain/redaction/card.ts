@@ -110,3 +110,5 @@ const GAP = /^[ \t\u00a0\u2007\u202f.\u2010-\u2015\u2212_/*-]*$/;
 function isGap(text: string, start: number, end: number): boolean {
   return end - start <= MAX_GAP_CHARS && (end === start || GAP.test(text.slice(start, end)));
 }
+
+export const CARD_RULES: readonly unknown[] = [ISSUERS, ZEROS, GAP, MAX_DIGITS, MAX_GAP_CHARS];

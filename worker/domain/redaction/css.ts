@@ -63,3 +63,5 @@ export function isQuietPicture(url: string, maxChars: number): boolean {
     !redactText(words, { emails: true }).found.length
   );
 }
+
+export const CSS_RULES: readonly unknown[] = [PARTS, NO_WORDS, NAMES, LONG_INTEGER, MAX_DATA_URL_CHARS];

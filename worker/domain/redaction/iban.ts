@@ -132,3 +132,5 @@ function remainder97(iban: string): number {
   }
   return rest;
 }
+
+export const IBAN_RULES: readonly unknown[] = [LENGTHS, START];

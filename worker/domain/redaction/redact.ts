@@ -211,3 +211,16 @@ function findEmails(text: string): [number, number][] {
   }
   return found;
 }
+
+export const TEXT_RULES: readonly unknown[] = [
+  REDACTION_KINDS,
+  SUSPECT,
+  SSN_SHAPED,
+  SSN_LABELLED,
+  LONG_NUMBER,
+  GROUPED_NUMBER,
+  MIN_GROUPED_DIGITS,
+  DATE,
+  LOCAL_CHAR,
+  DOMAIN,
+];

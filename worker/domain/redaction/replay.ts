@@ -448,3 +448,16 @@ const ESCAPE = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
 /** `url(` with one plain address in it, or, at the end of the alternatives, whatever else begins like it. */
 const URL_CALL = /url\((?:\s*(?:"((?:[^"\\\n\r\f]|\\[\s\S])*)"|'((?:[^'\\\n\r\f]|\\[\s\S])*)'|([^"'()\\\s]*))\s*\))?/gi;
 const SAFE_ADDRESS = /^\s*(?:data:(?:image|font|application\/(?:font|x-font))|#)/i;
+
+export const REPLAY_RULES: readonly unknown[] = [
+  [...HOLLOW],
+  [...DROPPED],
+  ATTRIBUTE,
+  SCRIPT_ADDRESS,
+  ADDRESSES,
+  IMAGE_DATA,
+  ESCAPE,
+  URL_CALL,
+  SAFE_ADDRESS,
+  [MAX_DEPTH, MAX_VALUES, MAX_NODES, MAX_ATTRIBUTE_CHARS],
+];

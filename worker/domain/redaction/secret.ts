@@ -154,3 +154,15 @@ function entropyBits(run: string): number {
   for (const count of counts.values()) bits -= (count / run.length) * Math.log2(count / run.length);
   return bits;
 }
+
+/** The rules as they are, for whoever asks by which a recording was redacted. */
+export const SECRET_RULES: readonly unknown[] = [
+  ISSUED_KEY,
+  AUTHORIZATION,
+  PRIVATE_KEY,
+  LABELLED_PASSWORD,
+  LABELLED_KEY,
+  CARD_CODE,
+  RUN,
+  MIN_ENTROPY_BITS,
+];
