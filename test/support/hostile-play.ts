@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { Agent } from './agent.ts';
 import type { Baton } from './baton.ts';
@@ -35,9 +36,10 @@ export async function playHostile(
     const kept = answer.ok ? await maya.get(`/v1/recordings/${recordingId}/segments/hostile${n}/0`) : null;
     const play: HostilePlay = { name: recording.name, status: answer.status, heldMs: 0, shown: false, faults: [] };
     if (answer.status >= 500) play.faults.push(`the ingest answered ${answer.status}`);
-    for (const events of [kept?.ok ? ((await kept.json()) as unknown[]) : null, recording.events]) {
-      if (events === null) continue;
-      const played = await stage.play(events);
+    const straight = recording.events === null ? null : textOf(recording);
+    for (const text of [kept?.ok ? await kept.text() : null, straight]) {
+      if (text === null) continue;
+      const played = await stage.play(text);
       play.heldMs = Math.max(play.heldMs, played.heldMs);
       play.shown ||= played.shown;
       play.faults.push(...played.faults);
@@ -53,8 +55,12 @@ export async function playHostile(
   return plays;
 }
 
+/** As it was crafted. Text from end to end: what carries or writes objects does so by recursion, and some of these are deep. */
+const textOf = ({ packed }: HostileRecording): string => gunzipSync(new Uint8Array(packed)).toString();
+
 type Stage = {
-  play(events: unknown[]): Promise<{ heldMs: number; shown: boolean; faults: string[] }>;
+  /** A list of events, as JSON. */
+  play(text: string): Promise<{ heldMs: number; shown: boolean; faults: string[] }>;
   close(): Promise<void>;
 };
 
@@ -70,7 +76,7 @@ async function openStage(baton: Baton, browser: Browser): Promise<Stage> {
     }),
   );
   await page.goto(`${baton.origin}/stage`);
-  await send(page, baton, { type: 'hello' }, 'ready');
+  await send(page, baton, JSON.stringify({ type: 'hello' }), 'ready');
   const player = page.frames().find((one) => one.url().startsWith(baton.replayOrigin)) as Frame;
   // From here on there is nothing that anything may ask for.
   context.on('request', (request) => {
@@ -82,8 +88,9 @@ async function openStage(baton: Baton, browser: Browser): Promise<Stage> {
   });
   context.on('page', () => faults.push('opened a window'));
   return {
-    async play(events) {
+    async play(text) {
       faults.length = 0;
+      const events = JSON.parse(text) as unknown[];
       const times = events.flatMap((event) => {
         const at = (event as { timestamp?: unknown } | null)?.timestamp;
         return typeof at === 'number' ? [at] : [];
@@ -93,14 +100,14 @@ async function openStage(baton: Baton, browser: Browser): Promise<Stage> {
       let heldMs = 0;
       let shown = false;
       for (const [command, answer] of [
-        [{ type: 'load', events, at: first, live: false }, 'state'],
-        [{ type: 'seek', at: last }, 'state'],
-        [{ type: 'play' }, 'state'],
-        [{ type: 'pause' }, 'state'],
+        [`{"type":"load","events":${text},"at":${first},"live":false}`, 'state'],
+        [JSON.stringify({ type: 'seek', at: last }), 'state'],
+        [JSON.stringify({ type: 'play' }), 'state'],
+        [JSON.stringify({ type: 'pause' }), 'state'],
       ] as const) {
         const told = await send(page, baton, command, answer);
         heldMs = Math.max(heldMs, told.ms);
-        if (told.type === null && command.type === 'load') heldMs = PATIENCE_MS;
+        if (told.type === null && !shown) heldMs = PATIENCE_MS;
         if (told.type !== 'state') break;
         shown = true;
       }
@@ -113,7 +120,7 @@ async function openStage(baton: Baton, browser: Browser): Promise<Stage> {
 }
 
 /** Says one thing to the player and waits for what it says to that, or that it cannot show it. */
-function send(page: Page, baton: Baton, command: object, answer: string): Promise<{ ms: number; type: string | null }> {
+function send(page: Page, baton: Baton, command: string, answer: string): Promise<{ ms: number; type: string | null }> {
   return page.evaluate(
     ([said, origin, wanted, patienceMs]) =>
       new Promise<{ ms: number; type: string | null }>((resolve) => {
@@ -129,13 +136,19 @@ function send(page: Page, baton: Baton, command: object, answer: string): Promis
           if (source === frame.contentWindow && (data?.type === wanted || data?.type === 'error')) done(data.type);
         };
         const timer = setTimeout(() => done(null), patienceMs as number);
-        const post = () => frame.contentWindow?.postMessage(JSON.parse(said as string), origin as string);
+        const post = () => {
+          try {
+            frame.contentWindow?.postMessage(JSON.parse(said as string), origin as string);
+          } catch {
+            // Too deep to be handed to anybody: no console could show it either.
+            done('error');
+          }
+        };
         const again = setInterval(() => wanted === 'ready' && post(), 100);
         addEventListener('message', listen);
         if (wanted !== 'ready') post();
       }),
-    // As text: what carries arguments into a page does so by recursion, and some of these are deep.
-    [JSON.stringify(command), baton.replayOrigin, answer, PATIENCE_MS] as const,
+    [command, baton.replayOrigin, answer, PATIENCE_MS] as const,
   );
 }
 
