@@ -494,6 +494,19 @@ describe('[X8] what is no recording', () => {
     expect(disarmReplay([nested]).ok).toBe(false);
   });
 
+  test('style sheets of more rules than a player can read are left out, many of them refused', () => {
+    const sheet = (rules: number) => page(el('style', { _cssText: '.a{top:0}'.repeat(rules) }));
+    expect(JSON.stringify(events(sheet(30_000)))).toContain('.a{top:0}');
+    expect(JSON.stringify(events(sheet(30_001)))).not.toContain('.a{top:0}');
+    expect(disarmReplay([sheet(25_000), sheet(25_000)])).toEqual({ ok: false, reason: expect.any(String) });
+  });
+
+  test('more nodes than a player can show in time are refused', () => {
+    const of = (nodes: number) => [page(...Array.from({ length: nodes }, () => el('b')))];
+    expect(disarmReplay(of(90_000)).ok).toBe(true);
+    expect(disarmReplay(of(100_000)).ok).toBe(false);
+  });
+
   test('a tree that is wider than any page is refused', () => {
     const one = {};
     expect(disarmReplay(Array.from({ length: 3_000_001 }, () => one)).ok).toBe(false);

@@ -21,6 +21,9 @@ const MAX_DEPTH = 1500;
 const MAX_VALUES = 3_000_000;
 /** The largest real pages have about so many nodes; with more, a player stands still for seconds. */
 const MAX_NODES = 100_000;
+/** A player reads each rule before it shows anything: of one sheet, and of all in a segment. The largest frameworks stay below a third. */
+const MAX_SHEET_RULES = 30_000;
+const MAX_RULES = 40_000;
 
 const isRecord = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -43,12 +46,19 @@ export function disarmReplay(value: unknown): Disarmed {
   return { ok: true, events };
 }
 
+function rulesIn(css: string): number {
+  let count = 0;
+  for (let at = css.indexOf('{'); at !== -1; at = css.indexOf('{', at + 1)) count += 1;
+  return count;
+}
+
 const isNode = (value: object): boolean => 'tagName' in value || 'textContent' in value;
 
 function isBounded(root: unknown): boolean {
   const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   let count = 0;
   let nodes = 0;
+  let rules = 0;
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { value, depth } = top;
     count += 1;
@@ -57,6 +67,12 @@ function isBounded(root: unknown): boolean {
     if (isNode(value)) nodes += 1;
     if (nodes > MAX_NODES) return false;
     for (const inner of Object.values(value)) {
+      if (typeof inner === 'string') {
+        const own = rulesIn(inner);
+        // A sheet that is too large by itself is left out; many that are not are refused.
+        if (own <= MAX_SHEET_RULES) rules += own;
+        if (rules > MAX_RULES) return false;
+      }
       if (typeof inner === 'object' && inner !== null) stack.push({ value: inner, depth: depth + 1 });
     }
   }
@@ -85,7 +101,7 @@ function disarmData(type: number, data: unknown): Loose | null {
 }
 
 const redacted = (value: string): string => redactText(value, RECORDED).text;
-const safeCss = (value: string): string => disarmCss(quietCss(value));
+const safeCss = (value: string): string => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value)));
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
 const number = (value: unknown): number => (isNumber(value) ? value : 0);
@@ -459,5 +475,5 @@ export const REPLAY_RULES: readonly unknown[] = [
   ESCAPE,
   URL_CALL,
   SAFE_ADDRESS,
-  [MAX_DEPTH, MAX_VALUES, MAX_NODES, MAX_ATTRIBUTE_CHARS],
+  [MAX_DEPTH, MAX_VALUES, MAX_NODES, MAX_SHEET_RULES, MAX_RULES, MAX_ATTRIBUTE_CHARS],
 ];
