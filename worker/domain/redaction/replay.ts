@@ -356,7 +356,8 @@ const boxOf = (attributes: Loose): Loose => {
   const kept: Loose = {};
   for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
     const value = attributes[name];
-    if (typeof value === 'string' && value.length <= 1000) kept[name] = redacted(value);
+    if (typeof value === 'string' && value.length <= 1000 && !SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')))
+      kept[name] = redacted(value);
   }
   return kept;
 };
