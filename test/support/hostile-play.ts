@@ -117,7 +117,19 @@ async function openStage(baton: Baton, browser: Browser): Promise<Stage> {
 }
 
 /** Says one thing to the player and waits for what it says to that, or that it cannot show it. */
-function send(page: Page, baton: Baton, command: object, answer: string): Promise<{ ms: number; type: string | null }> {
+async function send(
+  page: Page,
+  baton: Baton,
+  command: object,
+  answer: string,
+): Promise<{ ms: number; type: string | null }> {
+  let text: string;
+  try {
+    text = JSON.stringify(command);
+  } catch {
+    // So deep that not even a test can say it: no console could either.
+    return { ms: 0, type: 'error' };
+  }
   return page.evaluate(
     ([said, origin, wanted, patienceMs]) =>
       new Promise<{ ms: number; type: string | null }>((resolve) => {
@@ -148,7 +160,7 @@ function send(page: Page, baton: Baton, command: object, answer: string): Promis
         if (wanted !== 'ready') post();
       }),
     // As text: what is too deep for the wire between test and browser is not the player's fault.
-    [JSON.stringify(command), baton.replayOrigin, answer, PATIENCE_MS] as const,
+    [text, baton.replayOrigin, answer, PATIENCE_MS] as const,
   );
 }
 

@@ -473,6 +473,7 @@ describe('[X8] what is no recording', () => {
     ['a list of lists', [[]]],
     ['an event without a time', [{ type: 4, data: {} }]],
     ['an event before time', [{ type: 4, timestamp: -1, data: {} }]],
+    ['an event after time', [{ type: 4, timestamp: 1e308, data: {} }]],
     ['an event at no time', [{ type: 4, timestamp: Number.NaN, data: {} }]],
     ['an event of half a kind', [{ type: 1.5, timestamp: 1, data: {} }]],
     ['an event of a kind in words', [{ type: '2', timestamp: 1, data: {} }]],

@@ -28,6 +28,8 @@ const MAX_RULES = 40_000;
 const isRecord = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+/** What a date can be: later is no time that anything could be stored under. */
+const isTime = (value: unknown): value is number => isNumber(value) && value >= 0 && value <= 8.64e15;
 const isId = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= -1;
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -37,11 +39,11 @@ export function disarmReplay(value: unknown): Disarmed {
   if (!isBounded(value)) return { ok: false, reason: 'a segment is nested too deeply or holds too much' };
   const events: ReplayEvent[] = [];
   for (const event of value) {
-    if (!isRecord(event) || !isNumber(event.timestamp) || event.timestamp < 0 || !Number.isInteger(event.type)) {
+    if (!isRecord(event) || !isTime(event.timestamp) || !Number.isInteger(event.type)) {
       return { ok: false, reason: 'an event has a type, a time and data' };
     }
     const data = disarmData(event.type as number, event.data);
-    if (data !== null) events.push({ type: event.type as number, timestamp: event.timestamp, data });
+    if (data !== null) events.push({ type: event.type as number, timestamp: Math.floor(event.timestamp), data });
   }
   return { ok: true, events };
 }
