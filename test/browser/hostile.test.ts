@@ -21,7 +21,9 @@ afterAll(async () => {
   baton?.remove();
 });
 
-it('[X8] a crafted recording runs nothing, asks for nothing and does not hold the player', { timeout: 180_000 }, async () => {
+it('[X8] a crafted recording runs nothing, asks for nothing and does not hold the player', {
+  timeout: 180_000,
+}, async () => {
   const recordings = hostileRecordings();
   expect(recordings.length).toBeGreaterThanOrEqual(300);
   const chosen = recordings.filter(({ name }, n) => n % ONE_IN === 0 || ONCE_WRONG.test(name));
