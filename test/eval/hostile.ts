@@ -16,7 +16,11 @@ export async function evaluateHostile({ only = '' }: Record<string, string | und
   const baton = await startBaton();
   const browser = await launchBrowser();
   try {
-    const plays = await playHostile(baton, browser, recordings);
+    // It takes minutes: what is wrong is said at once.
+    const plays = await playHostile(baton, browser, recordings, ({ name, heldMs, faults }) => {
+      if (faults.length > 0 || heldMs > MAX_HELD_MS)
+        console.error(`${name}: ${Math.round(heldMs)} ms ${faults.join('; ')}`);
+    });
     const wrong = plays.filter(({ faults, heldMs }) => faults.length > 0 || heldMs > MAX_HELD_MS);
     if (wrong.length > 0) process.exitCode = 1;
     const slowest = [...plays].sort((a, b) => b.heldMs - a.heldMs).slice(0, 5);

@@ -473,6 +473,7 @@ describe('[X8] what is no recording', () => {
     ['a list of lists', [[]]],
     ['an event without a time', [{ type: 4, data: {} }]],
     ['an event before time', [{ type: 4, timestamp: -1, data: {} }]],
+    ['an event after time', [{ type: 4, timestamp: 1e308, data: {} }]],
     ['an event at no time', [{ type: 4, timestamp: Number.NaN, data: {} }]],
     ['an event of half a kind', [{ type: 1.5, timestamp: 1, data: {} }]],
     ['an event of a kind in words', [{ type: '2', timestamp: 1, data: {} }]],
@@ -492,6 +493,19 @@ describe('[X8] what is no recording', () => {
     let nested: unknown = 1;
     for (let i = 0; i < 100_000; i += 1) nested = [nested];
     expect(disarmReplay([nested]).ok).toBe(false);
+  });
+
+  test('style sheets of more rules than a player can read are left out, many of them refused', () => {
+    const sheet = (rules: number) => page(el('style', { _cssText: '.a{top:0}'.repeat(rules) }));
+    expect(JSON.stringify(events(sheet(30_000)))).toContain('.a{top:0}');
+    expect(JSON.stringify(events(sheet(30_001)))).not.toContain('.a{top:0}');
+    expect(disarmReplay([sheet(25_000), sheet(25_000)])).toEqual({ ok: false, reason: expect.any(String) });
+  });
+
+  test('more nodes than a player can show in time are refused', () => {
+    const of = (nodes: number) => [page(...Array.from({ length: nodes }, () => el('b')))];
+    expect(disarmReplay(of(90_000)).ok).toBe(true);
+    expect(disarmReplay(of(100_000)).ok).toBe(false);
   });
 
   test('a tree that is wider than any page is refused', () => {

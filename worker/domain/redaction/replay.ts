@@ -21,10 +21,15 @@ const MAX_DEPTH = 1500;
 const MAX_VALUES = 3_000_000;
 /** The largest real pages have about so many nodes; with more, a player stands still for seconds. */
 const MAX_NODES = 100_000;
+/** A player reads each rule before it shows anything: of one sheet, and of all in a segment. The largest frameworks stay below a third. */
+const MAX_SHEET_RULES = 30_000;
+const MAX_RULES = 40_000;
 
 const isRecord = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+/** What a date can be: later is no time that anything could be stored under. */
+const isTime = (value: unknown): value is number => isNumber(value) && value >= 0 && value <= 8.64e15;
 const isId = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= -1;
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -34,13 +39,19 @@ export function disarmReplay(value: unknown): Disarmed {
   if (!isBounded(value)) return { ok: false, reason: 'a segment is nested too deeply or holds too much' };
   const events: ReplayEvent[] = [];
   for (const event of value) {
-    if (!isRecord(event) || !isNumber(event.timestamp) || event.timestamp < 0 || !Number.isInteger(event.type)) {
+    if (!isRecord(event) || !isTime(event.timestamp) || !Number.isInteger(event.type)) {
       return { ok: false, reason: 'an event has a type, a time and data' };
     }
     const data = disarmData(event.type as number, event.data);
-    if (data !== null) events.push({ type: event.type as number, timestamp: event.timestamp, data });
+    if (data !== null) events.push({ type: event.type as number, timestamp: Math.floor(event.timestamp), data });
   }
   return { ok: true, events };
+}
+
+function rulesIn(css: string): number {
+  let count = 0;
+  for (let at = css.indexOf('{'); at !== -1; at = css.indexOf('{', at + 1)) count += 1;
+  return count;
 }
 
 const isNode = (value: object): boolean => 'tagName' in value || 'textContent' in value;
@@ -49,6 +60,7 @@ function isBounded(root: unknown): boolean {
   const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   let count = 0;
   let nodes = 0;
+  let rules = 0;
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { value, depth } = top;
     count += 1;
@@ -57,6 +69,12 @@ function isBounded(root: unknown): boolean {
     if (isNode(value)) nodes += 1;
     if (nodes > MAX_NODES) return false;
     for (const inner of Object.values(value)) {
+      if (typeof inner === 'string') {
+        const own = rulesIn(inner);
+        // A sheet that is too large by itself is left out; many that are not are refused.
+        if (own <= MAX_SHEET_RULES) rules += own;
+        if (rules > MAX_RULES) return false;
+      }
       if (typeof inner === 'object' && inner !== null) stack.push({ value: inner, depth: depth + 1 });
     }
   }
@@ -85,7 +103,7 @@ function disarmData(type: number, data: unknown): Loose | null {
 }
 
 const redacted = (value: string): string => redactText(value, RECORDED).text;
-const safeCss = (value: string): string => disarmCss(quietCss(value));
+const safeCss = (value: string): string => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value)));
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
 const number = (value: unknown): number => (isNumber(value) ? value : 0);
@@ -340,7 +358,8 @@ const boxOf = (attributes: Loose): Loose => {
   const kept: Loose = {};
   for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
     const value = attributes[name];
-    if (typeof value === 'string' && value.length <= 1000) kept[name] = redacted(value);
+    if (typeof value === 'string' && value.length <= 1000 && !SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')))
+      kept[name] = redacted(value);
   }
   return kept;
 };
@@ -459,5 +478,5 @@ export const REPLAY_RULES: readonly unknown[] = [
   ESCAPE,
   URL_CALL,
   SAFE_ADDRESS,
-  [MAX_DEPTH, MAX_VALUES, MAX_NODES, MAX_ATTRIBUTE_CHARS],
+  [MAX_DEPTH, MAX_VALUES, MAX_NODES, MAX_SHEET_RULES, MAX_RULES, MAX_ATTRIBUTE_CHARS],
 ];
