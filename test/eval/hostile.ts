@@ -5,7 +5,7 @@ import { type HostilePlay, playHostile } from '../support/hostile-play.ts';
 import { hostileRecordings } from '../support/hostile-recordings.ts';
 
 /** No crafted recording may keep an agent waiting longer. */
-const MAX_HELD_MS = 2000;
+export const MAX_HELD_MS = 2000;
 
 /**
  * `npm run eval -- hostile`: every crafted recording through the real ingest and in the real player, and straight into the player. Nothing may
