@@ -189,7 +189,7 @@ describe('the widget on a page with a strict policy', () => {
   });
 
   it('[E7] leaves the line without a word to anybody, and stands in it again when they change their mind', async () => {
-    const { page } = await visitDemo(browser, baton, { path: '/reports', user: 'usr_lena' });
+    const { page } = await visitDemo(browser, baton, { path: '/reports' });
     const panel = await openPanel(page);
     await write(panel, 'I want to talk to a person');
     const leave = panel.getByRole('button', { name: 'I don’t need a person any more' });
