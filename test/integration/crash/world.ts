@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { expect } from 'vitest';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { QueueDown } from '#protocol/queue.ts';
+import type { VisitorDown } from '#protocol/visitor.ts';
 import { agentStub, conversationStub, queueStub } from '../../../durable-objects/names.ts';
 import { configOf, type Queue, queuesOf } from '../../../worker/storage/workspaces.ts';
 import { Agent } from '../../support/agent.ts';
@@ -147,8 +148,17 @@ export class World {
       await this.own.ask({ type: 'wrap_up.done', reservationId }, ANSWER_MS).catch(() => null);
   }
 
+  /** As the widget does, it comes back where the object dies while it is greeted. */
+  async #connected(tries = 3): Promise<FrameSocket<VisitorDown>> {
+    const socket = await this.visitor.connect().catch((cause) => {
+      if (tries === 1) throw cause;
+      return null;
+    });
+    return socket ?? this.#connected(tries - 1);
+  }
+
   async #asVisitor(frame: Record<string, unknown>): Promise<void> {
-    const socket = await this.visitor.connect();
+    const socket = await this.#connected();
     await socket.ask(frame, ANSWER_MS).catch(() => null);
     socket.close();
   }
@@ -238,13 +248,8 @@ export class World {
     await runDurableObjectAlarm(this.stub(place) as never).catch(() => null);
   }
 
-  /** As the widget does, it comes back where the object dies while it is greeted. */
-  async entries(tries = 3): Promise<string[]> {
-    const socket = await this.visitor.connect().catch((cause) => {
-      if (tries === 1) throw cause;
-      return null;
-    });
-    if (socket === null) return this.entries(tries - 1);
+  async entries(): Promise<string[]> {
+    const socket = await this.#connected();
     await socket.find(({ type }) => type === 'entries');
     const types = socket.frames.flatMap((frame) =>
       frame.type === 'entries' ? frame.entries.map(({ type }) => type) : [],
