@@ -354,6 +354,8 @@ describe('words', () => {
     expect(ranked(terms, 118 * 60_000, 0, false)).toBe(unbroken('In line as if due in 1 h 58 min'));
     expect(ranked(terms, 0, 120_000, false)).toBe(unbroken('In line as if overdue by 2 min'));
     expect(ranked(terms, 0, 120_000, true)).toBe(unbroken('Was in line as if due 1 h 59 min after they asked'));
+    const none = [...terms, { label: 'moved', minutes: -119 }];
+    expect(ranked(none, 0, 120_000, true)).toBe('Was in line as if due at once');
   });
 
   test.each([

@@ -88,7 +88,10 @@ export const rankTotal = (terms: readonly RankTerm[]): string =>
 
 /** The rank as a time: when it should have somebody, which is not what was promised to the visitor. Once it has, no clock runs. */
 export const ranked = (terms: readonly RankTerm[], dueAt: number, now: number, isTaken: boolean): string =>
-  isTaken ? `Was in line as if due ${rankTotal(terms)} after they asked` : `In line as if ${due(dueAt, now)}`;
+  isTaken ? `Was in line as if due ${afterAsking(terms)}` : `In line as if ${due(dueAt, now)}`;
+
+const afterAsking = (terms: readonly RankTerm[]): string =>
+  terms.reduce((sum, { minutes }) => sum + minutes, 0) === 0 ? 'at once' : `${rankTotal(terms)} after they asked`;
 
 /** `answer_was_in_knowledge_base` → `Answer was in knowledge base`. */
 export const sentenceOf = (code: string): string => {
