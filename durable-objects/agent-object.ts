@@ -14,12 +14,14 @@ import {
   type Proposal,
   type Slot,
 } from '#domain/routing/agent.ts';
+import type { PromiseNotice } from '#domain/sla/notice.ts';
 import { type AgentDown, type AgentUp, agentUp, type Offer, type Work } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
 import { queueStub } from './names.ts';
+import { NOTICES_SCHEMA, Notices } from './notices.ts';
 import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
 import type { QueueIdentity } from './queue-object.ts';
 import { readFact, writeFact } from './queue-store.ts';
@@ -45,6 +47,7 @@ const SCHEMA = [
   TICKETS_SCHEMA,
   'create table facts (key text primary key, value text not null) strict, without rowid',
   OUTBOX_PARKED_SCHEMA,
+  NOTICES_SCHEMA,
 ];
 
 /** How long a console may be gone (a reload, a lift, a changed network) before the agent counts as offline. */
@@ -55,6 +58,7 @@ export class AgentObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox<AgentEffect>;
   readonly #tickets: Tickets<{ agentId: AgentId }>;
+  readonly #notices: Notices;
   readonly #alarm: LazyAlarm;
   #identity: AgentIdentity | null = null;
   #state: AgentState | null = null;
@@ -68,9 +72,11 @@ export class AgentObject extends DurableObject<Env> {
       object: 'agent',
       laneOf: () => 'work',
       schema: agentEffect,
+      lanes: ['work'],
       forgetsLater: true,
     });
     this.#tickets = new Tickets(this.#sql, { object: 'agent', schema: agentTicket });
+    this.#notices = new Notices(this.#sql);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const identity = readFact(this.#sql, 'identity');
     const state = readFact(this.#sql, 'state');
@@ -158,6 +164,23 @@ export class AgentObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
+  /** [K14] From a conversation: a promise that this agent answers for is nearly late, or late. Kept until it is over or seen. */
+  notice(notice: PromiseNotice): void {
+    if (this.#notices.add(notice)) this.#tellNotices();
+  }
+
+  /** [K14] From a conversation: the promise is owed no longer. */
+  noticeOver(noticeId: string): void {
+    if (this.#notices.end(noticeId)) this.#tellNotices();
+  }
+
+  #tellNotices(): void {
+    broadcast(this.ctx.getWebSockets('console'), {
+      type: 'notices',
+      notices: this.#notices.shown(),
+    } satisfies AgentDown);
+  }
+
   override async fetch(request: Request): Promise<Response> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
@@ -200,6 +223,10 @@ export class AgentObject extends DurableObject<Env> {
     switch (frame.type) {
       case 'hello':
         send(socket, this.#frame());
+        send(socket, { type: 'notices', notices: this.#notices.shown() } satisfies AgentDown);
+        return;
+      case 'notice.seen':
+        if (this.#notices.see(frame.notice)) this.#tellNotices();
         return;
       case 'presence.set':
         this.#run({ type: 'set_presence', presence: frame.presence }, Date.now());
@@ -316,7 +343,6 @@ export class AgentObject extends DurableObject<Env> {
             await this.#publish();
             return run;
           },
-          record: async (rows) => rows.length,
         },
         Date.now,
       )

@@ -6,6 +6,7 @@ import { decideConversation } from '#domain/conversation/decide.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
+import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
@@ -25,11 +26,14 @@ import { planTurn } from '../worker/assist/plan-turn.ts';
 import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
 import type { Env } from '../worker/env.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
+import { conversationBefore } from '../worker/storage/conversations.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
 import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
+import { deliverNotice } from './conversation-notices.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
-import { OUTBOX_SCHEMA, Outbox } from './outbox.ts';
+import { conversationStub } from './names.ts';
+import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { conversationEffect, conversationTicket } from './stored/conversation.ts';
@@ -45,6 +49,10 @@ export type ConversationSeed = {
   visitor: ConversationVisitor;
   capture: 'on_escalation' | 'always' | 'off';
 };
+
+/** What a conversation leaves to the next one of its visitor. */
+export type LastWork = { escalation: Escalation | null; agent: { id: AgentId; name: string } | null };
+const NOTHING_BEFORE: LastWork = { escalation: null, agent: null };
 
 export type Place = {
   position: number | null;
@@ -83,7 +91,12 @@ export class ConversationObject extends DurableObject<Env> {
     // The list that will grow comes last: a statement that is added must not move one that has been applied.
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA]);
     this.#store = new ConversationStore(ctx.storage.sql);
-    this.#outbox = new Outbox(ctx.storage.sql, { object: 'conversation', laneOf, schema: conversationEffect });
+    this.#outbox = new Outbox(ctx.storage.sql, {
+      object: 'conversation',
+      laneOf,
+      schema: conversationEffect,
+      lanes: ['work', 'record', 'notice'],
+    });
     this.#tickets = new Tickets(ctx.storage.sql, { object: 'conversation', schema: conversationTicket });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     // Whatever was under way when the last process died goes on: the alarm finishes turns and empties the outbox.
@@ -91,7 +104,8 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** Makes the object what it is, once, and brings the visitor's identity up to date. */
-  open(seed: ConversationSeed): void {
+  async open(seed: ConversationSeed): Promise<void> {
+    const before = this.#store.state === null ? await this.#lastWorkBefore(seed) : NOTHING_BEFORE;
     this.#store.create({
       workspaceId: seed.workspaceId,
       id: seed.id,
@@ -107,7 +121,8 @@ export class ConversationObject extends DurableObject<Env> {
       escalation: null,
       escalations: 0,
       sla: null,
-      lastAgent: null,
+      before: before.escalation,
+      lastAgent: before.agent,
       offerOpen: false,
       offerRefused: false,
       recordingId: seed.recordingId,
@@ -117,6 +132,23 @@ export class ConversationObject extends DurableObject<Env> {
       bundle: null,
     });
     this.#run({ type: 'visitor_known', visitor: seed.visitor });
+  }
+
+  /** [M7] [M8] The visitor's last work here and who had it, for the conversation that they begin next. */
+  lastWork(): LastWork {
+    const { state } = this.#store;
+    return state === null ? NOTHING_BEFORE : { escalation: state.escalation ?? state.before, agent: state.lastAgent };
+  }
+
+  /** Whoever cannot be asked what was before keeps nobody from opening a conversation. */
+  async #lastWorkBefore({ workspaceId, id, visitor, startedAt }: ConversationSeed): Promise<LastWork> {
+    try {
+      const last = await conversationBefore(this.env.DB, workspaceId, visitor.id, { id, startedAt });
+      return last === null ? NOTHING_BEFORE : await conversationStub(this.env, workspaceId, last).lastWork();
+    } catch (cause) {
+      console.warn(JSON.stringify({ at: 'conversation.before', message: String(cause) }));
+      return NOTHING_BEFORE;
+    }
   }
 
   issueTicket(principal: { id: AgentId; name: string }): { ticket: string; expiresAt: number } {
@@ -596,6 +628,7 @@ export class ConversationObject extends DurableObject<Env> {
             rows,
           ),
         record: (rows) => deliverRecords(this.env, this.#state(), rows),
+        notice: (rows) => deliverNotice(this.env, this.#state(), this.#store.told, rows),
       },
       Date.now,
     );
@@ -624,7 +657,7 @@ export class ConversationObject extends DurableObject<Env> {
 }
 
 /** Word to other objects goes in order; what is only recorded may wait for the database. */
-const LANES: Record<Effect['kind'], 'work' | 'record'> = {
+const LANES: Record<Effect['kind'], Lane> = {
   hand_over: 'work',
   close_entry: 'work',
   release_slot: 'work',
@@ -632,11 +665,14 @@ const LANES: Record<Effect['kind'], 'work' | 'record'> = {
   send_on: 'work',
   entry_answered: 'work',
   entry_owed: 'work',
+  entry_promised: 'work',
+  notice: 'notice',
+  notice_over: 'notice',
   bundle_row: 'record',
   conversation_row: 'record',
   outcome_event: 'record',
 };
-const laneOf = ({ kind }: Effect): 'work' | 'record' => LANES[kind];
+const laneOf = ({ kind }: Effect): Lane => LANES[kind];
 
 const slaOf = ({ sla }: ConversationState) => (sla === null ? [] : viewSla(sla));
 

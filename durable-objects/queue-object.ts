@@ -106,7 +106,13 @@ export class QueueObject extends DurableObject<Env> {
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...QUEUE_SCHEMA]);
     this.#sql = ctx.storage.sql;
     this.#alarm = new LazyAlarm(ctx.storage);
-    this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect, forgetsLater: true });
+    this.#outbox = new Outbox(this.#sql, {
+      object: 'queue',
+      laneOf,
+      schema: queueEffect,
+      lanes: ['work', 'record'],
+      forgetsLater: true,
+    });
     this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
     this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -243,6 +249,12 @@ export class QueueObject extends DurableObject<Env> {
   async owed(escalationId: EscalationId, hop: number, agentId: AgentId, at: number): Promise<void> {
     await this.#together();
     this.#run({ type: 'owed', escalationId, hop, agentId, at }, Date.now());
+  }
+
+  /** [K9] While somebody has it: when the next promise breaks, for whoever looks at the queue. */
+  async promised(escalationId: EscalationId, hop: number, promiseDueAt: number | null): Promise<void> {
+    await this.#together();
+    this.#run({ type: 'promised', escalationId, hop, promiseDueAt }, Date.now());
   }
 
   /**

@@ -51,6 +51,7 @@ describe('[O2] a schema', () => {
   it('takes older states with what they lack', () => {
     const {
       about: _a,
+      before: _b,
       lastAgent: _l,
       offerOpen: _o,
       offerRefused: _r,

@@ -116,6 +116,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   escalation: null,
   escalations: 0,
   sla: null,
+  before: null,
   lastAgent: null,
   offerOpen: false,
   offerRefused: false,
@@ -129,6 +130,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
 export const someTerms = (changed: Partial<SlaTerms> = {}): SlaTerms => ({
   policyVersion: 1,
   targetMinutes: { first_response: 15, next_response: 10, resolution: 480 },
+  tierMinutes: {},
   calendar: ALWAYS_OPEN,
   warnAtShare: 0.75,
   pausesForVisitor: true,

@@ -126,6 +126,7 @@ const KINDS: readonly [share: number, make: Maker | null][] = [
   [7, () => ({ type: 'tick' })],
   [2, (at) => ({ type: 'answered', ...refOf(at), agentId: agentId(at.agent) })],
   [2, (at) => ({ type: 'owed', ...refOf(at), agentId: agentId(at.agent), at: at.now })],
+  [1, (at) => ({ type: 'promised', ...refOf(at), promiseDueAt: at.now + 60_000 })],
   [2, (at) => ({ type: 'send_on', ...refOf(at) })],
   [3, (at) => ({ type: 'adjust', ...refOf(at), minutes: (at.raw[4] % 20) - 5, by: 'Sam' })],
   [3, (at) => ({ type: 'rerank', ...refOf(at), facts: factsOf(at.raw) })],

@@ -429,6 +429,22 @@ describe('[E1] an escalation', () => {
       expect(handedOver(back(MINUTE)) - since(back(MINUTE))).toBe(7 * MINUTE + 1000);
       expect(handedOver(back(61 * MINUTE)) - since(back(61 * MINUTE))).toBe(0);
     });
+
+    test('[M8] be it in the next conversation', () => {
+      const earlier = story(aConversation(), ...waiting, { wait: 7 * MINUTE }, leaves).state.escalation!;
+      const endedAt = earlier.state === 'abandoned' ? earlier.abandonedAt : 0;
+      const next = (after: number) => {
+        const startedAt = endedAt + after;
+        return story(
+          aConversation({ before: earlier, startedAt }),
+          { wait: startedAt - NOW },
+          wish2,
+          finish('t2', again()),
+        );
+      };
+      expect(handedOver(next(MINUTE)) - since(next(MINUTE))).toBe(7 * MINUTE + 1000);
+      expect(handedOver(next(61 * MINUTE)) - since(next(61 * MINUTE))).toBe(0);
+    });
   });
 
   test('[P7] [K10] what became known while somebody had it ranks it anew when it is taken back', () => {
@@ -576,6 +592,52 @@ describe('[K5] [K8] promises', () => {
     expect(sla(late)).toEqual(['sla.warned', 'sla.breached']);
     expect(late.kinds).not.toContain('sla_breached');
     expect(late.effects.some(({ kind }) => kind === 'rerank')).toBe(false);
+  });
+
+  describe('[K14] who answers for a promise', () => {
+    const notices = ({ effects }: ReturnType<typeof story>) =>
+      effects.flatMap((one) =>
+        one.kind === 'notice'
+          ? [`${one.notice.what} ${one.notice.id}`]
+          : one.kind === 'notice_over'
+            ? [`over ${one.noticeId}`]
+            : [],
+      );
+    const first = `${escalationId(1)}/first_response/1`;
+    const waits = [says('help'), finish('t-help', escalating)];
+
+    test('hears of its warning, of its breach, and that it is owed no longer', () => {
+      expect(notices(story(aConversation(), ...waits, wait(12), check(), wait(4), check(), check()))).toEqual([
+        `warned ${first}`,
+        `breached ${first}`,
+      ]);
+      const accepted = [...waits, wait(12), check(), assigned(), reply('r1')];
+      expect(notices(story(aConversation(), ...accepted))).toEqual([`warned ${first}`, `over ${first}`]);
+      const gone: ConversationCommand = { type: 'visitor_withdraws', clientId: 'gone' };
+      expect(notices(story(aConversation(), ...waits, wait(12), check(), gone))).toEqual([
+        `warned ${first}`,
+        `over ${first}`,
+      ]);
+      // Found late with the reply that ends it: told, and over.
+      expect(notices(story(aConversation(), ...waits, assigned(), wait(20), reply('r1')))).toEqual([
+        `warned ${first}`,
+        `breached ${first}`,
+        `over ${first}`,
+      ]);
+    });
+
+    test('hears nothing by a rule that tells nobody, nor of what nobody was told', () => {
+      const quiet = someTerms({ onBreach: { notify: false, rerank: false, sendOn: false } });
+      expect(notices(story(aConversation(), ...waits, check(quiet), wait(20), check()))).toEqual([]);
+      expect(notices(story(aConversation(), ...waits, assigned(), reply('r1')))).toEqual([]);
+    });
+  });
+
+  test('[K9] the queue hears when the next promise breaks, whoever has the work', () => {
+    const told = story(aConversation(), ...inMayasHands, reply('r1'), says('still'), says('hello?'), reply('r2'));
+    const due = told.effects.flatMap((one) => (one.kind === 'entry_promised' ? [one.dueAt] : []));
+    // Answered: it is the visitor's turn and nothing runs. Asked anew: the next reply is due.
+    expect(due).toEqual([null, expect.any(Number), null]);
   });
 
   test('[K9] who looks at the line sees when the promise breaks by other terms', () => {

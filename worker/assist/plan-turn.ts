@@ -150,15 +150,16 @@ function offerBecause({ decision, trace }: Evaluation, attempt: Attempt): string
 }
 
 /**
- * [M7] The first-line queue that had this conversation before, when the visitor came back and has said nothing since that has a topic of its own. Not a
- * higher tier: work goes up only with what that tier asks for [E5].
+ * [M7] The first-line queue that had this visitor before, in this conversation or in the one before it, when they came back and have said nothing since that
+ * has a topic of its own. Not a higher tier: work goes up only with what that tier asks for [E5].
  */
 function lastQueueOf({ state, entries, desk }: TurnContext): string | null {
-  if (state.escalation === null) return null;
+  const before = state.escalation ?? state.before;
+  if (before === null) return null;
   const since = entries.slice(entries.findLastIndex(({ type }) => type === 'resolved') + 1);
   if (since.some((entry) => entry.type === 'message' && entry.author.kind === 'visitor' && isAbout(entry.text)))
     return null;
-  const firstLine = state.escalation.hops
+  const firstLine = before.hops
     .map(({ queueId }) => desk.queues.find(({ id }) => id === queueId))
     .findLast((queue) => queue !== undefined && queue.tier <= FIRST_LINE);
   return firstLine?.slug ?? null;

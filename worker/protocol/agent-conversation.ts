@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import { type Escalation, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
-import { SLA_METRICS } from '#domain/sla/policy.ts';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import type { SlaTargetView } from '#domain/sla/targets.ts';
 import { ack, nack, upHeader } from './common.ts';
 import { breadcrumb, page } from './page.ts';
@@ -75,7 +75,7 @@ export type SegmentRef = z.infer<typeof segmentRef>;
 
 /** A promise to the visitor and how it stands, soonest due first. */
 export const slaTarget = z.object({
-  metric: z.enum(SLA_METRICS),
+  metric: z.enum(SLA_CLOCKS),
   state: z.enum(['pending', 'met', 'breached']),
   /** Null while the clock stands still for the visitor. */
   dueAt: epochMs.nullable(),

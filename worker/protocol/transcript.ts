@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ContactWish, Entry } from '#domain/conversation/entry.ts';
 import { UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
-import { SLA_METRICS } from '#domain/sla/policy.ts';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import { epochMs, shortText } from './primitives.ts';
 
 export const author = z.discriminatedUnion('kind', [
@@ -104,7 +104,7 @@ export const agentOnlyEntry = z.discriminatedUnion('type', [
   z.object({
     ...entry,
     type: z.literal('sla_breached'),
-    metric: z.enum(SLA_METRICS),
+    metric: z.enum(SLA_CLOCKS),
     dueAt: epochMs,
     targetMinutes: z.number(),
   }),

@@ -72,7 +72,7 @@ export function addSla(api: Api): void {
       const would = {
         policy: { version: 0, ...policy },
         calendars: new Map(calendars.map(({ id, calendar }) => [id, calendar])),
-      };
+      } satisfies Partial<SlaSettings>;
       return c.json(await previewOf(c.env, c.get('agent').workspaceId, would));
     },
   );
@@ -88,7 +88,11 @@ const NAMED = 50;
 type Asked = Awaited<ReturnType<ReturnType<typeof conversationStub>['previewSla']>>;
 
 /** [K7] Asks every conversation that is not over what other promises would do there. */
-async function previewOf(env: Env, workspaceId: WorkspaceId, would: SlaSettings): Promise<SlaPreview> {
+async function previewOf(
+  env: Env,
+  workspaceId: WorkspaceId,
+  would: Pick<SlaSettings, 'policy' | 'calendars'>,
+): Promise<SlaPreview> {
   const [inForce, { ids, count }] = await Promise.all([
     slaSettingsOf(env.DB, workspaceId),
     conversationsNotOver(env.DB, workspaceId, PREVIEWED),
@@ -97,7 +101,9 @@ async function previewOf(env: Env, workspaceId: WorkspaceId, would: SlaSettings)
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const some = ids.slice(from, from + AT_ONCE).map((id) => conversationStub(env, workspaceId, id));
     answers.push(
-      ...(await Promise.allSettled(some.map(async (stub) => (await stub.previewSla(inForce, would)) as Asked))),
+      ...(await Promise.allSettled(
+        some.map(async (stub) => (await stub.previewSla(inForce, { ...inForce, ...would })) as Asked),
+      )),
     );
   }
   const owed = answers.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : []));

@@ -48,6 +48,8 @@ export type ConversationState = {
   escalations: number;
   /** What was promised for the current or last escalation; null before the first, and for one that an older deploy handed over. */
   sla: Sla | null;
+  /** [M7] [M8] What the visitor's conversation before this one came to; null for the first, and in what older versions stored. */
+  before: Escalation | null;
   /** Who had the work last: a visitor who comes back is brought to the same agent while that agent is there. */
   lastAgent: { id: AgentId; name: string } | null;
   /** A person was offered and the visitor has neither taken nor refused it. */

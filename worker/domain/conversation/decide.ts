@@ -130,7 +130,7 @@ export function decideConversation(
       )
         return ok();
       return ok(
-        ...onSla(state, now, (sla) => workMoved(sla, now)),
+        ...onSla(state, now, (sla) => workMoved(sla, lastQueue(escalation), now)),
         { type: 'escalation_changed', first: false, escalation: { ...common(escalation), state: 'queued' } },
         entry({ type: 'agent_left', agent: command.agent, because: 'taken_back' }),
         // Late already while somebody had it, and nobody has it now.

@@ -121,7 +121,7 @@ function startEscalation(
         note: null,
         wanted: null,
         raises: [],
-        waitedMs: earnedWait(state.escalation, wanted.queue.id, now),
+        waitedMs: earnedWait(state.escalation ?? state.before, wanted.queue.id, now),
       },
     ],
     state: 'queued',
@@ -129,7 +129,7 @@ function startEscalation(
   return [
     { type: 'escalation_changed', escalation, first: true },
     { type: 'handed_over', reasons: wanted.reasons },
-    { type: 'sla_changed', sla: startSla(wanted.id, wanted.sla, now) },
+    { type: 'sla_changed', sla: startSla(wanted.id, wanted.queue.id, wanted.sla, now) },
     { type: 'offer_changed', open: false, refused: false },
     entry({
       type: 'escalated',
