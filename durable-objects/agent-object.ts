@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { AgentId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import { compareRank, type Rank, type RankKey } from '#domain/priority/rank.ts';
 import type { AgentMirror } from '#domain/queue/queue.ts';
 import {
@@ -28,7 +29,6 @@ import { readFact, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { agentEffect, agentIdentity, agentState, agentTicket } from './stored/agent.ts';
-import { isSame } from './stored/is-same.ts';
 import { type RowName, readOrSkip, readStored } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
@@ -399,7 +399,15 @@ export class AgentObject extends DurableObject<Env> {
   }
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
-  overdueMs(): number {
+  overdueMs(setup: AgentSetup | null = null): number {
+    // [Q13] Whoever saved them may have died before they were told here. Nobody who has not opened a console yet is somebody.
+    if (setup !== null && this.#identity !== null) {
+      const { left: _, ...known } = this.#identity;
+      if (!isSame(setup, known)) {
+        this.#know(setup);
+        this.#drainLater();
+      }
+    }
     const now = Date.now();
     this.#alarm.forget();
     return overdueBy(this.#arm(now, 0), now);

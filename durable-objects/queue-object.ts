@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import {
   compareRank,
   hurried,
@@ -48,7 +49,6 @@ import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from '.
 import { queueFrame, toProposal } from './queue-views.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
-import { isSame } from './stored/is-same.ts';
 import { queueEffect, queueIdentity } from './stored/queue.ts';
 import { readOrSkip } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
@@ -413,9 +413,11 @@ export class QueueObject extends DurableObject<Env> {
     if (why !== null) throw new FrameRefused('conflict', why);
     const reservationId = newId('reservation');
     const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
-    if ((await this.#propose(reservationId, this.#apply([match], now))) !== 'offered')
-      throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
+    const applied = this.#apply([match], now);
+    // In the same turn: what was done and who did it are written as one.
     this.#audit(escalationId, hop, { type: 'escalation.agent_chosen', escalationId, hop, by, agentId }, now);
+    if ((await this.#propose(reservationId, applied)) !== 'offered')
+      throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
   }
 
   /** [O3] Closing what is closed is no deed. */
@@ -785,8 +787,10 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
-  overdueMs(): number {
+  overdueMs(identity: QueueIdentity | null = null): number {
     if (this.#identity === null) return 0;
+    // [Q13] Whoever saved them may have died before they were told here.
+    if (identity !== null) this.#know(identity);
     const now = Date.now();
     this.#alarm.forget();
     return overdueBy(this.#arm(now, 0), now);

@@ -64,6 +64,7 @@ export const deedsAnswer = z.object({
       }),
       z.object({ ...deed, deed: z.literal('passed_on'), by: z.string(), to: z.string() }),
       z.object({ ...deed, deed: z.literal('resolved'), by: z.string() }),
+      z.object({ ...deed, deed: z.literal('left_line'), waitedMs: z.number() }),
     ]),
   ),
 });
@@ -121,11 +122,14 @@ export const recordedScenarioAnswer = z.object({
         z.object({ fixed: z.object({ minutes: z.number() }) }),
       ]),
       transfers: z.array(z.object({ to: z.string(), probability: z.number() })),
+      /** As in the queue's own settings, with names of queues for their ids; empty for a queue that is gone. */
+      settings: z.looseObject({}),
     }),
   ),
   agents: z.array(
     z.object({
       name: z.string(),
+      skills: z.array(z.string()),
       capacity: z.number(),
       queues: z.array(z.string()),
       shifts: z.array(z.object({ from: z.string(), to: z.string(), days: z.array(z.string()) })),
@@ -140,6 +144,8 @@ export const recordedScenarioAnswer = z.object({
       contractValue: z.number().nullable(),
       atRisk: z.boolean(),
       openDispute: z.boolean(),
+      critical: z.boolean(),
+      skills: z.array(z.string()),
       handleMinutes: minutesTaken,
       patienceMinutes: minutesTaken,
     }),

@@ -18,7 +18,7 @@ const ms = z
   .max(30 * DAY_MS);
 
 const severities = z.object({ low: minutes, normal: minutes, high: minutes, critical: minutes });
-const rankPolicy = z.object({
+export const rankPolicy = z.object({
   targetMinutes: z.object({ enterprise: severities, pro: severities, free: severities, unknown: severities }),
   contractValueOver: z.object({ usdPerYear: z.number().min(0), minutes }),
   atRiskMinutes: minutes,

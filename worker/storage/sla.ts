@@ -138,7 +138,7 @@ export const publishSlaPolicy = (
 export type SlaInForce = {
   version: number;
   /** Who published it, when that is somebody who is known. */
-  changed: { name: string; at: number } | null;
+  changed: { by: string; name: string; at: number } | null;
   policy: SlaPolicyBody;
   calendars: NamedCalendar[];
 };
@@ -148,17 +148,17 @@ export async function slaInForce(db: D1Database, workspaceId: WorkspaceId): Prom
   const [active, calendars] = await Promise.all([
     db
       .prepare(
-        `select p.version, p.body, p.created_at as at, u.name from sla_policies p left join user u on u.id = p.author
+        `select p.version, p.body, p.created_at as at, p.author as by, u.name from sla_policies p left join user u on u.id = p.author
          where p.workspace_id = ? and p.status = 'active'`,
       )
       .bind(workspaceId)
-      .first<{ version: number; body: string; at: number; name: string | null }>(),
+      .first<{ version: number; body: string; at: number; by: string; name: string | null }>(),
     calendarsOf(db, workspaceId),
   ]);
   const { version: _, ...defaults } = DEFAULT_SLA_POLICY;
   return {
     version: active?.version ?? 0,
-    changed: active === null || active.name === null ? null : { name: active.name, at: active.at },
+    changed: active === null || active.name === null ? null : { by: active.by, name: active.name, at: active.at },
     policy: active === null ? defaults : parseColumn(slaPolicySchema, active.body, 'sla_policies.body'),
     calendars,
   };
