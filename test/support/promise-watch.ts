@@ -20,9 +20,9 @@ import { must } from './queue-model.ts';
 const HERE = 'que_here0000' as QueueId;
 /** Where work may be: here, and where a path leads. */
 const WHERE = [HERE, OTHER];
-const MINUTES: Record<string, number> = { first_response: 3, next_response: 2, resolution: 12, tier: 6 };
+const MINUTES: Record<string, number> = { first_response: 3, next_response: 1, resolution: 3, tier: 4 };
 const TERMS = someTerms({
-  targetMinutes: { first_response: 3, next_response: 2, resolution: 12 },
+  targetMinutes: { first_response: 3, next_response: 1, resolution: 3 },
   tierMinutes: Object.fromEntries(WHERE.map((id) => [id, MINUTES.tier])) as Record<QueueId, number>,
   warnAtShare: null,
 });
