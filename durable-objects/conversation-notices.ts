@@ -1,9 +1,9 @@
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { AgentId } from '#domain/ids.ts';
+import { isSupervisor } from '#domain/routing/role.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
-import { isSupervisor } from '../worker/middleware/role.ts';
 import { membersOf } from '../worker/storage/agents.ts';
 import { agentStub } from './names.ts';
 import type { OutboxRow } from './outbox.ts';

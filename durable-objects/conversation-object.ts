@@ -6,6 +6,7 @@ import { decideConversation } from '#domain/conversation/decide.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
+import { type CaptureMode, sharingOf } from '#domain/conversation/sharing.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
@@ -47,7 +48,7 @@ export type ConversationSeed = {
   recordingId: RecordingId;
   startedAt: number;
   visitor: ConversationVisitor;
-  capture: 'on_escalation' | 'always' | 'off';
+  capture: CaptureMode;
 };
 
 /** What a conversation leaves to the next one of its visitor. */
@@ -65,7 +66,14 @@ export type Place = {
 /** Parsed again on waking: an older deploy may have written it. */
 const attachment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('visitor'), greeted: z.boolean() }),
-  z.object({ kind: z.literal('agent'), id: z.string(), name: z.string(), greeted: z.boolean() }),
+  z.object({
+    kind: z.literal('agent'),
+    id: z.string(),
+    name: z.string(),
+    greeted: z.boolean(),
+    /** The conversation is on their screen. */
+    looking: z.boolean().default(false),
+  }),
 ]);
 type Attachment = z.infer<typeof attachment>;
 
@@ -128,6 +136,7 @@ export class ConversationObject extends DurableObject<Env> {
       recordingId: seed.recordingId,
       recording: seed.capture === 'always',
       capture: seed.capture,
+      sharing: 'nothing',
       reasons: null,
       bundle: null,
     });
@@ -227,7 +236,7 @@ export class ConversationObject extends DurableObject<Env> {
     if (ticket !== null) {
       const agent = this.#tickets.redeem(ticket, Date.now());
       if (agent === null || this.#store.state === null) return refuseSocket('unauthenticated');
-      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false } satisfies Attachment, [
+      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false, looking: false } satisfies Attachment, [
         'agent',
         agent.id,
       ]);
@@ -250,7 +259,11 @@ export class ConversationObject extends DurableObject<Env> {
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
     const who = attachment.safeParse(socket.deserializeAttachment());
-    if (!who.success || who.data.kind !== 'visitor') return;
+    if (!who.success) return;
+    if (who.data.kind === 'agent') {
+      if (who.data.looking) this.#tellSharing(socket);
+      return;
+    }
     const left = this.ctx
       .getWebSockets('visitor')
       .filter((other) => other !== socket && other.readyState === WebSocket.READY_STATE_OPEN);
@@ -275,6 +288,7 @@ export class ConversationObject extends DurableObject<Env> {
       case 'hello': {
         if (frame.protocol !== PROTOCOL_VERSION)
           throw new FrameRefused('unsupported', 'This page runs an old widget; reload it.');
+        if (frame.gpc) this.#run({ type: 'visitor_wants_privacy' });
         this.#greetVisitor(socket, frame.cursor);
         socket.serializeAttachment({ ...who, greeted: true } satisfies Attachment);
         return {};
@@ -300,6 +314,8 @@ export class ConversationObject extends DurableObject<Env> {
       }
       case 'contact.wish':
         return this.#once(frame.id, { type: 'visitor_wishes_contact', clientId: frame.id, wish: frame.wish });
+      case 'recording.share':
+        return this.#once(frame.id, { type: 'visitor_shares', clientId: frame.id, shares: frame.shares });
       case 'page.update': {
         const page = redactDeep(frame.page);
         const fresh = this.#store.seePage(page, redactDeep(frame.trail, { emails: true }));
@@ -317,7 +333,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   async #fromAgent(
     socket: WebSocket,
-    who: { kind: 'agent'; id: AgentId; name: string; greeted: boolean },
+    who: Extract<Attachment, { kind: 'agent' }> & { id: AgentId },
     frame: AgentConversationUp,
   ): Promise<{ seq?: number }> {
     const agent = { id: who.id, name: who.name };
@@ -336,6 +352,10 @@ export class ConversationObject extends DurableObject<Env> {
         // Others may read along; a visitor hears only of who is with them.
         if (isHeldBy(this.#state(), agent.id))
           broadcast(this.#greeted('visitor'), { type: 'typing', name: agent.name } satisfies VisitorDown);
+        return {};
+      case 'looking':
+        socket.serializeAttachment({ ...who, looking: frame.looking } satisfies Attachment);
+        this.#tellSharing();
         return {};
       case 'resolve':
         return this.#once(frame.id, { type: 'resolve', agent, clientId: frame.id, code: frame.code, note: frame.note });
@@ -433,6 +453,10 @@ export class ConversationObject extends DurableObject<Env> {
         recordingId: state.recording ? state.recordingId : null,
       } satisfies VisitorDown);
     }
+    if (sharingOf(before) !== sharingOf(state)) {
+      this.#tellSharing();
+      this.#tellAgents({ type: 'sharing', sharing: sharingOf(state) });
+    }
     if (changed.has('escalation_changed') || changed.has('bundled')) {
       for (const socket of this.#greeted('agent')) {
         const who = attachment.parse(socket.deserializeAttachment());
@@ -448,6 +472,19 @@ export class ConversationObject extends DurableObject<Env> {
     } else if (changed.has('sla_changed')) this.#tellAgents({ type: 'sla', sla: slaOf(state) });
   }
 
+  /** [X13] Whether the page is seen, and by whom just now. */
+  #sharing(gone: WebSocket | null = null): Extract<VisitorDown, { type: 'sharing' }> {
+    const sharing = sharingOf(this.#state());
+    const lookers = this.#greeted('agent').flatMap((socket) => {
+      const who = attachment.parse(socket.deserializeAttachment());
+      return socket !== gone && who.kind === 'agent' && who.looking ? [who.name] : [];
+    });
+    return { type: 'sharing', sharing, lookers: sharing === 'on' ? [...new Set(lookers)].sort() : [] };
+  }
+  #tellSharing(gone: WebSocket | null = null): void {
+    broadcast(this.#greeted('visitor'), this.#sharing(gone));
+  }
+
   #greetVisitor(socket: WebSocket, cursor: number): void {
     const state = this.#state();
     send(socket, {
@@ -461,6 +498,7 @@ export class ConversationObject extends DurableObject<Env> {
       record: state.recording ? { recordingId: state.recordingId } : null,
     } satisfies VisitorDown);
     send(socket, { type: 'entries', entries: this.#store.entriesAfter(cursor).filter(isShared) } satisfies VisitorDown);
+    send(socket, this.#sharing());
     const place = this.#store.place();
     if (place !== null && state.escalation?.state === 'queued')
       send(socket, { type: 'place', ...place } satisfies VisitorDown);
@@ -482,6 +520,7 @@ export class ConversationObject extends DurableObject<Env> {
       trail: this.#store.trail(),
       recordingId: state.recordingId,
       segments: this.#store.segments(),
+      sharing: sharingOf(state),
       mine: isHeldBy(state, agentId),
       sla: slaOf(state),
     } satisfies AgentConversationDown);

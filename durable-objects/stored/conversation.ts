@@ -4,6 +4,7 @@ import { BUNDLE_VERSION, type ContextBundle } from '#domain/bundle/bundle.ts';
 import type { ConversationState, KeptAttempt } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { EntryBody } from '#domain/conversation/entry.ts';
+import { CAPTURE_MODES, SHARING_WORDS } from '#domain/conversation/sharing.ts';
 import {
   type Escalation,
   HOP_KINDS,
@@ -54,6 +55,7 @@ export const entryBody = exactly<EntryBody>()(
     }),
     z.object({ type: z.literal('agent_joined'), agent: named }),
     z.object({ type: z.literal('withdrawn') }),
+    z.object({ type: z.literal('sharing'), shares: z.boolean() }),
     z.object({
       type: z.literal('agent_left'),
       agent: named,
@@ -296,7 +298,8 @@ export const conversationState = exactly<ConversationState>()(
     offerRefused: z.boolean().default(false),
     recordingId: id.recording,
     recording: z.boolean(),
-    capture: z.enum(['on_escalation', 'always', 'off']).optional(),
+    capture: z.enum(CAPTURE_MODES).optional(),
+    sharing: z.enum(SHARING_WORDS).default('nothing'),
     reasons: reasons.nullable(),
     bundle: bundle.nullable(),
   }),

@@ -122,6 +122,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   offerRefused: false,
   recordingId: 'rec_00000000' as ConversationState['recordingId'],
   recording: false,
+  sharing: 'nothing',
   reasons: null,
   bundle: null,
   ...changed,

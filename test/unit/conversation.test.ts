@@ -6,6 +6,7 @@ import { decideConversation } from '#domain/conversation/decide.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { evolveConversation } from '#domain/conversation/evolve.ts';
+import { sharingOf } from '#domain/conversation/sharing.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { type BugReport, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
@@ -856,5 +857,62 @@ describe('the context bundle', () => {
   test('[B5] its subject is the bug report’s title, as in the queue', () => {
     const bugReport = { title: 'POST /api/pay answers 402 on /billing' } as BugReport;
     expect(assembleBundle(inputs({ bugReport })).subject).toBe('POST /api/pay answers 402 on /billing');
+  });
+});
+
+describe('[X12] a recording leaves the page', () => {
+  const shares = (yes: boolean, clientId = `s${yes}`): ConversationCommand => ({
+    type: 'visitor_shares',
+    clientId,
+    shares: yes,
+  });
+  const handsOver = [says('help'), finish('t-help', escalating)];
+  const recorded = (start: Partial<ConversationState>, ...steps: Parameters<typeof story>[1][]) => {
+    const { state, kinds } = story(aConversation(start), ...steps);
+    return [state.recording, sharingOf(state), kinds.filter((kind) => kind === 'sharing').length];
+  };
+
+  test('with the hand-over, without a question; not where the workspace records nothing', () => {
+    expect(recorded({ capture: 'on_escalation' }, says('help'))).toEqual([false, 'off', 0]);
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver)).toEqual([true, 'on', 0]);
+    expect(recorded({ capture: 'off' }, ...handsOver)).toEqual([false, 'off', 0]);
+    expect(decideConversation(aConversation({ capture: 'off' }), shares(true), NOW)).toMatchObject({
+      ok: false,
+      reason: 'records_nothing',
+    });
+  });
+
+  test('where they are asked, not before they have agreed', () => {
+    expect(recorded({ capture: 'ask' }, ...handsOver)).toEqual([false, 'ask', 0]);
+    expect(recorded({ capture: 'ask' }, ...handsOver, shares(true))).toEqual([true, 'on', 1]);
+    expect(recorded({ capture: 'ask' }, ...handsOver, shares(false))).toEqual([false, 'stopped', 1]);
+    expect(recorded({ capture: 'ask' }, ...handsOver, shares(false), shares(true))).toEqual([true, 'on', 2]);
+    // Said before anybody was asked to come: it counts from then on.
+    expect(recorded({ capture: 'ask' }, shares(true), ...handsOver)).toEqual([true, 'on', 1]);
+  });
+
+  test('no longer when they say so, also not with the next hand-over; saying it again says nothing', () => {
+    const resolve: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'r', code: 'fixed', note: '' };
+    const again = [says('again'), finish('t-again', escalating)];
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver, shares(false), shares(false, 's2'))).toEqual([
+      false,
+      'stopped',
+      1,
+    ]);
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver, shares(false), assigned(), resolve, ...again)).toEqual([
+      false,
+      'stopped',
+      1,
+    ]);
+    expect(recorded({ capture: 'always', recording: true }, shares(false))).toEqual([false, 'off', 1]);
+  });
+
+  test('a browser that asks for privacy has them asked, whatever the workspace says', () => {
+    const privacy: ConversationCommand = { type: 'visitor_wants_privacy' };
+    expect(recorded({ capture: 'on_escalation' }, privacy, ...handsOver)).toEqual([false, 'ask', 0]);
+    expect(recorded({ capture: 'always', recording: true }, privacy)).toEqual([false, 'off', 0]);
+    // Who has agreed already has done so.
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver, shares(true), privacy)[0]).toBe(true);
+    expect(recorded({ capture: 'off' }, privacy, ...handsOver)).toEqual([false, 'off', 0]);
   });
 });

@@ -2,6 +2,7 @@ import type { Signals as KeptSignals } from '#domain/bundle/assemble.ts';
 import type { NewEscalation, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
+import { maySend } from '#domain/conversation/sharing.ts';
 import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';
 import { type Incident, incidentAt } from '#domain/queue/incident.ts';
@@ -236,8 +237,7 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
     if (onPage.failedRequests + onPage.errors > 0)
       told.push(`${counted(onPage.failedRequests + onPage.errors, 'error')} that we saw`);
     if (state.attempts.length > 0) told.push('What I tried and why it was not enough');
-    if (state.capture !== 'off')
-      told.push('A recording of the last minutes of this page, with everything you typed hidden');
+    if (maySend(state)) told.push('A recording of the last minutes of this page, with everything you typed hidden');
     if (state.visitor.attested) told.push('Your name and plan');
     return told;
   }

@@ -40,6 +40,8 @@ export const agentConversationUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('message.send'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('note.add'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('typing') }),
+  /** [X13] The conversation is on this agent's screen, or no longer. */
+  z.strictObject({ ...upHeader, type: z.literal('looking'), looking: z.boolean() }),
   z.strictObject({ ...upHeader, type: z.literal('resolve'), code: z.enum(WRAP_UP_CODES), note: z.string().max(2000) }),
   z.strictObject({
     ...upHeader,
@@ -110,6 +112,8 @@ export const agentConversationDown = z.discriminatedUnion('type', [
     trail: z.array(breadcrumb),
     recordingId: z.string().nullable(),
     segments: z.array(segmentRef),
+    /** [X12] Whether the visitor shares what is recorded. */
+    sharing: z.enum(['off', 'ask', 'on', 'stopped']),
     /** True when this agent holds the work; others may read and leave notes. */
     mine: z.boolean(),
     sla: z.array(slaTarget),
@@ -119,6 +123,7 @@ export const agentConversationDown = z.discriminatedUnion('type', [
   z.object({ type: z.literal('assistant.end'), turn: z.string() }),
   z.object({ type: z.literal('page'), page, trail: z.array(breadcrumb) }),
   z.object({ type: z.literal('visitor'), online: z.boolean() }),
+  z.object({ type: z.literal('sharing'), sharing: z.enum(['off', 'ask', 'on', 'stopped']) }),
   z.object({ type: z.literal('typing'), name: z.string() }),
   z.object({
     type: z.literal('escalation'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import { CAPTURE_MODES } from '#domain/conversation/sharing.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { HOP_KINDS, SEVERITIES } from '#domain/escalation/escalation.ts';
 import { GROUPINGS } from '#domain/metrics/report.ts';
@@ -21,7 +22,7 @@ export const visitAnswer = z.object({
   visitor: z.object({ id: visitorId, name: z.string().nullable(), attested: z.boolean() }),
   conversationId: conversationId.nullable(),
   workspace: z.object({ name: z.string(), greeting: z.string(), suggestions: z.array(z.string()) }),
-  capture: z.enum(['on_escalation', 'always', 'off']),
+  capture: z.enum(CAPTURE_MODES),
 });
 
 /** `POST /v1/conversations`: the visitor's current one, or a new one. The same `clientId` gives the same conversation. */

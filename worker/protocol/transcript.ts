@@ -70,6 +70,8 @@ export const sharedEntry = z.discriminatedUnion('type', [
   z.object({ ...entry, type: z.literal('contact_wished'), wish: contactWish }),
   /** The visitor left the line. */
   z.object({ ...entry, type: z.literal('withdrawn') }),
+  /** The visitor lets support see the recording, or does so no longer. */
+  z.object({ ...entry, type: z.literal('sharing'), shares: z.boolean() }),
 ]);
 
 /** What only agents see, in the same sequence. */

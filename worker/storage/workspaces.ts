@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAPTURE_MODES } from '#domain/conversation/sharing.ts';
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
@@ -12,7 +13,7 @@ import { parseColumn } from './json.ts';
 const settings = z.object({
   greeting: z.string(),
   suggestions: z.array(z.string()),
-  capture: z.enum(['on_escalation', 'always', 'off']),
+  capture: z.enum(CAPTURE_MODES),
   routes: z
     .object({
       byArea: z.record(z.string(), z.string()),

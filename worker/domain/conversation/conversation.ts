@@ -4,6 +4,7 @@ import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
 import type { Sla } from '#domain/sla/targets.ts';
 import type { Fact } from '#domain/triggers/fact.ts';
+import type { CaptureMode, SharingWord } from './sharing.ts';
 
 export type ConversationStatus = 'open' | 'waiting' | 'resolved';
 
@@ -56,8 +57,9 @@ export type ConversationState = {
   offerOpen: boolean;
   /** The visitor refused a person since the last escalation: the assistant does not offer again by itself. */
   offerRefused: boolean;
-  /** The workspace's setting when the conversation began; absent in what older versions stored. */
-  capture?: 'on_escalation' | 'always' | 'off';
+  /** The workspace's setting when the conversation began, or `ask` where the browser asks for that; absent in what older versions stored. */
+  capture?: CaptureMode;
+  sharing: SharingWord;
   recordingId: RecordingId;
   /** The widget should upload its ring and go on live. */
   recording: boolean;

@@ -7,6 +7,7 @@ import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { moveOn, overflow, withdraw } from './moves.ts';
 import { onSla, rerank, rerankWhileWaiting, sendOn } from './promises.ts';
+import { askFirst, share } from './sharing.ts';
 import { finishTurn, isWish, withUnanswered } from './turns.ts';
 import { common, heldBy, isEscalated, lastQueue } from './work.ts';
 
@@ -68,6 +69,10 @@ export function decideConversation(
       return state.escalation === null || state.status !== 'waiting'
         ? refuse('no_escalation', 'Ask for a person first; then say how they may reach you.')
         : ok(entry({ type: 'contact_wished', wish: command.wish }, command.clientId));
+    case 'visitor_shares':
+      return share(state, command);
+    case 'visitor_wants_privacy':
+      return askFirst(state);
     case 'visitor_reads':
       return command.seq > state.readSeq ? ok({ type: 'read', seq: Math.min(command.seq, state.head) }) : ok();
     case 'visitor_known':

@@ -31,7 +31,9 @@ export type SharedBody =
   | { type: 'reopened' }
   | { type: 'contact_wished'; wish: ContactWish }
   /** The visitor left the line. */
-  | { type: 'withdrawn' };
+  | { type: 'withdrawn' }
+  /** The visitor lets support see the recording, or does so no longer. */
+  | { type: 'sharing'; shares: boolean };
 
 /** What only agents see, in the same sequence. */
 export type AgentOnlyBody =
