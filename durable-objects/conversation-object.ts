@@ -226,6 +226,14 @@ export class ConversationObject extends DurableObject<Env> {
     }
   }
 
+  /** [X14] The recording is gone, or about to be: nothing of it is named any more, and no more is wanted. */
+  recordingDeleted(): void {
+    if (this.#store.state === null) return;
+    this.#store.dropSegments();
+    this.#run({ type: 'recording_deleted' });
+    this.#tellAgents({ type: 'recording_deleted' });
+  }
+
   /** The transcript and bundle for an agent's reading of an earlier conversation. */
   read(): { entries: Entry[]; bundle: ConversationState['bundle'] } {
     return { entries: this.#store.entriesAfter(0), bundle: this.#state().bundle };

@@ -134,6 +134,10 @@ export class ConversationStore {
     return cursor.rowsWritten > 0;
   }
 
+  dropSegments(): void {
+    this.#sql.exec('delete from segments');
+  }
+
   segments(): SegmentRef[] {
     return this.#sql
       .exec<{ tab: string; n: number; body: string }>('select tab, n, body from segments')

@@ -56,6 +56,7 @@ export const entryBody = exactly<EntryBody>()(
     z.object({ type: z.literal('agent_joined'), agent: named }),
     z.object({ type: z.literal('withdrawn') }),
     z.object({ type: z.literal('sharing'), shares: z.boolean() }),
+    z.object({ type: z.literal('recording_deleted') }),
     z.object({
       type: z.literal('agent_left'),
       agent: named,

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Baton, startBaton } from '../support/baton.ts';
+import { type Baton, startBaton, storedFiles } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { acceptOffer, openPanel, replayed, visitDemo, workAs, write } from '../support/people.ts';
 
@@ -49,6 +49,14 @@ describe('[X12] [X13] a visitor whose browser asks for privacy', { timeout: 120_
     await page.getByRole('link', { name: 'Reports' }).first().click();
     await page.waitForTimeout(3000);
     expect(sent.length).toBe(before);
+    // [X14] And what was shown can be had back.
+    await panel.getByText('What support can see').click();
+    await panel.getByRole('button', { name: 'Delete the recording' }).click();
+    await panel.getByRole('button', { name: 'Delete it for good' }).click();
+    await panel.getByText('The recording was deleted').waitFor();
+    await jonas.page.getByText('The recording was deleted').waitFor();
+    const names = [...storedFiles(baton.stateDir)].map(({ path }) => path).filter((path) => path.includes('r2'));
+    expect(names.filter((path) => path.includes('blobs'))).toEqual([]);
     expect([complaints.violations, jonas.complaints.violations]).toEqual([[], []]);
     await page.context().close();
     await jonas.page.context().close();

@@ -79,6 +79,8 @@ export type Conversation = {
   visitChanged(): void;
   /** What support cannot see in the recording, one line each; empty while there is none. */
   readReceipt(): Promise<string[]>;
+  /** Deletes every byte of the recording; false when that could not be done. */
+  forgetRecording(): Promise<boolean>;
   debug(): { id: string | null; entries: number; unacked: number; unread: number };
   stop(): void;
 };
@@ -194,6 +196,7 @@ export function startConversation(core: Core): Conversation {
     pageChanged: reporter.pageChanged,
     visitChanged,
     readReceipt,
+    forgetRecording,
     debug: () => ({ id: view.conversationId, entries: view.entries.length, unacked: outbox.items().length, unread }),
     stop() {
       stopped = true;
@@ -342,6 +345,17 @@ export function startConversation(core: Core): Conversation {
     });
     if (!response.ok) throw new Error('no receipt');
     return describeReceipt((await response.json()) as RedactionReceipt);
+  }
+
+  async function forgetRecording(): Promise<boolean> {
+    const visit = await visits.ensure();
+    record(null);
+    const response = await fetch(`${core.origin}/v1/recordings/${recordingId}/forget`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${visit.visitToken}` },
+      credentials: 'omit',
+    }).catch(() => null);
+    return response?.ok === true;
   }
 
   function onFrame(frame: VisitorDown): void {

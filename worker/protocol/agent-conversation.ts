@@ -134,6 +134,8 @@ export const agentConversationDown = z.discriminatedUnion('type', [
   }),
   /** The promises alone, when nothing else of the escalation changed. */
   z.object({ type: z.literal('sla'), sla: z.array(slaTarget) }),
+  /** [X14] All that was recorded is gone. */
+  z.object({ type: z.literal('recording_deleted') }),
   z.object({ type: z.literal('segment'), recordingId: z.string(), segment: segmentRef }),
 ]);
 export type AgentConversationDown = z.infer<typeof agentConversationDown>;

@@ -72,6 +72,9 @@ export const deedsAnswer = z.object({
 export type DeedsAnswer = z.infer<typeof deedsAnswer>;
 export type Deed = DeedsAnswer['deeds'][number];
 
+/** `POST /v1/recordings/:id/delete`, `POST /v1/recordings/:id/forget` */
+export const deletedAnswer = z.object({ deleted: z.literal(true) });
+
 /** `GET /v1/me` */
 export const meAnswer = z.object({
   agent: z.object({ id: agentId, name: z.string(), email: z.string(), role: z.string() }),

@@ -72,6 +72,7 @@ export const sharedEntry = z.discriminatedUnion('type', [
   z.object({ ...entry, type: z.literal('withdrawn') }),
   /** The visitor lets support see the recording, or does so no longer. */
   z.object({ ...entry, type: z.literal('sharing'), shares: z.boolean() }),
+  z.object({ ...entry, type: z.literal('recording_deleted') }),
 ]);
 
 /** What only agents see, in the same sequence. */

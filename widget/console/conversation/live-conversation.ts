@@ -190,6 +190,9 @@ export function openConversation(id: string, me: Me): LiveConversation {
       case 'sla':
         change({ sla: frame.sla });
         return;
+      case 'recording_deleted':
+        segments.value = [];
+        return;
       case 'segment':
         if (!segments.value.some(({ tab, n }) => tab === frame.segment.tab && n === frame.segment.n))
           segments.value = [...segments.value, frame.segment];

@@ -53,6 +53,8 @@ export type ConversationCommand =
   | { type: 'visitor_shares'; clientId: string; shares: boolean }
   /** The browser's Global Privacy Control is on. */
   | { type: 'visitor_wants_privacy' }
+  /** [X14] By the visitor, an agent or the workspace's time limit. */
+  | { type: 'recording_deleted' }
   | { type: 'visitor_reads'; seq: number }
   | { type: 'visitor_known'; visitor: ConversationVisitor }
   | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }

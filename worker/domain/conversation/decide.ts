@@ -7,7 +7,7 @@ import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { moveOn, overflow, withdraw } from './moves.ts';
 import { onSla, rerank, rerankWhileWaiting, sendOn } from './promises.ts';
-import { askFirst, share } from './sharing.ts';
+import { askFirst, recordingDeleted, share } from './sharing.ts';
 import { finishTurn, isWish, withUnanswered } from './turns.ts';
 import { common, heldBy, isEscalated, lastQueue } from './work.ts';
 
@@ -73,6 +73,8 @@ export function decideConversation(
       return share(state, command);
     case 'visitor_wants_privacy':
       return askFirst(state);
+    case 'recording_deleted':
+      return recordingDeleted(state);
     case 'visitor_reads':
       return command.seq > state.readSeq ? ok({ type: 'read', seq: Math.min(command.seq, state.head) }) : ok();
     case 'visitor_known':

@@ -33,7 +33,9 @@ export type SharedBody =
   /** The visitor left the line. */
   | { type: 'withdrawn' }
   /** The visitor lets support see the recording, or does so no longer. */
-  | { type: 'sharing'; shares: boolean };
+  | { type: 'sharing'; shares: boolean }
+  /** [X14] Nothing is left of the recording. */
+  | { type: 'recording_deleted' };
 
 /** What only agents see, in the same sequence. */
 export type AgentOnlyBody =

@@ -49,3 +49,13 @@ export function askFirst(state: ConversationState): Decision<ConversationEvent, 
     ...(ends ? [{ type: 'recording_wanted' as const, wanted: false }] : []),
   );
 }
+
+/** [X14] What is gone is not begun anew under the same name: from here on this conversation records nothing. */
+export function recordingDeleted(state: ConversationState): Decision<ConversationEvent, ConversationRefusal> {
+  if (state.capture === 'off') return ok();
+  return ok(
+    { type: 'capture_changed', capture: 'off' },
+    entry({ type: 'recording_deleted' }),
+    ...(state.recording ? [{ type: 'recording_wanted' as const, wanted: false }] : []),
+  );
+}
