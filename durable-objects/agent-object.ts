@@ -381,11 +381,14 @@ export class AgentObject extends DurableObject<Env> {
       })),
     );
     if (mirror.presence !== 'available' || mirror.load >= mirror.capacity) return;
-    const best = heads
+    const ranked = heads
       .flatMap(({ config, head }) => (head === null ? [] : [{ config, head }]))
-      .sort((a, b) => compareRank(a.head, b.head))[0];
-    // The grant makes a new report, which comes back here: one offer per round, always the best one.
-    if (best !== undefined) await queueStub(this.env, workspaceId, best.config.id).offerTo(mirror.id);
+      .sort((a, b) => compareRank(a.head, b.head));
+    // The grant makes a new report, which comes back here: one offer per round, always the best one. What another agent was given meanwhile leaves room for the
+    // next best: nobody else would come by for it.
+    for (const { config } of ranked) {
+      if (await queueStub(this.env, workspaceId, config.id).offerTo(mirror.id)) return;
+    }
   }
 
   /** A queue that has heard that they no longer serve it hears on only while they have its work. */

@@ -148,6 +148,7 @@ async function handOver(
       queuedAt: waitingSince(escalation.hops),
       pathSince: pathSince(escalation.hops),
       raises: place.raises,
+      relaxed: place.relaxed,
       preferred: preferredFor(state, place),
     },
   );

@@ -200,11 +200,20 @@ export class ConversationObject extends DurableObject<Env> {
     to: QueueId,
     because: string,
     raises: RankTerm[],
+    relaxed: number,
   ): Promise<void> {
     const desk = await loadDeskFresh(this.env, this.#state().workspaceId);
     const queue = desk.queues.find(({ id }) => id === to);
     if (queue === undefined) return;
-    this.#run({ type: 'overflow', escalationId, hop, to: { id: queue.id, name: queue.name }, because, raises });
+    this.#run({
+      type: 'overflow',
+      escalationId,
+      hop,
+      to: { id: queue.id, name: queue.name },
+      because,
+      raises,
+      relaxed,
+    });
     this.#drainLater();
   }
 

@@ -46,8 +46,9 @@ export type QueueEffect =
       hop: number;
       to: QueueId;
       because: string;
-      /** Minutes that it was given on the way. */
+      /** Minutes that it was given on the way, and how much of what it asks for was dropped. */
       raises: RankTerm[];
+      relaxed: number;
     }
   | { kind: 'outcome_event'; conversationId: ConversationId; at: number; event: OutcomeEvent }
   /** [O3] What a supervisor did to the queue itself. */
@@ -86,8 +87,10 @@ export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, 
 /** What others must hear of an event; `before` is the entry as it was, where `isToldOfBefore`. */
 export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEffect[] {
   if (event.type === 'overflowed') {
-    const { conversationId, escalationId, hop, raises } = event.entry;
-    return [{ kind: 'overflow', conversationId, escalationId, hop, to: event.to, because: event.because, raises }];
+    const { conversationId, escalationId, hop, raises, relaxed } = event.entry;
+    return [
+      { kind: 'overflow', conversationId, escalationId, hop, to: event.to, because: event.because, raises, relaxed },
+    ];
   }
   if (event.type !== 'entry_put') return [];
   const { entry, because } = event;

@@ -11,6 +11,7 @@ import {
   type RankFacts,
   type RankKey,
   type RankTerm,
+  rankAcross,
 } from '#domain/priority/rank.ts';
 import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
@@ -136,6 +137,7 @@ export class QueueObject extends DurableObject<Env> {
       queuedAt: number;
       pathSince?: number;
       raises?: RankTerm[];
+      relaxed?: number;
       preferred: AgentId | null;
     },
   ): Promise<{ terms: { label: string; minutes: number }[]; dueAt: number }> {
@@ -283,7 +285,7 @@ export class QueueObject extends DurableObject<Env> {
       Date.now(),
     );
     const put = probe.ok ? probe.events.find((event) => event.type === 'entry_put') : undefined;
-    return put === undefined ? null : { class: put.entry.class, sortAt: put.entry.sortAt, seq: put.entry.seq };
+    return put === undefined ? null : rankAcross(put.entry);
   }
 
   /** Offers the best entry to this agent, if one may still be had. Resolves to whether an offer was made. */
@@ -776,6 +778,7 @@ export class QueueObject extends DurableObject<Env> {
           effect.to,
           effect.because,
           effect.raises,
+          effect.relaxed,
         );
         return;
       case 'outcome_event':

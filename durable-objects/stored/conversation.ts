@@ -207,6 +207,7 @@ const hop = exactly<Hop>()(
     note: textOrNull,
     wanted: agent.nullable().default(null),
     raises: rankTerms.default([]),
+    relaxed: z.number().default(0),
     waitedMs: z.number().default(0),
   }),
 );

@@ -214,6 +214,7 @@ export const queueEffect = exactly<QueueEffect>()(
       to: id.queue,
       because: z.string(),
       raises: rankTerms.default([]),
+      relaxed: z.number().default(0),
     }),
     z.object({ kind: z.literal('outcome_event'), conversationId: id.conversation, at, event: outcomeEvent }),
     z.object({

@@ -407,8 +407,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'work that comes from elsewhere has not waited',
     LINE,
-    'const { work, facts, queuedAt, preferred } = command;',
-    'const { work, facts, preferred } = command;\n  const queuedAt = now;',
+    'const { work, facts, queuedAt, preferred, relaxed = 0 } = command;',
+    'const { work, facts, preferred, relaxed = 0 } = command;\n  const queuedAt = now;',
   ),
   kernel(
     'a slot is given for the asking',
@@ -652,8 +652,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'taken-back work stays in the agent’s hands',
     file: QUEUE_EFFECTS,
-    from: "      if (before?.state !== 'assigned') return [];",
-    to: "      if (before?.state === 'assigned') return [];",
+    from: "case 'taken_back': {\n      if (before?.state !== 'assigned') return [];",
+    to: "case 'taken_back': {\n      if (before?.state === 'assigned') return [];",
     suite: 'offers',
   },
   {
@@ -743,8 +743,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a foreign page uploads a segment',
     file: 'worker/routes/recordings.ts',
-    from: "requireOrigin(c.req.header('origin'), workspace);",
-    to: '',
+    from: "requireOrigin(c.req.header('origin'), workspace);\n      if (workspace",
+    to: 'if (workspace',
     suite: 'edge',
   },
   {
@@ -764,8 +764,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a slot that frees pulls from whichever queue is first',
     file: AGENT_OBJECT,
-    from: '.sort((a, b) => compareRank(a.head, b.head))[0]',
-    to: '[0]',
+    from: '\n      .sort((a, b) => compareRank(a.head, b.head));',
+    to: ';',
     suite: 'offers',
   },
   {
@@ -868,9 +868,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'a workspace that records nothing asks for a recording',
-    file: TALK_TURNS,
-    from: "state.capture === 'off' ? [] :",
-    to: 'state.capture === undefined ? [] :',
+    file: 'worker/domain/conversation/sharing.ts',
+    from: "capture !== 'off' && sharing",
+    to: 'sharing',
     suite: 'edge',
   },
   {

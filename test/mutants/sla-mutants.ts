@@ -83,7 +83,7 @@ export const SLA_MUTANTS: Mutant[] = [
   kernel(
     'a reply is the end of the work',
     TARGETS,
-    "stop(sla, now, ({ metric }) => metric !== 'resolution')",
+    "stop(sla, now, ({ metric }) => metric !== 'resolution' && metric !== 'tier')",
     'stop(sla, now, () => true)',
   ),
   kernel('the end waits whatever the policy', TARGETS, 'sla.terms.pausesForVisitor ? ', 'true ? '),
@@ -111,5 +111,25 @@ export const SLA_MUTANTS: Mutant[] = [
     'durable-objects/stored/conversation.ts',
     'readSla(value ?? null)',
     'value as never',
+  ),
+  kernel(
+    'who answers for it is not told',
+    TALK_PROMISES,
+    "notice(state, escalation, { ...told, what: 'warned' }, now)",
+    '',
+  ),
+  kernel('a notice is never over', TALK_PROMISES, '...moved, ...overNow(sla, advanced)];', '...moved];'),
+  {
+    name: 'a queue’s own clock goes on where the work is passed on',
+    file: 'worker/domain/sla/targets.ts',
+    from: 'return { ...resumed, targets: [...ended, next] };',
+    to: 'return resumed;',
+    suite: 'promises',
+  },
+  object(
+    'a warning is shown again to who has seen it',
+    'worker/domain/sla/notice.ts',
+    "known === null || (known.what === 'warned' && next.what === 'breached');",
+    'true;',
   ),
 ];

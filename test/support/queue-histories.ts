@@ -85,6 +85,7 @@ const comesFromElsewhere: Maker = ({ n, agent, now, raw }) => ({
   facts: factsOf(raw),
   queuedAt: now - raw[5] * MINUTE,
   pathSince: raw[6] % 2 === 0 ? now : now - raw[5] * MINUTE,
+  relaxed: raw[4] % 3,
   raises: raw[6] % 3 === 0 ? [] : [{ label: 'moved by Sam', minutes: 20 - raw[6] }],
   preferred: raw[6] % 4 === 0 ? agentId(agent) : null,
 });

@@ -213,7 +213,7 @@ export class QueueModel {
       skills: command.work.skills,
       queuedAt: command.queuedAt,
       pathSince: command.pathSince ?? command.queuedAt,
-      relaxed: 0,
+      relaxed: command.relaxed ?? 0,
       steps: 0,
       sendOnSince: null,
       epoch: 0,
@@ -337,6 +337,12 @@ export class QueueModel {
     if (this.config.advanceOnLapse) this.#step(work);
   }
   /** [Q8] */
+  /** [A5] Silence is somebody's doing, there or not; being gone for too long is not. */
+  #isVanished({ vanishedAt }: ModelWork, now: number): boolean {
+    const { vanishedMs } = this.config;
+    return vanishedAt !== null && vanishedMs !== null && vanishedAt + vanishedMs <= now;
+  }
+
   #takeBack(work: ModelWork, isSomebodysDoing: boolean, now: number): void {
     const agent = work.holder as string;
     for (const [one, until] of work.cooldowns) if (until <= now) work.cooldowns.delete(one);
@@ -362,7 +368,7 @@ export class QueueModel {
       if (at === null || at > now) continue;
       touched.add(work.key);
       if (work.state === 'reserved') this.#lapse(work, now);
-      else if (work.state === 'assigned') this.#takeBack(work, work.vanishedAt === null, now);
+      else if (work.state === 'assigned') this.#takeBack(work, !this.#isVanished(work, now), now);
       else {
         const [relaxAt, stepAt] = [this.#relaxAt(work), this.#stepAt(work)];
         const isStepDue = stepAt !== null && stepAt <= now;

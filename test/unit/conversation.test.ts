@@ -373,6 +373,7 @@ describe('[E1] an escalation', () => {
         to: engineering,
         because: 'waited',
         raises: [],
+        relaxed: 0,
       };
       const told = story(aConversation(), ...waiting, leaves, assigned(), overflow, {
         type: 'agent_says',
@@ -496,6 +497,7 @@ describe('[E1] an escalation', () => {
       to: engineering,
       because: 'waited 5 min',
       raises: [{ label: 'moved by Sam', minutes: -5 }],
+      relaxed: 1,
     };
     const waiting = story(aConversation(), says('help'), finish('t-help', escalating), go, go);
     expect(waiting.state.escalation?.hops).toMatchObject([
@@ -506,6 +508,7 @@ describe('[E1] an escalation', () => {
         by: { kind: 'queue', name: 'Billing' },
         // [Q12] The minutes that it was given go along.
         raises: [{ label: 'moved by Sam', minutes: -5 }],
+        relaxed: 1,
       },
     ]);
     expect(waiting.work.map(({ kind }) => kind)).toEqual(['hand_over', 'hand_over', 'close_entry']);

@@ -29,6 +29,7 @@ const hop = (n: number, name: string): Escalation['hops'][number] => ({
   note: null,
   wanted: null,
   raises: [],
+  relaxed: 0,
   waitedMs: 0,
 });
 const escalated = (hops: number, id = escalationId(1)): Escalation => ({

@@ -279,6 +279,7 @@ const aHop = {
   note: null,
   wanted: null,
   raises: [],
+  relaxed: 0,
   waitedMs: 0,
 };
 
@@ -295,6 +296,24 @@ describe('[Q12] what overflows keeps what it asked for and what it was given', (
     [['handoff', 'transfer', 'overflow'], []],
     [['handoff', 'escalation'], []],
   ])('%j asks for %j', (kinds, skills) => expect(skillsAt(escalation(kinds))).toEqual(skills));
+
+  test('what was dropped on the way stays dropped there, whatever that queue drops', () => {
+    const q = aStore();
+    run(
+      q.store,
+      {
+        type: 'enqueue',
+        work: someWork(1, { hop: 2, skills: ['french#3', 'licence#0'] }),
+        class: 1,
+        facts: someFacts(),
+        queuedAt: NOW,
+        relaxed: 1,
+        preferred: null,
+      },
+      NOW,
+    );
+    expect(q.store.entry(escalationId(1), 2)).toMatchObject({ relaxed: 1, needsKey: 'licence' });
+  });
 
   test('minutes are part of its rank there', () => {
     const q = aStore();

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareRank, DEFAULT_RANK_POLICY, type RankFacts, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
+import {
+  compareRank,
+  DEFAULT_RANK_POLICY,
+  type RankFacts,
+  type RankOrder,
+  rankAcross,
+  rankEntry,
+  sortAtOf,
+} from '#domain/priority/rank.ts';
 import { chooseQueue, DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import { MINUTE, NOW, someFacts } from '../support/builders.ts';
 
@@ -101,5 +109,23 @@ describe('[M2] the queue', () => {
     ['else the default', { fromPolicy: null, area: null, intent: null }, 'general'],
   ])('%s', (_, wish, slug) => {
     expect(chooseQueue(wish, DEFAULT_ROUTES, known).slug).toBe(slug);
+  });
+});
+
+describe('[M4] entries of several queues', () => {
+  const at = (facts: Partial<RankFacts>, order: RankOrder, queuedAt: number) => {
+    const known = someFacts(facts);
+    const { dueAt } = rankEntry(known, DEFAULT_RANK_POLICY, queuedAt);
+    return { class: 1 as const, dueAt, queuedAt, sortAt: sortAtOf(order, known, queuedAt, dueAt), seq: 1 };
+  };
+  test('are compared by when they are due and who waits longest, whatever their queue’s own order', () => {
+    const strictSince = at({ severity: 'high' }, 'strict', NOW - 30 * 86_400_000);
+    const fresh = at({ severity: 'low' }, 'due', NOW);
+    // By the numbers of their own orders, a month in a strict queue stands behind a moment in another.
+    expect(compareRank(strictSince, fresh)).toBeGreaterThan(0);
+    expect(compareRank(rankAcross(strictSince), rankAcross(fresh))).toBeLessThan(0);
+    const [older, newer] = [at({}, 'due', NOW - 1), { ...at({}, 'due', NOW), dueAt: at({}, 'due', NOW - 1).dueAt }];
+    expect(compareRank(rankAcross({ ...older, class: 1 }), rankAcross(newer))).toBeLessThan(0);
+    expect(compareRank(rankAcross({ ...fresh, class: 0 as never }), rankAcross(strictSince))).toBeLessThan(0);
   });
 });

@@ -481,6 +481,17 @@ describe('[A5] [Q8] silence', () => {
     expect(q.offer(NOW + 5 * MINUTE + 1)?.to).toBe('B');
   });
 
+  test('silence is silence, also of an agent who is offline where being gone is no reason', () => {
+    const q = aLine({ silentMs: 5 * MINUTE });
+    q.arrive(1, NOW);
+    q.agent('A', { capacity: 9 });
+    q.accept(q.offer(NOW), NOW);
+    q.agent('A', { capacity: 9, presence: 'offline' });
+    expect(q.tick(NOW + 5 * MINUTE)).toContainEqual(
+      expect.objectContaining({ because: 'taken_back', cause: { kind: 'silent' } }),
+    );
+  });
+
   test('an answer ends the clock; each new agent has it whole (chatwoot #13516)', () => {
     const q = aLine({ silentMs: 5 * MINUTE });
     q.arrive(1, NOW);

@@ -65,7 +65,15 @@ export type ConversationCommand =
   /** `cause` is null in a word that an older version sent. */
   | { type: 'taken_back'; escalationId: EscalationId; hop: number; agent: Agent; cause: TakenBackCause | null }
   /** The path of a queue sends the work on: nobody there could take it in time. */
-  | { type: 'overflow'; escalationId: EscalationId; hop: number; to: Target; because: string; raises: RankTerm[] }
+  | {
+      type: 'overflow';
+      escalationId: EscalationId;
+      hop: number;
+      to: Target;
+      because: string;
+      raises: RankTerm[];
+      relaxed: number;
+    }
   /** By the alarm, and whenever terms may have changed; null when they could not be read. */
   | { type: 'sla_checked'; terms: SlaTerms | null }
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }

@@ -48,6 +48,7 @@ export function moveOn(
             note,
             wanted: to.wanted,
             raises: [],
+            relaxed: 0,
             waitedMs: 0,
           },
         ],
@@ -76,7 +77,7 @@ export function moveOn(
 /** [E4] While nobody has the work; whoever accepted it in the meantime keeps it. */
 export function overflow(
   state: ConversationState,
-  { escalationId, hop, to, because, raises }: Extract<ConversationCommand, { type: 'overflow' }>,
+  { escalationId, hop, to, because, raises, relaxed }: Extract<ConversationCommand, { type: 'overflow' }>,
   now: EpochMs,
 ): Decision<ConversationEvent, ConversationRefusal> {
   const { escalation } = state;
@@ -93,6 +94,7 @@ export function overflow(
     note: because,
     wanted: null,
     raises,
+    relaxed,
     waitedMs: 0,
   };
   return ok(

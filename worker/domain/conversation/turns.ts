@@ -122,6 +122,7 @@ function startEscalation(
         note: null,
         wanted: null,
         raises: [],
+        relaxed: 0,
         waitedMs: earnedWait(state.escalation ?? state.before, wanted.queue.id, now),
       },
     ],

@@ -43,6 +43,8 @@ export type Hop = {
   wanted: { id: AgentId; name: string } | null;
   /** Minutes that it was given on the way here, with who gave them: an overflow keeps them. */
   raises: { label: string; minutes: number }[];
+  /** [M3] How many relax classes of what it asks for were dropped on the way here: an overflow keeps them dropped. */
+  relaxed: number;
   /** [M8] How long they had waited before they came back; 0 for who is new. */
   waitedMs: number;
 };

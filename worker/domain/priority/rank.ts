@@ -158,6 +158,16 @@ const BY_SEVERITY: Record<Severity, number> = { critical: 0, high: 1, normal: 2,
 export const sortAtOf = (order: RankOrder, facts: RankFacts, queuedAt: EpochMs, dueAt: EpochMs): number =>
   order === 'due' ? dueAt : BY_SEVERITY[hurried(facts)] * ERA_MS + queuedAt;
 
+/**
+ * [M4] What entries of several queues are compared by: their class, when they are due, and since when they wait. A queue's own order may be another (strict
+ * order counts in other numbers), and its arrival numbers say nothing elsewhere.
+ */
+export const rankAcross = (entry: { class: 0 | 1; dueAt: EpochMs; queuedAt: EpochMs }): RankKey => ({
+  class: entry.class,
+  sortAt: entry.dueAt,
+  seq: entry.queuedAt,
+});
+
 /** [Q1] Negative when `a` is served before `b`. */
 export const compareRank = (a: RankKey, b: RankKey): number =>
   a.class - b.class || a.sortAt - b.sortAt || a.seq - b.seq;

@@ -14,6 +14,8 @@ export type QueueCommand =
       pathSince?: EpochMs;
       /** Minutes that it was given before it came here. */
       raises?: RankTerm[];
+      /** Relax classes that were dropped before it came here. */
+      relaxed?: number;
       preferred: AgentId | null;
       /** Offered under this id at once, if nobody stands before it and somebody is free: the same as a match right after it. */
       reservationId?: ReservationId;

@@ -13,7 +13,7 @@ export function enqueue(
   command: Extract<QueueCommand, { type: 'enqueue' }>,
   now: EpochMs,
 ): Decision<QueueEvent, QueueRefusal> {
-  const { work, facts, queuedAt, preferred } = command;
+  const { work, facts, queuedAt, preferred, relaxed = 0 } = command;
   // [Q5] The escalation and its hop are the key: a repeated hand-over is the same place in line.
   if (view.entry(work.escalationId, work.hop) !== null) return accepted();
   const entry: QueuedEntry = {
@@ -28,8 +28,8 @@ export function enqueue(
     pathSince: command.pathSince ?? queuedAt,
     dueAt: queuedAt,
     sortAt: queuedAt,
-    needsKey: needsKeyOf(work.skills, 0, view.config.path, 0),
-    relaxed: 0,
+    needsKey: needsKeyOf(work.skills, relaxed, view.config.path, 0),
+    relaxed,
     stepsTaken: 0,
     sendOnSince: null,
     epoch: 0,

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { unreachable } from '#domain/result.ts';
 import { giveBack, takenBack } from './offer.ts';
-import type { QueueEntry, QueueEvent, QueueView } from './queue.ts';
+import type { AssignedEntry, QueueConfig, QueueEntry, QueueEvent, QueueView } from './queue.ts';
 import { moveAlong, takeSkipped } from './steps.ts';
 
 /** One turn of the object must end; from so many events on there may be more to do, and the caller ticks again. */
@@ -18,7 +18,9 @@ export function tick(view: QueueView, now: EpochMs): QueueEvent[] {
         events.push(...giveBack(view, entry, 'expired', now));
         break;
       case 'assigned':
-        events.push(takenBack(entry, view.config, { kind: entry.vanishedAt === null ? 'silent' : 'vanished' }, now));
+        events.push(
+          takenBack(entry, view.config, { kind: isVanished(entry, view.config, now) ? 'vanished' : 'silent' }, now),
+        );
         break;
       case 'queued':
         events.push(...moveAlong(entry, view.config, now));
@@ -39,6 +41,10 @@ export function tick(view: QueueView, now: EpochMs): QueueEvent[] {
   }
   return events;
 }
+
+/** [A5] Which of the two rules takes it back: gone for so long, or silent, there or not. */
+const isVanished = ({ vanishedAt }: AssignedEntry, { vanishedMs }: QueueConfig, now: EpochMs): boolean =>
+  vanishedAt !== null && vanishedMs !== null && vanishedAt + vanishedMs <= now;
 
 const keyOf = ({ escalationId, hop }: QueueEntry): string => `${escalationId}/${hop}`;
 

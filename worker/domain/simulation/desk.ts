@@ -1,5 +1,5 @@
 import type { AgentId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
-import { compareRank, type RankFacts, type RankKey, type RankTerm } from '#domain/priority/rank.ts';
+import { compareRank, type RankFacts, type RankKey, type RankTerm, rankAcross } from '#domain/priority/rank.ts';
 import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
@@ -91,6 +91,7 @@ export class Desk {
       queuedAt: EpochMs;
       pathSince: EpochMs;
       raises?: RankTerm[];
+      relaxed?: number;
       preferred: AgentId | null;
     },
     now: EpochMs,
@@ -277,7 +278,8 @@ export class Desk {
       );
       const put = probe.ok ? probe.events.find((event) => event.type === 'entry_put') : undefined;
       if (put === undefined) continue;
-      if (best === null || compareRank(put.entry, best.head) < 0) best = { queueId, head: put.entry };
+      const head = rankAcross(put.entry);
+      if (best === null || compareRank(head, best.head) < 0) best = { queueId, head };
     }
     if (best !== null) this.#offerOnce(best.queueId, agentId, now);
   }

@@ -1,5 +1,4 @@
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
-import type { RankTerm } from '#domain/priority/rank.ts';
 import type { QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
 import { loadOf } from '#domain/routing/agent.ts';
 import { type Arrival, arrivalsOf, PURPOSE } from './arrivals.ts';
@@ -250,7 +249,12 @@ class World {
     if (arrival.patienceMs !== null) this.#next.add(arrival.at + arrival.patienceMs, { type: 'gives_up', person });
   }
 
-  #enqueue(person: Person, queueId: QueueId, skills: readonly string[], raises: RankTerm[] = []): void {
+  #enqueue(
+    person: Person,
+    queueId: QueueId,
+    skills: readonly string[],
+    { raises, relaxed }: Pick<QueueEntry, 'raises' | 'relaxed'> = { raises: [], relaxed: 0 },
+  ): void {
     const { arrival, escalationId, hop } = person;
     person.queueId = queueId;
     this.#desk.enqueue(
@@ -273,6 +277,7 @@ class World {
         queuedAt: arrival.at,
         pathSince: person.pathSince,
         raises,
+        relaxed,
         preferred: null,
       },
       this.#now,
@@ -353,7 +358,7 @@ class World {
     const { queueId: from, hop, escalationId } = person;
     person.hop += 1;
     person.hops += 1;
-    this.#enqueue(person, to, overflowed?.skills ?? [], overflowed?.raises);
+    this.#enqueue(person, to, overflowed?.skills ?? [], overflowed ?? undefined);
     this.#desk.close(from, escalationId, hop, 'moved', this.#now);
   }
 
