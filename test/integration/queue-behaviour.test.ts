@@ -14,7 +14,7 @@ import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import { putCalendar } from '../../worker/storage/sla.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
-import { Visitor } from '../support/visitor.ts';
+import { identityToken, Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
 
@@ -300,6 +300,28 @@ describe('a supervisor', () => {
     await expect(testEnv.DB.prepare("update audit set by_name = 'nobody'").run()).rejects.toThrow('append-only');
     // A conversation of nobody here is not there.
     expect((await maya.get('/v1/conversations/cnv_nowhere000/deeds')).status).toBe(404);
+  });
+});
+
+describe('[P7] what the host says of an account', () => {
+  it('ranks anew who waits: another plan, and an account at risk', async () => {
+    const { visitor } = await waitingFor('I was charged twice.', 'usr_tom');
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const queue = await ines.queue(queueId('billing'));
+    const place = () =>
+      (queue.frames.findLast(({ type }) => type === 'queue') as View).entries.find(
+        ({ conversationId }) => conversationId === visitor.conversationId,
+      );
+    await queue.find(() => place() !== undefined);
+    const before = place()!;
+    expect(before.rank.some(({ label }) => label.includes('risk'))).toBe(false);
+    // The page's next token, minutes later: Tom's company has been bought.
+    const again = await visitor.withToken(await identityToken('usr_tom', Date.now(), 'acc_northwind'));
+    await again.connect();
+    await queue.find(() => place()?.rank.some(({ label }) => label.includes('risk')) === true);
+    expect(place()!.dueAt).toBeLessThan(before.dueAt);
+    expect(place()!.tier).toBe('enterprise');
+    await (await again.connect()).ask({ type: 'person.withdraw' });
   });
 });
 

@@ -36,6 +36,23 @@ export class Visitor {
     return new Visitor(transport, (await response.json()) as Visit);
   }
 
+  /** The same visit with another identity token, as a page fetches one when the one before runs out. */
+  async withToken(identityToken: string): Promise<Visitor> {
+    const response = await this.transport.fetch('/v1/visits', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: this.transport.demoOrigin },
+      body: JSON.stringify({
+        workspaceKey: DEMO_WORKSPACE.publicKey,
+        visitToken: this.visit.visitToken,
+        identityToken,
+      }),
+    });
+    if (!response.ok) throw new Error(`visit: ${response.status} ${await response.text()}`);
+    const again = new Visitor(this.transport, (await response.json()) as Visit);
+    again.conversationId = this.conversationId;
+    return again;
+  }
+
   get headers(): Record<string, string> {
     return {
       authorization: `Bearer ${this.visit.visitToken}`,
@@ -77,8 +94,9 @@ export class Visitor {
 }
 
 /** What the demo site's own server would sign. */
-export function identityToken(userId: string, now = Date.now()): Promise<string> {
+export function identityToken(userId: string, now = Date.now(), accountId?: string): Promise<string> {
   const user = findUser(userId);
   if (!user) throw new Error(`no demo user ${userId}`);
-  return signIdentity(user, DEMO_WORKSPACE.publicKey, DEMO_WORKSPACE.signingKey, now);
+  const changed = accountId === undefined ? user : { ...user, accountId };
+  return signIdentity(changed, DEMO_WORKSPACE.publicKey, DEMO_WORKSPACE.signingKey, now);
 }

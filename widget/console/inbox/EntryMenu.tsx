@@ -26,13 +26,9 @@ export function EntryMenu({ entry, feed }: { entry: QueueEntryView; feed: QueueF
   };
   const button = (deed: Deed, why: string | null = null) => (
     <li key={deed.label}>
-      <button
-        type="button"
-        aria-disabled={busy || why !== null}
-        title={why === null ? undefined : `Cannot be offered: ${why}`}
-        onClick={() => why === null && void run(deed)}
-      >
+      <button type="button" aria-disabled={busy || why !== null} onClick={() => why === null && void run(deed)}>
         {deed.label}
+        {why !== null && <span class="quiet small"> Cannot be offered: {why}</span>}
       </button>
     </li>
   );
