@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
-import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import {
   compareRank,
@@ -16,7 +16,7 @@ import {
 import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import type { Doer } from '#domain/queue/deed.ts';
-import { wakeAt } from '#domain/queue/path.ts';
+import { leavesFor, wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
   CloseOutcome,
@@ -172,8 +172,14 @@ export class QueueObject extends DurableObject<Env> {
       .sort((a, b) => compareRank(a.entry, b.entry))
       .map((one, index) => ({ ...one, after: index + 1 }));
     const shown = (place: number) => (place <= PREVIEWED ? place : null);
+    const leaving = new Map<QueueId, number>();
+    for (const { entry } of changed) {
+      const to = entry.state === 'queued' ? leavesFor(entry, config, Date.now()) : null;
+      if (to !== null) leaving.set(to, (leaving.get(to) ?? 0) + 1);
+    }
     return {
       waiting: changed.length,
+      leaving: [...leaving].map(([to, count]) => ({ to, count })),
       moved: changed.filter(({ before, after }) => before !== after).length,
       order: { was: this.#view().config.order, would: config.order },
       entries: changed

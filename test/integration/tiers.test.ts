@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
+import type { MetricsAnswer } from '#protocol/http.ts';
+import { loadDesk } from '../../worker/assist/desk.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -78,6 +80,92 @@ describe('[E5] what a tier asks for', () => {
     for (const one of [own, iness, jonass]) one.close();
   });
 });
+
+describe('tiers', () => {
+  it('1 → 2 → engineering → 2 → 1: each hop with what it asks for, the whole bundle, and who sent it on', async () => {
+    await testEnv.DB.prepare("update queues set tier = 2 where slug = 'technical'").run();
+    // Every agent hears of the queues anew when they open a console.
+    const { agent: maya, own: mayas } = await available('maya@baton.test');
+    const { agent: jonas, own: jonass } = await available('jonas@baton.test');
+    const { agent: ines, own: iness } = await available('ines@baton.test');
+    await expect.poll(tierOfTechnical, { timeout: 15_000 }).toBe(2);
+    const visitor = await Visitor.arrive(inWorker, null);
+    await (await visitor.open()).ask({ type: 'message.send', text: 'I was charged twice, let me talk to a human.' });
+    const report = (hypothesis: string) => ({
+      title: 'Charged twice',
+      expected: 'once',
+      actual: 'twice',
+      hypothesis,
+      environment: [{ label: 'Browser', value: 'Chrome' }],
+      steps: ['Clicked Pay'],
+      failedRequests: [],
+      businessImpact: '',
+      replay: null,
+    });
+    const take = async (agent: Agent, own: FrameSocket<AgentDown>) => {
+      await accept(own, await offerOn(own, visitor.conversationId));
+      return agent.conversation(visitor.conversationId);
+    };
+    const first = await take(maya, mayas);
+    // A transfer is no way around what the next tier asks for, and a report without it neither.
+    expect(await first.ask({ type: 'transfer', queueId: queueId('technical'), note: 'up' })).toMatchObject({
+      type: 'nack',
+    });
+    expect(await first.ask({ type: 'escalate', queueId: queueId('technical'), report: report('') })).toMatchObject({
+      type: 'nack',
+    });
+    const up = { type: 'escalate', queueId: queueId('technical'), report: report('two workers') };
+    expect(await first.ask(up)).toMatchObject({ type: 'ack' });
+    const second = await take(jonas, jonass);
+    expect(
+      await second.ask({ type: 'escalate', queueId: queueId('engineering'), report: report('a race') }),
+    ).toMatchObject({
+      type: 'ack',
+    });
+    const third = await take(ines, iness);
+    const welcome = third.frames.find(({ type }) => type === 'welcome') as Extract<
+      AgentConversationDown,
+      { type: 'welcome' }
+    >;
+    expect(welcome.bundle?.hops.map(({ kind, queueName }) => `${kind} ${queueName}`)).toEqual([
+      'handoff Billing',
+      'escalation Technical',
+      'escalation Engineering',
+    ]);
+    expect(welcome.bundle?.bugReport).toMatchObject({ value: { hypothesis: 'a race' } });
+    expect(await third.ask({ type: 'transfer', queueId: queueId('technical'), note: 'not ours' })).toMatchObject({
+      type: 'ack',
+    });
+    // From a console of its own: the one before has heard of an offer of this already.
+    const back = await take(jonas, await jonas.own());
+    expect(await back.ask({ type: 'transfer', queueId: queueId('billing'), note: 'refund it' })).toMatchObject({
+      type: 'ack',
+    });
+    const last = await take(maya, await maya.own());
+    await last.ask({ type: 'resolve', code: 'refunded', note: '' });
+    for (const one of [mayas, jonass, iness]) one.close();
+    // [N10] Of the way up to engineering, one came straight back.
+    await expect
+      .poll(async () => {
+        const window = new URLSearchParams({
+          by: 'queue',
+          from: String(Date.now() - 3_600_000),
+          to: String(Date.now() + 60_000),
+        });
+        const { moves } = (await (await ines.get(`/v1/metrics?${window}`)).json()) as MetricsAnswer;
+        return moves
+          .filter(({ from, to }) => from === 'Technical' && to === 'Engineering')
+          .map(({ bounced }) => [bounced.numerator, bounced.denominator]);
+      })
+      .toEqual([[1, 1]]);
+  });
+});
+
+/** As escalations see it: settings are known for some seconds. */
+async function tierOfTechnical(): Promise<number | undefined> {
+  const { queues } = await loadDesk(testEnv as never, testEnv.DEMO.id as never);
+  return queues.find(({ slug }) => slug === 'technical')?.tier;
+}
 
 describe('[R1] a path that is named like a property', () => {
   it('does not keep a person from a queue', async () => {

@@ -24,7 +24,7 @@ import {
 import { durationText, parseDuration } from '../../widget/console/settings/durations.ts';
 import { FIELDS, type Field, GROUPS } from '../../widget/console/settings/fields.ts';
 import { hoursText, isZone, parseHours } from '../../widget/console/settings/hours.ts';
-import { previewRows, previewSummary, sumRows } from '../../widget/console/settings/preview-rows.ts';
+import { leavingWords, previewRows, previewSummary, sumRows } from '../../widget/console/settings/preview-rows.ts';
 import {
   newCalendar,
   newException,
@@ -432,6 +432,7 @@ describe('a preview', () => {
     const rows = previewRows({
       waiting: 60,
       moved: 4,
+      leaving: [],
       order: BY_DUE,
       entries: [entry('a', 3, 1), entry('b', 1, 2), entry('c', 9, 9), entry('d', null, 4), entry('e', 5, null)],
     });
@@ -478,7 +479,8 @@ describe('a preview', () => {
       raises: [moved],
       was: { dueAt: 2000, rank: [target, moved], needs: '' },
     });
-    const rowIn = (order: QueuePreview['order']) => previewRows({ waiting: 1, moved: 0, order, entries: [raised] })[0];
+    const rowIn = (order: QueuePreview['order']) =>
+      previewRows({ waiting: 1, moved: 0, leaving: [], order, entries: [raised] })[0];
     const words = 'Ordered by severity (normal), then by age; minutes given count as age.';
     expect(rowIn({ was: 'due', would: 'strict' })).toMatchObject({
       ordered: { was: null, would: words },
@@ -497,10 +499,13 @@ describe('a preview', () => {
   });
 
   const sentence = (preview: Partial<QueuePreview>, isChanged = true) =>
-    previewSummary({ waiting: 0, moved: 0, order: BY_DUE, entries: [], ...preview }, { isChanged });
+    previewSummary({ waiting: 0, moved: 0, leaving: [], order: BY_DUE, entries: [], ...preview }, { isChanged });
   test('says in a sentence what it comes to', () => {
     expect(sentence({})).toBe('Nobody waits in this queue now.');
     expect(sentence({ waiting: 3, moved: 2 })).toBe('2 of 3 who wait change places.');
+    const leaving = [{ to: 'que_technical' as never, count: 2 }];
+    expect(leavingWords({ leaving }, () => 'Technical')).toBe(' The path would send 2 to Technical at once.');
+    expect(leavingWords({ leaving: [] }, () => '')).toBe('');
     expect(sentence({ waiting: 1, entries: [entry('a', 1, 1)] })).toBe(
       'Nothing changes for the one person who waits now.',
     );
@@ -536,7 +541,7 @@ describe('the form', () => {
     })),
     preview: vi.fn<SettingsApi['preview']>(async () => ({
       ok: true,
-      value: { waiting: 0, moved: 0, order: BY_DUE, entries: [] },
+      value: { waiting: 0, moved: 0, leaving: [], order: BY_DUE, entries: [] },
     })),
     ...part,
   });
@@ -673,8 +678,8 @@ describe('the form', () => {
     expect(preview).toHaveBeenCalledTimes(2);
     expect(preview).toHaveBeenLastCalledWith(BILLING.id, { ...DEFAULT_SETTINGS, offerMs: 45_000 });
     // The older answer comes late and is not taken for the newer one.
-    waiting[1]?.({ ok: true, value: { waiting: 2, moved: 2, order: BY_DUE, entries: [] } });
-    waiting[0]?.({ ok: true, value: { waiting: 9, moved: 0, order: BY_DUE, entries: [] } });
+    waiting[1]?.({ ok: true, value: { waiting: 2, moved: 2, leaving: [], order: BY_DUE, entries: [] } });
+    waiting[0]?.({ ok: true, value: { waiting: 9, moved: 0, leaving: [], order: BY_DUE, entries: [] } });
     await vi.advanceTimersByTimeAsync(0);
     expect(form.preview.value).toMatchObject({ data: { waiting: 2 }, isOfChange: true, isBusy: false });
     put(form, 'offerMs', 'x');

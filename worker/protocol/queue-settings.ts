@@ -113,6 +113,8 @@ export const previewAnswer = z.object({
   /** How many wait, and how many of them would have another place. */
   waiting: z.number().int(),
   moved: z.number().int(),
+  /** Whom the path would send on at once, by queue. */
+  leaving: z.array(z.object({ to: queueId, count: z.number().int() })),
   /** By which they are ordered now, and by which they would be. */
   order: z.object({ was: z.enum(RANK_ORDERS), would: z.enum(RANK_ORDERS) }),
   entries: z.array(

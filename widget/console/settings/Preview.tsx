@@ -3,7 +3,7 @@ import { now } from '../clock.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
 import { Icon } from '../kit/Icon.tsx';
 import { due } from '../wording.ts';
-import { type PreviewRow, previewRows, previewSummary } from './preview-rows.ts';
+import { leavingWords, type PreviewRow, previewRows, previewSummary } from './preview-rows.ts';
 import type { QueueForm } from './queue-form.ts';
 
 /** How the line that waits now would change, before anything is saved. */
@@ -11,10 +11,12 @@ export function Preview({
   form,
   feed,
   isReadOnly,
+  nameOf,
 }: {
   form: QueueForm;
   feed: QueueFeed | undefined;
   isReadOnly: boolean;
+  nameOf(queueId: string): string;
 }) {
   const { data, isOfChange, isBusy, failure } = form.preview.value;
   const isBlocked = form.issues.value.length > 0;
@@ -42,7 +44,7 @@ export function Preview({
           ? 'Correct what is marked, and the preview follows.'
           : data === null
             ? failure === null && 'Looking at who waits…'
-            : previewSummary(data, { isChanged: isOfChange, isReadOnly })}
+            : `${previewSummary(data, { isChanged: isOfChange, isReadOnly })}${leavingWords(data, nameOf)}`}
       </p>
       {failure !== null && (
         <p class="failure" role="alert">

@@ -43,7 +43,14 @@ export function QueueSettings({ queue, queues, feed, isReadOnly, isHere }: Queue
       what="how a queue works"
       isReadOnly={isReadOnly}
       isHere={isHere}
-      aside={<Preview form={form} feed={feed} isReadOnly={isReadOnly} />}
+      aside={
+        <Preview
+          form={form}
+          feed={feed}
+          isReadOnly={isReadOnly}
+          nameOf={(id) => queues.find((one) => one.id === id)?.name ?? 'another queue'}
+        />
+      }
       inBar={<ToPreview form={form} />}
     >
       {GROUPS.map(({ items, ...group }) => (

@@ -93,3 +93,10 @@ export function previewSummary(
     ? `Nothing changes for the ${waiting === 1 ? 'one person' : `${waiting} people`} who wait${waiting === 1 ? 's' : ''} now.`
     : `Nobody changes places; ${others.join(' and ')}.`;
 }
+
+/** " 2 of them would go on to Technical at once." Nothing where all stay. */
+export function leavingWords({ leaving }: Pick<QueuePreview, 'leaving'>, nameOf: (queueId: string) => string): string {
+  if (leaving.length === 0) return '';
+  const each = leaving.map(({ to, count }) => `${count} to ${nameOf(to)}`);
+  return ` The path would send ${each.join(' and ')} at once.`;
+}
