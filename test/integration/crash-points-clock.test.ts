@@ -94,6 +94,24 @@ const OPERATIONS: Operation[] = [
     after: (world) => world.until('nothing is at risk', async () => (await world.notices()).length === 0),
   },
   {
+    name: 'a breach that sends on',
+    in: ['conversation', 'general'],
+    hops: 2,
+    serves: ['billing'],
+    // By itself the step would come in a week.
+    settings: { general: { path: [{ afterMs: 7 * 86_400 * SECOND, do: 'overflow', to: queueIdOf('billing') }] } },
+    before: async (world) => {
+      await world.breachSendsOn(true);
+      await waiting(world);
+    },
+    run: async (world) => {
+      await world.later(3 * 3600 * SECOND);
+      await world.comeAndGo('available');
+    },
+    until: async (world) => (await world.entries()).includes('moved'),
+    after: (world) => world.breachSendsOn(false),
+  },
+  {
     name: 'an agent’s settings',
     in: ['agent', 'general'],
     before: waiting,

@@ -1,10 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect } from 'vitest';
+import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentSettingsAnswer } from '#protocol/agent-settings.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { agentStub, conversationStub, queueStub } from '../../../durable-objects/names.ts';
+import { publishSlaPolicy } from '../../../worker/storage/sla.ts';
 import { configOf, type Queue, queuesOf } from '../../../worker/storage/workspaces.ts';
 import { findOverdue } from '../../../worker/watchdog.ts';
 import { Agent } from '../../support/agent.ts';
@@ -239,6 +241,13 @@ export class World {
     const [method, body] = what === 'begins' ? ['PUT', { title: 'All is broken', area: null }] : ['POST', {}];
     await inWorker.fetch(path, { method, headers: this.ines.headers, body: JSON.stringify(body) }).catch(() => null);
   }
+  /** [K12] Whether a broken promise sends on what waits. */
+  async breachSendsOn(sendsOn: boolean): Promise<void> {
+    const { version: _, ...policy } = DEFAULT_SLA_POLICY;
+    const onBreach = { ...policy.onBreach, sendOn: sendsOn };
+    const row = { policy: { ...policy, onBreach }, author: 'test', reason: 'test', at: Date.now() };
+    await testEnv.DB.batch(publishSlaPolicy(testEnv.DB, workspaceId as never, row));
+  }
   async watchdog(): Promise<void> {
     await findOverdue(testEnv as never);
   }
@@ -399,14 +408,13 @@ async function configure(settings: Partial<Record<QueueSlug, object>>): Promise<
 async function applySettings(slug: QueueSlug, settings: object): Promise<void> {
   queues ??= queuesOf(testEnv.DB, workspaceId as never);
   const queue = (await queues).find((one) => one.slug === slug) as Queue;
-  // As of a change of its own: what a route reads later is newer.
-  const told = await testEnv.DB.prepare(
-    'update workspaces set told_version = told_version + 1 where id = ? returning told_version as asOf',
-  )
+  const told = await testEnv.DB.prepare('select told_version as n from workspaces where id = ?')
     .bind(workspaceId)
-    .first<{ asOf: number }>();
+    .first<number>('n');
+  // Newer than what is in the database, which says nothing of a story's settings; older than what a route changes there.
+  const asOf = (told ?? 0) + 0.5;
   // A refusal is followed by a cool-down; here it must not outlast the test.
-  const config = { ...configOf(queue), cooldownMs: 200, ...settings, revision, asOf: told?.asOf ?? 0 };
+  const config = { ...configOf(queue), cooldownMs: 200, ...settings, revision, asOf };
   await queueStub(testEnv, workspaceId, queue.id).configure({ workspaceId: workspaceId as never, config });
 }
 
