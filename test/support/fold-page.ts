@@ -3,7 +3,7 @@ import { record } from '@rrweb/record';
 import { Replayer } from 'rrweb';
 import { compactEvent, type PlainEvent } from '#domain/replay/compact.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
-import { createFoldedPage } from '../../widget/recorder/press/fold.ts';
+import { createFoldedPage } from '#domain/replay/fold.ts';
 
 export type Proof = { live: string; whole: string; folded: string; refolded: string; events: number; deeds: number };
 

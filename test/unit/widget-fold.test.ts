@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlainEvent } from '#domain/replay/compact.ts';
-import { createFoldedPage } from '../../widget/recorder/press/fold.ts';
+import { createFoldedPage } from '#domain/replay/fold.ts';
 
 type Node = {
   id: number;

@@ -35,15 +35,33 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** Disarms a segment's events. Refuses what is no list of events at all, or is nested or large beyond any page. */
 export function disarmReplay(value: unknown): Disarmed {
+  const checked = checkReplay(value);
+  if (!checked.ok) return checked;
+  const events: ReplayEvent[] = [];
+  for (const { type, timestamp, data } of checked.events) {
+    const safe = disarmData(type, data);
+    if (safe !== null) events.push({ type, timestamp, data: safe });
+  }
+  forgetTexts();
+  return { ok: true, events };
+}
+
+/** An event whose data nobody has looked at. */
+export type UncheckedEvent = { type: number; timestamp: number; data: unknown };
+
+/**
+ * The first half of `disarmReplay`: whether it is a list of events at all, of a size that a page can have. For a player that disarms each
+ * event (`disarmData`) when it comes to it, because most of a long recording is never looked at.
+ */
+export function checkReplay(value: unknown): { ok: true; events: UncheckedEvent[] } | Extract<Disarmed, { ok: false }> {
   if (!Array.isArray(value) || value.length === 0) return { ok: false, reason: 'a segment is a list of events' };
   if (!isBounded(value)) return { ok: false, reason: 'a segment is nested too deeply or holds too much' };
-  const events: ReplayEvent[] = [];
+  const events: UncheckedEvent[] = [];
   for (const event of value) {
     if (!isRecord(event) || !isTime(event.timestamp) || !Number.isInteger(event.type)) {
       return { ok: false, reason: 'an event has a type, a time and data' };
     }
-    const data = disarmData(event.type as number, event.data);
-    if (data !== null) events.push({ type: event.type as number, timestamp: Math.floor(event.timestamp), data });
+    events.push({ type: event.type as number, timestamp: Math.floor(event.timestamp), data: event.data });
   }
   return { ok: true, events };
 }
@@ -54,34 +72,39 @@ function rulesIn(css: string): number {
   return count;
 }
 
-const isNode = (value: object): boolean => 'tagName' in value || 'textContent' in value;
-
+/** Walks with two plain stacks and no object per value: a large page has millions. */
 function isBounded(root: unknown): boolean {
-  const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  const values: unknown[] = [root];
+  const depths: number[] = [0];
   let count = 0;
   let nodes = 0;
   let rules = 0;
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { value, depth } = top;
-    count += 1;
-    if (depth > MAX_DEPTH || count > MAX_VALUES) return false;
-    if (typeof value !== 'object' || value === null) continue;
-    if (isNode(value)) nodes += 1;
+  while (values.length > 0) {
+    const value = values.pop() as object;
+    const depth = depths.pop() as number;
+    if (depth > MAX_DEPTH) return false;
+    if ('tagName' in value || 'textContent' in value) nodes += 1;
     if (nodes > MAX_NODES) return false;
-    for (const inner of Object.values(value)) {
+    for (const key in value) {
+      const inner = (value as Loose)[key];
+      count += 1;
+      if (count > MAX_VALUES) return false;
       if (typeof inner === 'string') {
         const own = rulesIn(inner);
         // A sheet that is too large by itself is left out; many that are not are refused.
         if (own <= MAX_SHEET_RULES) rules += own;
         if (rules > MAX_RULES) return false;
+      } else if (typeof inner === 'object' && inner !== null) {
+        values.push(inner);
+        depths.push(depth + 1);
       }
-      if (typeof inner === 'object' && inner !== null) stack.push({ value: inner, depth: depth + 1 });
     }
   }
   return true;
 }
 
-function disarmData(type: number, data: unknown): Loose | null {
+/** The second half: an event's data, rebuilt; null when there is nothing in it that may be shown. */
+export function disarmData(type: number, data: unknown): Loose | null {
   switch (type) {
     case 0:
     case 1:
@@ -102,8 +125,35 @@ function disarmData(type: number, data: unknown): Loose | null {
   }
 }
 
-const redacted = (value: string): string => redactText(value, RECORDED).text;
-const safeCss = (value: string): string => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value)));
+/** The texts of a page repeat themselves (names of classes, words in columns), and reading one for secrets takes many readings. */
+const MAX_REMEMBERED = 5000;
+const MAX_REMEMBERED_CHARS = 100;
+
+type Remembering = { (value: string): string; forget(): void };
+
+function remembering(make: (value: string) => string): Remembering {
+  const known = new Map<string, string>();
+  const remembered = (value: string): string => {
+    if (value.length > MAX_REMEMBERED_CHARS) return make(value);
+    let made = known.get(value);
+    if (made === undefined) {
+      made = make(value);
+      if (known.size >= MAX_REMEMBERED) known.clear();
+      known.set(value, made);
+    }
+    return made;
+  };
+  return Object.assign(remembered, { forget: () => known.clear() });
+}
+
+const redacted = remembering((value) => redactText(value, RECORDED).text);
+const safeCss = remembering((value) => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value))));
+
+/** Nothing of one customer's page stays in memory for the next one's. */
+function forgetTexts(): void {
+  redacted.forget();
+  safeCss.forget();
+}
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
 const number = (value: unknown): number => (isNumber(value) ? value : 0);

@@ -1,4 +1,4 @@
-import type { PlainEvent } from '#domain/replay/compact.ts';
+import type { PlainEvent } from './compact.ts';
 
 /**
  * A page as far as rrweb's events tell of it: they are applied one by one, and at any time the whole can be said again as a snapshot. So
