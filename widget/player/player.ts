@@ -152,7 +152,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   }
 
   function append(supply: Supply): void {
-    tape.add(supply);
+    tape.add(supply, wanted !== null);
     if (wanted !== null) {
       open();
       return;

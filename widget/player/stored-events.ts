@@ -15,18 +15,22 @@ export type StoredEvent = {
   timestamp: number;
   /** Of an incremental event, otherwise null. */
   source: number | null;
-  /** How much there is to read. */
+  /** About how much there is to read, in characters of JSON. */
   chars: number;
   read(): Loose;
 };
 
-/** A segment or keyframe as events. Throws when it is none, or larger than any page. */
-export function readEvents(text: string): StoredEvent[] {
-  const checked = checkReplay(JSON.parse(text));
+/**
+ * A segment or keyframe as events. `isAwaited`: somebody waits for the picture, so nothing is written that is about to be read. Throws when it is no
+ * list of events, or larger than any page.
+ */
+export function readEvents(json: string, isAwaited: boolean): StoredEvent[] {
+  const checked = checkReplay(JSON.parse(json));
   if (!checked.ok) throw new Error(checked.reason);
   return checked.events.flatMap(({ type, timestamp, data }) => {
     const source = type === Kind.Incremental ? Number((data as Loose | null)?.source) : null;
-    if (type === Kind.FullSnapshot || source === Source.Mutation) return [heavy(type, timestamp, source, data)];
+    if (type === Kind.FullSnapshot) return [pageEvent(timestamp, data)];
+    if (source === Source.Mutation) return [changeEvent(timestamp, data as Loose, isAwaited)];
     const safe = disarmData(type, data);
     // rrweb takes the last position of a list without looking whether there is one.
     if (safe === null || (Array.isArray(safe.positions) && safe.positions.length === 0)) return [];
@@ -34,26 +38,43 @@ export function readEvents(text: string): StoredEvent[] {
   });
 }
 
-function heavy(type: number, timestamp: number, source: number | null, data: unknown): StoredEvent {
-  let text = JSON.stringify(data);
+/** There are few of them, and writing one takes as long as disarming it. */
+function pageEvent(timestamp: number, data: unknown): StoredEvent {
+  const read = () => {
+    const safe = disarmData(Kind.FullSnapshot, data);
+    if (safe === null) throw new Error('a page in it is no page');
+    return safe;
+  };
+  return { type: Kind.FullSnapshot, timestamp, source: null, chars: LIGHT_CHARS, read };
+}
+
+function changeEvent(timestamp: number, data: Loose, isAwaited: boolean): StoredEvent {
+  let raw: Loose | null = isAwaited ? data : null;
+  let text = isAwaited ? '' : JSON.stringify(data);
   let isSafe = false;
-  const nothing = () =>
-    type === Kind.FullSnapshot ? {} : { source: 0, texts: [], attributes: [], removes: [], adds: [] };
   return {
-    type,
+    type: Kind.Incremental,
     timestamp,
-    source,
-    chars: text.length,
+    source: Source.Mutation,
+    chars: charsOf(data),
     read() {
       if (isSafe) return JSON.parse(text) as Loose;
-      const safe = disarmData(type, JSON.parse(text)) ?? nothing();
+      const safe = disarmData(Kind.Incremental, raw ?? JSON.parse(text)) ?? NO_CHANGE;
       // Read a second time it need not be disarmed a second time.
       text = JSON.stringify(safe);
+      raw = null;
       isSafe = true;
-      return safe;
+      return safe === NO_CHANGE ? (JSON.parse(text) as Loose) : safe;
     },
   };
 }
+
+const NO_CHANGE: Loose = { source: Source.Mutation, texts: [], attributes: [], removes: [], adds: [] };
+
+/** By the lists' lengths: to write them only to count would take longer than what it is counted for. */
+const charsOf = ({ adds, attributes, texts, removes }: Loose): number =>
+  LIGHT_CHARS + 140 * lengthOf(adds) + 90 * lengthOf(attributes) + 50 * lengthOf(texts) + 30 * lengthOf(removes);
+const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
 
 export const isSnapshot = ({ type }: StoredEvent): boolean => type === Kind.FullSnapshot;
 export const isMeta = ({ type }: StoredEvent): boolean => type === Kind.Meta;

@@ -17,8 +17,8 @@ const MAX_KEPT_CHARS = 120_000_000;
 
 /** What there is of a recording, as far as it has arrived: the page at any time, and what happens after it. */
 export type Tape = {
-  /** Throws when a part is no list of events or larger than any page. */
-  add(supply: Supply): void;
+  /** `isAwaited`: for a picture that somebody waits for. Throws when a part is no list of events or larger than any page. */
+  add(supply: Supply, isAwaited: boolean): void;
   /** First and last moment that can be shown. Null while there is no whole page among the parts. */
   span(): { fromAt: number; toAt: number } | null;
   /** The page at a time, as few events at that time. Null when nothing that is here says what it was. */
@@ -40,9 +40,9 @@ export function createTape(): Tape {
   let given: Base[] = [];
   let kept: (Base & { chars: number })[] = [];
 
-  function addPart(n: number, text: string): void {
+  function addPart(n: number, text: string, isAwaited: boolean): void {
     if (segments.has(n)) return;
-    const events = readEvents(text).sort((a, b) => a.timestamp - b.timestamp);
+    const events = readEvents(text, isAwaited).sort((a, b) => a.timestamp - b.timestamp);
     const [first, last] = [events[0], events.at(-1)];
     if (first === undefined || last === undefined) return;
     segments.set(n, { n, fromAt: first.timestamp, toAt: last.timestamp, events });
@@ -50,16 +50,9 @@ export function createTape(): Tape {
 
   function addKeyframe({ n, at, text }: Keyframe): void {
     if (kept.some((one) => one.n === n && one.at === at)) return;
-    keep({ at, n, used: Number.POSITIVE_INFINITY, chars: text.length, events: readOnce(text, at) });
-  }
-
-  /** The page as text; read and disarmed when it is first shown, and only read after that. */
-  function readOnce(text: string, at: number): () => ReplayEvent[] {
-    let events: StoredEvent[] | null = null;
-    return () => {
-      events ??= readEvents(text);
-      return events.map(({ type, read }) => ({ type, timestamp: at, data: read() }));
-    };
+    // Disarmed each time that it is used, which is seldom twice.
+    const events = () => readEvents(text, true).map(({ type, read }) => ({ type, timestamp: at, data: read() }));
+    keep({ at, n, used: Number.POSITIVE_INFINITY, chars: text.length, events });
   }
 
   function keep(base: Base & { chars: number }): void {
@@ -100,9 +93,9 @@ export function createTape(): Tape {
   }
 
   return {
-    add(supply) {
+    add(supply, isAwaited) {
       const before = segments.size;
-      for (const { n, text } of supply.parts) addPart(n, text);
+      for (const { n, text } of supply.parts) addPart(n, text, isAwaited);
       for (const keyframe of supply.keyframes) addKeyframe(keyframe);
       numbers = [...new Set([...supply.numbers, ...segments.keys()])].sort((a, b) => a - b);
       if (segments.size === before) return;

@@ -6,7 +6,7 @@ import { createPartLoader, type PartLoader } from '../../../widget/console/repla
 import { linkPlayer, type PlayerLink } from '../../../widget/console/replay/player-link.ts';
 
 let link: PlayerLink;
-let loader: PartLoader;
+let loader: PartLoader | undefined;
 let at = 0;
 let told = 0;
 let lost = 0;
@@ -28,7 +28,9 @@ const subject = {
       link = linkPlayer(frame, origin, (report) => {
         if (report.type === 'ready') resolve();
         if (report.type === 'error') document.title = report.message;
-        if (report.type === 'state') at = report.at;
+        if (report.type !== 'state') return;
+        at = report.at;
+        loader?.stream();
       });
     }),
   async open(recording: string, moment: number) {
@@ -56,7 +58,7 @@ const subject = {
     await loader.open(moment, false);
   },
   seek(moment: number) {
-    loader.ensure(moment, at, () => link.send({ type: 'seek', at: moment }));
+    loader?.ensure(moment, at, () => link.send({ type: 'seek', at: moment }));
   },
   /** How many parts the player has, or never will have. */
   arrived: () => told + lost,

@@ -21,8 +21,10 @@ export type PartLoaderSettings = {
 export type PartLoader = {
   /** What there is now; the first call says what was there from the beginning. */
   know(segments: readonly SegmentRef[], keyframes: readonly KeyframeRef[]): void;
-  /** Fetches what the first picture needs, hands it over, and then the rest behind it. */
+  /** Fetches what the first picture needs, and hands it over. */
   open(at: number, live: boolean): Promise<void>;
+  /** The picture is there: the rest comes behind it, which before would only have held it up. */
+  stream(): void;
   /** Calls `then` when the player has what it needs for a moment: at once, or when that has come. A later call makes an earlier one pointless. */
   ensure(at: number, from: number, then: () => void): void;
   close(): void;
@@ -142,8 +144,11 @@ export function createPartLoader(settings: PartLoaderSettings): PartLoader {
           live,
         );
       }
-      isOpen = true;
       hand(parts, pictures, { at, live });
+    },
+    stream() {
+      if (isOpen || closed) return;
+      isOpen = true;
       pump();
     },
     ensure(at, from, then) {

@@ -238,10 +238,12 @@ export function openReplay(conversation: LiveConversation): Replay {
             return;
           case 'state':
             phase.value = 'shown';
+            loader?.stream();
             player.value = { at: report.at, playing: report.playing, ended: report.ended, live: report.live };
             return;
           case 'blind':
             phase.value = 'blind';
+            loader?.stream();
             return;
           case 'error':
             fail(report.message);

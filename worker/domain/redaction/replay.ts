@@ -73,32 +73,34 @@ function rulesIn(css: string): number {
 }
 
 /** Walks with two plain stacks and no object per value: a large page has millions. */
-function isBounded(root: unknown): boolean {
-  const values: unknown[] = [root];
+function isBounded(root: object): boolean {
+  const values: object[] = [root];
   const depths: number[] = [0];
   let count = 0;
   let nodes = 0;
   let rules = 0;
+  let depth = 0;
+  const look = (inner: unknown): void => {
+    count += 1;
+    if (typeof inner === 'string') {
+      const own = rulesIn(inner);
+      // A sheet that is too large by itself is left out; many that are not are refused.
+      if (own <= MAX_SHEET_RULES) rules += own;
+    } else if (typeof inner === 'object' && inner !== null) {
+      values.push(inner);
+      depths.push(depth + 1);
+    }
+  };
   while (values.length > 0) {
     const value = values.pop() as object;
-    const depth = depths.pop() as number;
+    depth = depths.pop() as number;
     if (depth > MAX_DEPTH) return false;
-    if ('tagName' in value || 'textContent' in value) nodes += 1;
-    if (nodes > MAX_NODES) return false;
-    for (const key in value) {
-      const inner = (value as Loose)[key];
-      count += 1;
-      if (count > MAX_VALUES) return false;
-      if (typeof inner === 'string') {
-        const own = rulesIn(inner);
-        // A sheet that is too large by itself is left out; many that are not are refused.
-        if (own <= MAX_SHEET_RULES) rules += own;
-        if (rules > MAX_RULES) return false;
-      } else if (typeof inner === 'object' && inner !== null) {
-        values.push(inner);
-        depths.push(depth + 1);
-      }
+    if (Array.isArray(value)) for (const inner of value) look(inner);
+    else {
+      if ('tagName' in value || 'textContent' in value) nodes += 1;
+      for (const key in value) look((value as Loose)[key]);
     }
+    if (nodes > MAX_NODES || count > MAX_VALUES || rules > MAX_RULES) return false;
   }
   return true;
 }
@@ -111,7 +113,7 @@ export function disarmData(type: number, data: unknown): Loose | null {
       return {};
     case 2: {
       if (!isRecord(data)) return null;
-      const node = disarmNode(data.node, '');
+      const node = disarmNode(data.node);
       return node === null ? null : { node, initialOffset: point(data.initialOffset, 'left', 'top') };
     }
     case 3:
@@ -146,13 +148,33 @@ function remembering(make: (value: string) => string): Remembering {
   return Object.assign(remembered, { forget: () => known.clear() });
 }
 
+/** The same for what is asked about names, of which a page has few. */
+const MAX_NAMES = 2000;
+
+function rememberingNames<Answer>(ask: (name: string) => Answer): (name: string) => Answer {
+  const known = new Map<string, Answer>();
+  return (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) {
+      answer = ask(name);
+      if (known.size >= MAX_NAMES) known.clear();
+      known.set(name, answer);
+    }
+    return answer;
+  };
+}
+
 const redacted = remembering((value) => redactText(value, RECORDED).text);
 const safeCss = remembering((value) => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value))));
+
+/** What in an address would run; nothing in nearly all values. */
+const runsSomething = remembering((value) => SCRIPT_ADDRESS.exec(value.replace(UNSEEN, ''))?.[0] ?? '');
 
 /** Nothing of one customer's page stays in memory for the next one's. */
 function forgetTexts(): void {
   redacted.forget();
   safeCss.forget();
+  runsSomething.forget();
 }
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
@@ -289,7 +311,7 @@ function disarmMutation(data: Loose): Loose | null {
     adds: list(data.adds)
       .filter(isRecord)
       .flatMap(({ parentId, nextId, previousId, node }) => {
-        const safe = isRecord(node) && node.type !== 0 ? disarmNode(node, '') : null;
+        const safe = isRecord(node) && node.type !== 0 ? disarmNode(node) : null;
         if (safe === null || !isId(parentId)) return [];
         return [
           {
@@ -320,52 +342,57 @@ const TAG = /^[a-z][a-z0-9._-]{0,60}$/i;
 /** Longer than anything that is said in an attribute. */
 const MAX_ATTRIBUTE_CHARS = 20_000;
 
-/** Rebuilds a tree without recursion: depth is the sender's choice. */
-function disarmNode(root: unknown, rootParent: string): Loose | null {
-  const holder: { children: Loose[] } = { children: [] };
-  const work: { node: unknown; into: Loose[]; parent: string }[] = [
-    { node: root, into: holder.children, parent: rootParent },
-  ];
-  for (let next = work.pop(); next !== undefined; next = work.pop()) {
-    const { node, into, parent } = next;
+/**
+ * Rebuilds a tree without recursion: depth is the sender's choice. Plain stacks, and objects written out: a large page has a hundred thousand nodes,
+ * and somebody waits for its picture.
+ */
+function disarmNode(root: unknown): Loose | null {
+  const top: Loose[] = [];
+  const nodes: unknown[] = [root];
+  const places: Loose[][] = [top];
+  const parents: string[] = [''];
+
+  // Last in, first out: pushed backwards so that children keep their order. Each subtree writes only below its own node.
+  const queue = (children: unknown, into: Loose[], parent: string): void => {
+    if (!Array.isArray(children)) return;
+    for (let i = children.length - 1; i >= 0; i -= 1) {
+      nodes.push(children[i]);
+      places.push(into);
+      parents.push(parent);
+    }
+  };
+  while (nodes.length > 0) {
+    const node = nodes.pop();
+    const into = places.pop() as Loose[];
+    const parent = parents.pop() as string;
     if (!isRecord(node) || !isId(node.id)) continue;
-    const base = { id: node.id, ...(isId(node.rootId) ? { rootId: node.rootId } : {}) };
+    let made: Loose | null = null;
     switch (node.type) {
       case 0: {
         // A document in a document is a frame's, and frames are not recorded.
         if (parent !== '') break;
         const childNodes: Loose[] = [];
-        into.push({
-          ...base,
-          type: 0,
-          childNodes,
-          ...(node.compatMode === 'BackCompat' ? { compatMode: 'BackCompat' } : {}),
-        });
+        made = { id: node.id, type: 0, childNodes };
+        if (node.compatMode === 'BackCompat') made.compatMode = 'BackCompat';
         queue(node.childNodes, childNodes, '#document');
         break;
       }
       case 1:
-        into.push({ ...base, type: 1, name: 'html', publicId: '', systemId: '' });
+        made = { id: node.id, type: 1, name: 'html', publicId: '', systemId: '' };
         break;
       case 2: {
         const tag = text(node.tagName).toLowerCase();
-        const isLink = tag === 'link';
         const attributes = isRecord(node.attributes) ? node.attributes : {};
-        const isSheet = isLink && typeof attributes._cssText === 'string';
-        const hollow =
-          !TAG.test(tag) || HOLLOW.has(tag) || (isLink && !isSheet) || ADDRESSES.test(text(attributes.attributeName));
+        const hollow = isHollow(tag, attributes);
         const childNodes: Loose[] = [];
-        into.push({
-          ...base,
+        made = {
+          id: node.id,
           type: 2,
           tagName: hollow ? 'span' : tag,
           attributes: hollow ? boxOf(attributes) : disarmAttributes(tag, attributes),
           childNodes,
-          ...(node.isSVG === true ? { isSVG: true } : {}),
-          ...(node.isShadowHost === true ? { isShadowHost: true } : {}),
-          ...(node.isShadow === true ? { isShadow: true } : {}),
-          ...(node.needBlock === true ? { needBlock: true } : {}),
-        });
+        };
+        for (const flag of ELEMENT_FLAGS) if (node[flag] === true) made[flag] = true;
         if (!hollow) queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag);
         break;
       }
@@ -373,29 +400,36 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
       case 4: {
         const isStyle = parent === 'style' || node.isStyle === true;
         const value = text(node.textContent);
-        into.push({
-          ...base,
+        made = {
+          id: node.id,
           type: 3,
           textContent: isStyle ? safeCss(value) : parent === '' ? disarmLooseText(value) : redacted(value),
-          ...(isStyle ? { isStyle: true } : {}),
-          ...(node.isShadow === true ? { isShadow: true } : {}),
-        });
+        };
+        if (isStyle) made.isStyle = true;
+        if (node.isShadow === true) made.isShadow = true;
         break;
       }
       case 5:
-        into.push({ ...base, type: 5, textContent: '' });
+        made = { id: node.id, type: 5, textContent: '' };
         break;
       default:
         break;
     }
+    if (made === null) continue;
+    if (isId(node.rootId)) made.rootId = node.rootId;
+    into.push(made);
   }
-  return holder.children[0] ?? null;
-
-  function queue(children: unknown, into: Loose[], parent: string): void {
-    // Last in, first out: pushed backwards so that children keep their order. Each subtree writes only below its own node.
-    for (const child of list(children).toReversed()) work.push({ node: child, into, parent });
-  }
+  return top[0] ?? null;
 }
+
+const ELEMENT_FLAGS = ['isSVG', 'isShadowHost', 'isShadow', 'needBlock'];
+
+function isHollow(tag: string, attributes: Loose): boolean {
+  if (!isTag(tag) || ('attributeName' in attributes && ADDRESSES.test(text(attributes.attributeName)))) return true;
+  return tag === 'link' && typeof attributes._cssText !== 'string';
+}
+
+const isTag = rememberingNames((tag) => TAG.test(tag) && !HOLLOW.has(tag));
 
 /** The parts of a style sheet are read as one by a browser, so they are made harmless as one; the other nodes stay, empty. */
 function inOneText(children: unknown): unknown[] {
@@ -408,8 +442,7 @@ const boxOf = (attributes: Loose): Loose => {
   const kept: Loose = {};
   for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
     const value = attributes[name];
-    if (typeof value === 'string' && value.length <= 1000 && !SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')))
-      kept[name] = redacted(value);
+    if (typeof value === 'string' && value.length <= 1000 && runsSomething(value) === '') kept[name] = redacted(value);
   }
   return kept;
 };
@@ -440,38 +473,48 @@ const PAINT = new Set('fill stroke filter mask clip-path marker-start marker-mid
 const isKnown = (name: string): boolean =>
   isShape(name) || (isReadable(name) && !/\d{7}/.test(name)) || CSS_ATTRIBUTES.has(name) || ADDRESSED.test(name);
 
+/** What becomes of an attribute, by its name alone. */
+type Reading = 'dropped' | 'href' | 'image' | 'css' | 'animated' | 'shape' | 'words';
+
+const readingOf = rememberingNames((name): Reading => {
+  const lower = name.toLowerCase();
+  if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || !isKnown(lower)) return 'dropped';
+  if (lower === 'href' || lower === 'xlink:href') return 'href';
+  if (lower === 'src' || lower === 'rr_dataurl') return 'image';
+  if (CSS_ATTRIBUTES.has(lower) || PAINT.has(lower)) return 'css';
+  if (ANIMATED.has(lower)) return 'animated';
+  return isShape(lower) ? 'shape' : 'words';
+});
+
 function disarmAttributes(tag: string, attributes: Loose): Loose {
   const kept: Loose = {};
-  for (const [name, value] of Object.entries(attributes)) {
-    const lower = name.toLowerCase();
-    if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || !isKnown(lower)) continue;
+  for (const name of Object.keys(attributes)) {
+    const reading = readingOf(name);
+    if (reading === 'dropped') continue;
+    const value = attributes[name];
     if (value === null || typeof value === 'boolean' || isNumber(value)) {
       kept[name] = value;
-    } else if (isRecord(value)) {
-      // A change of single style properties: `{ color: 'red', width: ['1px', 'important'], height: false }`.
-      if (lower === 'style') kept[name] = styleChange(value);
     } else if (typeof value === 'string') {
-      if (lower === 'href' || lower === 'xlink:href') {
-        kept[name] = value.startsWith('#') ? value : lower === 'href' && tag !== 'use' ? '#' : '';
-      } else if (lower === 'src' || lower === 'rr_dataurl') {
-        if (IMAGE_DATA.test(value)) kept[name] = value;
-      } else if (CSS_ATTRIBUTES.has(lower) || PAINT.has(lower)) {
-        kept[name] = safeCss(value);
-      } else if (
-        SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')) ||
-        (lower === 'attributename' && ADDRESSES.test(value))
-      ) {
-        // Gone.
-      } else if (ANIMATED.has(lower)) {
-        kept[name] = safeCss(shapeValue(lower, value, redacted) ?? '');
-      } else {
-        if (value.length > MAX_ATTRIBUTE_CHARS && lower !== 'd' && lower !== 'points') continue;
-        const next = isShape(lower) ? shapeValue(lower, value, redacted) : redacted(value);
-        if (next !== undefined) kept[name] = next;
-      }
+      const next = disarmAttribute(tag, name, reading, value);
+      if (next !== undefined) kept[name] = next;
+    } else if (isRecord(value) && name.toLowerCase() === 'style') {
+      // A change of single style properties: `{ color: 'red', width: ['1px', 'important'], height: false }`.
+      kept[name] = styleChange(value);
     }
   }
   return kept;
+}
+
+function disarmAttribute(tag: string, name: string, reading: Reading, value: string): string | undefined {
+  const lower = name.toLowerCase();
+  if (reading === 'href') return value.startsWith('#') ? value : lower === 'href' && tag !== 'use' ? '#' : '';
+  if (reading === 'image') return IMAGE_DATA.test(value) ? value : undefined;
+  if (reading === 'css') return safeCss(value);
+  if (runsSomething(value) !== '') return undefined;
+  if (lower === 'attributename' && ADDRESSES.test(value)) return undefined;
+  if (reading === 'animated') return safeCss(shapeValue(lower, value, redacted) ?? '');
+  if (value.length > MAX_ATTRIBUTE_CHARS && lower !== 'd' && lower !== 'points') return undefined;
+  return reading === 'shape' ? shapeValue(lower, value, redacted) : redacted(value);
 }
 
 function styleChange(change: Loose): Loose {
