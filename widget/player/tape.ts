@@ -3,13 +3,13 @@ import { createFoldedPage } from '#domain/replay/fold.ts';
 import type { Keyframe, Supply } from './messages.ts';
 import { isMeta, isPointer, isSnapshot, playedEvent, readEvents, type StoredEvent } from './stored-events.ts';
 
-type Segment = { n: number; fromAt: number; toAt: number; events: StoredEvent[] };
+type Segment = { n: number; fromAt: number; toAt: number; chars: number; events: StoredEvent[] };
 /** A picture to start from: the page as it is when all of segment `n`’s first `used` events have happened. */
-type Base = { at: number; n: number; used: number; events(): ReplayEvent[] };
+type Base = { at: number; n: number; used: number; chars: number; events(): ReplayEvent[] };
 
 /**
  * Folding this much (characters of JSON) takes about as long as showing a page of some thousand nodes; a picture is then kept, so that the
- * next seek near here starts from it.
+ * next seek near here starts from it. Of a page that is larger than that, when as much has been folded as it takes to write the page.
  */
 const KEPT_EVERY_CHARS = 600_000;
 /** Kept pictures and keyframes together: a large page has several MB each. */
@@ -38,14 +38,14 @@ export function createTape(): Tape {
   let ordered: Segment[] = [];
   let numbers: readonly number[] = [];
   let given: Base[] = [];
-  let kept: (Base & { chars: number })[] = [];
+  let kept: Base[] = [];
 
   function addPart(n: number, text: string, isAwaited: boolean): void {
     if (segments.has(n)) return;
     const events = readEvents(text, isAwaited).sort((a, b) => a.timestamp - b.timestamp);
     const [first, last] = [events[0], events.at(-1)];
     if (first === undefined || last === undefined) return;
-    segments.set(n, { n, fromAt: first.timestamp, toAt: last.timestamp, events });
+    segments.set(n, { n, fromAt: first.timestamp, toAt: last.timestamp, chars: text.length, events });
   }
 
   function addKeyframe({ n, at, text }: Keyframe): void {
@@ -55,7 +55,7 @@ export function createTape(): Tape {
     keep({ at, n, used: Number.POSITIVE_INFINITY, chars: text.length, events });
   }
 
-  function keep(base: Base & { chars: number }): void {
+  function keep(base: Base): void {
     kept = [...kept, base].sort((a, b) => a.n - b.n || a.at - b.at);
     let chars = kept.reduce((sum, one) => sum + one.chars, 0);
     // Every second one: those that are left are still spread over the whole.
@@ -69,7 +69,7 @@ export function createTape(): Tape {
   function findGiven(): void {
     given = [];
     let meta: StoredEvent | null = null;
-    for (const { n, events } of ordered)
+    for (const { n, chars, events } of ordered)
       events.forEach((event, i) => {
         if (isMeta(event)) meta = event;
         if (!isSnapshot(event)) return;
@@ -78,6 +78,7 @@ export function createTape(): Tape {
           at,
           n,
           used: i + 1,
+          chars,
           events: () => [before ?? NO_SIZE, event].map(({ type, read }) => ({ type, timestamp: at, data: read() })),
         });
       });
@@ -183,7 +184,7 @@ export function createTape(): Tape {
     for (const { event, n, used, isLast } of changes) {
       page.apply({ type: event.type, timestamp: event.timestamp, data: event.read() });
       folded = isSnapshot(event) ? 0 : folded + event.chars;
-      if (folded < KEPT_EVERY_CHARS || !isLast) continue;
+      if (folded < Math.max(KEPT_EVERY_CHARS, base.chars) || !isLast) continue;
       folded = 0;
       keepPage(page.snapshotAt(event.timestamp) as ReplayEvent[] | null, n, used);
     }

@@ -4,6 +4,8 @@ import { type KeyframeRef, type Need, needFor, released } from './segments.ts';
 
 /** What nobody waits for leaves room for what somebody does. */
 const AT_ONCE_BEHIND = 3;
+/** Pictures of a small page are fetched before anybody seeks; those of a large one when they are needed. */
+const MAX_BEHIND_BYTES = 4 * 1024 * 1024;
 /** A step forward, for which no new picture is worth fetching. */
 const STEP_MS = 5000;
 
@@ -119,6 +121,17 @@ export function createPartLoader(settings: PartLoaderSettings): PartLoader {
         hand(part === null ? [] : [part], []);
         pump();
       });
+    }
+    if (left.length === 0 && running === 0) void fetchPictures();
+  }
+
+  async function fetchPictures(): Promise<void> {
+    if (keyframes.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BEHIND_BYTES) return;
+    for (const one of keyframes) {
+      if (closed) return;
+      if (askedKeyframes.has(one.n)) continue;
+      const picture = await keyframe(one);
+      if (picture !== null) hand([], [picture]);
     }
   }
 

@@ -6,8 +6,8 @@ export type Weighed = { n: number; bytes: number };
 
 /** About what a player reads and folds in a tenth of a second. */
 const EVERY_BYTES = 64 * 1024;
-/** Of a large page: its keyframes come to at most three times what happens on it. */
-const SHARE_OF_LAST = 1 / 3;
+/** Of a large page: its keyframes come to at most five times what happens on it. */
+const SHARE_OF_LAST = 1 / 5;
 /** So that one upload never pays for all that came before it. */
 const MAX_RUN = 60;
 
