@@ -5,13 +5,16 @@
  */
 export function adaptCss(css: string): string {
   if (!/:hover|device-(?:width|height)/.test(css)) return css;
-  return adaptBlock(css).replace(DEVICE, '$1$2');
+  return adaptBlock(css, 0).replace(DEVICE, '$1$2');
 }
 
 const DEVICE = /(\(\s*(?:min-|max-)?)device-(width|height)/g;
 
+/** Nobody nests deeper; each level is read once more. */
+const MAX_DEPTH = 12;
+
 /** Rules side by side; each is what stands before its `{`, and what is in its braces. */
-function adaptBlock(css: string): string {
+function adaptBlock(css: string, depth: number): string {
   let out = '';
   let from = 0;
   const skip = new RegExp(SKIPPED);
@@ -31,7 +34,8 @@ function adaptBlock(css: string): string {
     const end = endOf(css, at);
     const body = css.slice(at, end);
     // Rules in rules; a declaration has no brace.
-    out += `${adaptSelectors(before)}{${body.includes('{') && body.includes(':hover') ? adaptBlock(body) : body}`;
+    const isNested = depth < MAX_DEPTH && body.includes('{') && body.includes(':hover');
+    out += `${adaptSelectors(before)}{${isNested ? adaptBlock(body, depth + 1) : body}`;
     from = end;
     at = end;
   }
@@ -57,13 +61,9 @@ function endOf(css: string, from: number): number {
 function adaptSelectors(before: string): string {
   if (!before.includes(':hover') || /^(?:\s|\/\*[\s\S]*?\*\/)*@/.test(before)) return before;
   const more = selectorsOf(before)
+    .map((one) => one.replace(/\/\*[\s\S]*?\*\//g, ''))
     .filter((one) => HOVER.test(one))
-    .map((one) =>
-      one
-        .replace(/\/\*[\s\S]*?\*\//g, '')
-        .replace(EVERY_HOVER, '.\\:hover')
-        .trim(),
-    );
+    .map((one) => one.replace(EVERY_HOVER, '.\\:hover').trim());
   return more.length === 0 ? before : `${before.trimEnd()},${more.join()}`;
 }
 
