@@ -1,6 +1,7 @@
 import type { eventWithTime } from '@rrweb/types';
 import { Replayer } from 'rrweb';
 import type { ReplayEvent } from '#domain/redaction/replay.ts';
+import { MAX_LEVELS } from '#domain/replay/fold.ts';
 import { adaptCss } from './hover-css.ts';
 import type { PlayerCommand, PlayerReport, Supply } from './messages.ts';
 import { MISSING_IMAGES } from './missing-images.ts';
@@ -12,6 +13,16 @@ const REPORT_EVERY_MS = 100;
 const SHORT_WAY_CHARS = 150_000;
 
 export type Player = { run(command: Exclude<PlayerCommand, { type: 'hello' }>): void };
+
+/** What is added below the last level that is shown (`MAX_LEVELS`) goes again: a browser does not survive any depth. */
+function cutDeep(built: unknown): void {
+  // Of the frame's own realm, so that no class of ours knows it.
+  const node = built as Node;
+  let level = 0;
+  for (let at: Node | null = node; at !== null && level <= MAX_LEVELS; level += 1)
+    at = at.parentNode ?? (at as Partial<ShadowRoot>).host ?? null;
+  if (level > MAX_LEVELS) node.parentNode?.removeChild(node);
+}
 
 /** One picture and what is played from it on. */
 type Scene = {
@@ -113,6 +124,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       UNSAFE_replayCanvas: false,
       // Its fast way forward is not its exact one (decisions/0003).
       useVirtualDom: false,
+      plugins: [{ onBuild: cutDeep }],
     });
     Object.assign(replayer, { cache: CSS_CACHE });
     replayer.on('resize', (size) => fitStage(replayer, size as { width: number; height: number }));

@@ -45,6 +45,8 @@ export type Replay = {
 };
 
 const RETRY_MS = 3000;
+/** A player that has not answered by then has ended, or what it was given holds it for good. */
+const ANSWER_WITHIN_MS = 20_000;
 /** Pictures make opening fast; a server that is slow to name them does not hold it up for longer. */
 const KEYFRAMES_WITHIN_MS = 1500;
 const MAX_TRIES = 5;
@@ -64,6 +66,7 @@ export function openReplay(conversation: LiveConversation): Replay {
   let loader: PartLoader | null = null;
   let keyframes: readonly KeyframeRef[] = [];
   let named: Promise<void> = Promise.resolve();
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let link: PlayerLink | null = null;
   let closed = false;
   /** The agent wants to see what the visitor sees, whichever tab that is in. */
@@ -160,7 +163,15 @@ export function openReplay(conversation: LiveConversation): Replay {
     const mine = createPartLoader({
       readSegment: (n) => read(`/v1/recordings/${encodeURIComponent(id)}/segments/${encodeURIComponent(of)}/${n}`),
       readKeyframe: (n) => read(`/v1/recordings/${encodeURIComponent(id)}/keyframes/${encodeURIComponent(of)}/${n}`),
-      send: (command) => link?.send(command),
+      send(command) {
+        link?.send(command);
+        if (command.type !== 'load') return;
+        clearTimeout(patience);
+        patience = setTimeout(
+          () => fail('The player does not answer; this recording is too much for it.'),
+          ANSWER_WITHIN_MS,
+        );
+      },
       onGone: (numbers) => {
         gone.value = numbers;
       },
@@ -231,6 +242,7 @@ export function openReplay(conversation: LiveConversation): Replay {
       frames = { frame, origin };
       link?.close();
       const mine = linkPlayer(frame, origin, (report) => {
+        if (report.type !== 'ready') clearTimeout(patience);
         switch (report.type) {
           case 'ready':
             mine.send({ type: 'speed', speed: speed.peek() });
@@ -311,6 +323,7 @@ export function openReplay(conversation: LiveConversation): Replay {
     close() {
       closed = true;
       loader?.close();
+      clearTimeout(patience);
       stopManifest();
       stopTab();
       stopFollowing();

@@ -1,3 +1,4 @@
+import { MAX_LEVELS } from '../replay/fold.ts';
 import { isReadable, isShape, shapeValue } from './attributes.ts';
 import { quietCss } from './css.ts';
 import { RECORDED, redactText, stripUrl } from './redact.ts';
@@ -311,7 +312,8 @@ function disarmMutation(data: Loose): Loose | null {
     adds: list(data.adds)
       .filter(isRecord)
       .flatMap(({ parentId, nextId, previousId, node }) => {
-        const safe = isRecord(node) && node.type !== 0 ? disarmNode(node) : null;
+        // Of what is inside it rrweb tells one by one, and its player takes nothing else.
+        const safe = isRecord(node) && node.type !== 0 ? disarmNode({ ...node, childNodes: [] }) : null;
         if (safe === null || !isId(parentId)) return [];
         return [
           {
@@ -351,20 +353,24 @@ function disarmNode(root: unknown): Loose | null {
   const nodes: unknown[] = [root];
   const places: Loose[][] = [top];
   const parents: string[] = [''];
+  const levels: number[] = [1];
+  let level = 1;
 
   // Last in, first out: pushed backwards so that children keep their order. Each subtree writes only below its own node.
   const queue = (children: unknown, into: Loose[], parent: string): void => {
-    if (!Array.isArray(children)) return;
+    if (!Array.isArray(children) || level >= MAX_LEVELS) return;
     for (let i = children.length - 1; i >= 0; i -= 1) {
       nodes.push(children[i]);
       places.push(into);
       parents.push(parent);
+      levels.push(level + 1);
     }
   };
   while (nodes.length > 0) {
     const node = nodes.pop();
     const into = places.pop() as Loose[];
     const parent = parents.pop() as string;
+    level = levels.pop() as number;
     if (!isRecord(node) || !isId(node.id)) continue;
     let made: Loose | null = null;
     switch (node.type) {
@@ -388,7 +394,8 @@ function disarmNode(root: unknown): Loose | null {
         made = {
           id: node.id,
           type: 2,
-          tagName: hollow ? 'span' : tag,
+          // A browser ends on some hundred marquees, one in the other; without moving it says the same.
+          tagName: hollow ? 'span' : tag === 'marquee' ? 'div' : tag,
           attributes: hollow ? boxOf(attributes) : disarmAttributes(tag, attributes),
           childNodes,
         };
@@ -571,5 +578,5 @@ export const REPLAY_RULES: readonly unknown[] = [
   ESCAPE,
   URL_CALL,
   SAFE_ADDRESS,
-  [MAX_DEPTH, MAX_VALUES, MAX_NODES, MAX_SHEET_RULES, MAX_RULES, MAX_ATTRIBUTE_CHARS],
+  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_SHEET_RULES, MAX_RULES, MAX_ATTRIBUTE_CHARS],
 ];
