@@ -114,6 +114,13 @@ describe('from a refused payment to somebody who already knows', () => {
     await replay.screenshot({ path: join(OUT, 'replay.png') });
     expect(await scene.locator('html').innerHTML()).not.toMatch(/Canary|Plover|4929|917/);
     expect(await replay.getByRole('button', { name: /402/ }).count()).toBeGreaterThan(0);
+    const slider = replay.getByRole('slider', { name: 'Time line' });
+    await slider.press('Home');
+    await expect.poll(() => slider.getAttribute('aria-valuenow')).toBe('0');
+    const messages = maya.page.getByRole('log', { name: 'Conversation' });
+    await messages.getByRole('button', { name: 'Show the page as it was then' }).first().click();
+    await expect.poll(async () => Number(await slider.getAttribute('aria-valuenow'))).toBeGreaterThan(500);
+    await scene.getByText('Your card was declined').waitFor({ timeout: 20_000 });
 
     // 7. Live: what the visitor does now is on the agent's screen.
     await replay.getByRole('button', { name: 'Live' }).click();

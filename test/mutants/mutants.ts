@@ -1,4 +1,5 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
+import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
 
@@ -51,6 +52,13 @@ export const SUITES = {
   ],
   settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
+  player: [
+    'test/vitest.unit.config.ts',
+    'test/unit/player-tape.test.ts',
+    'test/unit/part-loader.test.ts',
+    'test/unit/console-replay.test.ts',
+    'test/unit/widget-fold.test.ts',
+  ],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],
 } as const;
 
@@ -93,6 +101,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
+  ...REPLAY_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,
   // Reservations.
