@@ -1122,14 +1122,14 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'escapes of single letters are overlooked',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-texts.ts',
     from: "(plain ?? '')",
     to: "''",
     suite: 'replay',
   },
   {
     name: 'taking out leaves no gap',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-texts.ts',
     from: "[^;]*(?:;|$)/gi, ' ')",
     to: "[^;]*(?:;|$)/gi, '')",
     suite: 'replay',
@@ -1137,8 +1137,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'an added text is only words',
     file: 'worker/domain/redaction/replay.ts',
-    from: "parent === '' ? disarmLooseText(value) : redactText(value).text",
-    to: 'redactText(value).text',
+    from: "parent === '' ? disarmLooseText(value) : redacted(value)",
+    to: 'redacted(value)',
     suite: 'replay',
   },
   {
@@ -1150,14 +1150,14 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'an animation may lead to an address',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-attributes.ts',
     from: "lower === 'attributename' && ADDRESSES.test(value)",
     to: "lower === 'attributename' && value === ''",
     suite: 'replay',
   },
   {
     name: 'blanks hide a scheme',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-texts.ts',
     from: "value.replace(UNSEEN, '')",
     to: 'value',
     suite: 'replay',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { quietCss } from '#domain/redaction/css.ts';
-import { disarmCss, disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
+import { disarmCss } from '#domain/redaction/disarm-texts.ts';
+import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
 import { MAX_LEVELS } from '#domain/replay/fold.ts';
 
 /*

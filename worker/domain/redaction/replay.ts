@@ -1,7 +1,17 @@
 import { MAX_LEVELS } from '../replay/fold.ts';
-import { isReadable, isShape, shapeValue } from './attributes.ts';
-import { quietCss } from './css.ts';
-import { RECORDED, redactText, stripUrl } from './redact.ts';
+import { ADDRESSES, ATTRIBUTE_DISARM_RULES, boxOf, disarmAttributes } from './disarm-attributes.ts';
+import {
+  disarmLooseText,
+  forgetTexts,
+  MAX_SHEET_RULES,
+  redacted,
+  rememberingNames,
+  rulesIn,
+  safeCss,
+  TEXT_DISARM_RULES,
+  text,
+} from './disarm-texts.ts';
+import { stripUrl } from './redact.ts';
 
 /**
  * Recordings are hostile input: whoever holds a visit token can upload what no recorder ever made, and an agent plays it. This
@@ -22,8 +32,7 @@ const MAX_DEPTH = 1500;
 const MAX_VALUES = 3_000_000;
 /** The largest real pages have about so many nodes; with more, a player stands still for seconds. */
 const MAX_NODES = 100_000;
-/** A player reads each rule before it shows anything: of one sheet, and of all in a segment. The largest frameworks stay below a third. */
-const MAX_SHEET_RULES = 30_000;
+/** A player reads each rule before it shows anything: of all in a segment. */
 const MAX_RULES = 40_000;
 
 const isRecord = (value: unknown): value is Loose =>
@@ -65,12 +74,6 @@ export function checkReplay(value: unknown): { ok: true; events: UncheckedEvent[
     events.push({ type: event.type as number, timestamp: Math.floor(event.timestamp), data: event.data });
   }
   return { ok: true, events };
-}
-
-function rulesIn(css: string): number {
-  let count = 0;
-  for (let at = css.indexOf('{'); at !== -1; at = css.indexOf('{', at + 1)) count += 1;
-  return count;
 }
 
 /** Walks with two plain stacks and no object per value: a large page has millions. */
@@ -128,56 +131,6 @@ export function disarmData(type: number, data: unknown): Loose | null {
   }
 }
 
-/** The texts of a page repeat themselves (names of classes, words in columns), and reading one for secrets takes many readings. */
-const MAX_REMEMBERED = 5000;
-const MAX_REMEMBERED_CHARS = 100;
-
-type Remembering = { (value: string): string; forget(): void };
-
-function remembering(make: (value: string) => string): Remembering {
-  const known = new Map<string, string>();
-  const remembered = (value: string): string => {
-    if (value.length > MAX_REMEMBERED_CHARS) return make(value);
-    let made = known.get(value);
-    if (made === undefined) {
-      made = make(value);
-      if (known.size >= MAX_REMEMBERED) known.clear();
-      known.set(value, made);
-    }
-    return made;
-  };
-  return Object.assign(remembered, { forget: () => known.clear() });
-}
-
-/** The same for what is asked about names, of which a page has few. */
-const MAX_NAMES = 2000;
-
-function rememberingNames<Answer>(ask: (name: string) => Answer): (name: string) => Answer {
-  const known = new Map<string, Answer>();
-  return (name) => {
-    let answer = known.get(name);
-    if (answer === undefined) {
-      answer = ask(name);
-      if (known.size >= MAX_NAMES) known.clear();
-      known.set(name, answer);
-    }
-    return answer;
-  };
-}
-
-const redacted = remembering((value) => redactText(value, RECORDED).text);
-const safeCss = remembering((value) => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value))));
-
-/** What in an address would run; nothing in nearly all values. */
-const runsSomething = remembering((value) => SCRIPT_ADDRESS.exec(value.replace(UNSEEN, ''))?.[0] ?? '');
-
-/** Nothing of one customer's page stays in memory for the next one's. */
-function forgetTexts(): void {
-  redacted.forget();
-  safeCss.forget();
-  runsSomething.forget();
-}
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
 const number = (value: unknown): number => (isNumber(value) ? value : 0);
 const point = (value: unknown, a: string, b: string): Loose => {
@@ -327,12 +280,6 @@ function disarmMutation(data: Loose): Loose | null {
   };
 }
 
-/** The text may belong to a style element: css and words are both made harmless. */
-const disarmLooseText = (value: string): string => {
-  const words = redacted(value);
-  return /[{@\\]|url\s*\(/i.test(words) ? safeCss(words) : words;
-};
-
 /** Elements that load, run or embed. They stay as empty boxes, because later events name them by id. */
 const HOLLOW = new Set(
   'script noscript iframe frame frameset object embed applet base meta portal fencedframe template param source track'.split(
@@ -340,9 +287,6 @@ const HOLLOW = new Set(
   ),
 );
 const TAG = /^[a-z][a-z0-9._-]{0,60}$/i;
-
-/** Longer than anything that is said in an attribute. */
-const MAX_ATTRIBUTE_CHARS = 20_000;
 
 /**
  * Rebuilds a tree without recursion: depth is the sender's choice. Plain stacks, and objects written out: a large page has a hundred thousand nodes,
@@ -445,138 +389,9 @@ function inOneText(children: unknown): unknown[] {
   return nodes.map((node, index) => ({ ...node, textContent: index === 0 ? whole : '' }));
 }
 
-const boxOf = (attributes: Loose): Loose => {
-  const kept: Loose = {};
-  for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
-    const value = attributes[name];
-    if (typeof value === 'string' && value.length <= 1000 && runsSomething(value) === '') kept[name] = redacted(value);
-  }
-  return kept;
-};
-
-/** Attributes that make a browser fetch, run, navigate or submit. `href` and `src` are read below. */
-const DROPPED = new Set(
-  'srcdoc srcset imagesrcset ping action formaction background poster data manifest profile integrity nonce cite codebase classid archive dynsrc lowsrc usemap target http-equiv content autofocus is rr_src rr_captured_src attributionsrc xml:base'.split(
-    ' ',
-  ),
-);
-const ATTRIBUTE = /^[a-z_@:][\w.:@-]{0,120}$/i;
-/** What an address may hide its scheme with: browsers take blanks and control characters out of it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSEEN = /[\u0000-\u0020\u007f-\u00a0\u200b\u2028\u2029\ufeff]/g;
-/** In whatever attribute, also as one of several values: an animation can write it into another element's address. */
-const SCRIPT_ADDRESS = /(?:java|vb|live)script:|data:(?:text|application\/(?:xhtml|xml))/i;
-/** What an animation may set to values that are harmless in themselves and not there. */
-const ADDRESSES = /^\s*(?:(?:[\w-]+:)?href|src|style|on\w*)\s*$/i;
-const IMAGE_DATA = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]/i;
-/** Attributes of the replay format itself that carry numbers or css. */
-const CSS_ATTRIBUTES = new Set(['style', '_csstext']);
-/** What an animation goes through. */
-const ANIMATED = new Set('values from to by'.split(' '));
-const ADDRESSED = /^(?:(?:xlink:)?href|src|rr_dataurl)$/;
-const PAINT = new Set('fill stroke filter mask clip-path marker-start marker-mid marker-end cursor'.split(' '));
-
-/** Names that nobody thought of may do what nobody thought of. */
-const isKnown = (name: string): boolean =>
-  isShape(name) || (isReadable(name) && !/\d{7}/.test(name)) || CSS_ATTRIBUTES.has(name) || ADDRESSED.test(name);
-
-/** What becomes of an attribute, by its name alone. */
-type Reading = 'dropped' | 'href' | 'image' | 'css' | 'animated' | 'shape' | 'words';
-
-const readingOf = rememberingNames((name): Reading => {
-  const lower = name.toLowerCase();
-  if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || !isKnown(lower)) return 'dropped';
-  if (lower === 'href' || lower === 'xlink:href') return 'href';
-  if (lower === 'src' || lower === 'rr_dataurl') return 'image';
-  if (CSS_ATTRIBUTES.has(lower) || PAINT.has(lower)) return 'css';
-  if (ANIMATED.has(lower)) return 'animated';
-  return isShape(lower) ? 'shape' : 'words';
-});
-
-function disarmAttributes(tag: string, attributes: Loose): Loose {
-  const kept: Loose = {};
-  for (const name of Object.keys(attributes)) {
-    const reading = readingOf(name);
-    if (reading === 'dropped') continue;
-    const value = attributes[name];
-    if (value === null || typeof value === 'boolean' || isNumber(value)) {
-      kept[name] = value;
-    } else if (typeof value === 'string') {
-      const next = disarmAttribute(tag, name, reading, value);
-      if (next !== undefined) kept[name] = next;
-    } else if (isRecord(value) && name.toLowerCase() === 'style') {
-      // A change of single style properties: `{ color: 'red', width: ['1px', 'important'], height: false }`.
-      kept[name] = styleChange(value);
-    }
-  }
-  return kept;
-}
-
-function disarmAttribute(tag: string, name: string, reading: Reading, value: string): string | undefined {
-  const lower = name.toLowerCase();
-  if (reading === 'href') return value.startsWith('#') ? value : lower === 'href' && tag !== 'use' ? '#' : '';
-  if (reading === 'image') return IMAGE_DATA.test(value) ? value : undefined;
-  if (reading === 'css') return safeCss(value);
-  if (runsSomething(value) !== '') return undefined;
-  if (lower === 'attributename' && ADDRESSES.test(value)) return undefined;
-  if (reading === 'animated') return safeCss(shapeValue(lower, value, redacted) ?? '');
-  if (value.length > MAX_ATTRIBUTE_CHARS && lower !== 'd' && lower !== 'points') return undefined;
-  return reading === 'shape' ? shapeValue(lower, value, redacted) : redacted(value);
-}
-
-function styleChange(change: Loose): Loose {
-  const kept: Loose = {};
-  for (const [property, value] of Object.entries(change)) {
-    if (!/^(?:--)?[\w-]{1,100}$/.test(property) || property === '__proto__') continue;
-    if (value === false) kept[property] = false;
-    else if (typeof value === 'string') kept[property] = safeCss(value);
-    else if (Array.isArray(value))
-      kept[property] = [safeCss(text(value[0])), value[1] === 'important' ? 'important' : ''];
-  }
-  return kept;
-}
-
-/**
- * Style sheets without anything that fetches: no imports, and only data in `url()`. Escapes that spell letters are resolved first, so that
- * `\75rl(` and `u\rl(` are seen for what they are; comments go, because they can hide a word. What is taken out leaves a blank:
- * without it the two sides could make the very word that was taken out.
- */
-export function disarmCss(css: string): string {
-  return (
-    css
-      .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, '')
-      .replace(ESCAPE, (whole, hex: string | undefined, plain: string | undefined) => {
-        const letter =
-          hex === undefined ? (plain ?? '') : String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0xffff));
-        // Escaped delimiters delimit nothing: `.sm\:flex` stays as it is.
-        return /^[a-z-]$/i.test(letter) ? letter : whole;
-      })
-      .replace(/@(?:import|charset|namespace|document)\b[^;]*(?:;|$)/gi, ' ')
-      .replace(URL_CALL, (whole, double?: string, single?: string, bare?: string) =>
-        SAFE_ADDRESS.test(double ?? single ?? bare ?? '') ? whole : whole.endsWith(')') ? 'none' : 'none(',
-      )
-      .replace(/\b(?:src|image-set|-webkit-image-set|expression|element)\s*\(/gi, 'none(')
-      // The name of a language inside a picture is no address.
-      .replace(/\b(?:https?(?!:\/\/www\.w3\.org\/)|wss?|ftp|file|javascript|vbscript):/gi, 'about:')
-      .replace(/(-moz-binding|behavior)\s*:/gi, 'x-removed:')
-  );
-}
-
-/** A backslash and what it stands before: up to six hex digits with one blank, or any one character. */
-const ESCAPE = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
-/** `url(` with one plain address in it, or, at the end of the alternatives, whatever else begins like it. */
-const URL_CALL = /url\((?:\s*(?:"((?:[^"\\\n\r\f]|\\[\s\S])*)"|'((?:[^'\\\n\r\f]|\\[\s\S])*)'|([^"'()\\\s]*))\s*\))?/gi;
-const SAFE_ADDRESS = /^\s*(?:data:(?:image|font|application\/(?:font|x-font))|#)/i;
-
 export const REPLAY_RULES: readonly unknown[] = [
   [...HOLLOW],
-  [...DROPPED],
-  ATTRIBUTE,
-  SCRIPT_ADDRESS,
-  ADDRESSES,
-  IMAGE_DATA,
-  ESCAPE,
-  URL_CALL,
-  SAFE_ADDRESS,
-  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_SHEET_RULES, MAX_RULES, MAX_ATTRIBUTE_CHARS],
+  ...ATTRIBUTE_DISARM_RULES,
+  ...TEXT_DISARM_RULES,
+  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_RULES],
 ];
