@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { AgentId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import { compareRank, type Rank, type RankKey } from '#domain/priority/rank.ts';
 import type { AgentMirror } from '#domain/queue/queue.ts';
 import {
@@ -14,19 +15,20 @@ import {
   type Proposal,
   type Slot,
 } from '#domain/routing/agent.ts';
+import type { PromiseNotice } from '#domain/sla/notice.ts';
 import { type AgentDown, type AgentUp, agentUp, type Offer, type Work } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
 import { queueStub } from './names.ts';
+import { NOTICES_SCHEMA, Notices } from './notices.ts';
 import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
 import type { QueueIdentity } from './queue-object.ts';
 import { readFact, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { agentEffect, agentIdentity, agentState, agentTicket } from './stored/agent.ts';
-import { isSame } from './stored/is-same.ts';
 import { type RowName, readOrSkip, readStored } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
@@ -45,6 +47,7 @@ const SCHEMA = [
   TICKETS_SCHEMA,
   'create table facts (key text primary key, value text not null) strict, without rowid',
   OUTBOX_PARKED_SCHEMA,
+  NOTICES_SCHEMA,
 ];
 
 /** How long a console may be gone (a reload, a lift, a changed network) before the agent counts as offline. */
@@ -55,6 +58,7 @@ export class AgentObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox<AgentEffect>;
   readonly #tickets: Tickets<{ agentId: AgentId }>;
+  readonly #notices: Notices;
   readonly #alarm: LazyAlarm;
   #identity: AgentIdentity | null = null;
   #state: AgentState | null = null;
@@ -68,9 +72,11 @@ export class AgentObject extends DurableObject<Env> {
       object: 'agent',
       laneOf: () => 'work',
       schema: agentEffect,
+      lanes: ['work'],
       forgetsLater: true,
     });
     this.#tickets = new Tickets(this.#sql, { object: 'agent', schema: agentTicket });
+    this.#notices = new Notices(this.#sql);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const identity = readFact(this.#sql, 'identity');
     const state = readFact(this.#sql, 'state');
@@ -158,6 +164,23 @@ export class AgentObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
+  /** [K14] From a conversation: a promise that this agent answers for is nearly late, or late. Kept until it is over or seen. */
+  notice(notice: PromiseNotice): void {
+    if (this.#notices.add(notice)) this.#tellNotices();
+  }
+
+  /** [K14] From a conversation: the promise is owed no longer. */
+  noticeOver(noticeId: string): void {
+    if (this.#notices.end(noticeId)) this.#tellNotices();
+  }
+
+  #tellNotices(): void {
+    broadcast(this.ctx.getWebSockets('console'), {
+      type: 'notices',
+      notices: this.#notices.shown(),
+    } satisfies AgentDown);
+  }
+
   override async fetch(request: Request): Promise<Response> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
@@ -200,6 +223,10 @@ export class AgentObject extends DurableObject<Env> {
     switch (frame.type) {
       case 'hello':
         send(socket, this.#frame());
+        send(socket, { type: 'notices', notices: this.#notices.shown() } satisfies AgentDown);
+        return;
+      case 'notice.seen':
+        if (this.#notices.see(frame.notice)) this.#tellNotices();
         return;
       case 'presence.set':
         this.#run({ type: 'set_presence', presence: frame.presence }, Date.now());
@@ -316,7 +343,6 @@ export class AgentObject extends DurableObject<Env> {
             await this.#publish();
             return run;
           },
-          record: async (rows) => rows.length,
         },
         Date.now,
       )
@@ -373,7 +399,15 @@ export class AgentObject extends DurableObject<Env> {
   }
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
-  overdueMs(): number {
+  overdueMs(setup: AgentSetup | null = null): number {
+    // [Q13] Whoever saved them may have died before they were told here. Nobody who has not opened a console yet is somebody.
+    if (setup !== null && this.#identity !== null) {
+      const { left: _, ...known } = this.#identity;
+      if (!isSame(setup, known)) {
+        this.#know(setup);
+        this.#drainLater();
+      }
+    }
     const now = Date.now();
     this.#alarm.forget();
     return overdueBy(this.#arm(now, 0), now);

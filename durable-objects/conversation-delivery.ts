@@ -76,6 +76,9 @@ export async function deliverWork(deps: DeliveryDeps, rows: OutboxRow<Effect>[])
         effect.at,
       );
       return 1;
+    case 'entry_promised':
+      await queueStub(deps.env, workspaceId, effect.queueId).promised(effect.escalationId, effect.hop, effect.dueAt);
+      return 1;
     case 'release_slot':
       await agentStub(deps.env, workspaceId, effect.agentId).release(effect.escalationId, effect.hop);
       return 1;

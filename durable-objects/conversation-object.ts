@@ -6,6 +6,8 @@ import { decideConversation } from '#domain/conversation/decide.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
+import { type CaptureMode, sharingOf } from '#domain/conversation/sharing.ts';
+import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
@@ -25,11 +27,14 @@ import { planTurn } from '../worker/assist/plan-turn.ts';
 import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
 import type { Env } from '../worker/env.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
+import { conversationBefore } from '../worker/storage/conversations.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
 import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
+import { deliverNotice } from './conversation-notices.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
-import { OUTBOX_SCHEMA, Outbox } from './outbox.ts';
+import { conversationStub } from './names.ts';
+import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { conversationEffect, conversationTicket } from './stored/conversation.ts';
@@ -43,8 +48,12 @@ export type ConversationSeed = {
   recordingId: RecordingId;
   startedAt: number;
   visitor: ConversationVisitor;
-  capture: 'on_escalation' | 'always' | 'off';
+  capture: CaptureMode;
 };
+
+/** What a conversation leaves to the next one of its visitor. */
+export type LastWork = { escalation: Escalation | null; agent: { id: AgentId; name: string } | null };
+const NOTHING_BEFORE: LastWork = { escalation: null, agent: null };
 
 export type Place = {
   position: number | null;
@@ -57,7 +66,14 @@ export type Place = {
 /** Parsed again on waking: an older deploy may have written it. */
 const attachment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('visitor'), greeted: z.boolean() }),
-  z.object({ kind: z.literal('agent'), id: z.string(), name: z.string(), greeted: z.boolean() }),
+  z.object({
+    kind: z.literal('agent'),
+    id: z.string(),
+    name: z.string(),
+    greeted: z.boolean(),
+    /** The conversation is on their screen. */
+    looking: z.boolean().default(false),
+  }),
 ]);
 type Attachment = z.infer<typeof attachment>;
 
@@ -83,7 +99,12 @@ export class ConversationObject extends DurableObject<Env> {
     // The list that will grow comes last: a statement that is added must not move one that has been applied.
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA]);
     this.#store = new ConversationStore(ctx.storage.sql);
-    this.#outbox = new Outbox(ctx.storage.sql, { object: 'conversation', laneOf, schema: conversationEffect });
+    this.#outbox = new Outbox(ctx.storage.sql, {
+      object: 'conversation',
+      laneOf,
+      schema: conversationEffect,
+      lanes: ['work', 'record', 'notice'],
+    });
     this.#tickets = new Tickets(ctx.storage.sql, { object: 'conversation', schema: conversationTicket });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     // Whatever was under way when the last process died goes on: the alarm finishes turns and empties the outbox.
@@ -91,7 +112,8 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** Makes the object what it is, once, and brings the visitor's identity up to date. */
-  open(seed: ConversationSeed): void {
+  async open(seed: ConversationSeed): Promise<void> {
+    const before = this.#store.state === null ? await this.#lastWorkBefore(seed) : NOTHING_BEFORE;
     this.#store.create({
       workspaceId: seed.workspaceId,
       id: seed.id,
@@ -107,16 +129,35 @@ export class ConversationObject extends DurableObject<Env> {
       escalation: null,
       escalations: 0,
       sla: null,
-      lastAgent: null,
+      before: before.escalation,
+      lastAgent: before.agent,
       offerOpen: false,
       offerRefused: false,
       recordingId: seed.recordingId,
       recording: seed.capture === 'always',
       capture: seed.capture,
+      sharing: 'nothing',
       reasons: null,
       bundle: null,
     });
     this.#run({ type: 'visitor_known', visitor: seed.visitor });
+  }
+
+  /** [M7] [M8] The visitor's last work here and who had it, for the conversation that they begin next. */
+  lastWork(): LastWork {
+    const { state } = this.#store;
+    return state === null ? NOTHING_BEFORE : { escalation: state.escalation ?? state.before, agent: state.lastAgent };
+  }
+
+  /** Whoever cannot be asked what was before keeps nobody from opening a conversation. */
+  async #lastWorkBefore({ workspaceId, id, visitor, startedAt }: ConversationSeed): Promise<LastWork> {
+    try {
+      const last = await conversationBefore(this.env.DB, workspaceId, visitor.id, { id, startedAt });
+      return last === null ? NOTHING_BEFORE : await conversationStub(this.env, workspaceId, last).lastWork();
+    } catch (cause) {
+      console.warn(JSON.stringify({ at: 'conversation.before', message: String(cause) }));
+      return NOTHING_BEFORE;
+    }
   }
 
   issueTicket(principal: { id: AgentId; name: string }): { ticket: string; expiresAt: number } {
@@ -185,6 +226,14 @@ export class ConversationObject extends DurableObject<Env> {
     }
   }
 
+  /** [X14] The recording is gone, or about to be: nothing of it is named any more, and no more is wanted. */
+  recordingDeleted(): void {
+    if (this.#store.state === null) return;
+    this.#store.dropSegments();
+    this.#run({ type: 'recording_deleted' });
+    this.#tellAgents({ type: 'recording_deleted' });
+  }
+
   /** The transcript and bundle for an agent's reading of an earlier conversation. */
   read(): { entries: Entry[]; bundle: ConversationState['bundle'] } {
     return { entries: this.#store.entriesAfter(0), bundle: this.#state().bundle };
@@ -195,7 +244,7 @@ export class ConversationObject extends DurableObject<Env> {
     if (ticket !== null) {
       const agent = this.#tickets.redeem(ticket, Date.now());
       if (agent === null || this.#store.state === null) return refuseSocket('unauthenticated');
-      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false } satisfies Attachment, [
+      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false, looking: false } satisfies Attachment, [
         'agent',
         agent.id,
       ]);
@@ -218,7 +267,11 @@ export class ConversationObject extends DurableObject<Env> {
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
     const who = attachment.safeParse(socket.deserializeAttachment());
-    if (!who.success || who.data.kind !== 'visitor') return;
+    if (!who.success) return;
+    if (who.data.kind === 'agent') {
+      if (who.data.looking) this.#tellSharing(socket);
+      return;
+    }
     const left = this.ctx
       .getWebSockets('visitor')
       .filter((other) => other !== socket && other.readyState === WebSocket.READY_STATE_OPEN);
@@ -243,6 +296,7 @@ export class ConversationObject extends DurableObject<Env> {
       case 'hello': {
         if (frame.protocol !== PROTOCOL_VERSION)
           throw new FrameRefused('unsupported', 'This page runs an old widget; reload it.');
+        if (frame.gpc) this.#run({ type: 'visitor_wants_privacy' });
         this.#greetVisitor(socket, frame.cursor);
         socket.serializeAttachment({ ...who, greeted: true } satisfies Attachment);
         return {};
@@ -268,6 +322,8 @@ export class ConversationObject extends DurableObject<Env> {
       }
       case 'contact.wish':
         return this.#once(frame.id, { type: 'visitor_wishes_contact', clientId: frame.id, wish: frame.wish });
+      case 'recording.share':
+        return this.#once(frame.id, { type: 'visitor_shares', clientId: frame.id, shares: frame.shares });
       case 'page.update': {
         const page = redactDeep(frame.page);
         const fresh = this.#store.seePage(page, redactDeep(frame.trail, { emails: true }));
@@ -285,7 +341,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   async #fromAgent(
     socket: WebSocket,
-    who: { kind: 'agent'; id: AgentId; name: string; greeted: boolean },
+    who: Extract<Attachment, { kind: 'agent' }> & { id: AgentId },
     frame: AgentConversationUp,
   ): Promise<{ seq?: number }> {
     const agent = { id: who.id, name: who.name };
@@ -304,6 +360,10 @@ export class ConversationObject extends DurableObject<Env> {
         // Others may read along; a visitor hears only of who is with them.
         if (isHeldBy(this.#state(), agent.id))
           broadcast(this.#greeted('visitor'), { type: 'typing', name: agent.name } satisfies VisitorDown);
+        return {};
+      case 'looking':
+        socket.serializeAttachment({ ...who, looking: frame.looking } satisfies Attachment);
+        this.#tellSharing();
         return {};
       case 'resolve':
         return this.#once(frame.id, { type: 'resolve', agent, clientId: frame.id, code: frame.code, note: frame.note });
@@ -401,6 +461,10 @@ export class ConversationObject extends DurableObject<Env> {
         recordingId: state.recording ? state.recordingId : null,
       } satisfies VisitorDown);
     }
+    if (sharingOf(before) !== sharingOf(state)) {
+      this.#tellSharing();
+      this.#tellAgents({ type: 'sharing', sharing: sharingOf(state) });
+    }
     if (changed.has('escalation_changed') || changed.has('bundled')) {
       for (const socket of this.#greeted('agent')) {
         const who = attachment.parse(socket.deserializeAttachment());
@@ -416,6 +480,19 @@ export class ConversationObject extends DurableObject<Env> {
     } else if (changed.has('sla_changed')) this.#tellAgents({ type: 'sla', sla: slaOf(state) });
   }
 
+  /** [X13] Whether the page is seen, and by whom just now. */
+  #sharing(gone: WebSocket | null = null): Extract<VisitorDown, { type: 'sharing' }> {
+    const sharing = sharingOf(this.#state());
+    const lookers = this.#greeted('agent').flatMap((socket) => {
+      const who = attachment.parse(socket.deserializeAttachment());
+      return socket !== gone && who.kind === 'agent' && who.looking ? [who.name] : [];
+    });
+    return { type: 'sharing', sharing, lookers: sharing === 'on' ? [...new Set(lookers)].sort() : [] };
+  }
+  #tellSharing(gone: WebSocket | null = null): void {
+    broadcast(this.#greeted('visitor'), this.#sharing(gone));
+  }
+
   #greetVisitor(socket: WebSocket, cursor: number): void {
     const state = this.#state();
     send(socket, {
@@ -429,6 +506,7 @@ export class ConversationObject extends DurableObject<Env> {
       record: state.recording ? { recordingId: state.recordingId } : null,
     } satisfies VisitorDown);
     send(socket, { type: 'entries', entries: this.#store.entriesAfter(cursor).filter(isShared) } satisfies VisitorDown);
+    send(socket, this.#sharing());
     const place = this.#store.place();
     if (place !== null && state.escalation?.state === 'queued')
       send(socket, { type: 'place', ...place } satisfies VisitorDown);
@@ -450,6 +528,7 @@ export class ConversationObject extends DurableObject<Env> {
       trail: this.#store.trail(),
       recordingId: state.recordingId,
       segments: this.#store.segments(),
+      sharing: sharingOf(state),
       mine: isHeldBy(state, agentId),
       sla: slaOf(state),
     } satisfies AgentConversationDown);
@@ -596,6 +675,7 @@ export class ConversationObject extends DurableObject<Env> {
             rows,
           ),
         record: (rows) => deliverRecords(this.env, this.#state(), rows),
+        notice: (rows) => deliverNotice(this.env, this.#state(), this.#store.told, rows),
       },
       Date.now,
     );
@@ -624,7 +704,7 @@ export class ConversationObject extends DurableObject<Env> {
 }
 
 /** Word to other objects goes in order; what is only recorded may wait for the database. */
-const LANES: Record<Effect['kind'], 'work' | 'record'> = {
+const LANES: Record<Effect['kind'], Lane> = {
   hand_over: 'work',
   close_entry: 'work',
   release_slot: 'work',
@@ -632,11 +712,14 @@ const LANES: Record<Effect['kind'], 'work' | 'record'> = {
   send_on: 'work',
   entry_answered: 'work',
   entry_owed: 'work',
+  entry_promised: 'work',
+  notice: 'notice',
+  notice_over: 'notice',
   bundle_row: 'record',
   conversation_row: 'record',
   outcome_event: 'record',
 };
-const laneOf = ({ kind }: Effect): 'work' | 'record' => LANES[kind];
+const laneOf = ({ kind }: Effect): Lane => LANES[kind];
 
 const slaOf = ({ sla }: ConversationState) => (sla === null ? [] : viewSla(sla));
 

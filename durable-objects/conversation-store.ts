@@ -2,9 +2,11 @@ import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { evolveConversation } from '#domain/conversation/evolve.ts';
+import type { AgentId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
+import type { Told } from './conversation-notices.ts';
 import type { Place } from './conversation-object.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
 import * as stored from './stored/conversation.ts';
@@ -19,6 +21,8 @@ export const CONVERSATION_SCHEMA = [
   'create table crumbs (tab text not null, n integer not null, at integer not null, body text not null, primary key (tab, n)) strict, without rowid',
   'create table segments (tab text not null, n integer not null, body text not null, primary key (tab, n)) strict, without rowid',
   OUTBOX_PARKED_SCHEMA,
+  // Who was told that a promise is nearly late, or late.
+  'create table told (notice_id text not null, agent_id text not null, primary key (notice_id, agent_id)) strict, without rowid',
 ];
 
 /** The trail keeps this many; the oldest go first. */
@@ -130,6 +134,10 @@ export class ConversationStore {
     return cursor.rowsWritten > 0;
   }
 
+  dropSegments(): void {
+    this.#sql.exec('delete from segments');
+  }
+
   segments(): SegmentRef[] {
     return this.#sql
       .exec<{ tab: string; n: number; body: string }>('select tab, n, body from segments')
@@ -137,6 +145,20 @@ export class ConversationStore {
       .flatMap(({ tab, n, body }) => readOrSkip(stored.segment, body, row('segments', `${tab}/${n}`)) ?? [])
       .sort((a, b) => a.fromAt - b.fromAt || a.n - b.n);
   }
+
+  readonly told: Told = {
+    of: (noticeId) =>
+      this.#sql
+        .exec<{ id: AgentId }>('select agent_id as id from told where notice_id = ?', noticeId)
+        .toArray()
+        .map(({ id }) => id),
+    add: (noticeId, agents) => {
+      for (const id of agents) this.#sql.exec('insert or ignore into told values (?, ?)', noticeId, id);
+    },
+    forget: (noticeId) => {
+      this.#sql.exec('delete from told where notice_id = ?', noticeId);
+    },
+  };
 
   place(): Place | null {
     const text = this.#fact('place');

@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import { logUnreadable, type RowName, tryStored } from './stored/read-stored.ts';
 
-/** Rows go out in this order, one at a time per lane: what moves work, and what is only written down. */
-export const LANES = ['work', 'record'] as const;
-export type Lane = (typeof LANES)[number];
+/** Rows go out in this order, one at a time per lane: what moves work, what is only written down, and what people are told beside it. */
+export type Lane = 'work' | 'record' | 'notice';
 
 export type OutboxRow<Effect> = { id: number; effect: Effect };
 
@@ -24,9 +23,6 @@ const FORGET_MS = 250;
 /** How long a row may be under way before the alarm looks after it: the watch over whoever added it, for the case that the process dies. */
 export const WATCH_MS = 5000;
 
-/** Rows that have not been delivered; with the last delivered id of each lane. */
-const WAITS = LANES.map((lane) => `not (lane = '${lane}' and id <= ?)`).join(' and ');
-
 /**
  * What must reach somebody else, in the object's own SQLite, so that a crash between deciding and telling loses nothing.
  * Delivery is at least once and in order within a lane; receivers are idempotent. A failing row holds its lane back (what
@@ -43,6 +39,9 @@ export class Outbox<Effect> {
   readonly #schema: z.ZodType<Effect>;
   readonly #object: RowName['object'];
   readonly #forgetsLater: boolean;
+  readonly #lanes: readonly Lane[];
+  /** Rows that have not been delivered, in SQL; with the last delivered id of each lane. */
+  readonly #waits: string;
   readonly #running = new Map<Lane, Promise<void>>();
   /** Rows that this instance has added: a run that has emptied its lane looks again only when there is something new. */
   #added = 0;
@@ -65,6 +64,7 @@ export class Outbox<Effect> {
       object: RowName['object'];
       laneOf: (effect: Effect) => Lane;
       schema: z.ZodType<Effect>;
+      lanes: readonly Lane[];
       /** Where one row follows the other closely. Otherwise each is deleted by itself, at once. */
       forgetsLater?: true;
     },
@@ -74,6 +74,8 @@ export class Outbox<Effect> {
     this.#schema = kind.schema;
     this.#object = kind.object;
     this.#forgetsLater = kind.forgetsLater ?? false;
+    this.#lanes = kind.lanes;
+    this.#waits = kind.lanes.map((lane) => `not (lane = '${lane}' and id <= ?)`).join(' and ');
     this.#unpark();
   }
 
@@ -98,11 +100,11 @@ export class Outbox<Effect> {
    * `untriedFrom`: whoever added it is delivering it.
    */
   nextAt(untriedFrom = 0): number | null {
-    if (LANES.every((lane) => this.#empty.has(lane))) return null;
+    if (this.#lanes.every((lane) => this.#empty.has(lane))) return null;
     return this.#sql
       .exec<{ at: number | null }>(
         `select min(case attempts when 0 then max(next_at, ?) else next_at end) as at from outbox
-         where id in (select min(id) from outbox where ${WAITS} group by lane)`,
+         where id in (select min(id) from outbox where ${this.#waits} group by lane)`,
         untriedFrom,
         ...this.#deliveredIds(),
       )
@@ -112,12 +114,12 @@ export class Outbox<Effect> {
   /** How many rows wait; for tests and health. */
   depth(): number {
     return this.#sql
-      .exec<{ n: number }>(`select count(*) as n from outbox where ${WAITS}`, ...this.#deliveredIds())
+      .exec<{ n: number }>(`select count(*) as n from outbox where ${this.#waits}`, ...this.#deliveredIds())
       .one().n;
   }
 
   #deliveredIds(): number[] {
-    return LANES.map((lane) => this.#delivered.get(lane) ?? 0);
+    return this.#lanes.map((lane) => this.#delivered.get(lane) ?? 0);
   }
 
   /** Deletes what has been delivered. It may be asked again: a transaction that was rolled back has taken the deletion along. */
@@ -143,15 +145,17 @@ export class Outbox<Effect> {
    * delivered; it throws when the next one failed. Never throws itself. One run per lane at a time.
    */
   async drain(
-    deliver: { [L in Lane]: (rows: OutboxRow<Effect>[]) => Promise<number> },
+    deliver: { [L in Lane]?: (rows: OutboxRow<Effect>[]) => Promise<number> },
     clock: () => number,
   ): Promise<void> {
     await Promise.all(
-      LANES.filter((lane) => !this.#empty.has(lane)).map((lane) => {
+      this.#lanes.map((lane) => {
+        const one = deliver[lane];
+        if (one === undefined || this.#empty.has(lane)) return Promise.resolve();
         const running = this.#running.get(lane);
         // A run under way will see the new rows: it reads the table again before it ends.
         if (running !== undefined) return running;
-        const run = this.#drainLane(lane, deliver[lane], clock).finally(() => {
+        const run = this.#drainLane(lane, one, clock).finally(() => {
           this.#running.delete(lane);
           this.#tellPassed(lane, Number.POSITIVE_INFINITY);
         });

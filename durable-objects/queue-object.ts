@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import {
   compareRank,
   hurried,
@@ -48,7 +49,6 @@ import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from '.
 import { queueFrame, toProposal } from './queue-views.ts';
 import { applySchema } from './schema.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
-import { isSame } from './stored/is-same.ts';
 import { queueEffect, queueIdentity } from './stored/queue.ts';
 import { readOrSkip } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
@@ -106,7 +106,13 @@ export class QueueObject extends DurableObject<Env> {
     applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...QUEUE_SCHEMA]);
     this.#sql = ctx.storage.sql;
     this.#alarm = new LazyAlarm(ctx.storage);
-    this.#outbox = new Outbox(this.#sql, { object: 'queue', laneOf, schema: queueEffect, forgetsLater: true });
+    this.#outbox = new Outbox(this.#sql, {
+      object: 'queue',
+      laneOf,
+      schema: queueEffect,
+      lanes: ['work', 'record'],
+      forgetsLater: true,
+    });
     this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
     this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -243,6 +249,12 @@ export class QueueObject extends DurableObject<Env> {
   async owed(escalationId: EscalationId, hop: number, agentId: AgentId, at: number): Promise<void> {
     await this.#together();
     this.#run({ type: 'owed', escalationId, hop, agentId, at }, Date.now());
+  }
+
+  /** [K9] While somebody has it: when the next promise breaks, for whoever looks at the queue. */
+  async promised(escalationId: EscalationId, hop: number, promiseDueAt: number | null): Promise<void> {
+    await this.#together();
+    this.#run({ type: 'promised', escalationId, hop, promiseDueAt }, Date.now());
   }
 
   /**
@@ -401,9 +413,11 @@ export class QueueObject extends DurableObject<Env> {
     if (why !== null) throw new FrameRefused('conflict', why);
     const reservationId = newId('reservation');
     const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
-    if ((await this.#propose(reservationId, this.#apply([match], now))) !== 'offered')
-      throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
+    const applied = this.#apply([match], now);
+    // In the same turn: what was done and who did it are written as one.
     this.#audit(escalationId, hop, { type: 'escalation.agent_chosen', escalationId, hop, by, agentId }, now);
+    if ((await this.#propose(reservationId, applied)) !== 'offered')
+      throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
   }
 
   /** [O3] Closing what is closed is no deed. */
@@ -773,8 +787,10 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */
-  overdueMs(): number {
+  overdueMs(identity: QueueIdentity | null = null): number {
     if (this.#identity === null) return 0;
+    // [Q13] Whoever saved them may have died before they were told here.
+    if (identity !== null) this.#know(identity);
     const now = Date.now();
     this.#alarm.forget();
     return overdueBy(this.#arm(now, 0), now);

@@ -1,4 +1,5 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import { isSkipping, wakeAt } from '#domain/queue/path.ts';
 import type {
   AgentMirror,
@@ -15,7 +16,6 @@ import { underSettings } from '#domain/queue/ranked.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
 import { WAIT_RECORDS_KEPT, type WaitRecord } from '#domain/sla/wait-estimate.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
-import { isSame } from './stored/is-same.ts';
 import * as stored from './stored/queue.ts';
 import { logUnreadable, type RowName, readOrSkip } from './stored/read-stored.ts';
 

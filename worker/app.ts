@@ -3,6 +3,7 @@ import type { AppEnv } from './app-env.ts';
 import { type Env, settingsOf } from './env.ts';
 import { onError, onNotFound } from './middleware/problems.ts';
 import { requestId } from './middleware/request-id.ts';
+import { forgetRecordings } from './retention.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addAgents } from './routes/agents.ts';
 import { Api } from './routes/api.ts';
@@ -13,7 +14,9 @@ import { addIncidents } from './routes/incidents.ts';
 import { addMe } from './routes/me.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
+import { addPrivacy } from './routes/privacy.ts';
 import { addQueues } from './routes/queues.ts';
+import { addRecordingDeletion } from './routes/recording-deletion.ts';
 import { addRecordings } from './routes/recordings.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
@@ -26,6 +29,8 @@ export function publicApi(): Api {
   addVisits(api);
   addConversations(api);
   addRecordings(api);
+  addRecordingDeletion(api);
+  addPrivacy(api);
   addAccounts(api);
   addMe(api);
   addQueues(api);
@@ -65,6 +70,7 @@ export function createApp(): ExportedHandler<Env> {
     },
     async scheduled(_, env) {
       await findOverdue(env);
+      await forgetRecordings(env, Date.now());
     },
   };
 }

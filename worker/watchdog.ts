@@ -1,6 +1,8 @@
-import type { AgentId, ConversationId, QueueId, WorkspaceId } from '#domain/ids.ts';
+import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { agentStub, conversationStub, queueStub } from '../durable-objects/names.ts';
 import type { Env } from './env.ts';
+import { agentsOf } from './storage/agents.ts';
+import { configOf, queuesOf } from './storage/workspaces.ts';
 
 /** So many of the latest conversations that are not over are looked at in one run; older ones are woken by whoever comes back to them. */
 const MAX_CONVERSATIONS = 300;
@@ -13,7 +15,7 @@ export type Watched = { looked: number; late: number; failed: number };
 
 /**
  * [Q13] Finds what is overdue. Objects sleep until their alarm; an alarm that keeps throwing is dropped for good by the platform, and then
- * nobody would come. Asking an object how late it is sets its alarm again. Looks where somebody may be waiting: the conversations that
+ * nobody would come. Asking an object how late it is sets its alarm again, and tells it of settings that whoever saved them could not tell it of. Looks where somebody may be waiting: the conversations that
  * are not over, and the queues and agents of their workspaces. An object that cannot be reached is counted and left for the next run.
  */
 export async function findOverdue(env: Env): Promise<Watched> {
@@ -28,14 +30,22 @@ export async function findOverdue(env: Env): Promise<Watched> {
       async () => ({ what: id, ms: await conversationStub(env, workspaceId, id).overdueMs() }),
   );
   for (const workspaceId of workspaces) {
-    const [queues, agents] = await env.DB.batch<{ id: string }>([
-      env.DB.prepare('select id from queues where workspace_id = ?').bind(workspaceId),
-      env.DB.prepare('select agent_id as id from agent_profiles where workspace_id = ?').bind(workspaceId),
-    ]);
-    for (const { id } of queues?.results ?? [])
-      asked.push(async () => ({ what: id, ms: await queueStub(env, workspaceId, id as QueueId).overdueMs() }));
-    for (const { id } of agents?.results ?? [])
-      asked.push(async () => ({ what: id, ms: await agentStub(env, workspaceId, id as AgentId).overdueMs() }));
+    const [queues, agents] = await Promise.all([queuesOf(env.DB, workspaceId), agentsOf(env.DB, workspaceId)]);
+    const configs = queues.map(configOf);
+    for (const config of configs) {
+      const { id } = config;
+      asked.push(async () => ({
+        what: id,
+        ms: await queueStub(env, workspaceId, id).overdueMs({ workspaceId, config }),
+      }));
+    }
+    for (const { changed: _, ...profile } of agents) {
+      const serves = configs.filter(({ id }) => profile.queueIds.includes(id));
+      asked.push(async () => ({
+        what: profile.id,
+        ms: await agentStub(env, workspaceId, profile.id).overdueMs({ workspaceId, profile, queues: serves }),
+      }));
+    }
   }
   const watched: Watched = { looked: asked.length, late: 0, failed: 0 };
   for (let from = 0; from < asked.length; from += AT_ONCE) {

@@ -4,6 +4,7 @@ import { BUNDLE_VERSION, type ContextBundle } from '#domain/bundle/bundle.ts';
 import type { ConversationState, KeptAttempt } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { EntryBody } from '#domain/conversation/entry.ts';
+import { CAPTURE_MODES, SHARING_WORDS } from '#domain/conversation/sharing.ts';
 import {
   type Escalation,
   HOP_KINDS,
@@ -14,14 +15,14 @@ import {
 } from '#domain/escalation/escalation.ts';
 import type { AgentId } from '#domain/ids.ts';
 import { CONTEXT_ENTRY_TYPES, type Page } from '#domain/page/page.ts';
-import { SLA_METRICS } from '#domain/sla/policy.ts';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { type Fact, PROVENANCES } from '#domain/triggers/fact.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
 import { readSla } from '../../worker/storage/sla.ts';
 import type { Place } from '../conversation-object.ts';
-import { at, bugReport, id, numberOrNull, rankClass, rankTerms, textOrNull, texts } from './parts.ts';
+import { at, bugReport, id, numberOrNull, promiseNotice, rankClass, rankTerms, textOrNull, texts } from './parts.ts';
 import { exactly, passedThrough } from './read-stored.ts';
 
 const agent = z.object({ id: id.agent, name: z.string() });
@@ -54,6 +55,8 @@ export const entryBody = exactly<EntryBody>()(
     }),
     z.object({ type: z.literal('agent_joined'), agent: named }),
     z.object({ type: z.literal('withdrawn') }),
+    z.object({ type: z.literal('sharing'), shares: z.boolean() }),
+    z.object({ type: z.literal('recording_deleted') }),
     z.object({
       type: z.literal('agent_left'),
       agent: named,
@@ -85,7 +88,7 @@ export const entryBody = exactly<EntryBody>()(
     z.object({ type: z.literal('hop_note'), from: z.string(), to: z.string(), ...said }),
     z.object({ type: z.literal('flagged'), agent: named, because: z.enum(UNNECESSARY_REASONS), note: z.string() }),
     z.object({ type: z.literal('wrapped_up'), agent: named, code: z.enum(WRAP_UP_CODES), note: z.string() }),
-    z.object({ type: z.literal('sla_breached'), metric: z.enum(SLA_METRICS), dueAt: at, targetMinutes: z.number() }),
+    z.object({ type: z.literal('sla_breached'), metric: z.enum(SLA_CLOCKS), dueAt: at, targetMinutes: z.number() }),
   ]),
 );
 
@@ -290,12 +293,14 @@ export const conversationState = exactly<ConversationState>()(
       .optional()
       .transform((value) => readSla(value ?? null)),
     escalations: z.number(),
+    before: escalation.nullable().default(null),
     lastAgent: agent.nullable().default(null),
     offerOpen: z.boolean().default(false),
     offerRefused: z.boolean().default(false),
     recordingId: id.recording,
     recording: z.boolean(),
-    capture: z.enum(['on_escalation', 'always', 'off']).optional(),
+    capture: z.enum(CAPTURE_MODES).optional(),
+    sharing: z.enum(SHARING_WORDS).default('nothing'),
     reasons: reasons.nullable(),
     bundle: bundle.nullable(),
   }),
@@ -317,7 +322,10 @@ export const conversationEffect = exactly<Effect>()(
     z.object({ kind: z.literal('send_on'), ...hopOf, queueId: id.queue }),
     z.object({ kind: z.literal('entry_answered'), ...hopOf, queueId: id.queue, agentId: id.agent }),
     z.object({ kind: z.literal('entry_owed'), ...hopOf, queueId: id.queue, agentId: id.agent, at }),
+    z.object({ kind: z.literal('entry_promised'), ...hopOf, queueId: id.queue, dueAt: numberOrNull }),
     z.object({ kind: z.literal('release_slot'), agentId: id.agent, ...hopOf }),
+    z.object({ kind: z.literal('notice'), notice: promiseNotice }),
+    z.object({ kind: z.literal('notice_over'), noticeId: z.string() }),
     z.object({ kind: z.literal('bundle_row'), bundle }),
     z.object({ kind: z.literal('conversation_row'), status, subject: textOrNull }),
     z.object({ kind: z.literal('outcome_event'), at, conversationId: id.conversation, event: outcomeEvent }),

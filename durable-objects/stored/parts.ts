@@ -13,6 +13,8 @@ import type {
 import type { RankFacts } from '#domain/priority/rank.ts';
 import type { QueueConfig, WorkSummary } from '#domain/queue/queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
+import type { PromiseNotice } from '#domain/sla/notice.ts';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import { incident } from '#protocol/incidents.ts';
 import { queueSettings } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
@@ -102,5 +104,20 @@ export const bugReport = exactly<BugReport>()(
     failedRequests: z.array(z.object({ method: z.string(), path: z.string(), status: z.number(), count: z.number() })),
     businessImpact: z.string(),
     replay: z.object({ recordingId: z.string(), at }).nullable(),
+  }),
+);
+
+export const promiseNotice = exactly<PromiseNotice>()(
+  z.object({
+    id: z.string(),
+    what: z.enum(['warned', 'breached']),
+    at,
+    metric: z.enum(SLA_CLOCKS),
+    dueAt: numberOrNull,
+    escalationId: id.escalation,
+    conversationId: id.conversation,
+    ticketNumber: z.string(),
+    subject: z.string(),
+    queueName: z.string(),
   }),
 );

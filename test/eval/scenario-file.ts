@@ -11,6 +11,7 @@ import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed, parseSkills } from '#domain/routing/skill.ts';
 import type { Duration } from '#domain/simulation/random.ts';
 import type { Scenario } from '#domain/simulation/scenario.ts';
+import { rankPolicy } from '#protocol/queue-settings.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -81,6 +82,8 @@ const settings = z.strictObject({
     .strictObject({ enterprise: severities, pro: severities, free: severities, unknown: severities })
     .partial()
     .optional(),
+  /** All of it; `targetMinutes` alone is for who changes only those. */
+  rank: rankPolicy.optional(),
   offerMs: ms.min(1).optional(),
   cooldownMs: ms.optional(),
   cost: z.number().int().min(1).optional(),
@@ -329,14 +332,14 @@ function toScenario(parsed: ScenarioFile, recorded: readonly z.infer<typeof reco
     to,
     drainMs: parsed.drainHours * HOUR_MS,
     queues: parsed.queues.map(({ name, handle, transfers, settings: changed }) => {
-      const { targetMinutes, path, ...rest } = changed;
+      const { targetMinutes, path, rank = DEFAULT_RANK_POLICY, ...rest } = changed;
       const config: QueueConfig = {
         id: idOf(name),
         name,
         tier: 1,
         ...DEFAULT_QUEUE_BEHAVIOUR,
         ...rest,
-        rank: { ...DEFAULT_RANK_POLICY, targetMinutes: { ...DEFAULT_RANK_POLICY.targetMinutes, ...targetMinutes } },
+        rank: { ...rank, targetMinutes: { ...rank.targetMinutes, ...targetMinutes } },
         path: (path ?? []).map((one) => (one.do === 'overflow' ? { ...one, to: idOf(one.to) } : one)),
       };
       return { config, handle, transfers: transfers.map((one) => ({ ...one, to: idOf(one.to) })) };

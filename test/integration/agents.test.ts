@@ -243,6 +243,11 @@ describe('[A7] what an agent can do', () => {
       'Ines Duarte changed what Maya Okafor can do after you opened it. Nothing of yours was saved; look at the newer settings first.',
     );
     expect((await put(ines, 'agt_nobody00', { ...AS_SEEDED, revision: 0 })).status).toBe(404);
+    // [Q14] Sent again because its answer was lost.
+    const again = (await load()).agent;
+    for (let time = 1; time <= 2; time++)
+      expect((await put(ines, MAYA, { ...AS_SEEDED, capacity: 6, revision: again.revision })).status).toBe(200);
+    expect((await load()).agent.revision).toBe(again.revision + 1);
     await make({});
   });
 
@@ -311,10 +316,13 @@ describe('[O3] the log', () => {
     const queue = (await (await ines.get(`/v1/queues/${TECHNICAL}/settings`)).json()) as QueueSettingsAnswer;
     const changed = { ...queue.settings, wrapUpMs: 9000, rank: { ...queue.settings.rank, atRiskMinutes: 11 } };
     expect((await send(`/v1/queues/${TECHNICAL}/settings`, { ...changed, revision: queue.revision })).status).toBe(200);
-    // From an older one: refused, and no line.
-    expect((await send(`/v1/queues/${TECHNICAL}/settings`, { ...changed, revision: queue.revision })).status).toBe(409);
+    // Sent again because the answer was lost: answered the same, and no line. Something else from an older one: refused, and none either.
+    const from = { revision: queue.revision };
+    expect((await send(`/v1/queues/${TECHNICAL}/settings`, { ...changed, ...from })).status).toBe(200);
+    expect((await send(`/v1/queues/${TECHNICAL}/settings`, { ...changed, wrapUpMs: 1, ...from })).status).toBe(409);
     const { version, policy, calendars } = (await (await ines.get('/v1/sla-policy')).json()) as SlaPolicyAnswer;
-    expect((await send('/v1/sla-policy', { version, policy, calendars })).status).toBe(200);
+    for (let time = 1; time <= 2; time++)
+      expect((await send('/v1/sla-policy', { version, policy, calendars })).status).toBe(200);
     expect((await send('/v1/incidents/inc_logged000', { title: 'Cards fail', area: 'billing' })).status).toBe(200);
     expect((await ines.post('/v1/incidents/inc_logged000/end', {})).status).toBe(200);
     const { entries } = await log();

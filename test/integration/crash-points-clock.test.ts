@@ -21,7 +21,14 @@ const goes = (world: World) => world.goes();
 const SECOND = 1000;
 const LONG = 40 * SECOND;
 
-type Entry = { state: string; raises: { label: string; minutes: number }[]; preferred: string | null };
+const incidentOf = ({ visitor }: World) => `inc_${visitor.conversationId.slice(4)}`;
+
+type Entry = {
+  terms: { label: string }[];
+  state: string;
+  raises: { label: string; minutes: number }[];
+  preferred: string | null;
+};
 
 const OPERATIONS: Operation[] = [
   {
@@ -81,7 +88,37 @@ const OPERATIONS: Operation[] = [
     in: ['conversation'],
     before: waiting,
     run: (world) => world.later(3 * 3600 * SECOND),
-    until: async (world) => (await world.records('sla.breached')) > 0,
+    until: async (world) =>
+      (await world.records('sla.breached')) > 0 && (await world.notices()).includes('first_response breached'),
+    // [K14] It is over with the end, for who was told as well.
+    after: (world) => world.until('nothing is at risk', async () => (await world.notices()).length === 0),
+  },
+  {
+    name: 'an agent’s settings',
+    in: ['agent', 'general'],
+    before: waiting,
+    run: (world) => world.newCapacity(5),
+    until: async (world) => {
+      await world.watchdog();
+      return world.state?.capacity === 5;
+    },
+    after: (world) => world.newCapacity(3),
+  },
+  {
+    name: 'an incident',
+    in: ['general'],
+    before: waiting,
+    run: (world) => world.incident(incidentOf(world), 'begins'),
+    until: async (world) => {
+      await world.watchdog();
+      return (await world.kept<Entry>('general')).every(({ terms }) =>
+        terms.some(({ label }) => label.includes('All is broken')),
+      );
+    },
+    after: async (world) => {
+      await world.incident(incidentOf(world), 'ends');
+      await world.watchdog();
+    },
   },
   {
     name: 'other settings',

@@ -41,6 +41,7 @@ class Box {
       object: 'queue',
       laneOf: ({ lane }) => lane,
       schema: this.schema,
+      lanes: ['work', 'record'],
       forgetsLater: true,
     });
   }

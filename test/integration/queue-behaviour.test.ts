@@ -1,5 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { ConversationState } from '#domain/conversation/conversation.ts';
+import type { Escalation } from '#domain/escalation/escalation.ts';
 import { WEEKDAYS, type Weekday } from '#domain/sla/calendar.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
@@ -8,7 +10,7 @@ import type { Problem } from '#protocol/problem.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import type { QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
-import { queueStub } from '../../durable-objects/names.ts';
+import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import { putCalendar } from '../../worker/storage/sla.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
@@ -71,6 +73,12 @@ const deedsOf = async ({ conversationId }: Visitor): Promise<DeedsAnswer['deeds'
   const agent = await Agent.signIn(inWorker, 'ines@baton.test');
   return ((await (await agent.get(`/v1/conversations/${conversationId}/deeds`)).json()) as DeedsAnswer).deeds;
 };
+const stateIn = (conversationId: string): Promise<ConversationState> =>
+  runInDurableObject(conversationStub(testEnv, testEnv.DEMO.id, conversationId as never), (_, { storage }) =>
+    JSON.parse(storage.sql.exec<{ body: string }>("select value as body from facts where key = 'state'").one().body),
+  );
+const statusOf = async (conversationId: string) =>
+  testEnv.DB.prepare('select status from conversations where id = ?').bind(conversationId).first<string>('status');
 const shared = (socket: FrameSocket<VisitorDown>) =>
   socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
 
@@ -320,6 +328,32 @@ describe('[M1] a visitor who comes back', () => {
         ),
     );
     expect(again).toBeDefined();
+    await socket.ask({ type: 'person.withdraw' });
+    await leave(jonass);
+  });
+
+  it('[M7] [M8] with a new conversation too: the same line, the wait that was earned, the same agent', async () => {
+    const { agent: jonas, own: jonass } = await available('jonas@baton.test');
+    const visitor = await Visitor.arrive(inWorker, null);
+    const first = await visitor.open();
+    await first.ask({ type: 'message.send', text: 'My API key does not work. Please let me talk to a human.' });
+    const offer = await offerOn(jonass, visitor.conversationId);
+    await accept(jonass, offer);
+    const work = await jonas.conversation(visitor.conversationId);
+    await work.ask({ type: 'message.send', text: 'Hello' });
+    await work.ask({ type: 'resolve', code: 'answered', note: '' });
+    for (const { reservationId } of stateOf(jonass).wrapping) await jonass.ask({ type: 'wrap_up.done', reservationId });
+    const before = visitor.conversationId;
+    await expect.poll(() => statusOf(before)).toBe('resolved');
+
+    const second = await visitor.open();
+    expect(visitor.conversationId).not.toBe(before);
+    await second.ask({ type: 'person.request' });
+    expect(await offerOn(jonass, visitor.conversationId)).toMatchObject({ queueName: offer.queueName });
+    const { escalation, lastAgent } = await stateIn(visitor.conversationId);
+    const earlier = (await stateIn(before)).escalation as Extract<Escalation, { state: 'resolved' }>;
+    expect(lastAgent?.id).toBe(earlier.agent.id);
+    expect(escalation?.hops[0]?.waitedMs).toBe(earlier.assignedAt - earlier.createdAt);
     await leave(jonass);
   });
 });

@@ -90,6 +90,18 @@ async function minutesPass(visitor: Visitor, minutes: number): Promise<void> {
   await evictDurableObject(stubOf(visitor));
 }
 
+let turned = 60_000;
+/** A setting of the general queue, known to whoever asks from now on. */
+async function setOfGeneral(name: string, value: string | number | null): Promise<void> {
+  await testEnv.DB.prepare("update queues set config = json_set(config, ?, ?) where slug = 'general'")
+    .bind(`$.${name}`, value)
+    .run();
+  turned += 60_000;
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + turned });
+  await loadDeskFresh(testEnv, workspaceId);
+  vi.useRealTimers();
+}
+
 const alarmAt = (visitor: Visitor): Promise<number | null> =>
   runInDurableObject(stubOf(visitor), (_, { storage }) => storage.getAlarm());
 
@@ -277,6 +289,7 @@ describe('[K3] [K7] settings', () => {
     expect(await slaSettingsOf(testEnv.DB, 'wsp_nobody00' as never)).toEqual({
       policy: DEFAULT_SLA_POLICY,
       calendars: new Map(),
+      tierMinutes: new Map(),
     });
   });
 
@@ -529,5 +542,47 @@ describe('[K12] a breach that sends on', () => {
     const after = (await (await ines.get(path)).json()) as QueueSettingsAnswer;
     expect((await put(path, { ...before.settings, revision: after.revision })).status).toBe(200);
     expect((await put('/v1/sla-policy', { version: version + 1, calendars, policy })).status).toBe(200);
+  });
+});
+
+// Last in this file: what is known here of the settings is from a time that is yet to come.
+describe('[K14] a promise at risk', () => {
+  it('is told to who answers for it, once, until it is over or seen; who was not there hears it on coming', async () => {
+    const of = (visitor: Visitor, socket: FrameSocket<AgentDown>) =>
+      (socket.frames.findLast(({ type }) => type === 'notices') as Extract<AgentDown, { type: 'notices' }>).notices
+        .filter(({ conversationId }) => conversationId === visitor.conversationId)
+        .map(({ id, metric, what }) => ({ id, words: `${metric} ${what}` }));
+    const words = (...args: Parameters<typeof of>) => of(...args).map((one) => one.words);
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const iness = await ines.own();
+    const first = await handedOver(null);
+    // Maya answers for the general queue.
+    await minutesPass(first, 91);
+    await runDurableObjectAlarm(stubOf(first));
+    await expect.poll(() => words(first, own), { timeout: 10_000 }).toEqual(['first_response warned']);
+    const later = await maya.own();
+    expect(words(first, later)).toEqual(['first_response warned']);
+    await later.ask({ type: 'notice.seen', notice: of(first, own)[0]!.id });
+    await expect.poll(() => words(first, own)).toEqual([]);
+    await minutesPass(first, 60);
+    await runDurableObjectAlarm(stubOf(first));
+    await expect.poll(() => words(first, own), { timeout: 10_000 }).toEqual(['first_response breached']);
+    expect(words(first, iness)).toEqual([]);
+    // Over: the visitor leaves the line.
+    await (await first.connect()).ask({ type: 'person.withdraw' });
+    await expect.poll(() => words(first, own), { timeout: 10_000 }).toEqual([]);
+
+    // Nobody answers for it: its supervisors do.
+    await setOfGeneral('ownerId', null);
+    const second = await handedOver(null);
+    await minutesPass(second, 91);
+    await runDurableObjectAlarm(stubOf(second));
+    await expect.poll(() => words(second, iness), { timeout: 10_000 }).toEqual(['first_response warned']);
+    expect(words(second, own)).toEqual([]);
+    await (await second.connect()).ask({ type: 'person.withdraw' });
+    await expect.poll(() => words(second, iness), { timeout: 10_000 }).toEqual([]);
+    await setOfGeneral('ownerId', (await maya.me()).agent.id);
+    later.close();
+    iness.close();
   });
 });

@@ -3,13 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } fr
 import { z } from 'zod';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
+import { isSame } from '#domain/is-same.ts';
 import type { AgentState } from '#domain/routing/agent.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
 import { agentState } from '../../durable-objects/stored/agent.ts';
 import { conversationEffect, conversationState } from '../../durable-objects/stored/conversation.ts';
-import { isSame } from '../../durable-objects/stored/is-same.ts';
 import { agentMirror, queueEffect, queueEntry, readEntry } from '../../durable-objects/stored/queue.ts';
 import { exactly, readStored, StoredFault } from '../../durable-objects/stored/read-stored.ts';
 import { visitorById } from '../../worker/storage/visitors.ts';
@@ -51,6 +51,7 @@ describe('[O2] a schema', () => {
   it('takes older states with what they lack', () => {
     const {
       about: _a,
+      before: _b,
       lastAgent: _l,
       offerOpen: _o,
       offerRefused: _r,

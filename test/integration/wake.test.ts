@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { QueueId } from '#domain/ids.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown, SegmentRef } from '#protocol/agent-conversation.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
@@ -143,6 +144,33 @@ describe('[Q13] the watchdog', () => {
       )
       .toBe(false);
     expect(await findOverdue(testEnv as never)).toMatchObject({ late: 0, failed: 0 });
+    own.close();
+  });
+
+  it('[Q11] brings settings that were saved and that their object was never told', async () => {
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const own = await maya.own();
+    const visitor = await Visitor.arrive(inWorker, null);
+    await (await visitor.open()).ask({ type: 'person.request' });
+    const general = testEnv.DEMO.queues.find(({ slug }) => slug === 'general')!.id as QueueId;
+    const queue = queueStub(testEnv, testEnv.DEMO.id, general);
+    const identityOf = (stub: unknown) =>
+      runInDurableObject(stub as typeof queue, (_, { storage }) =>
+        JSON.parse(storage.sql.exec<{ value: string }>("select value from facts where key = 'identity'").one().value),
+      );
+    await expect.poll(async () => (await identityOf(queue)).config.name).toBe('General');
+    // As by a Worker that died between saving and telling.
+    await testEnv.DB.batch([
+      testEnv.DB.prepare(
+        "update queues set config = json_set(config, '$.maxWaiting', 77, '$.revision', 9) where id = ?",
+      ).bind(general),
+      testEnv.DB.prepare('update agent_profiles set capacity = 7, revision = revision + 1 where agent_id = ?').bind(
+        (await maya.me()).agent.id,
+      ),
+    ]);
+    await findOverdue(testEnv as never);
+    expect((await identityOf(queue)).config).toMatchObject({ maxWaiting: 77, revision: 9 });
+    await own.find((frame) => frame.type === 'state' && frame.capacity === 7);
     own.close();
   });
 

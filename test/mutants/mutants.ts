@@ -1094,7 +1094,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'the order of fields is a difference',
-    file: 'durable-objects/stored/is-same.ts',
+    file: 'worker/domain/is-same.ts',
     from: 'Object.hasOwn(right, key) &&',
     to: 'Object.keys(right).indexOf(key) === left.findIndex(([one]) => one === key) &&',
     suite: 'stored',

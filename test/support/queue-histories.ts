@@ -19,7 +19,7 @@ const ASKED: string[][] = [[], [], ['api'], ['api>=2#3', 'lang-fr#1'], ['sql#0']
 const PLANS = [null, 'free', 'pro', 'enterprise'] as const;
 const SEVERITIES = ['normal', 'low', 'high', 'critical'] as const;
 const PRESENCES = ['available', 'available', 'available', 'away', 'offline'] as const;
-const OTHER = 'que_other000' as never;
+export const OTHER = 'que_other000' as never;
 
 const maybe = <T>(value: T) => fc.constantFrom(null, null, value);
 const paths = fc.tuple(fc.nat(4), fc.boolean(), fc.boolean()).map(([length, skipsFirst, skips]): PathStep[] =>
@@ -114,7 +114,7 @@ const refOf = ({ n, raw: [, , , , , , z] }: Parameters<Maker>[0]) => ({
 /** Out of a hundred. */
 const KINDS: readonly [share: number, make: Maker | null][] = [
   [1, null],
-  [14, arrives],
+  [13, arrives],
   [6, comesFromElsewhere],
   [14, reports],
   [16, matches],
@@ -126,6 +126,7 @@ const KINDS: readonly [share: number, make: Maker | null][] = [
   [7, () => ({ type: 'tick' })],
   [2, (at) => ({ type: 'answered', ...refOf(at), agentId: agentId(at.agent) })],
   [2, (at) => ({ type: 'owed', ...refOf(at), agentId: agentId(at.agent), at: at.now })],
+  [1, (at) => ({ type: 'promised', ...refOf(at), promiseDueAt: at.now + 60_000 })],
   [2, (at) => ({ type: 'send_on', ...refOf(at) })],
   [3, (at) => ({ type: 'adjust', ...refOf(at), minutes: (at.raw[4] % 20) - 5, by: 'Sam' })],
   [3, (at) => ({ type: 'rerank', ...refOf(at), facts: factsOf(at.raw) })],

@@ -174,6 +174,11 @@ export class QueueModel {
         if (work?.state === 'assigned' && work.holder === command.agentId) work.owedSince ??= command.at;
         return null;
       }
+      case 'promised': {
+        const work = this.works.get(keyOf(command));
+        if (work?.state === 'assigned') work.facts = { ...work.facts, promiseDueAt: command.promiseDueAt };
+        return null;
+      }
       default: {
         const work = this.works.get(keyOf(command));
         if (work === undefined) return 'unknown_entry';

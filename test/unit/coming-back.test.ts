@@ -46,6 +46,19 @@ describe('[M7] a visitor who comes back after it was resolved', () => {
     expect(queueOf(talk)).toEqual(back('technical'));
   });
 
+  test('does so with the next conversation', () => {
+    const earlier = afterCard().state;
+    const talk = new Talk({ desk, area: 'reports' });
+    talk.state = { ...talk.state, before: earlier.escalation, lastAgent: earlier.lastAgent };
+    talk.presses();
+    expect(queueOf(talk)).toEqual(back('billing'));
+    const about = new Talk({ desk, area: 'reports' });
+    about.state = { ...about.state, before: earlier.escalation };
+    about.says('where can i get an api token');
+    about.presses();
+    expect(queueOf(about)[0]).toBe('technical');
+  });
+
   test('goes where a new topic belongs', () => {
     const talk = afterCard();
     talk.says('where can i get an api token');

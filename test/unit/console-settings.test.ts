@@ -162,6 +162,7 @@ const someSettings = fc.record({
   wrapUpMs: ms,
   unansweredLimit: fc.integer({ min: 1, max: 100 }),
   asks: fc.subarray(['reproduction', 'environment', 'hypothesis']),
+  tierMinutes: fc.option(fc.integer({ min: 1, max: 1000 }).map((n) => n / 2)),
   ownerId: fc.option(fc.constant(MAYA.id)),
   hoursId: fc.option(fc.constant('dublin')),
 }) as unknown as fc.Arbitrary<QueueSettings>;
@@ -198,7 +199,7 @@ describe('settings in fields', () => {
     const whole = {
       ...queueSettings.parse({}),
       fairness: { count: 1, windowMs: 1000 },
-      relaxAfterMs: Array.from({ length: 3 }, () => Math.max(0, field.min)),
+      relaxAfterMs: Array.from({ length: 3 }, () => Math.ceil(Math.max(0, field.min))),
     };
     const isTaken = (value: number): boolean => {
       const settings = structuredClone(whole) as unknown as Record<string, unknown>;

@@ -6,6 +6,7 @@ import { decideConversation } from '#domain/conversation/decide.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { evolveConversation } from '#domain/conversation/evolve.ts';
+import { sharingOf } from '#domain/conversation/sharing.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { type BugReport, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
 import type { QueueId } from '#domain/ids.ts';
@@ -429,6 +430,22 @@ describe('[E1] an escalation', () => {
       expect(handedOver(back(MINUTE)) - since(back(MINUTE))).toBe(7 * MINUTE + 1000);
       expect(handedOver(back(61 * MINUTE)) - since(back(61 * MINUTE))).toBe(0);
     });
+
+    test('[M8] be it in the next conversation', () => {
+      const earlier = story(aConversation(), ...waiting, { wait: 7 * MINUTE }, leaves).state.escalation!;
+      const endedAt = earlier.state === 'abandoned' ? earlier.abandonedAt : 0;
+      const next = (after: number) => {
+        const startedAt = endedAt + after;
+        return story(
+          aConversation({ before: earlier, startedAt }),
+          { wait: startedAt - NOW },
+          wish2,
+          finish('t2', again()),
+        );
+      };
+      expect(handedOver(next(MINUTE)) - since(next(MINUTE))).toBe(7 * MINUTE + 1000);
+      expect(handedOver(next(61 * MINUTE)) - since(next(61 * MINUTE))).toBe(0);
+    });
   });
 
   test('[P7] [K10] what became known while somebody had it ranks it anew when it is taken back', () => {
@@ -576,6 +593,52 @@ describe('[K5] [K8] promises', () => {
     expect(sla(late)).toEqual(['sla.warned', 'sla.breached']);
     expect(late.kinds).not.toContain('sla_breached');
     expect(late.effects.some(({ kind }) => kind === 'rerank')).toBe(false);
+  });
+
+  describe('[K14] who answers for a promise', () => {
+    const notices = ({ effects }: ReturnType<typeof story>) =>
+      effects.flatMap((one) =>
+        one.kind === 'notice'
+          ? [`${one.notice.what} ${one.notice.id}`]
+          : one.kind === 'notice_over'
+            ? [`over ${one.noticeId}`]
+            : [],
+      );
+    const first = `${escalationId(1)}/first_response/1`;
+    const waits = [says('help'), finish('t-help', escalating)];
+
+    test('hears of its warning, of its breach, and that it is owed no longer', () => {
+      expect(notices(story(aConversation(), ...waits, wait(12), check(), wait(4), check(), check()))).toEqual([
+        `warned ${first}`,
+        `breached ${first}`,
+      ]);
+      const accepted = [...waits, wait(12), check(), assigned(), reply('r1')];
+      expect(notices(story(aConversation(), ...accepted))).toEqual([`warned ${first}`, `over ${first}`]);
+      const gone: ConversationCommand = { type: 'visitor_withdraws', clientId: 'gone' };
+      expect(notices(story(aConversation(), ...waits, wait(12), check(), gone))).toEqual([
+        `warned ${first}`,
+        `over ${first}`,
+      ]);
+      // Found late with the reply that ends it: told, and over.
+      expect(notices(story(aConversation(), ...waits, assigned(), wait(20), reply('r1')))).toEqual([
+        `warned ${first}`,
+        `breached ${first}`,
+        `over ${first}`,
+      ]);
+    });
+
+    test('hears nothing by a rule that tells nobody, nor of what nobody was told', () => {
+      const quiet = someTerms({ onBreach: { notify: false, rerank: false, sendOn: false } });
+      expect(notices(story(aConversation(), ...waits, check(quiet), wait(20), check()))).toEqual([]);
+      expect(notices(story(aConversation(), ...waits, assigned(), reply('r1')))).toEqual([]);
+    });
+  });
+
+  test('[K9] the queue hears when the next promise breaks, whoever has the work', () => {
+    const told = story(aConversation(), ...inMayasHands, reply('r1'), says('still'), says('hello?'), reply('r2'));
+    const due = told.effects.flatMap((one) => (one.kind === 'entry_promised' ? [one.dueAt] : []));
+    // Answered: it is the visitor's turn and nothing runs. Asked anew: the next reply is due.
+    expect(due).toEqual([null, expect.any(Number), null]);
   });
 
   test('[K9] who looks at the line sees when the promise breaks by other terms', () => {
@@ -794,5 +857,62 @@ describe('the context bundle', () => {
   test('[B5] its subject is the bug report’s title, as in the queue', () => {
     const bugReport = { title: 'POST /api/pay answers 402 on /billing' } as BugReport;
     expect(assembleBundle(inputs({ bugReport })).subject).toBe('POST /api/pay answers 402 on /billing');
+  });
+});
+
+describe('[X12] a recording leaves the page', () => {
+  const shares = (yes: boolean, clientId = `s${yes}`): ConversationCommand => ({
+    type: 'visitor_shares',
+    clientId,
+    shares: yes,
+  });
+  const handsOver = [says('help'), finish('t-help', escalating)];
+  const recorded = (start: Partial<ConversationState>, ...steps: Parameters<typeof story>[1][]) => {
+    const { state, kinds } = story(aConversation(start), ...steps);
+    return [state.recording, sharingOf(state), kinds.filter((kind) => kind === 'sharing').length];
+  };
+
+  test('with the hand-over, without a question; not where the workspace records nothing', () => {
+    expect(recorded({ capture: 'on_escalation' }, says('help'))).toEqual([false, 'off', 0]);
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver)).toEqual([true, 'on', 0]);
+    expect(recorded({ capture: 'off' }, ...handsOver)).toEqual([false, 'off', 0]);
+    expect(decideConversation(aConversation({ capture: 'off' }), shares(true), NOW)).toMatchObject({
+      ok: false,
+      reason: 'records_nothing',
+    });
+  });
+
+  test('where they are asked, not before they have agreed', () => {
+    expect(recorded({ capture: 'ask' }, ...handsOver)).toEqual([false, 'ask', 0]);
+    expect(recorded({ capture: 'ask' }, ...handsOver, shares(true))).toEqual([true, 'on', 1]);
+    expect(recorded({ capture: 'ask' }, ...handsOver, shares(false))).toEqual([false, 'stopped', 1]);
+    expect(recorded({ capture: 'ask' }, ...handsOver, shares(false), shares(true))).toEqual([true, 'on', 2]);
+    // Said before anybody was asked to come: it counts from then on.
+    expect(recorded({ capture: 'ask' }, shares(true), ...handsOver)).toEqual([true, 'on', 1]);
+  });
+
+  test('no longer when they say so, also not with the next hand-over; saying it again says nothing', () => {
+    const resolve: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'r', code: 'fixed', note: '' };
+    const again = [says('again'), finish('t-again', escalating)];
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver, shares(false), shares(false, 's2'))).toEqual([
+      false,
+      'stopped',
+      1,
+    ]);
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver, shares(false), assigned(), resolve, ...again)).toEqual([
+      false,
+      'stopped',
+      1,
+    ]);
+    expect(recorded({ capture: 'always', recording: true }, shares(false))).toEqual([false, 'off', 1]);
+  });
+
+  test('a browser that asks for privacy has them asked, whatever the workspace says', () => {
+    const privacy: ConversationCommand = { type: 'visitor_wants_privacy' };
+    expect(recorded({ capture: 'on_escalation' }, privacy, ...handsOver)).toEqual([false, 'ask', 0]);
+    expect(recorded({ capture: 'always', recording: true }, privacy)).toEqual([false, 'off', 0]);
+    // Who has agreed already has done so.
+    expect(recorded({ capture: 'on_escalation' }, ...handsOver, shares(true), privacy)[0]).toBe(true);
+    expect(recorded({ capture: 'off' }, privacy, ...handsOver)).toEqual([false, 'off', 0]);
   });
 });

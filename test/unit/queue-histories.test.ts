@@ -6,6 +6,7 @@ import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueueEntry, QueueEvent } from '#domain/queue/queue.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import { anAgent, MINUTE, reservationId } from '../support/builders.ts';
+import { PromiseWatch } from '../support/promise-watch.ts';
 import { type History, HOPS, histories, WORKS } from '../support/queue-histories.ts';
 import { type Chosen, type ModelWork, must, QueueModel } from '../support/queue-model.ts';
 
@@ -19,6 +20,7 @@ const ONCE_EACH = new Set<QueueCommand['type']>(['match', 'take_back', 'tick', '
 function play({ settings, steps }: History): void {
   const store = new MemoryQueueStore(settings);
   const model = new QueueModel(settings);
+  const promises = new PromiseWatch();
   for (const [i, { command, now }] of steps.entries()) {
     const decision = decideQueue(store, command, now);
     const events = decision.ok ? decision.events : [];
@@ -30,6 +32,7 @@ function play({ settings, steps }: History): void {
     const overflowed = events.flatMap((event) => (event.type === 'overflowed' ? [keyOf(event.entry)] : []));
     must(overflowed.sort().join() === model.overflowed.sort().join(), 'sent on what is not to be sent on');
     isAsModelled(store, model);
+    promises.step(command, events, now);
     // [R12] [Q5] Sent again because the answer was not heard: nothing more happens, and the answer is the same.
     if (decision.ok && !ONCE_EACH.has(command.type)) {
       const again = decideQueue(store, command, now);
@@ -200,7 +203,7 @@ function freeze(value: unknown): void {
 }
 
 describe('histories', () => {
-  test(`[R1] [R2] [R3] [R4] [R5] [R6] [R8] [R12] [R15] [R17] [P5] [Q10] hold after every step of ${HISTORIES} of them`, {
+  test(`[R1] [R2] [R3] [R4] [R5] [R6] [R7] [R8] [R12] [R15] [R17] [P5] [Q10] hold after every step of ${HISTORIES} of them`, {
     timeout: 3_600_000,
   }, () => {
     fc.assert(fc.property(histories, play), { numRuns: HISTORIES, seed: SEED });

@@ -1,6 +1,7 @@
 import type { RankTerm } from '#domain/priority/rank.ts';
-import type { SlaMetric } from '#domain/sla/policy.ts';
+import type { SlaClock } from '#domain/sla/policy.ts';
 import type { SlaTargetView } from '#domain/sla/targets.ts';
+import type { Notice } from '#protocol/agent.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -35,14 +36,15 @@ export const due = (at: number, now: number): string =>
       ? `overdue by ${duration(now - at)}`
       : 'due at once';
 
-export const PROMISES: Record<SlaMetric, string> = {
+export const PROMISES: Record<SlaClock, string> = {
   first_response: 'first reply',
   next_response: 'next reply',
   resolution: 'resolution',
+  tier: 'this queue’s own clock',
 };
 
 /** A promise that is still owed, as a person says it. `exactAt` is for whoever asks; nothing is said of what is over. */
-export type OwedPromise = { metric: SlaMetric; words: string; tone: 'calm' | 'soon' | 'late'; exactAt: number | null };
+export type OwedPromise = { metric: SlaClock; words: string; tone: 'calm' | 'soon' | 'late'; exactAt: number | null };
 
 /** "first reply due in 4 min", "first reply 2 min late", "resolution waits for the visitor, 7 h 50 min left". What is late comes first. */
 export function owedPromises(targets: readonly SlaTargetView[], now: number): OwedPromise[] {
@@ -61,6 +63,18 @@ export function owedPromises(targets: readonly SlaTargetView[], now: number): Ow
       { metric, words: `${name} due in ${duration(dueAt - now)}`, tone: warned ? 'soon' : 'calm', exactAt: dueAt },
     ];
   });
+}
+
+/** What is told of a promise at risk: "First reply due in 4 min", "First reply 2 min late". A clock that stands still is told as warned of. */
+export function noticeWords({ what, metric, dueAt }: Notice, now: number): { text: string; tone: 'soon' | 'late' } {
+  const name =
+    metric === 'tier'
+      ? 'Queue’s own clock'
+      : `${PROMISES[metric].slice(0, 1).toUpperCase()}${PROMISES[metric].slice(1)}`;
+  if (dueAt === null) return { text: `${name} is nearly due`, tone: 'soon' };
+  return what === 'breached' || dueAt <= now
+    ? { text: `${name} ${duration(now - dueAt)} late`, tone: 'late' }
+    : { text: `${name} due in ${duration(dueAt - now)}`, tone: 'soon' };
 }
 
 /** A player's clock: "1:05", "1:02:09". */

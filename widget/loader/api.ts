@@ -54,7 +54,7 @@ export type DebugSnapshot = {
   identity: 'anonymous' | 'attested' | 'expired' | 'unknown';
   visit: 'none' | 'starting' | 'ready' | 'expired' | 'refused' | 'failed';
   hasVisitToken: boolean;
-  capture: 'on_escalation' | 'always' | 'off' | 'unknown';
+  capture: 'on_escalation' | 'always' | 'ask' | 'off' | 'unknown';
   trail: { tab: string; crumbs: number; next: number };
   contextEntries: number;
   connection: string;

@@ -57,7 +57,34 @@ export function WhatSupportSees({ conversation }: { conversation: Conversation }
       {lines.map((line) => (
         <div key={line}>{line}</div>
       ))}
+      <Forget conversation={conversation} />
     </details>
+  );
+}
+
+/** [X14] Asked twice, because nothing brings it back. */
+function Forget({ conversation }: { conversation: Conversation }) {
+  const [at, setAt] = useState<'still' | 'asked' | 'busy' | 'failed' | 'done'>('still');
+  if (at === 'done') return <div role="status">The recording is deleted.</div>;
+  const go = () => {
+    setAt('busy');
+    void conversation.forgetRecording().then((ok) => setAt(ok ? 'done' : 'failed'));
+  };
+  return (
+    <button
+      type="button"
+      class="secondary"
+      disabled={at === 'busy'}
+      onClick={at === 'still' ? () => setAt('asked') : go}
+    >
+      {at === 'still'
+        ? 'Delete the recording'
+        : at === 'asked'
+          ? 'Delete it for good'
+          : at === 'busy'
+            ? 'Deleting…'
+            : 'That failed: try again'}
+    </button>
   );
 }
 

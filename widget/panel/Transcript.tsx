@@ -221,6 +221,18 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
             : `You asked for ${entry.wish.way === 'email' ? 'an e-mail to' : 'a call to'} ${entry.wish.address}`}
         </Line>
       );
+    case 'sharing':
+      return (
+        <Line at={entry.at} now={now}>
+          {entry.shares ? 'You let support see this page' : 'You stopped showing this page'}
+        </Line>
+      );
+    case 'recording_deleted':
+      return (
+        <Line at={entry.at} now={now}>
+          The recording was deleted
+        </Line>
+      );
     case 'withdrawn': {
       const canUndo = standing.leftAt === entry.seq && !view.outgoing.some(({ kind }) => kind === 'person');
       return (

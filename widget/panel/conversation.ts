@@ -49,6 +49,8 @@ export type ConversationView = {
   readSeq: number;
   /** The visitor said no to the offer with this seq. */
   declinedOffer: number | null;
+  /** Whether support sees this page, and who looks at it now. */
+  sharing: { state: Extract<VisitorDown, { type: 'sharing' }>['sharing']; lookers: readonly string[] };
   /** Rises when somebody else is here. */
   people: number;
 };
@@ -62,6 +64,8 @@ export type Conversation = {
   declinePerson(offer: number): void;
   /** Out of the line. */
   withdraw(): void;
+  /** Support may see this page, or may not any longer. Ending it takes effect here at once. */
+  share(shares: boolean): void;
   /** How the answer should come. The newest counts; one that was refused is forgotten. */
   wishContact(wish: ContactWish): void;
   retry(id: string): void;
@@ -75,6 +79,8 @@ export type Conversation = {
   visitChanged(): void;
   /** What support cannot see in the recording, one line each; empty while there is none. */
   readReceipt(): Promise<string[]>;
+  /** Deletes every byte of the recording; false when that could not be done. */
+  forgetRecording(): Promise<boolean>;
   debug(): { id: string | null; entries: number; unacked: number; unread: number };
   stop(): void;
 };
@@ -95,6 +101,7 @@ const EMPTY: Omit<ConversationView, 'visit' | 'people'> = {
   place: null,
   readSeq: 0,
   declinedOffer: null,
+  sharing: { state: 'off', lookers: [] },
 };
 
 /** An assistant that has not begun by now is not about to. */
@@ -153,6 +160,11 @@ export function startConversation(core: Core): Conversation {
       for (const { id, kind } of outbox.items()) if (kind === 'withdraw') forget(id);
       put({ kind: 'withdraw', text: '' });
     },
+    share(shares) {
+      if (!shares) record(null);
+      for (const { id, kind } of outbox.items()) if (kind === 'share') forget(id);
+      put({ kind: 'share', text: String(shares) });
+    },
     wishContact(wish) {
       for (const { id, kind } of outbox.items()) if (kind === 'contact') forget(id);
       put({ kind: 'contact', text: JSON.stringify(wish) });
@@ -184,6 +196,7 @@ export function startConversation(core: Core): Conversation {
     pageChanged: reporter.pageChanged,
     visitChanged,
     readReceipt,
+    forgetRecording,
     debug: () => ({ id: view.conversationId, entries: view.entries.length, unacked: outbox.items().length, unread }),
     stop() {
       stopped = true;
@@ -267,6 +280,7 @@ export function startConversation(core: Core): Conversation {
           protocol: PROTOCOL_VERSION,
           cursor: view.entries.at(-1)?.seq ?? 0,
           tab: core.capture.trail.tab,
+          ...('globalPrivacyControl' in navigator && navigator.globalPrivacyControl === true ? { gpc: true } : {}),
         }),
       onFrame,
       onState(state) {
@@ -333,6 +347,17 @@ export function startConversation(core: Core): Conversation {
     return describeReceipt((await response.json()) as RedactionReceipt);
   }
 
+  async function forgetRecording(): Promise<boolean> {
+    const visit = await visits.ensure();
+    record(null);
+    const response = await fetch(`${core.origin}/v1/recordings/${recordingId}/forget`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${visit.visitToken}` },
+      credentials: 'omit',
+    }).catch(() => null);
+    return response?.ok === true;
+  }
+
   function onFrame(frame: VisitorDown): void {
     switch (frame.type) {
       case 'welcome':
@@ -392,6 +417,9 @@ export function startConversation(core: Core): Conversation {
       case 'record':
         record(frame.recordingId);
         return;
+      case 'sharing':
+        update({ sharing: { state: frame.sharing, lookers: frame.lookers } });
+        return;
       case 'typing':
         setWriting({ kind: 'agent', name: frame.name });
         return;
@@ -408,6 +436,7 @@ export function startConversation(core: Core): Conversation {
     const fresh = incoming.filter(({ seq }) => seq > before);
     for (const entry of fresh) {
       if (entry.type === 'message' && entry.author.kind === 'visitor') forget(entry.clientId);
+      if (entry.type === 'sharing') for (const { id, kind } of outbox.items()) if (kind === 'share') forget(id);
       // Done, or too late: either way there is nothing left to ask for.
       if (entry.type === 'withdrawn' || entry.type === 'agent_joined')
         for (const { id, kind } of outbox.items()) if (kind === 'withdraw') forget(id);
@@ -597,6 +626,8 @@ function frameOf({ id, kind, text }: Outgoing): object {
       return { type: 'person.withdraw', id };
     case 'contact':
       return { type: 'contact.wish', id, wish: JSON.parse(text) };
+    case 'share':
+      return { type: 'recording.share', id, shares: text === 'true' };
     default:
       return kind satisfies never;
   }

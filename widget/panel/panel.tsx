@@ -7,6 +7,7 @@ import { Composer } from './Composer.tsx';
 import type { Conversation, ConversationView } from './conversation.ts';
 import { Icon } from './Icon.tsx';
 import css from './panel.css?inline';
+import { Sharing } from './Sharing.tsx';
 import { Transcript } from './Transcript.tsx';
 import { standingOf } from './transcript.ts';
 import { describeComing } from './wording.ts';
@@ -112,6 +113,7 @@ function PanelView({ core, conversation, view, isOpen, now, field }: PanelProps)
     >
       <Header view={current} workspace={visit?.workspace.name ?? ''} onClose={core.close} />
       <Notice view={current} onRetry={conversation.reconnect} />
+      <Sharing conversation={conversation} view={current} />
       <Transcript
         conversation={conversation}
         view={current}

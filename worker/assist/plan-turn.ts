@@ -2,6 +2,7 @@ import type { Signals as KeptSignals } from '#domain/bundle/assemble.ts';
 import type { NewEscalation, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
+import { maySend } from '#domain/conversation/sharing.ts';
 import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';
 import { type Incident, incidentAt } from '#domain/queue/incident.ts';
@@ -150,15 +151,16 @@ function offerBecause({ decision, trace }: Evaluation, attempt: Attempt): string
 }
 
 /**
- * [M7] The first-line queue that had this conversation before, when the visitor came back and has said nothing since that has a topic of its own. Not a
- * higher tier: work goes up only with what that tier asks for [E5].
+ * [M7] The first-line queue that had this visitor before, in this conversation or in the one before it, when they came back and have said nothing since that
+ * has a topic of its own. Not a higher tier: work goes up only with what that tier asks for [E5].
  */
 function lastQueueOf({ state, entries, desk }: TurnContext): string | null {
-  if (state.escalation === null) return null;
+  const before = state.escalation ?? state.before;
+  if (before === null) return null;
   const since = entries.slice(entries.findLastIndex(({ type }) => type === 'resolved') + 1);
   if (since.some((entry) => entry.type === 'message' && entry.author.kind === 'visitor' && isAbout(entry.text)))
     return null;
-  const firstLine = state.escalation.hops
+  const firstLine = before.hops
     .map(({ queueId }) => desk.queues.find(({ id }) => id === queueId))
     .findLast((queue) => queue !== undefined && queue.tier <= FIRST_LINE);
   return firstLine?.slug ?? null;
@@ -235,8 +237,7 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
     if (onPage.failedRequests + onPage.errors > 0)
       told.push(`${counted(onPage.failedRequests + onPage.errors, 'error')} that we saw`);
     if (state.attempts.length > 0) told.push('What I tried and why it was not enough');
-    if (state.capture !== 'off')
-      told.push('A recording of the last minutes of this page, with everything you typed hidden');
+    if (maySend(state)) told.push('A recording of the last minutes of this page, with everything you typed hidden');
     if (state.visitor.attested) told.push('Your name and plan');
     return told;
   }

@@ -1,10 +1,7 @@
+import { isSupervisor } from '#domain/routing/role.ts';
 import { ProblemError } from './problems.ts';
 
 const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
-const SUPERVISORS: ReadonlySet<string> = new Set([...ADMINS, 'supervisor']);
-
-/** May move work in line, offer it, take it back, close queues, and say what is broken. */
-export const isSupervisor = ({ role }: { role: string }): boolean => SUPERVISORS.has(role);
 
 /** Owners and admins only; `what` is what the others are told that they do not do. */
 export function requireAdmin({ role }: { role: string }, what: string): void {

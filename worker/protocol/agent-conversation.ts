@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import { type Escalation, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
-import { SLA_METRICS } from '#domain/sla/policy.ts';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import type { SlaTargetView } from '#domain/sla/targets.ts';
 import { ack, nack, upHeader } from './common.ts';
 import { breadcrumb, page } from './page.ts';
@@ -40,6 +40,8 @@ export const agentConversationUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('message.send'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('note.add'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('typing') }),
+  /** [X13] The conversation is on this agent's screen, or no longer. */
+  z.strictObject({ ...upHeader, type: z.literal('looking'), looking: z.boolean() }),
   z.strictObject({ ...upHeader, type: z.literal('resolve'), code: z.enum(WRAP_UP_CODES), note: z.string().max(2000) }),
   z.strictObject({
     ...upHeader,
@@ -75,7 +77,7 @@ export type SegmentRef = z.infer<typeof segmentRef>;
 
 /** A promise to the visitor and how it stands, soonest due first. */
 export const slaTarget = z.object({
-  metric: z.enum(SLA_METRICS),
+  metric: z.enum(SLA_CLOCKS),
   state: z.enum(['pending', 'met', 'breached']),
   /** Null while the clock stands still for the visitor. */
   dueAt: epochMs.nullable(),
@@ -110,6 +112,8 @@ export const agentConversationDown = z.discriminatedUnion('type', [
     trail: z.array(breadcrumb),
     recordingId: z.string().nullable(),
     segments: z.array(segmentRef),
+    /** [X12] Whether the visitor shares what is recorded. */
+    sharing: z.enum(['off', 'ask', 'on', 'stopped']),
     /** True when this agent holds the work; others may read and leave notes. */
     mine: z.boolean(),
     sla: z.array(slaTarget),
@@ -119,6 +123,7 @@ export const agentConversationDown = z.discriminatedUnion('type', [
   z.object({ type: z.literal('assistant.end'), turn: z.string() }),
   z.object({ type: z.literal('page'), page, trail: z.array(breadcrumb) }),
   z.object({ type: z.literal('visitor'), online: z.boolean() }),
+  z.object({ type: z.literal('sharing'), sharing: z.enum(['off', 'ask', 'on', 'stopped']) }),
   z.object({ type: z.literal('typing'), name: z.string() }),
   z.object({
     type: z.literal('escalation'),
@@ -129,6 +134,8 @@ export const agentConversationDown = z.discriminatedUnion('type', [
   }),
   /** The promises alone, when nothing else of the escalation changed. */
   z.object({ type: z.literal('sla'), sla: z.array(slaTarget) }),
+  /** [X14] All that was recorded is gone. */
+  z.object({ type: z.literal('recording_deleted') }),
   z.object({ type: z.literal('segment'), recordingId: z.string(), segment: segmentRef }),
 ]);
 export type AgentConversationDown = z.infer<typeof agentConversationDown>;

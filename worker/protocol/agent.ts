@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import { ack, nack, upHeader } from './common.ts';
 import { epochMs, line, queueId, reservationId, shortText } from './primitives.ts';
 
@@ -46,6 +47,21 @@ export const work = z.object({
 });
 export type Work = z.infer<typeof work>;
 
+/** [K14] A promise that the agent answers for is nearly late, or late. */
+export const notice = z.object({
+  id: z.string(),
+  what: z.enum(['warned', 'breached']),
+  at: epochMs,
+  metric: z.enum(SLA_CLOCKS),
+  dueAt: epochMs.nullable(),
+  escalationId: z.string(),
+  conversationId: z.string(),
+  ticketNumber: z.string(),
+  subject: z.string(),
+  queueName: z.string(),
+});
+export type Notice = z.infer<typeof notice>;
+
 /** Agent's console → AgentObject. */
 export const agentUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('hello'), protocol: z.number().int() }),
@@ -53,6 +69,7 @@ export const agentUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('offer.accept'), reservationId, epoch: z.number().int(), queueId }),
   z.strictObject({ ...upHeader, type: z.literal('offer.decline'), reservationId, epoch: z.number().int(), queueId }),
   z.strictObject({ ...upHeader, type: z.literal('wrap_up.done'), reservationId }),
+  z.strictObject({ ...upHeader, type: z.literal('notice.seen'), notice: line }),
 ]);
 export type AgentUp = z.infer<typeof agentUp>;
 
@@ -76,6 +93,8 @@ export const agentDown = z.discriminatedUnion('type', [
       z.object({ reservationId: z.string(), ticketNumber: z.string(), subject: z.string(), endsAt: epochMs }),
     ),
   }),
+  /** All of them: the last one received is the truth. */
+  z.object({ type: z.literal('notices'), notices: z.array(notice) }),
   z.object({
     type: z.literal('offer.withdrawn'),
     reservationId: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import { CAPTURE_MODES } from '#domain/conversation/sharing.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { HOP_KINDS, SEVERITIES } from '#domain/escalation/escalation.ts';
 import { GROUPINGS } from '#domain/metrics/report.ts';
@@ -21,7 +22,7 @@ export const visitAnswer = z.object({
   visitor: z.object({ id: visitorId, name: z.string().nullable(), attested: z.boolean() }),
   conversationId: conversationId.nullable(),
   workspace: z.object({ name: z.string(), greeting: z.string(), suggestions: z.array(z.string()) }),
-  capture: z.enum(['on_escalation', 'always', 'off']),
+  capture: z.enum(CAPTURE_MODES),
 });
 
 /** `POST /v1/conversations`: the visitor's current one, or a new one. The same `clientId` gives the same conversation. */
@@ -64,11 +65,15 @@ export const deedsAnswer = z.object({
       }),
       z.object({ ...deed, deed: z.literal('passed_on'), by: z.string(), to: z.string() }),
       z.object({ ...deed, deed: z.literal('resolved'), by: z.string() }),
+      z.object({ ...deed, deed: z.literal('left_line'), waitedMs: z.number() }),
     ]),
   ),
 });
 export type DeedsAnswer = z.infer<typeof deedsAnswer>;
 export type Deed = DeedsAnswer['deeds'][number];
+
+/** `POST /v1/recordings/:id/delete`, `POST /v1/recordings/:id/forget` */
+export const deletedAnswer = z.object({ deleted: z.literal(true) });
 
 /** `GET /v1/me` */
 export const meAnswer = z.object({
@@ -121,11 +126,14 @@ export const recordedScenarioAnswer = z.object({
         z.object({ fixed: z.object({ minutes: z.number() }) }),
       ]),
       transfers: z.array(z.object({ to: z.string(), probability: z.number() })),
+      /** As in the queue's own settings, with names of queues for their ids; empty for a queue that is gone. */
+      settings: z.looseObject({}),
     }),
   ),
   agents: z.array(
     z.object({
       name: z.string(),
+      skills: z.array(z.string()),
       capacity: z.number(),
       queues: z.array(z.string()),
       shifts: z.array(z.object({ from: z.string(), to: z.string(), days: z.array(z.string()) })),
@@ -140,6 +148,8 @@ export const recordedScenarioAnswer = z.object({
       contractValue: z.number().nullable(),
       atRisk: z.boolean(),
       openDispute: z.boolean(),
+      critical: z.boolean(),
+      skills: z.array(z.string()),
       handleMinutes: minutesTaken,
       patienceMinutes: minutesTaken,
     }),

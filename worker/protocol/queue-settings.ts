@@ -7,6 +7,7 @@ import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed } from '#domain/routing/skill.ts';
 import { rankTerm } from './agent.ts';
 import { agentId, epochMs, queueId, shortText } from './primitives.ts';
+import { slaTarget } from './sla.ts';
 
 const DAY_MS = 86_400_000;
 const minutes = z.number().min(0).max(100_000);
@@ -17,7 +18,7 @@ const ms = z
   .max(30 * DAY_MS);
 
 const severities = z.object({ low: minutes, normal: minutes, high: minutes, critical: minutes });
-const rankPolicy = z.object({
+export const rankPolicy = z.object({
   targetMinutes: z.object({ enterprise: severities, pro: severities, free: severities, unknown: severities }),
   contractValueOver: z.object({ usdPerYear: z.number().min(0), minutes }),
   atRiskMinutes: minutes,
@@ -78,6 +79,7 @@ export const queueSettings = z.object({
   wrapUpMs: ms.default(behaviour.wrapUpMs),
   unansweredLimit: z.number().int().min(1).max(100).default(behaviour.unansweredLimit),
   asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length).default([]),
+  tierMinutes: slaTarget.default(behaviour.tierMinutes),
   hoursId: z.string().max(64).nullable().default(behaviour.hoursId),
   ownerId: agentId.nullable().default(behaviour.ownerId),
 }) satisfies z.ZodType<

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ContactWish, Entry } from '#domain/conversation/entry.ts';
 import { UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
-import { SLA_METRICS } from '#domain/sla/policy.ts';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import { epochMs, shortText } from './primitives.ts';
 
 export const author = z.discriminatedUnion('kind', [
@@ -70,6 +70,9 @@ export const sharedEntry = z.discriminatedUnion('type', [
   z.object({ ...entry, type: z.literal('contact_wished'), wish: contactWish }),
   /** The visitor left the line. */
   z.object({ ...entry, type: z.literal('withdrawn') }),
+  /** The visitor lets support see the recording, or does so no longer. */
+  z.object({ ...entry, type: z.literal('sharing'), shares: z.boolean() }),
+  z.object({ ...entry, type: z.literal('recording_deleted') }),
 ]);
 
 /** What only agents see, in the same sequence. */
@@ -104,7 +107,7 @@ export const agentOnlyEntry = z.discriminatedUnion('type', [
   z.object({
     ...entry,
     type: z.literal('sla_breached'),
-    metric: z.enum(SLA_METRICS),
+    metric: z.enum(SLA_CLOCKS),
     dueAt: epochMs,
     targetMinutes: z.number(),
   }),

@@ -13,6 +13,8 @@ export const visitorUp = z.discriminatedUnion('type', [
     protocol: z.number().int(),
     cursor: z.number().int().min(0),
     tab: tabId,
+    /** The browser's Global Privacy Control. */
+    gpc: z.boolean().optional(),
   }),
   z.strictObject({ ...upHeader, type: z.literal('message.send'), text: messageText }),
   z.strictObject({ ...upHeader, type: z.literal('person.request') }),
@@ -21,6 +23,8 @@ export const visitorUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('person.withdraw') }),
   /** How the visitor wants the answer. The newest counts. */
   z.strictObject({ ...upHeader, type: z.literal('contact.wish'), wish: contactWish }),
+  /** [X12] Support may see the recording, or may not any longer. */
+  z.strictObject({ ...upHeader, type: z.literal('recording.share'), shares: z.boolean() }),
   /** Page trail and context. Trails are merged by (tab, n); sending one twice changes nothing. */
   z.strictObject({
     ...upHeader,
@@ -72,6 +76,12 @@ export const visitorDown = z.discriminatedUnion('type', [
     agent: z.object({ id: z.string(), name: z.string() }).nullable(),
   }),
   z.object({ type: z.literal('record'), recordingId: z.string().nullable() }),
+  /** [X12] [X13] Whether support sees the page, and who looks at it now, by name. */
+  z.object({
+    type: z.literal('sharing'),
+    sharing: z.enum(['off', 'ask', 'on', 'stopped']),
+    lookers: z.array(z.string()),
+  }),
   z.object({ type: z.literal('typing'), name: z.string() }),
 ]);
 export type VisitorDown = z.infer<typeof visitorDown>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AgentId, QueueId, WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import { parseNeed, parseSkills, skillText } from '#domain/routing/skill.ts';
 import {
   type AgentEntry,
@@ -64,13 +65,18 @@ export function addAgents(api: Api): void {
       const { agents, queues } = await workplaceOf(c.env, workspaceId);
       const agent = oneOf(agents, param<AgentId>(c, 'agentId'));
       // Before its contents: what is wrong with them may be what the newer settings have put right.
-      if (agent.revision !== from) throw outdated(agent);
+      const isDone = (now: Agent) =>
+        now.revision === from + 1 && now.changed?.by === by && isSame(toEntry(now).settings, settings);
+      if (agent.revision !== from && !isDone(agent)) throw outdated(agent);
       refuseUnknownQueues(settings.queueIds, queues);
       const next = { ...agent, ...toProfile(settings, queues) };
       const changed = { by, name, at: Date.now() };
       const detail = changeWords(agent, next, queues);
-      if (!(await saveAgentSettings(c.env.DB, workspaceId, next, { from, changed, detail })))
-        throw outdated(oneOf(await agentsOf(c.env.DB, workspaceId), agent.id));
+      // [Q14] Sent again because its answer was lost, it is done already: agent and queues hear of it once more.
+      if (!isDone(agent) && !(await saveAgentSettings(c.env.DB, workspaceId, next, { from, changed, detail }))) {
+        const newer = oneOf(await agentsOf(c.env.DB, workspaceId), agent.id);
+        if (!isDone(newer)) throw outdated(newer);
+      }
       // Read again: it is as of now, and whoever changes something else at this moment is in it or after it.
       const now = await workplaceOf(c.env, workspaceId);
       const { changed: _, ...profile } = oneOf(now.agents, agent.id);

@@ -6,6 +6,7 @@ import { type MetricsAnswer, metricsAnswer, metricsQuery, recordedScenarioAnswer
 import { ProblemError } from '../middleware/problems.ts';
 import { agentsOf } from '../storage/agents.ts';
 import { cohortFacts, pastWork } from '../storage/outcomes.ts';
+import { queuesOf } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
 const { from, to } = metricsQuery.shape;
@@ -41,7 +42,7 @@ export function addMetrics(api: Api): void {
       tag: 'Agent',
       summary: 'What happened, as a scenario of the simulator',
       description:
-        'The work of the conversations that began in `[from, to)`, at most 400 days, as a file for `npm run eval -- simulate --scenario FILE`: who came, handle times, and agents’ shifts as far as their work shows them. 409 when nobody took any work.',
+        'The work of the conversations that began in `[from, to)`, at most 400 days, as a file for `npm run eval -- simulate --scenario FILE`: who came, handle times, agents’ shifts as far as their work shows them, and how queues and agents work now. 409 when nobody took any work.',
       query: windowQuery,
       answer: recordedScenarioAnswer,
     },
@@ -49,13 +50,13 @@ export function addMetrics(api: Api): void {
       const why = whyNotReported(window);
       if (why !== null) throw new ProblemError('invalid', why);
       const { workspaceId } = c.get('agent');
-      const [{ events, known }, agents] = await Promise.all([
+      const [{ events, known }, agents, queues] = await Promise.all([
         pastWork(c.env.DB, workspaceId, window),
         agentsOf(c.env.DB, workspaceId),
+        queuesOf(c.env.DB, workspaceId),
       ]);
       const days = `${utcDay(window.from)} to ${utcDay(window.to)}`;
-      const names = new Map(agents.map(({ id, name }) => [id, name]));
-      const scenario = recordedScenario(days, window, events, known, (id) => names.get(id) ?? id);
+      const scenario = recordedScenario(days, window, events, known, { queues, agents });
       if (scenario === null) throw new ProblemError('conflict', 'Nobody took any work in this window.');
       return c.json(scenario, 200, {
         'cache-control': 'no-store',

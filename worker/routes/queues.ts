@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { QueueId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import { changedSettings } from '#domain/queue/changed-settings.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
 import { queueId } from '#protocol/primitives.ts';
@@ -57,7 +58,9 @@ export function addQueues(api: Api): void {
       ]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
       // Before its contents: what is wrong with them may be what the newer settings have put right.
-      if (queue.revision !== from) throw outdated(queue);
+      const isDone = (now: Queue) =>
+        now.revision === from + 1 && now.changed?.by === by && isSame(toAnswer(now, calendars).settings, settings);
+      if (queue.revision !== from && !isDone(queue)) throw outdated(queue);
       const owner = agents.find(({ id }) => id === settings.ownerId) ?? null;
       const hours = calendars.find(({ id }) => id === settings.hoursId)?.calendar ?? null;
       // A queue's hours would silently be around the clock, and nobody would answer for it.
@@ -74,8 +77,10 @@ export function addQueues(api: Api): void {
       const { settings: before } = toAnswer(queue, calendars);
       const detail = changedSettings(before, settings).join(', ');
       const row = { from, changed, about: queue.name, detail };
-      if (!(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, row))) {
-        throw outdated(oneOf(await queuesOf(c.env.DB, workspaceId), queue.id));
+      // [Q14] Sent again because its answer was lost, it is done already: the queue hears of it once more.
+      if (!isDone(queue) && !(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, row))) {
+        const newer = oneOf(await queuesOf(c.env.DB, workspaceId), queue.id);
+        if (!isDone(newer)) throw outdated(newer);
       }
       // Read again: it is as of now, and whoever changes something else at this moment is in it or after it.
       const saved = oneOf(await queuesOf(c.env.DB, workspaceId), queue.id);

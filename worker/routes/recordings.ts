@@ -14,6 +14,7 @@ import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { conversationByRecording } from '../storage/conversations.ts';
 import { keyframesOf, makeKeyframes } from '../storage/keyframes.ts';
+import { eraseRecording, isDeleted } from '../storage/recording-deletions.ts';
 import {
   hasSegment,
   indexSegment,
@@ -60,6 +61,8 @@ export function addRecordings(api: Api): void {
       }
       requireOrigin(c.req.header('origin'), workspace);
       if (workspace.settings.capture === 'off') throw new ProblemError('forbidden', 'This workspace records nothing.');
+      if (await isDeleted(c.env.DB, workspaceId, id))
+        throw new ProblemError('forbidden', 'This recording was deleted.');
       if (await hasSegment(c.env.DB, workspaceId, id, tab, n)) {
         return c.json({ stored: true, repeated: true } satisfies z.infer<typeof segmentAnswer>);
       }
@@ -83,6 +86,11 @@ export function addRecordings(api: Api): void {
         ruleSet: await ruleSetName(),
         hidden: countHidden(stored),
       });
+      // Marked while this was under way: what was just written goes too.
+      if (await isDeleted(c.env.DB, workspaceId, id)) {
+        await eraseRecording(c.env, workspaceId, id, Date.now());
+        throw new ProblemError('forbidden', 'This recording was deleted.');
+      }
       await conversationStub(c.env, workspaceId, row.id).segmentStored(segment);
       c.executionCtx.waitUntil(
         makeKeyframes(c.env, { workspaceId, recordingId: id, tab }).catch((cause: unknown) => {

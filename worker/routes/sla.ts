@@ -1,8 +1,16 @@
 import type { z } from 'zod';
 import type { WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import type { SlaSettings } from '#domain/sla/policy.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
-import { type SlaPreview, slaPolicyAnswer, slaPolicyChange, slaPreview, slaPreviewRequest } from '#protocol/sla.ts';
+import {
+  type NamedCalendar,
+  type SlaPreview,
+  slaPolicyAnswer,
+  slaPolicyChange,
+  slaPreview,
+  slaPreviewRequest,
+} from '#protocol/sla.ts';
 import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
@@ -44,8 +52,16 @@ export function addSla(api: Api): void {
             message: `${name} has its hours in one that is removed; give it other hours first.`,
           })),
         );
-      if (!(await replaceSla(c.env.DB, workspaceId, change, { from, author, at: Date.now() })))
-        throw outdated(await slaInForce(c.env.DB, workspaceId));
+      if (!(await replaceSla(c.env.DB, workspaceId, change, { from, author, at: Date.now() }))) {
+        const newer = await slaInForce(c.env.DB, workspaceId);
+        // [Q14] Sent again because its answer was lost, it is done already: the queues hear of it once more.
+        const { policy, calendars } = newer;
+        if (
+          newer.changed?.by !== author ||
+          !isSame({ policy, calendars: byId(calendars) }, { ...change, calendars: byId(change.calendars) })
+        )
+          throw outdated(newer);
+      }
       // A queue is told its hours with its settings.
       const told = (await queuesOf(c.env.DB, workspaceId)).filter(({ hoursId }) => hoursId !== null);
       await Promise.all(
@@ -72,7 +88,7 @@ export function addSla(api: Api): void {
       const would = {
         policy: { version: 0, ...policy },
         calendars: new Map(calendars.map(({ id, calendar }) => [id, calendar])),
-      };
+      } satisfies Partial<SlaSettings>;
       return c.json(await previewOf(c.env, c.get('agent').workspaceId, would));
     },
   );
@@ -88,7 +104,11 @@ const NAMED = 50;
 type Asked = Awaited<ReturnType<ReturnType<typeof conversationStub>['previewSla']>>;
 
 /** [K7] Asks every conversation that is not over what other promises would do there. */
-async function previewOf(env: Env, workspaceId: WorkspaceId, would: SlaSettings): Promise<SlaPreview> {
+async function previewOf(
+  env: Env,
+  workspaceId: WorkspaceId,
+  would: Pick<SlaSettings, 'policy' | 'calendars'>,
+): Promise<SlaPreview> {
   const [inForce, { ids, count }] = await Promise.all([
     slaSettingsOf(env.DB, workspaceId),
     conversationsNotOver(env.DB, workspaceId, PREVIEWED),
@@ -97,7 +117,9 @@ async function previewOf(env: Env, workspaceId: WorkspaceId, would: SlaSettings)
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const some = ids.slice(from, from + AT_ONCE).map((id) => conversationStub(env, workspaceId, id));
     answers.push(
-      ...(await Promise.allSettled(some.map(async (stub) => (await stub.previewSla(inForce, would)) as Asked))),
+      ...(await Promise.allSettled(
+        some.map(async (stub) => (await stub.previewSla(inForce, { ...inForce, ...would })) as Asked),
+      )),
     );
   }
   const owed = answers.flatMap((one) => (one.status === 'fulfilled' && one.value !== null ? [one.value] : []));
@@ -123,6 +145,9 @@ function toAnswer(sla: SlaInForce): z.infer<typeof slaPolicyAnswer> {
   const { version: _, ...defaults } = DEFAULT_SLA_POLICY;
   return { ...sla, defaults };
 }
+
+const byId = (calendars: readonly NamedCalendar[]): NamedCalendar[] =>
+  [...calendars].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** [K11] */
 const outdated = ({ changed }: SlaInForce): ProblemError =>

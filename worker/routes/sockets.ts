@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { ConversationId, QueueId } from '#domain/ids.ts';
+import { isSupervisor } from '#domain/routing/role.ts';
 import { agentDown, agentUp } from '#protocol/agent.ts';
 import { agentConversationDown, agentConversationUp } from '#protocol/agent-conversation.ts';
 import { ticketAnswer, ticketRequest } from '#protocol/http.ts';
@@ -10,7 +11,6 @@ import { SOCKET_PROTOCOL } from '#protocol/version.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { AppEnv } from '../app-env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { isSupervisor } from '../middleware/role.ts';
 import { conversationById } from '../storage/conversations.ts';
 import { configOf, queuesOf } from '../storage/workspaces.ts';
 import { type Api, offeredProtocols, param } from './api.ts';

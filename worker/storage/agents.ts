@@ -110,6 +110,15 @@ export async function saveAgentSettings(
   return (saved?.meta.changes ?? 0) > 0;
 }
 
+/** Everybody of a workspace, with what they may do. */
+export async function membersOf(db: D1Database, workspaceId: WorkspaceId): Promise<{ id: AgentId; role: string }[]> {
+  const { results } = await db
+    .prepare('select userId as id, role from member where organizationId = ? order by userId')
+    .bind(workspaceId)
+    .all<{ id: AgentId; role: string }>();
+  return results;
+}
+
 /** The workspace that this user is a member of: the one asked for, or the first joined. */
 export async function membershipOf(
   db: D1Database,

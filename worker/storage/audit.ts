@@ -48,8 +48,8 @@ export async function auditOf(
          select id || '/ended', ended_at, ended_by, 'incident.ended', title, '' from incidents
          where workspace_id = ?1 and ended_at is not null
          union all
-         select 'promises/' || p.version, p.created_at, u.name, 'promises.changed', 'Promises', 'version ' || p.version
-         from sla_policies p join user u on u.id = p.author where p.workspace_id = ?1
+         select 'promises/' || p.version, p.created_at, coalesce(u.name, 'somebody who has left'), 'promises.changed', 'Promises', 'version ' || p.version
+         from sla_policies p left join user u on u.id = p.author where p.workspace_id = ?1 and p.author <> 'seed'
        ) where at < ?2 or (at = ?2 and id > ?3) order by at desc, id limit ${SHOWN + 1}`,
     )
     .bind(workspaceId, before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? '')

@@ -88,6 +88,22 @@ export async function latestConversation(
   return row === null ? null : toConversation(row);
 }
 
+/** The one that the visitor had last before `than` began; null when that is their first. */
+export async function conversationBefore(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  visitorId: VisitorId,
+  than: { id: ConversationId; startedAt: EpochMs },
+): Promise<ConversationId | null> {
+  return db
+    .prepare(
+      `select id from conversations where workspace_id = ? and visitor_id = ? and created_at <= ? and id <> ?
+       order by created_at desc limit 1`,
+    )
+    .bind(workspaceId, visitorId, than.startedAt, than.id)
+    .first<ConversationId>('id');
+}
+
 /**
  * The visitor's live conversation, made when there is none. Two tabs that ask at once get the same one (a unique index says so),
  * and so does a repeated request. Throws when the row can be neither made nor found, which is a fault.

@@ -4,7 +4,7 @@ import { type EventRow, parseEventRow } from './outcome-event.ts';
 
 /** More than a conversation ever has; an answer must end. */
 const SHOWN = 500;
-const TYPES = ['assigned', 'agent_chosen', 'adjusted', 'taken_back', 'moved', 'resolved'] as const;
+const TYPES = ['assigned', 'agent_chosen', 'adjusted', 'taken_back', 'moved', 'resolved', 'abandoned'] as const;
 
 /** [O3] What was done to the work of one conversation, oldest first; rows that cannot be read are left out. */
 export async function deedsOf(
@@ -53,6 +53,8 @@ function toDeed(row: EventRow & { id: string }, nameOf: (id: string) => string):
       return event.agentId === null ? null : { deed: 'passed_on', by: nameOf(event.agentId), to: event.to };
     case 'escalation.resolved':
       return { deed: 'resolved', by: nameOf(event.agentId) };
+    case 'escalation.abandoned':
+      return { deed: 'left_line', waitedMs: event.waitedMs };
     default:
       return null;
   }

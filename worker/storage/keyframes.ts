@@ -3,6 +3,7 @@ import type { RecordingId, WorkspaceId } from '#domain/ids.ts';
 import type { PlainEvent } from '#domain/replay/compact.ts';
 import { foldKeyframe, keyframeRun } from '#domain/replay/keyframes.ts';
 import type { RecordingKeyframes } from '#protocol/keyframes.ts';
+import { eraseRecording, isDeleted } from './recording-deletions.ts';
 import { keyframeKey, segmentKey } from './recordings.ts';
 
 export type TabOfRecording = { workspaceId: WorkspaceId; recordingId: RecordingId; tab: string };
@@ -60,6 +61,11 @@ export async function makeKeyframes(stores: Stores, tab: TabOfRecording): Promis
     )
       .bind(...bound, n, made[0]?.timestamp ?? 0, packed.byteLength)
       .run();
+    // Marked while this was under way: what was just written goes too [X14].
+    if (await isDeleted(stores.DB, tab.workspaceId, tab.recordingId)) {
+      await eraseRecording(stores, tab.workspaceId, tab.recordingId, Date.now());
+      return;
+    }
     last = { n, bytes: packed.byteLength };
   }
 }

@@ -4,7 +4,7 @@ import { HOP_KINDS, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalatio
 import type { ConversationId } from '#domain/ids.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
-import { SLA_METRICS } from '#domain/sla/policy.ts';
+import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import { agentId, conversationId, epochMs, escalationId } from '#protocol/primitives.ts';
 
 /** [A5] Why work was taken back. */
@@ -18,7 +18,7 @@ const hop = z.number().int().min(1);
 const name = z.string().nullable();
 const slaPromise = {
   escalationId,
-  metric: z.enum(SLA_METRICS),
+  metric: z.enum(SLA_CLOCKS),
   ordinal: z.number().int().min(1),
   targetMinutes: z.number(),
   queue: z.string(),

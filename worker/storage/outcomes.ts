@@ -87,23 +87,42 @@ export async function pastWork(
     events.push(...parsed.events);
     const { results } = await db
       .prepare(
-        `select b.escalation_id as id, b.body ->> 'severity' as severity, b.body -> 'account' as account from events s
+        `select b.escalation_id as id, b.body ->> 'severity' as severity, b.body -> 'account' as account, b.body -> 'triggers' as triggers from events s
          join bundles b on b.workspace_id = s.workspace_id and b.conversation_id = s.conversation_id and b.hop = 1
          where s.workspace_id = ? and s.type = 'conversation.started' and s.at >= ? and s.at < ?`,
       )
       .bind(workspaceId, from, to)
-      .all<{ id: EscalationId; severity: string; account: string }>();
-    for (const { id, severity, account } of results) known.set(id, knownThen(severity, account));
+      .all<{ id: EscalationId; severity: string; account: string; triggers: string }>();
+    for (const { id, severity, account, triggers } of results) known.set(id, knownThen(severity, account, triggers));
   }
   return { events, known };
 }
 
 const accountField = z.object({ value: z.array(z.object({ label: z.string(), value: z.string() })) });
 
+const triggersField = z.object({
+  value: z.object({
+    trace: z.array(
+      z.object({
+        actions: z.array(
+          z.object({
+            fired: z.boolean(),
+            action: z.object({ do: z.string(), skill: z.string().optional(), class: z.number().optional() }),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+
 /** As the bundle shows it to agents: labels and words. What cannot be read there was not known. */
-function knownThen(severity: string, account: string): KnownThen {
+function knownThen(severity: string, account: string, triggers: string): KnownThen {
   const parsed = accountField.safeParse(JSON.parse(account));
   const facts = new Map((parsed.success ? parsed.data.value : []).map(({ label, value }) => [label, value]));
+  const decided = triggersField.safeParse(JSON.parse(triggers));
+  const fired = (decided.success ? decided.data.value.trace : []).flatMap(({ actions }) =>
+    actions.flatMap(({ action, fired }) => (fired ? [action] : [])),
+  );
   const plan = facts.get(labelOf('tier'));
   const worth = Number(facts.get(labelOf('contract_value')) ?? Number.NaN);
   return {
@@ -112,6 +131,8 @@ function knownThen(severity: string, account: string): KnownThen {
     contractValue: Number.isFinite(worth) ? worth : null,
     atRisk: facts.get(labelOf('health')) === 'at_risk',
     openDispute: facts.get(labelOf('open_dispute')) === 'true',
+    critical: fired.some((action) => action.do === 'set_class' && action.class === 0),
+    skills: [...new Set(fired.flatMap((action) => (action.do === 'add_skill' ? (action.skill ?? []) : [])))],
   };
 }
 

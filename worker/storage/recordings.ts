@@ -2,6 +2,10 @@ import type { RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { HIDDEN_KINDS, type HiddenCounts, type RedactionReceipt, receiptOf } from '#domain/redaction/receipt.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 
+/** All bytes of one recording. */
+export const recordingPrefix = (workspaceId: WorkspaceId, recordingId: RecordingId): string =>
+  `${workspaceId}/${recordingId}/`;
+
 /** Where a segment lives in R2. The workspace comes first, so that one prefix is one customer. */
 export const segmentKey = (workspaceId: WorkspaceId, recordingId: RecordingId, tab: string, n: number): string =>
   `${workspaceId}/${recordingId}/${tab}/${String(n).padStart(6, '0')}.json.gz`;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { WorkspaceId } from '#domain/ids.ts';
+import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import type { Calendar } from '#domain/sla/calendar.ts';
-import { DEFAULT_SLA_POLICY, SLA_METRICS, type SlaPolicy, type SlaSettings } from '#domain/sla/policy.ts';
+import { DEFAULT_SLA_POLICY, SLA_CLOCKS, type SlaPolicy, type SlaSettings } from '#domain/sla/policy.ts';
 import type { Sla } from '#domain/sla/targets.ts';
-import { epochMs, escalationId } from '#protocol/primitives.ts';
+import { epochMs, escalationId, queueId } from '#protocol/primitives.ts';
 import {
   calendarSchema,
   type NamedCalendar,
@@ -17,7 +17,13 @@ const clock = z.object({
   segments: z.array(z.object({ state: z.enum(['running', 'paused']), from: epochMs })).min(1),
   stoppedAt: epochMs.nullable(),
 });
-const kept = { metric: z.enum(SLA_METRICS), ordinal: z.number().int().min(1), clock, warnedAt: epochMs.nullable() };
+const kept = {
+  metric: z.enum(SLA_CLOCKS),
+  ordinal: z.number().int().min(1),
+  queueId: queueId.nullable().default(null),
+  clock,
+  warnedAt: epochMs.nullable(),
+};
 
 /** Promises as a conversation keeps them. */
 const slaSchema = z.object({
@@ -25,6 +31,7 @@ const slaSchema = z.object({
   terms: z.object({
     policyVersion: z.number().int(),
     targetMinutes: z.object({ first_response: target, next_response: target, resolution: target }),
+    tierMinutes: z.record(queueId, z.number()).default({}),
     calendar: calendarSchema,
     warnAtShare: slaPolicySchema.shape.warnAtShare,
     pausesForVisitor: z.boolean(),
@@ -50,11 +57,17 @@ export function readSla(stored: unknown): Sla | null {
   return null;
 }
 
-/** The policy in force (what every workspace starts with when none was written) and every calendar. */
+/** The policy in force (what every workspace starts with when none was written), every calendar, and the queues' own clocks. */
 export async function slaSettingsOf(db: D1Database, workspaceId: WorkspaceId): Promise<SlaSettings> {
-  const [policies, calendars] = await db.batch<{ version: number; id: string; body: string }>([
+  const [policies, calendars, queues] = await db.batch<{ version: number; id: string; body: string; minutes: number }>([
     db.prepare(`select version, body from sla_policies where workspace_id = ? and status = 'active'`).bind(workspaceId),
     db.prepare('select id, body from calendars where workspace_id = ?').bind(workspaceId),
+    db
+      .prepare(
+        `select id, config ->> 'tierMinutes' as minutes from queues
+         where workspace_id = ? and config ->> 'tierMinutes' is not null order by id`,
+      )
+      .bind(workspaceId),
   ]);
   const active = policies?.results[0];
   return {
@@ -65,6 +78,7 @@ export async function slaSettingsOf(db: D1Database, workspaceId: WorkspaceId): P
     calendars: new Map(
       (calendars?.results ?? []).map(({ id, body }) => [id, parseColumn(calendarSchema, body, 'calendars.body')]),
     ),
+    tierMinutes: new Map((queues?.results ?? []).map(({ id, minutes }) => [id as QueueId, minutes])),
   };
 }
 
@@ -124,7 +138,7 @@ export const publishSlaPolicy = (
 export type SlaInForce = {
   version: number;
   /** Who published it, when that is somebody who is known. */
-  changed: { name: string; at: number } | null;
+  changed: { by: string; name: string; at: number } | null;
   policy: SlaPolicyBody;
   calendars: NamedCalendar[];
 };
@@ -134,17 +148,17 @@ export async function slaInForce(db: D1Database, workspaceId: WorkspaceId): Prom
   const [active, calendars] = await Promise.all([
     db
       .prepare(
-        `select p.version, p.body, p.created_at as at, u.name from sla_policies p left join user u on u.id = p.author
+        `select p.version, p.body, p.created_at as at, p.author as by, u.name from sla_policies p left join user u on u.id = p.author
          where p.workspace_id = ? and p.status = 'active'`,
       )
       .bind(workspaceId)
-      .first<{ version: number; body: string; at: number; name: string | null }>(),
+      .first<{ version: number; body: string; at: number; by: string; name: string | null }>(),
     calendarsOf(db, workspaceId),
   ]);
   const { version: _, ...defaults } = DEFAULT_SLA_POLICY;
   return {
     version: active?.version ?? 0,
-    changed: active === null || active.name === null ? null : { name: active.name, at: active.at },
+    changed: active === null || active.name === null ? null : { by: active.by, name: active.name, at: active.at },
     policy: active === null ? defaults : parseColumn(slaPolicySchema, active.body, 'sla_policies.body'),
     calendars,
   };

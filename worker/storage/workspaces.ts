@@ -1,18 +1,25 @@
 import { z } from 'zod';
+import { CAPTURE_MODES } from '#domain/conversation/sharing.ts';
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { incident } from '#protocol/incidents.ts';
 import { type QueueSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
-import { insertAuditIfChanged } from './audit.ts';
+import { type AuditRow, insertAuditIfChanged } from './audit.ts';
 import { parseColumn } from './json.ts';
+
+/** Long enough for an engineer's look at a reported bug. */
+export const DEFAULT_RECORDING_DAYS = 30;
 
 const settings = z.object({
   greeting: z.string(),
   suggestions: z.array(z.string()),
-  capture: z.enum(['on_escalation', 'always', 'off']),
+  capture: z.enum(CAPTURE_MODES),
+  /** [X14] How long a recording is kept after its conversation is over; null is until somebody deletes it. */
+  recordingDays: z.number().int().min(1).max(3650).nullable().default(DEFAULT_RECORDING_DAYS),
   routes: z
     .object({
       byArea: z.record(z.string(), z.string()),
@@ -52,6 +59,58 @@ export async function workspaceByKey(db: D1Database, publicKey: string): Promise
 export async function workspaceById(db: D1Database, id: WorkspaceId): Promise<Workspace | null> {
   const row = await db.prepare(`select ${COLUMNS} from workspaces where id = ?`).bind(id).first<Row>();
   return row === null ? null : toWorkspace(row);
+}
+
+type Privacy = Pick<WorkspaceSettings, 'capture' | 'recordingDays'>;
+
+/** Writes what is recorded and for how long, with its line in the log, if it is still as it `was`, or is so already; resolves to whether it is so now. */
+export async function savePrivacy(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  { was, next }: { was: Privacy; next: Privacy },
+  line: Pick<AuditRow, 'id' | 'at' | 'by'>,
+): Promise<boolean> {
+  const now = await workspaceById(db, workspaceId);
+  if (now === null) return false;
+  const isSo = ({ capture, recordingDays }: Privacy) => isSame({ capture, recordingDays }, next);
+  if (isSo(now.settings)) return true;
+  const days = `coalesce(json_extract(settings, '$.recordingDays'), case when json_type(settings, '$.recordingDays') = 'null' then -1 else ${DEFAULT_RECORDING_DAYS} end)`;
+  const [saved] = await db.batch([
+    db
+      .prepare(
+        `update workspaces set settings = json_set(settings, '$.capture', ?2, '$.recordingDays', json(?3))
+         where id = ?1 and settings ->> 'capture' = ?4 and ${days} = ?5`,
+      )
+      .bind(workspaceId, next.capture, JSON.stringify(next.recordingDays), was.capture, was.recordingDays ?? -1),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      deed: 'privacy.changed',
+      about: 'Privacy',
+      detail: privacyWords(was, next).join(', '),
+    }),
+  ]);
+  return (saved?.meta.changes ?? 0) > 0;
+}
+
+const daysWords = (days: number | null): string => (days === null ? 'until deleted' : `${days} days`);
+const privacyWords = (was: Privacy, next: Privacy): string[] => [
+  ...(was.capture === next.capture ? [] : [`recorded ${was.capture} → ${next.capture}`]),
+  ...(was.recordingDays === next.recordingDays
+    ? []
+    : [`kept ${daysWords(was.recordingDays)} → ${daysWords(next.recordingDays)}`]),
+];
+
+/** [X14] Workspaces that keep recordings for so many days. */
+export async function recordingDaysOf(db: D1Database): Promise<Map<WorkspaceId, number>> {
+  const { results } = await db
+    .prepare('select id, settings from workspaces')
+    .all<{ id: WorkspaceId; settings: string }>();
+  return new Map(
+    results.flatMap(({ id, settings: text }) => {
+      const { recordingDays } = parseColumn(settings, text, 'workspaces.settings');
+      return recordingDays === null ? [] : [[id, recordingDays] as const];
+    }),
+  );
 }
 
 /** Signing secrets by key id; a host rotates by having two. */

@@ -1,10 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect } from 'vitest';
 import type { AgentDown } from '#protocol/agent.ts';
+import type { AgentSettingsAnswer } from '#protocol/agent-settings.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { agentStub, conversationStub, queueStub } from '../../../durable-objects/names.ts';
 import { configOf, type Queue, queuesOf } from '../../../worker/storage/workspaces.ts';
+import { findOverdue } from '../../../worker/watchdog.ts';
 import { Agent } from '../../support/agent.ts';
 import type { FrameSocket } from '../../support/frame-socket.ts';
 import { Visitor } from '../../support/visitor.ts';
@@ -168,6 +170,10 @@ export class World {
   leave(): Promise<void> {
     return this.#asVisitor({ id: 'leave-the-line-1', type: 'person.withdraw' });
   }
+  leavesAddress(): Promise<void> {
+    const wish = { way: 'email', address: 'priya@northwind.example' };
+    return this.#asVisitor({ id: 'write-to-me-once', type: 'contact.wish', wish });
+  }
   complain(): Promise<void> {
     const text = 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious, nobody helps!!!';
     return this.#asVisitor({ id: 'complain-once-1', type: 'message.send', text });
@@ -219,6 +225,22 @@ export class World {
   async newSettings(slug: QueueSlug): Promise<void> {
     revision += 1;
     await applySettings(slug, { choice: 'least_loaded', order: 'strict' }).catch(() => null);
+  }
+
+  /** Somebody saves what Maya can do; should it fail on the way, nobody saves it again, and the watchdog comes by. */
+  async newCapacity(capacity: number): Promise<void> {
+    const path = `/v1/agents/${MAYA}/settings`;
+    const { agent } = (await (await this.ines.get(path)).json()) as AgentSettingsAnswer;
+    const body = JSON.stringify({ ...agent.settings, capacity, revision: agent.revision });
+    await inWorker.fetch(path, { method: 'PUT', headers: this.ines.headers, body }).catch(() => null);
+  }
+  async incident(id: string, what: 'begins' | 'ends'): Promise<void> {
+    const path = `/v1/incidents/${id}${what === 'ends' ? '/end' : ''}`;
+    const [method, body] = what === 'begins' ? ['PUT', { title: 'All is broken', area: null }] : ['POST', {}];
+    await inWorker.fetch(path, { method, headers: this.ines.headers, body: JSON.stringify(body) }).catch(() => null);
+  }
+  async watchdog(): Promise<void> {
+    await findOverdue(testEnv as never);
   }
 
   /** Looks, lets a little time pass and rings every alarm, until it is so. */
@@ -276,6 +298,14 @@ export class World {
   /** What the queue keeps of the work, newest hop last. */
   async kept<T = Record<string, unknown>>(slug: QueueSlug): Promise<T[]> {
     return (await this.#kept(slug)).map(({ body }) => JSON.parse(body) as T);
+  }
+
+  /** [K14] What Maya is told of promises to this visitor. */
+  async notices(): Promise<string[]> {
+    const frame = this.own.frames.findLast(({ type }) => type === 'notices') as Extract<AgentDown, { type: 'notices' }>;
+    return frame.notices
+      .filter(({ conversationId }) => conversationId === this.visitor.conversationId)
+      .map(({ metric, what }) => `${metric} ${what}`);
   }
 
   async records(type: string): Promise<number> {
@@ -369,8 +399,14 @@ async function configure(settings: Partial<Record<QueueSlug, object>>): Promise<
 async function applySettings(slug: QueueSlug, settings: object): Promise<void> {
   queues ??= queuesOf(testEnv.DB, workspaceId as never);
   const queue = (await queues).find((one) => one.slug === slug) as Queue;
+  // As of a change of its own: what a route reads later is newer.
+  const told = await testEnv.DB.prepare(
+    'update workspaces set told_version = told_version + 1 where id = ? returning told_version as asOf',
+  )
+    .bind(workspaceId)
+    .first<{ asOf: number }>();
   // A refusal is followed by a cool-down; here it must not outlast the test.
-  const config = { ...configOf(queue), cooldownMs: 200, ...settings, revision, asOf: queue.asOf + revision };
+  const config = { ...configOf(queue), cooldownMs: 200, ...settings, revision, asOf: told?.asOf ?? 0 };
   await queueStub(testEnv, workspaceId, queue.id).configure({ workspaceId: workspaceId as never, config });
 }
 
@@ -381,7 +417,7 @@ export async function wipe(): Promise<void> {
       queueStub(testEnv, workspaceId, queueIdOf(slug)) as never,
       ['entries', 'lines', 'agents', 'outbox'],
     ]),
-    [agentStub(testEnv, workspaceId, MAYA) as never, ['facts', 'outbox']],
+    [agentStub(testEnv, workspaceId, MAYA) as never, ['facts', 'outbox', 'notices']],
   ];
   for (const [stub, names] of tables) {
     await runInDurableObject(stub as never, (_, { storage }) => {

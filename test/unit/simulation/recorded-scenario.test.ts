@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
+import type { QueueConfig } from '#domain/queue/queue.ts';
 import { recordedScenario } from '#domain/simulation/recorded-scenario.ts';
 import { simulateReport } from '#domain/simulation/report.ts';
 import { seededMonth } from '../../../tools/seed/month.ts';
 import { readScenario } from '../../eval/scenario-file.ts';
-import { agentId, escalationId, MINUTE } from '../../support/builders.ts';
+import { agentId, aQueue, escalationId, MINUTE } from '../../support/builders.ts';
 
 const DAY = 24 * 60 * MINUTE;
 /** A Tuesday. */
@@ -27,7 +28,8 @@ const taken = (n: number, minute: number, by = maya) =>
   happened(minute, { type: 'escalation.assigned', escalationId: escalationId(n), hop: 1, agentId: by });
 const ended = (n: number, minute: number) =>
   happened(minute, { type: 'escalation.resolved', escalationId: escalationId(n), agentId: maya });
-const scenarioOf = (...events: CohortEvent[]) => recordedScenario('a day', day, events, new Map(), (id) => id);
+const scenarioOf = (...events: CohortEvent[]) =>
+  recordedScenario('a day', day, events, new Map(), { queues: [], agents: [] });
 
 describe('what happened, as a scenario', () => {
   test('has who came, for how long they were helped, and how long who left had waited', () => {
@@ -49,7 +51,13 @@ describe('what happened, as a scenario', () => {
   test('has of each agent what their work shows: queues, how much at once, from when until when', () => {
     const scenario = scenarioOf(came(1, 0), came(2, 0), taken(1, 4), taken(2, 8), ended(2, 20), ended(1, 31));
     expect(scenario?.agents).toEqual([
-      { name: maya, capacity: 2, queues: ['Billing'], shifts: [{ from: '09:00', to: '10:00', days: ['tue'] }] },
+      {
+        name: maya,
+        skills: [],
+        capacity: 2,
+        queues: ['Billing'],
+        shifts: [{ from: '09:00', to: '10:00', days: ['tue'] }],
+      },
     ]);
     const inTurn = scenarioOf(came(1, 0), came(2, 0), taken(1, 4), ended(1, 8), taken(2, 8), ended(2, 20));
     expect(inTurn?.agents[0]?.capacity).toBe(1);
@@ -80,9 +88,69 @@ describe('what happened, as a scenario', () => {
         name: 'Billing',
         handle: { observed: { minutes: [6, 5] } },
         transfers: [{ to: 'Engineering', probability: 0.5 }],
+        settings: {},
       },
-      { name: 'Engineering', handle: { observed: { minutes: [30] } }, transfers: [] },
+      { name: 'Engineering', handle: { observed: { minutes: [30] } }, transfers: [], settings: {} },
     ]);
+  });
+
+  test('a shift goes past midnight, and ends where nothing was taken or ended for four hours', () => {
+    const hours = (n: number) => n * 60;
+    const scenario = scenarioOf(
+      came(1, 0),
+      // 22:10 to 01:20, and once more from 09:00: what lay open since the day before keeps nobody at their desk.
+      taken(1, hours(13) + 10),
+      came(2, 0),
+      taken(2, hours(14)),
+      ended(2, hours(16) + 20),
+      ended(1, hours(24)),
+    );
+    expect(scenario?.agents[0]?.shifts).toEqual([
+      { from: '22:00', to: '01:30', days: ['tue'] },
+      { from: '09:00', to: '09:30', days: ['wed'] },
+    ]);
+    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+    try {
+      const path = join(folder, 'night.json');
+      writeFileSync(path, JSON.stringify({ ...scenario, hours: 48 }));
+      expect(readScenario(path).agents[0]?.shifts.map(({ from, to }) => (to - from) / (60 * MINUTE))).toContain(3.5);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('queues and agents work as they do now, in the names that the simulator knows', () => {
+    const billing = {
+      ...aQueue({ name: 'Billing' }),
+      cost: 2,
+      path: [{ afterMs: 9, do: 'overflow', to: 'que_general' }],
+    } as QueueConfig;
+    const general = { ...aQueue({ name: 'General' }), id: 'que_general' } as QueueConfig;
+    const events = [came(1, 0), taken(1, 4), came(2, 0), taken(2, 5, agentId('gone')), ended(1, 9), ended(2, 12)];
+    const scenario = recordedScenario('a day', day, events, new Map(), {
+      queues: [billing, general],
+      agents: [{ id: maya, name: 'Maya', skills: ['api:3'], capacity: 4, queueIds: [general.id] }],
+    });
+    expect(scenario?.queues.map(({ name }) => name)).toEqual(['Billing', 'General']);
+    expect(scenario?.queues[0]?.settings).toMatchObject({
+      cost: 2,
+      rank: billing.rank,
+      path: [{ afterMs: 9, do: 'overflow', to: 'General' }],
+    });
+    expect(scenario?.agents.map(({ shifts: _, ...one }) => one)).toEqual([
+      // Who has left has what their work shows: one piece at once, of two units.
+      { name: agentId('gone'), skills: [], capacity: 2, queues: ['Billing'] },
+      { name: 'Maya', skills: ['api:3'], capacity: 4, queues: ['Billing', 'General'] },
+    ]);
+    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+    try {
+      const path = join(folder, 'now.json');
+      writeFileSync(path, JSON.stringify(scenario));
+      const read = readScenario(path);
+      expect(read.queues[0]?.config).toMatchObject({ cost: 2, rank: billing.rank, path: [{ to: 'que_general' }] });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('nobody took any work: there is nothing to simulate', () => {
@@ -97,7 +165,7 @@ describe('what happened, as a scenario', () => {
     ];
     const rows = seededMonth({ workspaceId: 'wsp_1', now: FROM + 10 * DAY, agents });
     const events = rows.map(({ conversationId, at, body }) => ({ conversationId, at, event: JSON.parse(body) }));
-    const scenario = recordedScenario('a day', day, events as never, new Map(), (id) => id);
+    const scenario = recordedScenario('a day', day, events as never, new Map(), { queues: [], agents: [] });
     const came = events.filter(({ at, event }) => event.type === 'escalation.created' && at >= day.from && at < day.to);
     expect(scenario?.recorded.length).toBe(came.length);
     const folder = mkdtempSync(join(tmpdir(), 'scenario-'));

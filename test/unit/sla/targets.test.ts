@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { QueueId } from '#domain/ids.ts';
 import { ALWAYS_OPEN, workingHours } from '#domain/sla/calendar.ts';
 import { type Clock, elapsedAt, setClock, startClock, stopClock, whenElapsed } from '#domain/sla/clock.ts';
 import { DEFAULT_SLA_POLICY, type SlaTerms, termsFor } from '#domain/sla/policy.ts';
@@ -14,6 +15,7 @@ import {
   underTerms,
   viewSla,
   visitorWrote,
+  waiveSla,
   withTerms,
   workMoved,
 } from '#domain/sla/targets.ts';
@@ -23,11 +25,16 @@ import { at, HOUR, weekly } from './hours.ts';
 const office = weekly('09:00-17:00');
 const always = workingHours(ALWAYS_OPEN);
 
+const FIRST_LINE = 'que_first000' as QueueId;
+const ENGINEERING = 'que_engineer' as QueueId;
+const taken = (sla: Sla, now: number): Sla => workMoved(sla, FIRST_LINE, now);
+const passedOn = (sla: Sla, now: number): Sla => workMoved(sla, ENGINEERING, now);
+
 type Step = [minutes: number, happens: ((sla: Sla, now: number) => Sla) | null];
 
 /** What is told, by minute, when these things happen; null is an alarm. */
 function story(steps: readonly Step[], start: SlaTerms = terms(), from = NOW) {
-  let sla = startSla(escalationId(1), start, from);
+  let sla = startSla(escalationId(1), FIRST_LINE, start, from);
   const told: string[] = [];
   for (const [minutes, happens] of steps) {
     const now = from + minutes * MINUTE;
@@ -207,9 +214,68 @@ describe('[K5] targets', () => {
     const after = story([
       [5, agentWrote],
       [6, visitorWrote],
-      [7, workMoved],
+      [7, passedOn],
     ]);
     expect(viewSla(after.sla)).toEqual(viewSla(before.sla));
+  });
+});
+
+describe('[K13] a queue’s own clock', () => {
+  const own = terms({ tierMinutes: { [FIRST_LINE]: 40, [ENGINEERING]: 60 } });
+  const tiers = (steps: readonly Step[], start = own) => {
+    const { told, sla } = story(steps, start);
+    const running = viewSla(sla).filter(({ metric, endedAt }) => metric === 'tier' && endedAt === null);
+    return { told: told.filter((line) => line.includes('tier')), due: running.map(({ dueAt }) => dueAt) };
+  };
+
+  test('begins where the work comes in and ends where it is passed on; the next one’s begins', () => {
+    expect(tiers([[20, passedOn]])).toEqual({ told: ['20 met tier'], due: [NOW + 80 * MINUTE] });
+    expect(
+      tiers([
+        [35, passedOn],
+        [100, null],
+      ]),
+    ).toEqual({
+      told: ['35 warned tier', '35 met tier', '100 warned tier 2', '100 breached tier 2'],
+      due: [NOW + 95 * MINUTE],
+    });
+    // And back: each stay has its own time.
+    expect(
+      tiers([
+        [20, passedOn],
+        [30, taken],
+        [75, null],
+      ]).told,
+    ).toEqual(['20 met tier', '30 met tier 2', '75 warned tier 3', '75 breached tier 3']);
+  });
+
+  test('goes on whoever in the queue has it, whoever wrote, and is late once', () => {
+    expect(
+      tiers([
+        [5, agentWrote],
+        [10, taken],
+        [12, visitorWrote],
+        [50, null],
+        [60, taken],
+        [70, endSla],
+      ]).told,
+    ).toEqual(['50 warned tier', '50 breached tier']);
+  });
+
+  test('ends with the work, is owed no longer by who left, and is none where the queue has none', () => {
+    expect(tiers([[10, endSla]])).toEqual({ told: ['10 met tier'], due: [] });
+    expect(tiers([[10, waiveSla]])).toEqual({ told: [], due: [] });
+    expect(tiers([[10, passedOn]], terms())).toEqual({ told: [], due: [] });
+    // Given one while the work is there, it counts from when the work came.
+    expect(
+      tiers(
+        [
+          [10, becomes(own)],
+          [40, null],
+        ],
+        terms(),
+      ).told,
+    ).toEqual(['40 warned tier', '40 breached tier']);
   });
 });
 
@@ -237,7 +303,7 @@ describe('[K6] the end waits for the visitor', () => {
     expect(
       resolution([
         [10, agentWrote],
-        [70, workMoved],
+        [70, passedOn],
       ]),
     ).toMatchObject({ dueAt: NOW + 540 * MINUTE });
   });
@@ -385,7 +451,7 @@ describe('[K8] [R7] what is told', () => {
     expect(viewSla(sla)[0]).toMatchObject({ state: 'breached', endedAt: NOW + 20 * MINUTE });
   });
 
-  const happenings = [visitorWrote, agentWrote, workMoved, endSla, null] as const;
+  const happenings = [visitorWrote, agentWrote, taken, passedOn, endSla, null] as const;
   const anyStory = fc
     .array(fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: happenings.length - 1 })), {
       maxLength: 25,
@@ -401,13 +467,16 @@ describe('[K8] [R7] what is told', () => {
   test('once each, never early, and the same whenever the alarms come', () => {
     fc.assert(
       fc.property(anyStory, fc.boolean(), (steps, isOffice) => {
-        const start = terms(isOffice ? { calendar: office } : {});
+        const start = terms({
+          tierMinutes: { [FIRST_LINE]: 45, [ENGINEERING]: 90 },
+          ...(isOffice && { calendar: office }),
+        });
         const lazy = story(
           steps.filter(([, happens]) => happens !== null),
           start,
         );
         // A punctual machine: every deadline is met by an alarm before the next thing happens.
-        let sla = startSla(escalationId(1), start, NOW);
+        let sla = startSla(escalationId(1), FIRST_LINE, start, NOW);
         const told: SlaTold[] = [];
         const take = (advanced: { sla: Sla; told: SlaTold[] }, now: number) => {
           sla = advanced.sla;
@@ -448,15 +517,17 @@ describe('[K5] terms', () => {
       calendars: { ...DEFAULT_SLA_POLICY.calendars, free: 'cal_office' },
     };
     const calendars = new Map([['cal_office', office]]);
-    expect(termsFor({ policy, calendars }, 'enterprise', 'critical')).toMatchObject({
+    const tierMinutes = new Map([[FIRST_LINE, 30]]);
+    expect(termsFor({ policy, calendars, tierMinutes }, 'enterprise', 'critical')).toMatchObject({
       policyVersion: 3,
       targetMinutes: { first_response: 4 },
+      tierMinutes: { [FIRST_LINE]: 30 },
       calendar: ALWAYS_OPEN,
     });
-    expect(termsFor({ policy, calendars }, 'free', 'normal')).toMatchObject({
+    expect(termsFor({ policy, calendars, tierMinutes }, 'free', 'normal')).toMatchObject({
       targetMinutes: { first_response: 120 },
       calendar: office,
     });
-    expect(termsFor({ policy, calendars: new Map() }, 'free', 'normal').calendar).toEqual(ALWAYS_OPEN);
+    expect(termsFor({ policy, calendars: new Map(), tierMinutes }, 'free', 'normal').calendar).toEqual(ALWAYS_OPEN);
   });
 });

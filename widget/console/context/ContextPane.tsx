@@ -22,7 +22,15 @@ const NAMES: Record<Tab, string> = {
 export const tabsFor = (standing: Standing | null): Tab[] =>
   TABS.filter((one) => one !== 'report' || standing?.bundle?.bugReport.status === 'present');
 
-export function ContextPane({ conversation, replay }: { conversation: LiveConversation; replay: Replay | null }) {
+export function ContextPane({
+  conversation,
+  replay,
+  mayDelete,
+}: {
+  conversation: LiveConversation;
+  replay: Replay | null;
+  mayDelete: boolean;
+}) {
   const standing = conversation.standing.value;
   const tabs = tabsFor(standing);
   const current = tabs.find((one) => one === tab.value) ?? tabs[0]!;
@@ -83,6 +91,7 @@ export function ContextPane({ conversation, replay }: { conversation: LiveConver
             standing={standing}
             entries={conversation.entries.value}
             replay={replay}
+            mayDelete={mayDelete}
           />
         )}
       </div>
@@ -96,9 +105,10 @@ type PanelProps = {
   standing: Standing;
   entries: readonly Entry[];
   replay: Replay | null;
+  mayDelete: boolean;
 };
 
-function Panel({ tab: current, conversationId, standing, entries, replay }: PanelProps) {
+function Panel({ tab: current, conversationId, standing, entries, replay, mayDelete }: PanelProps) {
   const { bundle, escalation, page, trail } = standing;
   switch (current) {
     case 'report':
@@ -121,7 +131,7 @@ function Panel({ tab: current, conversationId, standing, entries, replay }: Pane
       return (
         <>
           <Steps bundle={bundle} trail={trail} replay={replay} />
-          {standing.recordingId !== null && <Receipt recordingId={standing.recordingId} />}
+          {standing.recordingId !== null && <Receipt recordingId={standing.recordingId} mayDelete={mayDelete} />}
         </>
       );
     case 'account':

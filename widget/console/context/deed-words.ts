@@ -1,5 +1,5 @@
 import type { Deed } from '#protocol/http.ts';
-import { plural } from '../wording.ts';
+import { duration, plural } from '../wording.ts';
 
 /** One deed in a sentence, without its time. */
 export function deedWords(deed: Deed): string {
@@ -16,6 +16,8 @@ export function deedWords(deed: Deed): string {
       return `${deed.by} passed it on to ${deed.to}`;
     case 'resolved':
       return `${deed.by} resolved it`;
+    case 'left_line':
+      return `The visitor left the line after ${duration(deed.waitedMs)}`;
     default:
       return deed satisfies never;
   }

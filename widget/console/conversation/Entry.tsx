@@ -78,6 +78,10 @@ export function EntryView({ entry, follows, verdict, agentId, onShow }: EntryPro
       );
     case 'withdrawn':
       return <Line at={entry.at}>Left the line: a person is needed no longer</Line>;
+    case 'sharing':
+      return <Line at={entry.at}>{entry.shares ? 'Lets you see their page' : 'Stopped showing their page'}</Line>;
+    case 'recording_deleted':
+      return <Line at={entry.at}>The recording was deleted</Line>;
     case 'reopened':
       return <Line at={entry.at}>Reopened: the visitor wrote again</Line>;
     case 'attempt':

@@ -27,6 +27,8 @@ export type Standing = {
   page: Page | null;
   trail: readonly Breadcrumb[];
   recordingId: string | null;
+  /** Whether the visitor shares what is recorded. */
+  sharing: Welcome['sharing'];
   /** This agent holds the work. */
   mine: boolean;
   /** What was promised to the visitor, soonest due first. */
@@ -81,6 +83,7 @@ export function openConversation(id: string, me: Me): LiveConversation {
       if (next === isWatched.peek()) return;
       if (!next) readSeq.value = entries.peek().at(-1)?.seq ?? readSeq.peek();
       isWatched.value = next;
+      tellLooking();
     },
   };
   const readSeq = signal<number | null>(null);
@@ -98,6 +101,15 @@ export function openConversation(id: string, me: Me): LiveConversation {
     if (standing.value !== null) standing.value = { ...standing.value, ...next };
   };
 
+  /** [X13] The visitor is told who looks: who has it on a screen that is seen. */
+  let toldLooking = false;
+  function tellLooking(): void {
+    const looking = isWatched.peek() && document.visibilityState === 'visible';
+    if (standing.peek() === null || (looking === toldLooking && !looking)) return;
+    toldLooking = feed.send({ type: 'looking', id: randomId(20), looking }) && looking;
+  }
+  document.addEventListener('visibilitychange', tellLooking);
+
   const feed = openFeed<AgentConversationDown>(
     { socket: 'conversation', conversationId: id },
     {
@@ -114,7 +126,7 @@ export function openConversation(id: string, me: Me): LiveConversation {
   function onFrame(frame: AgentConversationDown): void {
     switch (frame.type) {
       case 'welcome': {
-        const { status, visitor, escalation, bundle, page, trail, recordingId, mine, sla } = frame;
+        const { status, visitor, escalation, bundle, page, trail, recordingId, sharing, mine, sla } = frame;
         standing.value = {
           status,
           visitor,
@@ -123,12 +135,14 @@ export function openConversation(id: string, me: Me): LiveConversation {
           page,
           trail: orderTrail(trail),
           recordingId,
+          sharing,
           mine,
           sla,
         };
         segments.value = frame.segments;
         feed.settled();
         requests.resend();
+        tellLooking();
         pump();
         return;
       }
@@ -160,6 +174,9 @@ export function openConversation(id: string, me: Me): LiveConversation {
         if (standing.value !== null) change({ visitor: { ...standing.value.visitor, online: frame.online } });
         if (!frame.online) visitorTypes.value = false;
         return;
+      case 'sharing':
+        change({ sharing: frame.sharing });
+        return;
       case 'typing':
         visitorTypes.value = true;
         clearTimeout(typesTimer);
@@ -172,6 +189,9 @@ export function openConversation(id: string, me: Me): LiveConversation {
         return;
       case 'sla':
         change({ sla: frame.sla });
+        return;
+      case 'recording_deleted':
+        segments.value = [];
         return;
       case 'segment':
         if (!segments.value.some(({ tab, n }) => tab === frame.segment.tab && n === frame.segment.n))
@@ -239,6 +259,7 @@ export function openConversation(id: string, me: Me): LiveConversation {
     close() {
       clearTimeout(typesTimer);
       clearTimeout(outboxTimer);
+      document.removeEventListener('visibilitychange', tellLooking);
       feed.close();
     },
     standing,

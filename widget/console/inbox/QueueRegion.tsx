@@ -132,7 +132,7 @@ type EntryRowProps = {
 
 function EntryRow({ entry, order, agentId, shown, supervisedOn }: EntryRowProps) {
   const { promiseDueAt } = entry;
-  const late = promiseDueAt !== null && isLate(promiseDueAt, now.value) && entry.state !== 'assigned';
+  const late = promiseDueAt !== null && isLate(promiseDueAt, now.value);
   const id = `why-${entry.escalationId}-${entry.hop}`;
   const why = (
     <>
@@ -162,13 +162,10 @@ function EntryRow({ entry, order, agentId, shown, supervisedOn }: EntryRowProps)
           <span class="quiet">
             {stateOf(entry, agentId)}
             {entry.tier !== null && <> · {entry.tier}</>}
-            {entry.state !== 'assigned' && (
-              <span class={`number ${late ? 'late' : ''}`}>
-                {' '}
-                · {duration(now.value - entry.queuedAt)}
-                {promiseDueAt !== null && <> · {due(promiseDueAt, now.value)}</>}
-              </span>
-            )}
+            <span class={`number ${late ? 'late' : ''}`}>
+              {entry.state !== 'assigned' && <> · {duration(now.value - entry.queuedAt)}</>}
+              {promiseDueAt !== null && <> · {due(promiseDueAt, now.value)}</>}
+            </span>
           </span>
         </a>
       </Explained>

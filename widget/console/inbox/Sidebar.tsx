@@ -5,6 +5,7 @@ import { nextTheme, theme } from '../theme.ts';
 import type { Workplace } from '../workplace.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
 import { Incidents } from './Incidents.tsx';
+import { Notices } from './Notices.tsx';
 import { Offers } from './Offers.tsx';
 import { OwnWork } from './OwnWork.tsx';
 import { PresenceSwitch } from './PresenceSwitch.tsx';
@@ -56,6 +57,7 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
       <PresenceSwitch feed={workplace.agent} />
       <div class="scroll">
         <Offers feed={workplace.agent} queues={workplace.queues} />
+        <Notices workplace={workplace} />
         <OwnWork workplace={workplace} />
         <div class="queues">
           <h2>Queues</h2>

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { AgentDown, Offer, Presence, Work } from '#protocol/agent.ts';
+import type { AgentDown, Notice, Offer, Presence, Work } from '#protocol/agent.ts';
 import { type Feed, openFeed } from '../kit/feed.ts';
 import { createRequests, type Told } from '../requests.ts';
 
@@ -20,6 +20,10 @@ export type AgentFeed = Pick<Feed, 'connection' | 'reconnect' | 'close'> & {
   state: { readonly value: AgentStanding | null };
   /** What became of the last offer or switch that did not go as asked; in words, until the next try. */
   notice: { value: string | null };
+  /** Promises that this agent answers for and that are nearly late, or late; the longest known first. */
+  notices: { readonly value: readonly Notice[] };
+  /** Not shown again, unless a warning becomes a breach. */
+  see(notice: Notice): Promise<void>;
   setAvailable(available: boolean): Promise<void>;
   /** True when the work is ours. */
   accept(offer: Offer): Promise<boolean>;
@@ -41,6 +45,7 @@ const WITHDRAWN = {
 export function openAgentFeed(): AgentFeed {
   const state = signal<AgentStanding | null>(null);
   const notice = signal<string | null>(null);
+  const notices = signal<readonly Notice[]>([]);
   const answering = signal<ReadonlySet<string>>(new Set());
   const requests = createRequests((frame) => feed.send(frame));
   const feed = openFeed<AgentDown>(
@@ -57,6 +62,9 @@ export function openAgentFeed(): AgentFeed {
             if (first) requests.resend();
             return;
           }
+          case 'notices':
+            notices.value = frame.notices;
+            return;
           case 'offer.withdrawn':
             // Our own answer may be what ended it; then that answer has the words.
             if (!answering.value.has(frame.reservationId)) notice.value = WITHDRAWN[frame.because];
@@ -89,6 +97,13 @@ export function openAgentFeed(): AgentFeed {
     state,
     notice,
     answering,
+    notices,
+    async see({ id }) {
+      // Gone at once; the next frame says what is left.
+      notices.value = notices.value.filter((one) => one.id !== id);
+      const told = await requests.ask({ type: 'notice.seen', notice: id });
+      if (!told.ok) notice.value = told.message;
+    },
     async setAvailable(available) {
       notice.value = null;
       const told = await requests.ask({ type: 'presence.set', presence: available ? 'available' : 'away' });

@@ -1,11 +1,10 @@
+import { isSupervisor as supervises } from '#domain/routing/role.ts';
 import type { QueueEntryView } from '#protocol/queue.ts';
 import { plural, timeOfMinute } from '../wording.ts';
 import type { QueueView } from './queue-feed.ts';
 
-const SUPERVISORS: ReadonlySet<string> = new Set(['owner', 'admin', 'supervisor']);
-
 /** The server decides; this only spares others the sight of buttons that answer no. */
-export const isSupervisor = (role: string): boolean => SUPERVISORS.has(role);
+export const isSupervisor = (role: string): boolean => supervises({ role });
 
 type EntryRef = Pick<QueueEntryView, 'escalationId' | 'hop'>;
 

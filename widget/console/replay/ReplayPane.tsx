@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { type Marker, toMarkers } from '#domain/timeline/markers.ts';
-import type { LiveConversation } from '../conversation/live-conversation.ts';
+import type { LiveConversation, Standing } from '../conversation/live-conversation.ts';
 import { Controls } from './Controls.tsx';
 import type { Replay } from './replay.ts';
 import { Timeline } from './Timeline.tsx';
@@ -36,7 +36,7 @@ export function ReplayPane({ conversation, replay, replayOrigin }: ReplayPanePro
         />
         {phase !== 'shown' && (
           <div class="cover">
-            <Cover replay={replay} />
+            <Cover replay={replay} sharing={standing?.sharing ?? 'off'} />
           </div>
         )}
       </div>
@@ -69,10 +69,16 @@ function markersOf(conversation: LiveConversation, troubleAt: number | null): Ma
   return [...markers, { at: troubleAt, kind: 'trouble', label: kept?.because ?? 'Where the trouble began' }];
 }
 
-function Cover({ replay }: { replay: Replay }) {
+function Cover({ replay, sharing }: { replay: Replay; sharing: Standing['sharing'] }) {
   switch (replay.phase.value) {
     case 'none':
-      return (
+      return sharing === 'ask' || sharing === 'stopped' ? (
+        <p>
+          <strong>{sharing === 'ask' ? 'The visitor has not agreed yet' : 'The visitor shows no recording'}</strong>
+          {sharing === 'ask' ? 'They have been asked whether you may see their page. ' : ''}Conversation, steps and
+          context are complete without it.
+        </p>
+      ) : (
         <p>
           <strong>No recording yet</strong>
           The recording arrives as soon as the visitor’s page uploads it. It starts here by itself.

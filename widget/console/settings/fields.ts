@@ -340,6 +340,16 @@ export const GROUPS: readonly Group[] = [
         never: 'around the clock',
       },
       {
+        path: 'tierMinutes',
+        label: 'Own clock',
+        help: 'Until the work is resolved here or passed on. Begins when it comes in; counted in the hours of the visitor’s plan.',
+        kind: 'number',
+        unit: 'min',
+        min: 0.5,
+        max: 527_040,
+        never: 'none',
+      },
+      {
         path: 'asks',
         label: 'Asked for on the way up',
         help: '',

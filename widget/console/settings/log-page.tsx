@@ -82,6 +82,10 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `declared the incident “${about}”`;
     case 'incident.ended':
       return `ended the incident “${about}”`;
+    case 'recording.deleted':
+      return `deleted the recording of ${about}`;
+    case 'privacy.changed':
+      return 'changed what is recorded, or for how long';
     default:
       return deed satisfies never;
   }

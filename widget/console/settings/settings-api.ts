@@ -1,6 +1,7 @@
 import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } from '#protocol/agent-settings.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
+import type { PrivacySettings } from '#protocol/privacy.ts';
 import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
 import { type Answer, call } from '../api.ts';
@@ -60,6 +61,14 @@ export const agentsApi: AgentsApi = {
   load: (agentId) => call(ofAgent(agentId)),
   save: (agentId, settings, revision) => call(ofAgent(agentId), { method: 'PUT', body: { ...settings, revision } }),
   preview: (agentId, settings) => call(`${ofAgent(agentId)}/preview`, { method: 'POST', body: settings }),
+};
+
+/** What is recorded, and for how long. */
+export const privacyApi = {
+  load: (): Promise<Answer<PrivacySettings>> => call('/v1/privacy'),
+  /** `was` is what the change was made from. */
+  save: (next: PrivacySettings, was: PrivacySettings): Promise<Answer<PrivacySettings>> =>
+    call('/v1/privacy', { method: 'PUT', body: { ...next, was } }),
 };
 
 /** Who changed what: the latest, or what lies behind a line. */

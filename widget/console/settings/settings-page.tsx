@@ -3,7 +3,7 @@ import './settings.css';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
 import { LazyPart } from '../LazyRoom.tsx';
-import { AGENTS_PART, hrefOf, INCIDENTS_PART, isAgentsPart, LOG_PART, PROMISES_PART } from '../route.ts';
+import { AGENTS_PART, hrefOf, INCIDENTS_PART, isAgentsPart, LOG_PART, PRIVACY_PART, PROMISES_PART } from '../route.ts';
 import { IncidentSettings } from './IncidentSettings.tsx';
 import { PromiseSettings } from './PromiseSettings.tsx';
 import { QueueSettings } from './QueueSettings.tsx';
@@ -18,6 +18,7 @@ const BESIDE = [
   { id: AGENTS_PART, name: 'Agents' },
   { id: PROMISES_PART, name: 'Promises' },
   { id: INCIDENTS_PART, name: 'Incidents' },
+  { id: PRIVACY_PART, name: 'Privacy' },
   { id: LOG_PART, name: 'Log' },
 ] as const;
 
@@ -61,6 +62,8 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         />
       ) : beside === LOG_PART ? (
         <LazyPart key={LOG_PART} name="The log" load={() => import('./log-page.tsx')} props={{}} />
+      ) : beside === PRIVACY_PART ? (
+        <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PROMISES_PART ? (
         <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
       ) : beside === INCIDENTS_PART ? (

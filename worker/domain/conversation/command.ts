@@ -50,6 +50,11 @@ export type ConversationCommand =
   /** Who waits for a person does so no longer. */
   | { type: 'visitor_withdraws'; clientId: string }
   | { type: 'visitor_wishes_contact'; clientId: string; wish: ContactWish }
+  | { type: 'visitor_shares'; clientId: string; shares: boolean }
+  /** The browser's Global Privacy Control is on. */
+  | { type: 'visitor_wants_privacy' }
+  /** [X14] By the visitor, an agent or the workspace's time limit. */
+  | { type: 'recording_deleted' }
   | { type: 'visitor_reads'; seq: number }
   | { type: 'visitor_known'; visitor: ConversationVisitor }
   | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }
@@ -77,4 +82,5 @@ export type ConversationRefusal =
   | 'same_queue'
   | 'additions_missing'
   | 'already_resolved'
-  | 'somebody_has_it';
+  | 'somebody_has_it'
+  | 'records_nothing';

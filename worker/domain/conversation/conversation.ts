@@ -4,6 +4,7 @@ import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EpochMs, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
 import type { Sla } from '#domain/sla/targets.ts';
 import type { Fact } from '#domain/triggers/fact.ts';
+import type { CaptureMode, SharingWord } from './sharing.ts';
 
 export type ConversationStatus = 'open' | 'waiting' | 'resolved';
 
@@ -48,14 +49,17 @@ export type ConversationState = {
   escalations: number;
   /** What was promised for the current or last escalation; null before the first, and for one that an older deploy handed over. */
   sla: Sla | null;
+  /** [M7] [M8] What the visitor's conversation before this one came to; null for the first, and in what older versions stored. */
+  before: Escalation | null;
   /** Who had the work last: a visitor who comes back is brought to the same agent while that agent is there. */
   lastAgent: { id: AgentId; name: string } | null;
   /** A person was offered and the visitor has neither taken nor refused it. */
   offerOpen: boolean;
   /** The visitor refused a person since the last escalation: the assistant does not offer again by itself. */
   offerRefused: boolean;
-  /** The workspace's setting when the conversation began; absent in what older versions stored. */
-  capture?: 'on_escalation' | 'always' | 'off';
+  /** The workspace's setting when the conversation began, or `ask` where the browser asks for that; absent in what older versions stored. */
+  capture?: CaptureMode;
+  sharing: SharingWord;
   recordingId: RecordingId;
   /** The widget should upload its ring and go on live. */
   recording: boolean;

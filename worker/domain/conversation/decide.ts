@@ -7,6 +7,7 @@ import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { moveOn, overflow, withdraw } from './moves.ts';
 import { onSla, rerank, rerankWhileWaiting, sendOn } from './promises.ts';
+import { askFirst, recordingDeleted, share } from './sharing.ts';
 import { finishTurn, isWish, withUnanswered } from './turns.ts';
 import { common, heldBy, isEscalated, lastQueue } from './work.ts';
 
@@ -68,6 +69,12 @@ export function decideConversation(
       return state.escalation === null || state.status !== 'waiting'
         ? refuse('no_escalation', 'Ask for a person first; then say how they may reach you.')
         : ok(entry({ type: 'contact_wished', wish: command.wish }, command.clientId));
+    case 'visitor_shares':
+      return share(state, command);
+    case 'visitor_wants_privacy':
+      return askFirst(state);
+    case 'recording_deleted':
+      return recordingDeleted(state);
     case 'visitor_reads':
       return command.seq > state.readSeq ? ok({ type: 'read', seq: Math.min(command.seq, state.head) }) : ok();
     case 'visitor_known':
@@ -130,7 +137,7 @@ export function decideConversation(
       )
         return ok();
       return ok(
-        ...onSla(state, now, (sla) => workMoved(sla, now)),
+        ...onSla(state, now, (sla) => workMoved(sla, lastQueue(escalation), now)),
         { type: 'escalation_changed', first: false, escalation: { ...common(escalation), state: 'queued' } },
         entry({ type: 'agent_left', agent: command.agent, because: 'taken_back' }),
         // Late already while somebody had it, and nobody has it now.

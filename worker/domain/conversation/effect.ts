@@ -3,7 +3,8 @@ import type { BugReport, HopKind, UnnecessaryReason, WrapUpCode } from '#domain/
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
 import type { CloseOutcome } from '#domain/queue/queue.ts';
-import type { SlaMetric } from '#domain/sla/policy.ts';
+import type { PromiseNotice } from '#domain/sla/notice.ts';
+import type { SlaClock } from '#domain/sla/policy.ts';
 import type { About, ConversationStatus } from './conversation.ts';
 
 /** What happened, for the people who count. Append-only rows in D1; names are stable, they are read years later. */
@@ -60,7 +61,7 @@ export type OutcomeEvent =
 /** What was promised, to whom it fell when this happened. */
 type SlaPromise = {
   escalationId: EscalationId;
-  metric: SlaMetric;
+  metric: SlaClock;
   /** Which one, from 1; together with the two above it names the promise. */
   ordinal: number;
   targetMinutes: number;
@@ -82,7 +83,13 @@ export type Effect =
   | { kind: 'entry_answered'; escalationId: EscalationId; hop: number; queueId: QueueId; agentId: AgentId }
   /** The visitor wrote, and waits for a word of the agent. */
   | { kind: 'entry_owed'; escalationId: EscalationId; hop: number; queueId: QueueId; agentId: AgentId; at: EpochMs }
+  /** [K9] While somebody has it, the queue shows when the next promise breaks. */
+  | { kind: 'entry_promised'; escalationId: EscalationId; hop: number; queueId: QueueId; dueAt: EpochMs | null }
   | { kind: 'release_slot'; agentId: AgentId; escalationId: EscalationId; hop: number }
+  /** [K14] A promise is nearly late, or late: those who answer for it hear of it. */
+  | { kind: 'notice'; notice: PromiseNotice }
+  /** [K14] The same promise is owed no longer. */
+  | { kind: 'notice_over'; noticeId: string }
   | { kind: 'bundle_row'; bundle: ContextBundle }
   | { kind: 'conversation_row'; status: ConversationStatus; subject: string | null }
   | { kind: 'outcome_event'; at: EpochMs; conversationId: ConversationId; event: OutcomeEvent };

@@ -1,6 +1,6 @@
 import type { UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
-import type { SlaMetric } from '#domain/sla/policy.ts';
+import type { SlaClock } from '#domain/sla/policy.ts';
 
 export type Author =
   | { kind: 'visitor'; name: string | null }
@@ -31,7 +31,11 @@ export type SharedBody =
   | { type: 'reopened' }
   | { type: 'contact_wished'; wish: ContactWish }
   /** The visitor left the line. */
-  | { type: 'withdrawn' };
+  | { type: 'withdrawn' }
+  /** The visitor lets support see the recording, or does so no longer. */
+  | { type: 'sharing'; shares: boolean }
+  /** [X14] Nothing is left of the recording. */
+  | { type: 'recording_deleted' };
 
 /** What only agents see, in the same sequence. */
 export type AgentOnlyBody =
@@ -41,7 +45,7 @@ export type AgentOnlyBody =
   | { type: 'hop_note'; from: string; to: string; agent: AgentRef; text: string }
   | { type: 'flagged'; agent: AgentRef; because: UnnecessaryReason; note: string }
   | { type: 'wrapped_up'; agent: AgentRef; code: WrapUpCode; note: string }
-  | { type: 'sla_breached'; metric: SlaMetric; dueAt: EpochMs; targetMinutes: number };
+  | { type: 'sla_breached'; metric: SlaClock; dueAt: EpochMs; targetMinutes: number };
 
 export type EntryBody = SharedBody | AgentOnlyBody;
 /** `seq` is gap-free per conversation and the one order for everybody. */

@@ -6,6 +6,7 @@ import type { Sla } from '#domain/sla/targets.ts';
 import type { About, ConversationState, ConversationVisitor, KeptAttempt, Turn } from './conversation.ts';
 import type { Effect, OutcomeEvent } from './effect.ts';
 import type { EntryBody } from './entry.ts';
+import type { CaptureMode, SharingWord } from './sharing.ts';
 
 /** `clientId` on an entry makes the command that wrote it idempotent: the store keeps it beside the seq. */
 export type ConversationEvent =
@@ -20,6 +21,8 @@ export type ConversationEvent =
   | { type: 'status_changed'; status: ConversationState['status'] }
   | { type: 'offer_changed'; open: boolean; refused: boolean }
   | { type: 'recording_wanted'; wanted: boolean }
+  | { type: 'sharing_changed'; sharing: SharingWord }
+  | { type: 'capture_changed'; capture: CaptureMode }
   | { type: 'handed_over'; reasons: HandoverReasons }
   | { type: 'bundled'; bundle: ContextBundle }
   | { type: 'read'; seq: number }

@@ -41,6 +41,10 @@ export function evolveConversation(state: ConversationState, event: Conversation
       return { ...state, offerOpen: event.open, offerRefused: event.refused };
     case 'recording_wanted':
       return { ...state, recording: event.wanted };
+    case 'sharing_changed':
+      return { ...state, sharing: event.sharing };
+    case 'capture_changed':
+      return { ...state, capture: event.capture };
     case 'handed_over':
       return { ...state, reasons: event.reasons };
     case 'bundled':

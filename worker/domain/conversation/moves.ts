@@ -30,7 +30,7 @@ export function moveOn(
     return refuse('additions_missing', `${to.name} first needs ${additionWords(missing)}: escalate with a report.`);
   const hop = escalation.hops.length + 1;
   return ok(
-    ...onSla(state, now, (sla) => workMoved(sla, now)),
+    ...onSla(state, now, (sla) => workMoved(sla, to.id, now)),
     {
       type: 'escalation_changed',
       first: false,
@@ -96,6 +96,7 @@ export function overflow(
     waitedMs: 0,
   };
   return ok(
+    ...onSla(state, now, (sla) => workMoved(sla, to.id, now)),
     { type: 'escalation_changed', first: false, escalation: { ...escalation, hops: [...escalation.hops, next] } },
     entry({ type: 'moved', queueName: to.name, kind: 'overflow' }),
     effect({ kind: 'hand_over', escalationId, hop: hop + 1, bugReport: null }),

@@ -6,6 +6,7 @@ import { startSla } from '#domain/sla/targets.ts';
 import type { ConversationRefusal, NewEscalation, TurnOutcome } from './command.ts';
 import type { About, ConversationState, Turn } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
+import { maySend } from './sharing.ts';
 import { ticketNumber } from './work.ts';
 
 /** The button instead of words: a turn without a question. */
@@ -121,7 +122,7 @@ function startEscalation(
         note: null,
         wanted: null,
         raises: [],
-        waitedMs: earnedWait(state.escalation, wanted.queue.id, now),
+        waitedMs: earnedWait(state.escalation ?? state.before, wanted.queue.id, now),
       },
     ],
     state: 'queued',
@@ -129,7 +130,7 @@ function startEscalation(
   return [
     { type: 'escalation_changed', escalation, first: true },
     { type: 'handed_over', reasons: wanted.reasons },
-    { type: 'sla_changed', sla: startSla(wanted.id, wanted.sla, now) },
+    { type: 'sla_changed', sla: startSla(wanted.id, wanted.queue.id, wanted.sla, now) },
     { type: 'offer_changed', open: false, refused: false },
     entry({
       type: 'escalated',
@@ -140,7 +141,7 @@ function startEscalation(
       passedOn: wanted.passedOn,
     }),
     { type: 'status_changed', status: 'waiting' },
-    ...(state.capture === 'off' ? [] : [{ type: 'recording_wanted' as const, wanted: true }]),
+    ...(maySend(state) ? [{ type: 'recording_wanted' as const, wanted: true }] : []),
     effect({ kind: 'hand_over', escalationId: wanted.id, hop: 1, bugReport: null }),
     effect({ kind: 'conversation_row', status: 'waiting', subject: null }),
     record(state, now, {

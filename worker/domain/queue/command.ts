@@ -35,6 +35,8 @@ export type QueueCommand =
   | { type: 'answered'; escalationId: EscalationId; hop: number; agentId: AgentId }
   /** The visitor wrote at `at`, and waits for a word of this agent. */
   | { type: 'owed'; escalationId: EscalationId; hop: number; agentId: AgentId; at: EpochMs }
+  /** When the first promise that is owed breaks, while somebody has the work: to be seen, it ranks nothing. */
+  | { type: 'promised'; escalationId: EscalationId; hop: number; promiseDueAt: EpochMs | null }
   | { type: 'decline'; reservationId: ReservationId; epoch: number; agentId: AgentId }
   | { type: 'orphan'; reservationId: ReservationId; epoch: number }
   /** A supervisor's word. */

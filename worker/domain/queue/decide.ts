@@ -52,6 +52,12 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       if (entry === null || entry.owedSince !== null) return accepted();
       return accepted(put({ ...entry, owedSince: command.at }, 'owed'));
     }
+    case 'promised': {
+      const entry = view.entry(command.escalationId, command.hop);
+      const { promiseDueAt } = command;
+      if (entry?.state !== 'assigned' || entry.facts.promiseDueAt === promiseDueAt) return accepted();
+      return accepted(put({ ...entry, facts: { ...entry.facts, promiseDueAt } }, 'promised'));
+    }
     case 'decline': {
       const entry = view.byReservation(command.reservationId);
       if (entry === null || entry.state !== 'reserved') return accepted();

@@ -9,6 +9,8 @@ export const AUDIT_DEEDS = [
   'promises.changed',
   'incident.declared',
   'incident.ended',
+  'recording.deleted',
+  'privacy.changed',
 ] as const;
 export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 

@@ -47,6 +47,8 @@ export type QueueConfig = {
   unansweredLimit: number;
   /** [E5] What work must bring along when it comes up from a lower tier. */
   asks: Addition[];
+  /** [K13] The queue's own clock: minutes of open time until it has resolved the work or passed it on; null is none. */
+  tierMinutes: number | null;
   /** The calendar of its announced hours; null is around the clock. */
   hoursId: string | null;
   hours: Calendar;
@@ -202,6 +204,7 @@ export type PutCause =
   | 'accepted'
   | 'answered'
   | 'owed'
+  | 'promised'
   | 'declined'
   | 'expired'
   | 'orphaned'
@@ -237,6 +240,7 @@ export const DEFAULT_QUEUE_BEHAVIOUR = {
   wrapUpMs: 0,
   unansweredLimit: 1,
   asks: [] as Addition[],
+  tierMinutes: null,
   hoursId: null,
   hours: ALWAYS_OPEN as Calendar,
   ownerId: null,

@@ -1,8 +1,9 @@
 import type { Severity } from '#domain/escalation/escalation.ts';
-import type { AgentId, EpochMs, EscalationId } from '#domain/ids.ts';
+import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
 import { DAY_MS, type Window } from '#domain/metrics/window.ts';
 import type { Tier } from '#domain/priority/rank.ts';
+import type { QueueConfig } from '#domain/queue/queue.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -11,6 +12,9 @@ const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const OBSERVED = 500;
 /** Shifts are told to the half hour. */
 const SHIFT_STEP_MIN = 30;
+/** Who takes and ends no work for so long was not there: their next shift has begun. */
+const SHIFT_ENDS_AFTER_MS = 4 * HOUR_MS;
+const DAY_MIN = 24 * 60;
 
 /** What was known of an escalation when it was handed over. */
 export type KnownThen = {
@@ -19,7 +23,34 @@ export type KnownThen = {
   contractValue: number | null;
   atRisk: boolean;
   openDispute: boolean;
+  critical: boolean;
+  skills: string[];
 };
+
+/** How queues work and what agents can do now: nobody keeps how it was then. */
+export type StaffNow = {
+  queues: readonly QueueConfig[];
+  agents: readonly { id: AgentId; name: string; skills: string[]; capacity: number; queueIds: readonly QueueId[] }[];
+};
+
+/** What of a queue's settings a simulation follows, with the names of other queues in place of their ids. */
+const FOLLOWED = [
+  'order',
+  'choice',
+  'rank',
+  'offerMs',
+  'cooldownMs',
+  'cost',
+  'perAgentLimit',
+  'fairness',
+  'relaxAfterMs',
+  'advanceOnLapse',
+  'silentMs',
+  'vanishedMs',
+  'wrapUpMs',
+  'unansweredLimit',
+] as const;
+type RecordedSettings = Pick<QueueConfig, (typeof FOLLOWED)[number]> & { path: object[] };
 
 /** A scenario file of the simulator, as `npm run eval -- simulate --scenario FILE` reads it. */
 export type RecordedScenario = {
@@ -30,9 +61,11 @@ export type RecordedScenario = {
     name: string;
     handle: { observed: { minutes: number[] } } | { fixed: { minutes: number } };
     transfers: { to: string; probability: number }[];
+    settings: Partial<RecordedSettings>;
   }[];
   agents: {
     name: string;
+    skills: string[];
     capacity: number;
     queues: string[];
     shifts: { from: string; to: string; days: (typeof WEEKDAYS)[number][] }[];
@@ -53,16 +86,17 @@ type Work = {
 };
 
 /**
- * A day that was, as a scenario: who came when and for how long they were helped, how long those who left had waited, and of each agent
- * which queues they took work of, how much at once, and from when until when by weekday (UTC). Nobody records when an agent only sat there:
- * a shift is from the first accept to the last end. What is not kept (skills, the critical class) is left out. Null when nobody took any work.
+ * A day that was, as a scenario: who came when, with what they needed, for how long they were helped, and how long those who left had waited.
+ * Queues work and agents can do what they do now (`staff`); who is there no more has the queues that they took work of, and as much at once as
+ * they had. Nobody records when an agent only sat there: a shift (by weekday, UTC) is from one accept or end of work to the last one that
+ * follows within four hours. Null when nobody took any work.
  */
 export function recordedScenario(
   name: string,
   { from, to }: Window,
   events: readonly CohortEvent[],
   known: ReadonlyMap<EscalationId, KnownThen>,
-  nameOf: (id: AgentId) => string,
+  staff: StaffNow,
 ): RecordedScenario | null {
   const works = new Map<EscalationId, Work>();
   const held: Held[] = [];
@@ -94,34 +128,74 @@ export function recordedScenario(
     }
   }
   if (held.length === 0) return null;
-  const names = new Set([...works.values()].flatMap(({ queue, here }) => [queue, here]));
-  for (const ways of moves.values()) for (const way of ways.keys()) names.add(way);
+  const nameOfQueue = new Map(staff.queues.map(({ id, name }) => [id, name]));
+  const names = new Set([
+    ...nameOfQueue.values(),
+    ...[...works.values()].flatMap(({ queue, here }) => [queue, here]),
+    ...[...moves.values()].flatMap((ways) => [...ways.keys()]),
+  ]);
+  const configs = new Map(staff.queues.map((config) => [config.name, config]));
+  const costOf = (queue: string) => configs.get(queue)?.cost ?? 1;
   return {
     name,
     from: new Date(from).toISOString(),
     hours: (to - from) / HOUR_MS,
-    queues: [...names].sort().map((queue) => queueOf(queue, held, moves.get(queue) ?? new Map())),
-    agents: [...new Set(held.map(({ agentId }) => agentId))].sort().map((agentId) =>
-      agentOf(
-        nameOf(agentId),
-        held.filter((one) => one.agentId === agentId),
-      ),
-    ),
+    queues: [...names].sort().map((queue) => ({
+      ...queueOf(queue, held, moves.get(queue) ?? new Map()),
+      settings: settingsOf(configs.get(queue), nameOfQueue),
+    })),
+    agents: [...new Set(held.map(({ agentId }) => agentId))].sort().map((agentId) => {
+      const own = held.filter((one) => one.agentId === agentId);
+      const now = staff.agents.find(({ id }) => id === agentId);
+      const serves = (now?.queueIds ?? []).flatMap((id) => nameOfQueue.get(id) ?? []);
+      return {
+        name: now?.name ?? agentId,
+        skills: now?.skills ?? [],
+        capacity: now?.capacity ?? mostAtOnce(own, costOf),
+        queues: [...new Set([...own.map(({ queue }) => queue), ...serves])].sort(),
+        shifts: shiftsOf(own),
+      };
+    }),
     recorded: [...works.values()].map(({ id, at, queue, handleMs, patienceMs }) => ({
       at: new Date(at).toISOString(),
       queue,
-      ...(known.get(id) ?? { plan: null, severity: 'normal', contractValue: null, atRisk: false, openDispute: false }),
+      ...(known.get(id) ?? UNKNOWN),
       handleMinutes: handleMs === null ? null : minutesOf(handleMs),
       patienceMinutes: patienceMs === null ? null : minutesOf(patienceMs),
     })),
   };
 }
 
+const UNKNOWN: KnownThen = {
+  plan: null,
+  severity: 'normal',
+  contractValue: null,
+  atRisk: false,
+  openDispute: false,
+  critical: false,
+  skills: [],
+};
+
+/** Of a queue that is there no more, nothing: the simulator's defaults. */
+function settingsOf(
+  config: QueueConfig | undefined,
+  nameOfQueue: ReadonlyMap<QueueId, string>,
+): Partial<RecordedSettings> {
+  if (config === undefined) return {};
+  const path = config.path.flatMap((step): object[] => {
+    if (step.do !== 'overflow') return [step];
+    const to = nameOfQueue.get(step.to);
+    return to === undefined ? [] : [{ ...step, to }];
+  });
+  const followed = FOLLOWED.map((key) => [key, config[key]]);
+  return { ...(Object.fromEntries(followed) as Omit<RecordedSettings, 'path'>), path };
+}
+
 function queueOf(
   name: string,
   held: readonly Held[],
   ways: ReadonlyMap<string, number>,
-): RecordedScenario['queues'][number] {
+): Omit<RecordedScenario['queues'][number], 'settings'> {
   const times = held.filter(({ queue }) => queue === name).map((one) => minutesOf(one.to - one.from));
   return {
     name,
@@ -130,37 +204,58 @@ function queueOf(
   };
 }
 
-function agentOf(name: string, held: readonly Held[]): RecordedScenario['agents'][number] {
-  const byDay = new Map<number, { from: number; to: number }>();
-  for (const { from, to } of held) {
-    const day = Math.floor(from / DAY_MS);
-    const weekday = new Date(from).getUTCDay();
-    const [begins, ends] = [from, Math.min(to, (day + 1) * DAY_MS)].map((at) => (at - day * DAY_MS) / MINUTE_MS);
-    const shift = byDay.get(weekday) ?? { from: 24 * 60, to: 0 };
-    byDay.set(weekday, {
-      from: Math.min(shift.from, Math.floor((begins as number) / SHIFT_STEP_MIN) * SHIFT_STEP_MIN),
-      to: Math.max(shift.to, Math.floor((ends as number) / SHIFT_STEP_MIN + 1) * SHIFT_STEP_MIN),
-    });
+/**
+ * When somebody was there, by the weekday on which it began, from accepts and ends of work: one that lies open over night keeps nobody
+ * at their desk. Of several weeks the widest. One that ends before it begins ends the next day.
+ */
+function shiftsOf(held: readonly Held[]): RecordedScenario['agents'][number]['shifts'] {
+  const seen = held.flatMap(({ from, to }) => [from, to]).sort((a, b) => a - b);
+  const stays: { from: EpochMs; to: EpochMs }[] = [];
+  for (const at of seen) {
+    const last = stays.at(-1);
+    if (last !== undefined && at - last.to < SHIFT_ENDS_AFTER_MS) last.to = at;
+    else stays.push({ from: at, to: at });
   }
-  return {
-    name,
-    capacity: mostAtOnce(held),
-    queues: [...new Set(held.map(({ queue }) => queue))].sort(),
-    shifts: [...byDay]
-      .sort(([a], [b]) => a - b)
-      .map(([weekday, { from, to }]) => ({
+  const byWeekday = new Map<number, { from: number; to: number }[]>();
+  for (const { from, to } of stays) {
+    const midnight = Math.floor(from / DAY_MS) * DAY_MS;
+    const [begins, ends] = [from, to].map((at) => Math.floor((at - midnight) / MINUTE_MS / SHIFT_STEP_MIN)) as [
+      number,
+      number,
+    ];
+    const stay = { from: begins * SHIFT_STEP_MIN, to: (ends + 1) * SHIFT_STEP_MIN };
+    const weekday = new Date(from).getUTCDay();
+    byWeekday.set(weekday, [...(byWeekday.get(weekday) ?? []), stay]);
+  }
+  return [...byWeekday]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([weekday, all]) =>
+      joined(all).map(({ from, to }) => ({
         from: clockOf(from),
-        to: clockOf(Math.min(24 * 60, to)),
+        // A shift of a whole day would end when it begins.
+        to: clockOf(Math.min(to, from + DAY_MIN - SHIFT_STEP_MIN)),
         days: [WEEKDAYS[weekday] as (typeof WEEKDAYS)[number]],
       })),
-  };
+    );
 }
 
-function mostAtOnce(held: readonly Held[]): number {
+/** What overlaps or touches, as one. */
+function joined(stays: readonly { from: number; to: number }[]): { from: number; to: number }[] {
+  const whole: { from: number; to: number }[] = [];
+  for (const { from, to } of [...stays].sort((a, b) => a.from - b.from)) {
+    const last = whole.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else whole.push({ from, to });
+  }
+  return whole;
+}
+
+/** In units of capacity. */
+function mostAtOnce(held: readonly Held[], costOf: (queue: string) => number): number {
   // At the same moment what ends makes room for what begins.
-  const turns = held.flatMap(({ from, to }) => [
-    { at: from, by: 1 },
-    { at: Math.max(to, from + 1), by: -1 },
+  const turns = held.flatMap(({ queue, from, to }) => [
+    { at: from, by: costOf(queue) },
+    { at: Math.max(to, from + 1), by: 0 - costOf(queue) },
   ]);
   let now = 0;
   let most = 1;
@@ -173,5 +268,8 @@ function mostAtOnce(held: readonly Held[]): number {
 
 const minutesOf = (ms: number): number => Math.round((ms / MINUTE_MS) * 100) / 100;
 
-const clockOf = (minute: number): string =>
-  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+/** "24:00" is midnight at the end of the day; later than that it is the next day's clock. */
+function clockOf(minute: number): string {
+  const ofDay = minute > DAY_MIN ? minute - DAY_MIN : minute;
+  return `${String(Math.floor(ofDay / 60)).padStart(2, '0')}:${String(ofDay % 60).padStart(2, '0')}`;
+}

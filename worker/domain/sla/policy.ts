@@ -1,4 +1,5 @@
 import type { Severity } from '#domain/escalation/escalation.ts';
+import type { QueueId } from '#domain/ids.ts';
 import type { Tier } from '#domain/priority/rank.ts';
 import type { Fact } from '#domain/triggers/fact.ts';
 import { ALWAYS_OPEN, type Calendar } from './calendar.ts';
@@ -6,6 +7,10 @@ import { ALWAYS_OPEN, type Calendar } from './calendar.ts';
 /** What is promised: the first word of a person, each further one, and the end. */
 export const SLA_METRICS = ['first_response', 'next_response', 'resolution'] as const;
 export type SlaMetric = (typeof SLA_METRICS)[number];
+
+/** [K13] What a clock counts: a promise to the visitor, or `tier`, the time that a queue gives itself until it is through with the work. */
+export const SLA_CLOCKS = [...SLA_METRICS, 'tier'] as const;
+export type SlaClock = (typeof SLA_CLOCKS)[number];
 
 /** A plan's name, or `unknown` for who has none that somebody vouches for. */
 export type Plan = Tier | 'unknown';
@@ -34,13 +39,19 @@ export type SlaPolicy = {
   };
 };
 
-/** What a workspace promises, and the hours that its policy names by id. */
-export type SlaSettings = { policy: SlaPolicy; calendars: ReadonlyMap<string, Calendar> };
+/** What a workspace promises, the hours that its policy names by id, and the minutes that queues give themselves. */
+export type SlaSettings = {
+  policy: SlaPolicy;
+  calendars: ReadonlyMap<string, Calendar>;
+  tierMinutes: ReadonlyMap<QueueId, number>;
+};
 
 /** What was promised to one conversation: the policy for its plan and severity, with the calendar in it. */
 export type SlaTerms = Pick<SlaPolicy, 'warnAtShare' | 'pausesForVisitor' | 'onBreach'> & {
   policyVersion: number;
   targetMinutes: Record<SlaMetric, number | null>;
+  /** Of the queues that have a clock of their own. */
+  tierMinutes: Record<QueueId, number>;
   calendar: Calendar;
 };
 
@@ -86,7 +97,7 @@ export function planOf({ attested, account }: { attested: boolean; account: Reco
 }
 
 /** The terms for a plan and severity. A calendar that is not there any more is always open: a promise does not vanish with a row. */
-export function termsFor({ policy, calendars }: SlaSettings, plan: Plan, severity: Severity): SlaTerms {
+export function termsFor({ policy, calendars, tierMinutes }: SlaSettings, plan: Plan, severity: Severity): SlaTerms {
   const { targetMinutes, warnAtShare, pausesForVisitor, onBreach } = policy;
   const id = policy.calendars[plan];
   return {
@@ -96,6 +107,7 @@ export function termsFor({ policy, calendars }: SlaSettings, plan: Plan, severit
       next_response: targetMinutes.next_response[plan][severity],
       resolution: targetMinutes.resolution[plan][severity],
     },
+    tierMinutes: Object.fromEntries(tierMinutes),
     calendar: (id === null ? undefined : calendars.get(id)) ?? ALWAYS_OPEN,
     warnAtShare,
     pausesForVisitor,

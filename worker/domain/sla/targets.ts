@@ -1,15 +1,17 @@
-import type { EpochMs, EscalationId } from '#domain/ids.ts';
+import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { workingHours } from './calendar.ts';
 import { type Clock, elapsedAt, type Reached, setClock, startClock, stopClock, whenElapsed } from './clock.ts';
-import type { SlaMetric, SlaTerms } from './policy.ts';
+import type { SlaClock, SlaTerms } from './policy.ts';
 
 const MINUTE_MS = 60_000;
 
 /** One promise and its clock. What was told is kept with it: told once, it is not told again, whenever the alarm comes. */
 export type SlaTarget = {
-  metric: SlaMetric;
-  /** Which one, from 1: every unanswered message begins a new `next_response`. */
+  metric: SlaClock;
+  /** Which one, from 1: every unanswered message begins a new `next_response`, every queue that the work comes to a new `tier`. */
   ordinal: number;
+  /** Whose clock a `tier` is; null for a promise to the visitor. */
+  queueId: QueueId | null;
   clock: Clock;
   warnedAt: EpochMs | null;
 } & (
@@ -23,17 +25,21 @@ export type SlaTarget = {
 export type Sla = { escalationId: EscalationId; terms: SlaTerms; targets: SlaTarget[] };
 
 /** What is to be told, once. `dueAt` is when the target was due by the terms of that moment; null when its clock stood still. */
-export type SlaTold = { metric: SlaMetric; ordinal: number; targetMinutes: number } & (
+export type SlaTold = { metric: SlaClock; ordinal: number; targetMinutes: number } & (
   | { what: 'warned'; dueAt: EpochMs | null }
   | { what: 'breached'; dueAt: EpochMs }
   | { what: 'met'; dueAt: EpochMs | null; elapsedMs: number }
 );
 
-/** [K5] A person was asked for: the first reply and the end are promised. */
-export const startSla = (escalationId: EscalationId, terms: SlaTerms, now: EpochMs): Sla => ({
+/** [K5] [K13] A person was asked for: the first reply and the end are promised, and the queue's own clock begins. */
+export const startSla = (escalationId: EscalationId, queueId: QueueId, terms: SlaTerms, now: EpochMs): Sla => ({
   escalationId,
   terms,
-  targets: [newTarget('first_response', 1, now), newTarget('resolution', 1, now)],
+  targets: [
+    newTarget('first_response', 1, now),
+    newTarget('resolution', 1, now),
+    { ...newTarget('tier', 1, now), queueId },
+  ],
 });
 
 /**
@@ -51,17 +57,31 @@ export function visitorWrote(sla: Sla, now: EpochMs): Sla {
 
 /** [K5] An agent wrote to the visitor: replies are given; now it may be the visitor's turn [K6]. */
 export function agentWrote(sla: Sla, now: EpochMs): Sla {
-  const answered = stop(sla, now, ({ metric }) => metric !== 'resolution');
+  const answered = stop(sla, now, ({ metric }) => metric !== 'resolution' && metric !== 'tier');
   return sla.terms.pausesForVisitor ? withResolution(answered, (clock) => setClock(clock, 'paused', now)) : answered;
 }
 
-/** [K6] The work went to somebody else, who has not yet answered: it is our turn again. The clocks go on, none begins anew. */
-export const workMoved = (sla: Sla, now: EpochMs): Sla =>
-  withResolution(sla, (clock) => setClock(clock, 'running', now));
+/**
+ * [K6] The work went to somebody else, who has not yet answered: it is our turn again, and no promise begins anew. [K13] Another queue is through with it, and
+ * the clock of the one that it came to begins.
+ */
+export function workMoved(sla: Sla, queueId: QueueId, now: EpochMs): Sla {
+  const resumed = withResolution(sla, (clock) => setClock(clock, 'running', now));
+  const tiers = resumed.targets.filter(({ metric }) => metric === 'tier');
+  if (tiers.at(-1)?.queueId === queueId) return resumed;
+  // The one that ends now is still to be told of; those before it have been.
+  const ended = stop(resumed, now, ({ metric }) => metric === 'tier').targets.filter(
+    ({ metric, state }) => metric !== 'tier' || state === 'pending',
+  );
+  const next = { ...newTarget('tier', (tiers.at(-1)?.ordinal ?? 0) + 1, now), queueId };
+  return { ...resumed, targets: [...ended, next] };
+}
 
 /** [K5] The work is over: the end is met or late; a reply that is not late by now is owed no longer, and was not given either. */
 export function endSla(sla: Sla, now: EpochMs): Sla {
-  const left = sla.targets.filter(({ metric, state }) => metric === 'resolution' || state !== 'pending');
+  const left = sla.targets.filter(
+    ({ metric, state }) => metric === 'resolution' || metric === 'tier' || state !== 'pending',
+  );
   return stop({ ...sla, targets: left }, now, () => true);
 }
 
@@ -96,7 +116,7 @@ function settle(sla: Sla, now: EpochMs): { sla: Sla; told: SlaTold[] } {
   const targets = sla.targets.map((target): SlaTarget => {
     if (target.state !== 'pending') return target;
     const { metric, ordinal, clock } = target;
-    const targetMinutes = sla.terms.targetMinutes[metric];
+    const targetMinutes = minutesOf(sla.terms, target);
     // Nothing promised, nothing broken; and nothing to tell, should something be promised later.
     if (targetMinutes === null) return clock.stoppedAt === null ? target : { ...target, state: 'met' };
     const until = clock.stoppedAt ?? now;
@@ -133,7 +153,7 @@ export function nextSlaDeadline(sla: Sla): EpochMs | null {
 
 /** A target as people are shown it. */
 export type SlaTargetView = {
-  metric: SlaMetric;
+  metric: SlaClock;
   state: SlaTarget['state'];
   /** Null while the clock stands still. */
   dueAt: EpochMs | null;
@@ -149,7 +169,7 @@ export type SlaTargetView = {
 export function viewSla({ terms, targets }: Sla): SlaTargetView[] {
   const views = targets.flatMap((target): SlaTargetView[] => {
     const { metric, state, clock, warnedAt } = target;
-    const targetMinutes = terms.targetMinutes[metric];
+    const targetMinutes = minutesOf(terms, target);
     if (targetMinutes === null) return [];
     const due: Reached = state === 'breached' ? { kind: 'at', at: target.dueAt } : dueOf(terms, target);
     return [
@@ -197,25 +217,30 @@ type Advanced = ReturnType<typeof advanceSla>;
 export const isBreachedNow = (sla: Sla): boolean =>
   sla.targets.some(({ state, clock }) => state === 'breached' && clock.stoppedAt === null);
 
-const newTarget = (metric: SlaMetric, ordinal: number, at: EpochMs): SlaTarget => ({
+const newTarget = (metric: SlaClock, ordinal: number, at: EpochMs): SlaTarget => ({
   metric,
   ordinal,
+  queueId: null,
   clock: startClock(at),
   warnedAt: null,
   state: 'pending',
 });
 
-const isOwed = (sla: Sla, wanted: SlaMetric): boolean =>
+const isOwed = (sla: Sla, wanted: SlaClock): boolean =>
   sla.targets.some(({ metric, clock }) => metric === wanted && clock.stoppedAt === null);
 
+/** Of open time; null where nothing is promised. */
+const minutesOf = ({ targetMinutes, tierMinutes }: SlaTerms, { metric, queueId }: SlaTarget): number | null =>
+  metric === 'tier' ? (tierMinutes[queueId as QueueId] ?? null) : targetMinutes[metric];
+
 function dueOf(terms: SlaTerms, target: SlaTarget): Reached {
-  const minutes = terms.targetMinutes[target.metric];
+  const minutes = minutesOf(terms, target);
   if (minutes === null) return { kind: 'never' };
   return whenElapsed(target.clock, workingHours(terms.calendar), Math.round(minutes * MINUTE_MS));
 }
 
 function warningOf(terms: SlaTerms, target: SlaTarget): Reached {
-  const minutes = terms.targetMinutes[target.metric];
+  const minutes = minutesOf(terms, target);
   if (minutes === null || terms.warnAtShare === null) return { kind: 'never' };
   return whenElapsed(target.clock, workingHours(terms.calendar), Math.round(minutes * MINUTE_MS * terms.warnAtShare));
 }

@@ -1,0 +1,42 @@
+import type { EpochMs, WorkspaceId } from '#domain/ids.ts';
+import { conversationStub } from '../durable-objects/names.ts';
+import type { Env } from './env.ts';
+import {
+  type DueRecording,
+  deletionsUnderWay,
+  eraseRecording,
+  markDeleted,
+  recordingsPast,
+} from './storage/recording-deletions.ts';
+import { recordingDaysOf } from './storage/workspaces.ts';
+
+const DAY_MS = 86_400_000;
+/** So many recordings in one run; the rest with the next, a minute later. */
+const MAX_RECORDINGS = 20;
+
+/** [X14] Deletes what is marked, and marks what is older than its workspace keeps. One that fails is tried again with the next run. */
+export async function forgetRecordings(env: Env, now: EpochMs): Promise<void> {
+  for (const [workspaceId, days] of await recordingDaysOf(env.DB)) await markPast(env, workspaceId, days * DAY_MS, now);
+  for (const due of await deletionsUnderWay(env.DB, MAX_RECORDINGS)) {
+    try {
+      await forget(env, due, now);
+    } catch (cause) {
+      console.error(JSON.stringify({ at: 'retention', recording: due.recordingId, message: String(cause) }));
+    }
+  }
+}
+
+async function markPast(env: Env, workspaceId: WorkspaceId, keptMs: number, now: EpochMs): Promise<void> {
+  for (const id of await recordingsPast(env.DB, workspaceId, now - keptMs, MAX_RECORDINGS))
+    await markDeleted(env.DB, workspaceId, id, { because: 'retention' }, now);
+}
+
+/** [X14] All that is kept of one marked recording: the bytes, their rows, and what the conversation knows of them. */
+export async function forget(
+  env: Env,
+  { workspaceId, recordingId, conversationId }: DueRecording,
+  now: EpochMs,
+): Promise<void> {
+  await conversationStub(env, workspaceId, conversationId).recordingDeleted();
+  await eraseRecording(env, workspaceId, recordingId, now);
+}
