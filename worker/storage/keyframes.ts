@@ -48,7 +48,8 @@ export async function makeKeyframes(stores: Stores, tab: TabOfRecording): Promis
     const run = keyframeRun(segments?.results ?? [], last);
     const n = run.at(-1);
     if (n === undefined) return;
-    const made = foldKeyframe(await eventsOf(stores, tab, last?.n ?? null, run));
+    const events = await eventsOf(stores, tab, last?.n ?? null, run);
+    const made = events === null ? null : foldKeyframe(events);
     if (made === null) return;
     const text = JSON.stringify(made);
     if (text.length > MAX_KEYFRAME_CHARS) return;
@@ -70,12 +71,13 @@ export async function makeKeyframes(stores: Stores, tab: TabOfRecording): Promis
   }
 }
 
+/** Null when a part is gone: the recording is being deleted. */
 async function eventsOf(
   stores: Stores,
   tab: TabOfRecording,
   from: number | null,
   run: number[],
-): Promise<PlainEvent[]> {
+): Promise<PlainEvent[] | null> {
   const { workspaceId, recordingId, tab: name } = tab;
   const keys = [
     ...(from === null ? [] : [keyframeKey(workspaceId, recordingId, name, from)]),
@@ -84,7 +86,7 @@ async function eventsOf(
   const events: PlainEvent[] = [];
   for (const key of keys) {
     const object = await stores.REPLAYS.get(key);
-    if (object === null) throw new Error('an indexed part of a recording is not there');
+    if (object === null) return null;
     const packed = new Uint8Array(await object.arrayBuffer());
     const text = new TextDecoder().decode(gunzipSync(packed, { maxOutputLength: MAX_KEYFRAME_CHARS }));
     // Within a segment by time, as a player plays it.
