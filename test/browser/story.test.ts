@@ -114,6 +114,8 @@ describe('from a refused payment to somebody who already knows', () => {
     await replay.screenshot({ path: join(OUT, 'replay.png') });
     expect(await scene.locator('html').innerHTML()).not.toMatch(/Canary|Plover|4929|917/);
     expect(await replay.getByRole('button', { name: /402/ }).count()).toBeGreaterThan(0);
+    // At the end it stands still.
+    await replay.getByRole('button', { name: 'Play' }).waitFor({ timeout: 20_000 });
     const slider = replay.getByRole('slider', { name: 'Time line' });
     await slider.press('Home');
     await expect.poll(() => slider.getAttribute('aria-valuenow')).toBe('0');

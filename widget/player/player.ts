@@ -71,7 +71,8 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   let ticker: ReturnType<typeof setInterval> | undefined;
 
   const endAt = () => tape.span()?.toAt ?? 0;
-  const now = (one: Scene) => Math.min(endAt(), one.startAt + Math.max(0, one.replayer.getCurrentTime()));
+  /** rrweb stands one behind the time whose events it has made (`show`). */
+  const now = (one: Scene) => Math.min(endAt(), one.startAt + Math.max(0, one.replayer.getCurrentTime() - 1));
 
   function tell(): void {
     if (scene === null) return;
@@ -238,7 +239,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
           if (at >= endAt() - 1) show(tape.span()?.fromAt ?? 0, true);
           else if (liveClock) show(at, true);
           else {
-            scene.replayer.play(at - scene.startAt);
+            scene.replayer.play(at - scene.startAt + 1);
             setPlaying(true);
           }
           return;
