@@ -30,12 +30,6 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
     'if (event.timestamp >= at) events.push(playedEvent(event));',
   ),
   player(
-    'the segment of a keyframe is folded twice',
-    TAPE,
-    'for (let i = n === base.n ? base.used : 0;',
-    'for (let i = 0;',
-  ),
-  player(
     'playing goes over a part that has not come',
     TAPE,
     'if (segment === undefined) break;',
@@ -60,7 +54,6 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
     'if (n !== (last?.n ?? -1) + run.length + 1 || run.length',
     'if (run.length',
   ),
-  player('a keyframe without the beginning', KEYFRAMES, '(last === null && first.n !== 0)', 'false'),
   player(
     'a keyframe of the first part, which is one',
     KEYFRAMES,

@@ -18,7 +18,7 @@ const MAX_RUN = 60;
 export function keyframeRun(segments: readonly Weighed[], last: Weighed | null): number[] {
   const ordered = [...segments].sort((a, b) => a.n - b.n);
   const first = ordered[0];
-  if (first === undefined || (last === null && first.n !== 0)) return [];
+  if (first === undefined) return [];
   const limit = Math.max(EVERY_BYTES, (last ?? first).bytes * SHARE_OF_LAST);
   const run: number[] = [];
   let bytes = 0;
