@@ -52,6 +52,17 @@ describe('parts on their way to the player', () => {
     ]);
   });
 
+  it('what the player says of another tab starts nothing', async () => {
+    const { loader, said } = aLoader();
+    loader.know([0, 1].map(aRef), []);
+    loader.stream();
+    await settled();
+    expect([said, loader.isHanded()]).toEqual([[], false]);
+    await loader.open(0, false);
+    expect(loader.isHanded()).toBe(true);
+    expect(told(said)).toEqual([['load', 's0']]);
+  });
+
   it('keyframes of a small page come behind all segments, those of a large one when they are needed', async () => {
     const small = aLoader();
     small.loader.know([0, 1, 2].map(aRef), [aKeyframe(0), aKeyframe(1)]);

@@ -27,6 +27,8 @@ export type PartLoader = {
   open(at: number, live: boolean): Promise<void>;
   /** The picture is there: the rest comes behind it, which before would only have held it up. */
   stream(): void;
+  /** The player has been given this tab; what it said before was about another. */
+  isHanded(): boolean;
   /** Calls `then` when the player has what it needs for a moment: at once, or when that has come. A later call makes an earlier one pointless. */
   ensure(at: number, from: number, then: () => void): void;
   close(): void;
@@ -38,6 +40,7 @@ export function createPartLoader(settings: PartLoaderSettings): PartLoader {
   let segments: readonly SegmentRef[] = [];
   let keyframes: readonly KeyframeRef[] = [];
   let isOpen = false;
+  let isHanded = false;
   let closed = false;
   let focus = 0;
   let wish = 0;
@@ -107,6 +110,7 @@ export function createPartLoader(settings: PartLoaderSettings): PartLoader {
     }
     for (const { n } of pictures) handedKeyframes.add(n);
     const supply = { numbers: numbers(), parts: fresh, keyframes: pictures };
+    if (opening !== null) isHanded = true;
     settings.send(opening === null ? { type: 'append', ...supply } : { type: 'load', ...opening, ...supply });
   }
 
@@ -159,8 +163,9 @@ export function createPartLoader(settings: PartLoaderSettings): PartLoader {
       }
       hand(parts, pictures, { at, live });
     },
+    isHanded: () => isHanded,
     stream() {
-      if (isOpen || closed) return;
+      if (isOpen || closed || !isHanded) return;
       isOpen = true;
       pump();
     },

@@ -65,6 +65,7 @@ export function openReplay(conversation: LiveConversation): Replay {
   const gone = signal<ReadonlySet<number>>(new Set());
   let loader: PartLoader | null = null;
   let keyframes: readonly KeyframeRef[] = [];
+  let named: Promise<void> = Promise.resolve();
   let patience: ReturnType<typeof setTimeout> | undefined;
   let link: PlayerLink | null = null;
   let closed = false;
@@ -97,7 +98,9 @@ export function openReplay(conversation: LiveConversation): Replay {
   // The server's list and the socket's are one list; what the index does not say yet, the socket does.
   const stopManifest = effect(() => {
     const id = recordingId.value;
-    if (id !== null) void readManifest(id);
+    if (id === null) return;
+    void readManifest(id);
+    named = readKeyframes(id);
   });
   const stopTab = effect(() => {
     const wanted = chooseTab(all.value, trouble.value?.at ?? null, trouble.value?.tab ?? null);
@@ -176,8 +179,7 @@ export function openReplay(conversation: LiveConversation): Replay {
         fail('None of this recording’s parts could be read. The conversation and its steps are complete without it.'),
     });
     loader = mine;
-    // Asked for each time: a recording that goes on has more of them by then.
-    await Promise.race([readKeyframes(id), new Promise((resolve) => setTimeout(resolve, KEYFRAMES_WITHIN_MS))]);
+    await Promise.race([named, new Promise((resolve) => setTimeout(resolve, KEYFRAMES_WITHIN_MS))]);
     if (closed || loader !== mine) return;
     mine.know(ofTab.peek(), keyframesOfTab());
     const span = spanOf(ofTab.peek());
@@ -240,6 +242,8 @@ export function openReplay(conversation: LiveConversation): Replay {
       frames = { frame, origin };
       link?.close();
       const mine = linkPlayer(frame, origin, (report) => {
+        // What it still says of the tab of before is not about this one.
+        if (report.type !== 'ready' && loader?.isHanded() === false) return;
         if (report.type !== 'ready') clearTimeout(patience);
         switch (report.type) {
           case 'ready':
