@@ -121,7 +121,7 @@ describe('from a refused payment to somebody who already knows', () => {
     const standsAt = async () => Number(await slider.getAttribute('aria-valuenow'));
     await expect.poll(standsAt).toBeLessThan(200);
     const messages = maya.page.getByRole('log', { name: 'Conversation' });
-    await messages.getByRole('button', { name: 'Show the page as it was then' }).first().click();
+    await messages.getByRole('button', { name: 'Show the page as it was then' }).last().click();
     await expect.poll(standsAt).toBeGreaterThan(500);
     await scene.getByText('Your card was declined').waitFor({ timeout: 20_000 });
 
