@@ -6,6 +6,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<Outcome>> = {
   capture: async (args) => (await import('./capture.ts')).capture(args),
   handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
   queue: async (args) => (await import('./queue.ts')).queue(args),
+  replay: async (args) => (await import('./replay.ts')).replay(args),
   sockets: async (args) => (await import('./sockets.ts')).sockets(args),
   throughput: async (args) => (await import('./throughput.ts')).throughput(args),
   size: async () => (await import('./size.ts')).size(),

@@ -114,6 +114,16 @@ describe('from a refused payment to somebody who already knows', () => {
     await replay.screenshot({ path: join(OUT, 'replay.png') });
     expect(await scene.locator('html').innerHTML()).not.toMatch(/Canary|Plover|4929|917/);
     expect(await replay.getByRole('button', { name: /402/ }).count()).toBeGreaterThan(0);
+    // At the end it stands still.
+    await replay.getByRole('button', { name: 'Play' }).waitFor({ timeout: 20_000 });
+    const slider = replay.getByRole('slider', { name: 'Time line' });
+    await slider.press('Home');
+    const standsAt = async () => Number(await slider.getAttribute('aria-valuenow'));
+    await expect.poll(standsAt).toBeLessThan(200);
+    const messages = maya.page.getByRole('log', { name: 'Conversation' });
+    await messages.getByRole('button', { name: 'Show the page as it was then' }).last().click();
+    await expect.poll(standsAt).toBeGreaterThan(500);
+    await scene.getByText('Your card was declined').waitFor({ timeout: 20_000 });
 
     // 7. Live: what the visitor does now is on the agent's screen.
     await replay.getByRole('button', { name: 'Live' }).click();

@@ -174,3 +174,61 @@ describe('[O4] segments', () => {
     expect(kept).toContain('[card]');
   });
 });
+
+describe('[O6] keyframes', () => {
+  /** Texts that do not compress, and that nobody takes for a secret. */
+  const noise = (seed: number) => {
+    let state = seed + 1;
+    return Array.from({ length: 2500 }, () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return String.fromCodePoint(0x4e00 + (state % 20_000));
+    }).join('');
+  };
+  const grown = (n: number) => ({
+    type: 3,
+    timestamp: at + 100 * n,
+    data: {
+      source: 0,
+      texts: [],
+      attributes: [],
+      removes: [],
+      adds: Array.from({ length: 10 }, (_, i) => ({
+        parentId: 2,
+        nextId: null,
+        node: textNode(100 * n + i, `part ${n} ${noise(n * 10 + i)}`),
+      })),
+    },
+  });
+
+  it('are made while segments arrive, from what is stored, and say what the page was', async () => {
+    const { visitor, id } = await recording();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const secret = { ...grown(1), data: { ...grown(1).data, texts: [{ id: 3, value: 'card 4111 1111 1111 1111' }] } };
+    // The second overtakes the first: nothing is made over a hole.
+    const parts = [[meta, snapshot([textNode(3, 'Pay')])], [secret], [grown(2)], [grown(3)]];
+    for (const n of [0, 2, 1, 3]) expect((await visitor.upload(id, n, pack(parts[n]))).status).toBe(200);
+    const keyframes = async () =>
+      ((await (await maya.get(`/v1/recordings/${id}/keyframes`)).json()) as { keyframes: { n: number; at: number }[] })
+        .keyframes;
+    await expect.poll(keyframes, { timeout: 10_000 }).toMatchObject([{ tab: visitor.tab, n: 2, at: at + 200 }]);
+    const made = await (await maya.get(`/v1/recordings/${id}/keyframes/${visitor.tab}/2`)).json();
+    expect(made).toMatchObject([
+      { type: 4, timestamp: at + 200, data: { href: '/pay', width: 800 } },
+      { type: 2, timestamp: at + 200 },
+    ]);
+    const text = JSON.stringify(made);
+    expect(text).toContain('[card]');
+    expect(text).toMatch(/part 1 [\s\S]*part 2/);
+    expect(text).not.toMatch(/4111|part 3/);
+  });
+
+  it('are for the agents of the workspace, and there are none of what is not there', async () => {
+    const { visitor, id } = await recording();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    expect(await (await maya.get(`/v1/recordings/${id}/keyframes`)).json()).toEqual({ keyframes: [] });
+    expect((await maya.get(`/v1/recordings/${id}/keyframes/${visitor.tab}/0`)).status).toBe(404);
+    expect((await maya.get(`/v1/recordings/rec_${'x'.repeat(20)}/keyframes`)).status).toBe(404);
+    const nobody = await inWorker.fetch(`/v1/recordings/${id}/keyframes`);
+    expect(nobody.status).toBe(401);
+  });
+});

@@ -1,4 +1,5 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
+import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
 
@@ -51,6 +52,13 @@ export const SUITES = {
   ],
   settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
+  player: [
+    'test/vitest.unit.config.ts',
+    'test/unit/player-tape.test.ts',
+    'test/unit/part-loader.test.ts',
+    'test/unit/console-replay.test.ts',
+    'test/unit/widget-fold.test.ts',
+  ],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],
 } as const;
 
@@ -93,6 +101,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
+  ...REPLAY_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,
   // Reservations.
@@ -1113,14 +1122,14 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'escapes of single letters are overlooked',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-texts.ts',
     from: "(plain ?? '')",
     to: "''",
     suite: 'replay',
   },
   {
     name: 'taking out leaves no gap',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-texts.ts',
     from: "[^;]*(?:;|$)/gi, ' ')",
     to: "[^;]*(?:;|$)/gi, '')",
     suite: 'replay',
@@ -1128,8 +1137,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'an added text is only words',
     file: 'worker/domain/redaction/replay.ts',
-    from: "parent === '' ? disarmLooseText(value) : redactText(value).text",
-    to: 'redactText(value).text',
+    from: "parent === '' ? disarmLooseText(value) : redacted(value)",
+    to: 'redacted(value)',
     suite: 'replay',
   },
   {
@@ -1141,14 +1150,14 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'an animation may lead to an address',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-attributes.ts',
     from: "lower === 'attributename' && ADDRESSES.test(value)",
     to: "lower === 'attributename' && value === ''",
     suite: 'replay',
   },
   {
     name: 'blanks hide a scheme',
-    file: 'worker/domain/redaction/replay.ts',
+    file: 'worker/domain/redaction/disarm-texts.ts',
     from: "value.replace(UNSEEN, '')",
     to: 'value',
     suite: 'replay',

@@ -3,14 +3,14 @@ import { record } from '@rrweb/record';
 import { Replayer } from 'rrweb';
 import { compactEvent, type PlainEvent } from '#domain/replay/compact.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
-import { createFoldedPage } from '../../widget/recorder/press/fold.ts';
+import { createFoldedPage } from '#domain/replay/fold.ts';
 
 export type Proof = { live: string; whole: string; folded: string; refolded: string; events: number; deeds: number };
 
 const WORDS = ['one', 'two', 'three', 'four'];
 
 /** As many deeds on the page as are asked for, from this seed; every so often rrweb gets the time to notice. */
-async function change(root: HTMLElement, seed: number, deeds: number): Promise<void> {
+export async function change(root: HTMLElement, seed: number, deeds: number): Promise<void> {
   let state = seed;
   const below = (n: number) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -85,7 +85,7 @@ async function change(root: HTMLElement, seed: number, deeds: number): Promise<v
 }
 
 /** What there is to see of a document: tree, shadow trees, and the rules that count. */
-function seen(page: Document): string {
+export function seen(page: Document): string {
   const of = (node: Node): string => {
     if (node instanceof page.defaultView!.Text) return node.nodeValue ?? '';
     if (!(node instanceof page.defaultView!.Element)) return '';
@@ -104,18 +104,22 @@ function seen(page: Document): string {
   return [of(page.querySelector('#stage') as Element), of(page.querySelector('#host') as Element), ...rules].join('\n');
 }
 
-/** A replayer changes what it is given. */
-async function played(events: PlainEvent[]): Promise<string> {
+/** From the start to a time, else to the end. A replayer changes what it is given. */
+export async function played(
+  events: PlainEvent[],
+  at = events.at(-1)?.timestamp ?? 0,
+  useVirtualDom = false,
+): Promise<string> {
   const root = document.createElement('div');
   document.body.append(root);
   const replayer = new Replayer(structuredClone(events) as ConstructorParameters<typeof Replayer>[0], {
     root,
     mouseTail: false,
     // Its fast way forward is not its exact one.
-    useVirtualDom: false,
+    useVirtualDom,
     showWarning: false,
   });
-  replayer.pause((events.at(-1)?.timestamp ?? 0) - (events[0]?.timestamp ?? 0) + 1);
+  replayer.pause(at - (events[0]?.timestamp ?? 0) + 1);
   await new Promise((resolve) => setTimeout(resolve, 50));
   const page = seen(replayer.iframe.contentDocument as Document);
   replayer.destroy();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { brokenBars, METRIC } from '../bench/capture/bars.ts';
 import { countOf, readFlags } from '../bench/flags.ts';
 import { countGaps, findGaps } from '../bench/gaps.ts';
+import { brokenReplayBars, METRIC as REPLAY } from '../bench/replay/bars.ts';
 import { exactRow, type Row } from '../bench/report.ts';
 import { overLimit } from '../bench/size-limits.ts';
 import { textTable } from '../bench/table.ts';
@@ -108,4 +109,25 @@ describe('the bars of what recording costs', () => {
   });
   test('who was not measured is no bar', () =>
     expect(brokenBars([row('ours', METRIC.startCpu, 9000)], 'page', true)).toEqual([]));
+});
+
+describe('the bars of opening a replay', () => {
+  const rows = (name: string, open: number, seek: number, theirs: number, wrong = 0): Row[] => [
+    exactRow('ours', name, REPLAY.open, 'ms', open),
+    exactRow('ours', name, REPLAY.seek, 'ms', seek),
+    exactRow('ours', name, REPLAY.wrong, 'pictures', wrong),
+    exactRow('rrweb-player', name, REPLAY.open, 'ms', theirs),
+  ];
+  test('at the bar is within it, by the size of the page', () => {
+    expect(brokenReplayBars(rows('4317 nodes, 300 s', 400, 200, 1200))).toEqual([]);
+    expect(brokenReplayBars(rows('95565 nodes, 300 s', 1000, 1000, 3000))).toEqual([]);
+  });
+  test('slower, less than three times as fast, or another page is told', () => {
+    expect(brokenReplayBars(rows('4317 nodes, 300 s', 401, 201, 1200, 2))).toEqual([
+      '4317 nodes, 300 s, opening at a moment: 401 ms, above 400',
+      '4317 nodes, 300 s, seeking: 201 ms, above 200',
+      '4317 nodes, 300 s, opening at a moment: 3.0 times as fast as rrweb-player, not 3',
+      '4317 nodes, 300 s: 2 pictures are not what was recorded',
+    ]);
+  });
 });

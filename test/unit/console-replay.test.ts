@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type Assembly,
   chooseTab,
-  createAssembly,
   gapsIn,
-  type Loaded,
   liveTabOf,
+  needFor,
   PATIENCE_MS,
-  playable,
+  released,
   tabsOf,
 } from '../../widget/console/replay/segments.ts';
 import {
@@ -19,14 +17,9 @@ import {
   seekKey,
   timeAt,
 } from '../../widget/console/replay/timeline.ts';
-import type { ReplayEvent } from '../../worker/domain/redaction/replay.ts';
 import type { Breadcrumb } from '../../worker/domain/timeline/breadcrumb.ts';
 import type { Marker } from '../../worker/domain/timeline/markers.ts';
 
-const META = 4;
-const SNAPSHOT = 2;
-const CHANGE = 3;
-const anEvent = (timestamp: number, type = CHANGE): ReplayEvent => ({ type, timestamp, data: {} });
 const aRef = (tab: string, n: number, fromAt = n * 100, toAt = fromAt + 99) => ({
   tab,
   n,
@@ -35,12 +28,6 @@ const aRef = (tab: string, n: number, fromAt = n * 100, toAt = fromAt + 99) => (
   events: 1,
   bytes: 1,
 });
-/** The first begins with a page, as every recording does. */
-const aSegment = (n: number): Loaded => ({
-  n,
-  events: n === 0 ? [anEvent(0, META), anEvent(1, SNAPSHOT), anEvent(50)] : [anEvent(n * 100), anEvent(n * 100 + 50)],
-});
-
 describe('tabs', () => {
   const segments = [aRef('first', 0, 0, 500), aRef('first', 1, 500, 1000), aRef('second', 0, 900, 3000)];
 
@@ -93,81 +80,37 @@ describe('gaps', () => {
   ])('%s', (_, numbers, gaps) => expect(gapsIn(numbers.map((n) => aRef('tab', n)))).toEqual(gaps));
 });
 
-describe('what can be played', () => {
-  test('begins with the Meta event of the first snapshot', () => {
-    const events = playable([
-      { n: 1, events: [anEvent(30, META), anEvent(31, SNAPSHOT), anEvent(40)] },
-      { n: 0, events: [anEvent(10), anEvent(20)] },
-    ]);
-    expect(events.map(({ timestamp }) => timestamp)).toEqual([30, 31, 40]);
+describe('what a picture needs', () => {
+  const segments = [0, 1, 2, 3, 4].map((n) => aRef('tab', n));
+  const aKeyframe = (n: number) => ({ tab: 'tab', n, at: n * 100 + 99, bytes: 1 });
+
+  test.each<[string, number, number[], number | null, number[]]>([
+    ['all since the beginning when there is no keyframe', 250, [], null, [0, 1, 2]],
+    ['what came after the nearest keyframe', 350, [0, 1], 1, [2, 3]],
+    ['nothing but a keyframe of that very moment', 199, [0, 1], 1, []],
+    ['no keyframe of later on', 150, [2, 3], null, [0, 1]],
+    ['the first part for a time before all', -500, [2], null, [0]],
+  ])('%s', (_, at, keyframes, keyframe, wanted) => {
+    const need = needFor(at, segments, keyframes.map(aKeyframe));
+    expect([need.keyframe?.n ?? null, need.segments]).toEqual([keyframe, wanted]);
   });
 
-  test('a snapshot without a Meta event is shown all the same', () => {
-    expect(playable([{ n: 0, events: [anEvent(5), anEvent(6, SNAPSHOT), anEvent(7)] }])).toHaveLength(2);
-  });
-
-  test('changes without a page are nothing', () => {
-    expect(playable([{ n: 0, events: [anEvent(5), anEvent(6)] }])).toEqual([]);
-  });
+  test('nothing of nothing', () => expect(needFor(0, [], [])).toEqual({ keyframe: null, segments: [] }));
 });
 
-describe('assembly', () => {
-  const kinds = (assembly: Assembly, segments: Loaded[], now = 0) =>
-    segments.map((segment) => {
-      assembly.add(segment);
-      return assembly.take(now).kind;
-    });
+describe('numbers that may be played', () => {
+  const refs = (...numbers: number[]) => numbers.map((n) => aRef('tab', n));
+  test.each<[string, number[], number, number[], number | null]>([
+    ['all in a row', [2, 0, 1], 0, [0, 1, 2], null],
+    ['one that overtook another waits', [0, 2], PATIENCE_MS - 1, [0], PATIENCE_MS],
+    ['until it has waited enough', [0, 2], PATIENCE_MS, [0, 2], null],
+    ['a beginning that is missing is waited for too', [1], 0, [], PATIENCE_MS],
+  ])('%s', (_, given, now, numbers, nextAt) =>
+    expect(released(refs(...given), () => 0, now)).toEqual({ numbers, nextAt }),
+  );
 
-  test('the first picture is a load, what follows is appended', () => {
-    expect(kinds(createAssembly(), [aSegment(0), aSegment(1), aSegment(2)])).toEqual(['load', 'append', 'append']);
-  });
-
-  test('changes before the first snapshot wait for it', () => {
-    expect(kinds(createAssembly(), [aSegment(1), aSegment(2), aSegment(0)])).toEqual(['wait', 'wait', 'load']);
-  });
-
-  test('a number that is overtaken is waited for, then both are appended', () => {
-    const assembly = createAssembly();
-    expect(kinds(assembly, [aSegment(0), aSegment(2)])).toEqual(['load', 'wait']);
-    expect(assembly.nextAt()).toBe(PATIENCE_MS);
-    assembly.add(aSegment(1));
-    const arrival = assembly.take(10);
-    expect(arrival).toMatchObject({ kind: 'append' });
-    expect(arrival.kind === 'append' && arrival.events.map(({ timestamp }) => timestamp)).toEqual([100, 150, 200, 250]);
-    expect(assembly.nextAt()).toBeNull();
-  });
-
-  test('a number that does not come is a gap after a while, and a new beginning when it comes after all', () => {
-    const assembly = createAssembly();
-    kinds(assembly, [aSegment(0), aSegment(2)]);
-    expect(assembly.take(PATIENCE_MS).kind).toBe('append');
-    assembly.add(aSegment(1));
-    expect(assembly.take(PATIENCE_MS + 1)).toMatchObject({ kind: 'load' });
-  });
-
-  test('the same number twice is once', () => {
-    const assembly = createAssembly();
-    expect(kinds(assembly, [aSegment(0), aSegment(1), aSegment(1)])).toEqual(['load', 'append', 'wait']);
-  });
-
-  test('whatever the order of arrival, the player ends up with every event once and in order', () => {
-    const all = [0, 1, 2, 3, 4, 5].map(aSegment);
-    fc.assert(
-      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), fc.array(fc.boolean()), (order, pauses) => {
-        const assembly = createAssembly();
-        let shown: ReplayEvent[] = [];
-        let now = 0;
-        for (const [i, segment] of order.entries()) {
-          assembly.add(segment);
-          if (pauses[i]) now += PATIENCE_MS;
-          const arrival = assembly.take(now);
-          if (arrival.kind === 'load') shown = arrival.events;
-          if (arrival.kind === 'append') shown = [...shown, ...arrival.events];
-        }
-        expect(shown).toEqual(playable(all));
-      }),
-    );
-  });
+  test('what was there from the beginning waits for nothing', () =>
+    expect(released(refs(1, 4), () => Number.NEGATIVE_INFINITY, 0).numbers).toEqual([1, 4]));
 });
 
 describe('time line', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { quietCss } from '#domain/redaction/css.ts';
-import { disarmCss, disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
+import { disarmCss } from '#domain/redaction/disarm-texts.ts';
+import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
+import { MAX_LEVELS } from '#domain/replay/fold.ts';
 
 /*
  * Every crafted event points at `evil.test` wherever something could be fetched, navigated to or sent, and at `alert(1)` wherever something
@@ -719,4 +721,12 @@ describe('[X8] an ordinary page', () => {
       expect(JSON.stringify(events(event))).toContain('[card]');
     }
   });
+});
+
+test('[X8] a page deeper than a browser survives is cut, and shown', () => {
+  let node: Record<string, unknown> = { type: 3, id: 999, textContent: 'the bottom' };
+  for (let i = 0; i < 600; i += 1) node = { type: 2, id: i + 2, tagName: 'button', attributes: {}, childNodes: [node] };
+  const root = { type: 0, id: 1, childNodes: [node] };
+  const disarmed = disarmReplay([{ type: 2, timestamp: 1, data: { node: root, initialOffset: { left: 0, top: 0 } } }]);
+  expect(disarmed.ok && JSON.stringify(disarmed.events).match(/"type":/g)).toHaveLength(MAX_LEVELS + 1);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PlainEvent } from '#domain/replay/compact.ts';
-import { createFoldedPage } from '../../widget/recorder/press/fold.ts';
+import { createFoldedPage, MAX_LEVELS } from '#domain/replay/fold.ts';
 
 type Node = {
   id: number;
@@ -251,4 +251,19 @@ describe('folding', () => {
     ]);
     expect(laterOf(snapshotOf([...events, mutation({ removes: [{ parentId: 2, id: 5 }] })]))).toEqual([]);
   });
+});
+
+test('[X8] below the last level that a browser survives nothing is folded', () => {
+  const folded = createFoldedPage();
+  for (const event of start(element(3))) folded.apply(event);
+  const adds = Array.from({ length: 300 }, (_, i) => ({
+    parentId: i === 0 ? 3 : 99 + i,
+    nextId: null,
+    node: written(element(100 + i), false),
+  }));
+  folded.apply(mutation({ adds }));
+  const text = JSON.stringify(folded.snapshotAt(1));
+  expect(text.match(/"tagName"/g)?.length).toBeLessThanOrEqual(MAX_LEVELS);
+  expect(text).toContain('"id":150');
+  expect(text).not.toContain('"id":399');
 });

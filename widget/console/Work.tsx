@@ -16,6 +16,19 @@ type WorkProps = {
   replayRef: { current: Replay | null };
 };
 
+/** A message that was written just after the last event is shown with that one. */
+const SLACK_MS = 2000;
+
+/** Null where the recording has nothing of that time. */
+function showAt(replay: Replay, at: number): (() => void) | null {
+  const { fromAt, toAt } = replay.span.value;
+  if (replay.phase.value !== 'shown' || at < fromAt || at > toAt + SLACK_MS) return null;
+  return () => {
+    pane.value = 'context';
+    replay.seek(at);
+  };
+}
+
 /** One conversation with everything about it: the words, the page as it was seen, and why it is here. */
 export function Work({ workplace, conversation, field, replayRef }: WorkProps) {
   const { me } = workplace;
@@ -59,6 +72,7 @@ export function Work({ workplace, conversation, field, replayRef }: WorkProps) {
         onDialog={(dialog) => {
           open.value = { dialog };
         }}
+        onShow={(at) => showAt(replay, at)}
       />
       <div class="right">
         <ReplayPane conversation={conversation} replay={replay} replayOrigin={me.replayOrigin} />

@@ -21,11 +21,16 @@ export const whenUnauthenticated = (listener: () => void): void => {
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'kind' in value && 'message' in value;
 
+type Init = { method?: 'GET' | 'POST' | 'PUT'; body?: unknown };
+
 /** One call to our own server. Never throws: no network, a Problem and a strange answer are all refusals with words. */
-export async function call<T>(
-  path: string,
-  init: { method?: 'GET' | 'POST' | 'PUT'; body?: unknown } = {},
-): Promise<Answer<T>> {
+export const call = <T>(path: string, init: Init = {}): Promise<Answer<T>> =>
+  ask<T>(path, init, (response) => response.json().catch(() => null));
+
+/** The same for what somebody else reads. */
+export const callText = (path: string): Promise<Answer<string>> => ask<string>(path, {}, (response) => response.text());
+
+async function ask<T>(path: string, init: Init, read: (response: Response) => Promise<unknown>): Promise<Answer<T>> {
   const { method = 'GET', body } = init;
   try {
     const response = await fetch(path, {
@@ -34,8 +39,8 @@ export async function call<T>(
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    const value: unknown = response.status === 204 ? null : await response.json().catch(() => null);
-    if (response.ok) return { ok: true, value: value as T };
+    if (response.ok) return { ok: true, value: (response.status === 204 ? null : await read(response)) as T };
+    const value: unknown = await response.json().catch(() => null);
     if (response.status === 401) onUnauthenticated();
     if (isProblem(value)) return { ok: false, refusal: value };
     return { ok: false, refusal: { kind: 'internal', message: `Baton answered ${response.status} without a reason.` } };

@@ -1,51 +1,83 @@
 import type { eventWithTime } from '@rrweb/types';
 import { Replayer } from 'rrweb';
-import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
-import type { PlayerCommand, PlayerReport } from './messages.ts';
+import type { ReplayEvent } from '#domain/redaction/replay.ts';
+import { MAX_LEVELS } from '#domain/replay/fold.ts';
+import { adaptCss } from './hover-css.ts';
+import type { PlayerCommand, PlayerReport, Supply } from './messages.ts';
 import { MISSING_IMAGES } from './missing-images.ts';
+import { createTape, type Tape } from './tape.ts';
 
-const EventKind = { FullSnapshot: 2 } as const;
 /** Often enough for a smooth hand on the time line. */
 const REPORT_EVERY_MS = 100;
-
-type Loaded = {
-  events: ReplayEvent[];
-  replayer: Replayer;
-  /** Where the first full snapshot is applied; before that there is no picture. */
-  shownFrom: number;
-};
+/** Changes (characters of JSON) that are faster made one by one than by a new picture. */
+const SHORT_WAY_CHARS = 150_000;
 
 export type Player = { run(command: Exclude<PlayerCommand, { type: 'hello' }>): void };
 
-/** Once more, as on arrival: what was stored before a rule was made, or by whoever can write to the store, is no more to be trusted. */
-function disarmed(events: readonly ReplayEvent[]): ReplayEvent[] {
-  const result = disarmReplay(events);
-  if (!result.ok) throw new Error(result.reason);
-  return result.events;
+/** What is added below the last level that is shown (`MAX_LEVELS`) goes again: a browser does not survive any depth. */
+function cutDeep(built: unknown): void {
+  // Of the frame's own realm, so that no class of ours knows it.
+  const node = built as Node;
+  let level = 0;
+  for (let at: Node | null = node; at !== null && level <= MAX_LEVELS; level += 1)
+    at = at.parentNode ?? (at as Partial<ShadowRoot>).host ?? null;
+  if (level > MAX_LEVELS) node.parentNode?.removeChild(node);
 }
 
+/** One picture and what is played from it on. */
+type Scene = {
+  replayer: Replayer;
+  /** The time that is zero to rrweb. */
+  startAt: number;
+  /** The last part whose events it has. */
+  through: number;
+};
+
+/** The same style sheet is adapted once, however often a page with it is built. */
+const adapted = new Map<string, string>();
+const CSS_CACHE = {
+  stylesWithHoverClass: {
+    get(css: string): string {
+      let known = adapted.get(css);
+      if (known === undefined) {
+        known = adaptCss(css);
+        if (adapted.size > 200) adapted.clear();
+        adapted.set(css, known);
+      }
+      return known;
+    },
+    set() {},
+  },
+};
+
 /**
- * One rrweb replayer at a time, and the three things it does not do by itself: it cannot leave its live mode (it is built anew),
- * it does not follow a recording that is still being made (`follow`), and it does not fit its frame (`fitStage`).
+ * A recording as pictures: wherever it is opened or sent to, the page of that moment is folded from the nearest picture before it (`tape.ts`)
+ * and built once, and one rrweb replayer plays from there. rrweb itself goes to a moment by building the first page and making every change
+ * since; its fast way of doing that does not come to the page that was recorded.
  */
 export function createPlayer(stage: HTMLElement, report: (message: PlayerReport) => void): Player {
-  let loaded: Loaded | null = null;
+  let tape: Tape = createTape();
+  let scene: Scene | null = null;
+  /** Where it is to open, as long as there is no picture. */
+  let wanted: { at: number; live: boolean } | null = null;
   let playing = false;
   let live = false;
   /** rrweb's live clock runs: it starts with the first events that arrive, so that all are late by the same little. */
   let liveClock = false;
+  /** It came to the end of what has arrived, and goes on when more has. */
+  let starved = false;
   let speed = 1;
   let skipIdle = false;
   let ticker: ReturnType<typeof setInterval> | undefined;
 
-  const firstAt = ({ events }: Loaded) => events[0]!.timestamp;
-  const lastAt = ({ events }: Loaded) => events.at(-1)!.timestamp;
+  const endAt = () => tape.span()?.toAt ?? 0;
+  /** rrweb stands one behind the time whose events it has made (`show`). */
+  const now = (one: Scene) => Math.min(endAt(), one.startAt + Math.max(0, one.replayer.getCurrentTime() - 1));
 
   function tell(): void {
-    if (loaded === null) return;
-    const end = lastAt(loaded);
-    const at = Math.min(end, firstAt(loaded) + loaded.replayer.getCurrentTime());
-    report({ type: 'state', at: live && !liveClock ? end : at, playing, ended: !playing && at >= end - 1, live });
+    if (scene === null) return;
+    const at = live && !liveClock ? endAt() : now(scene);
+    report({ type: 'state', at, playing: playing || starved, ended: !playing && !starved && at >= endAt() - 1, live });
   }
 
   function setPlaying(next: boolean): void {
@@ -55,12 +87,31 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
     tell();
   }
 
-  function build(events: ReplayEvent[]): Loaded {
-    loaded?.replayer.destroy();
-    loaded = null;
+  function clear(): void {
+    scene?.replayer.destroy();
+    scene = null;
     liveClock = false;
-    const snapshot = events.find(({ type }) => type === EventKind.FullSnapshot);
-    if (snapshot === undefined || events.length < 2) throw new Error('it holds no picture of the page yet');
+    starved = false;
+  }
+
+  /** The page of that moment, built anew. The old one goes in the same task, so nobody sees a stage without a page. */
+  function show(at: number, andPlay: boolean): void {
+    const span = tape.span();
+    if (span === null) return;
+    const startAt = Math.min(span.toAt, Math.max(span.fromAt, at));
+    const page = tape.pageAt(startAt);
+    if (page === null) throw new Error('it holds no picture of the page');
+    const { events, through } = tape.after(startAt);
+    clear();
+    const replayer = buildReplayer([...page, ...events]);
+    scene = { replayer, startAt, through };
+    // What is at the time itself is the picture; rrweb makes what is before the time that it is sent to.
+    if (andPlay) replayer.play(1);
+    else replayer.pause(1);
+    setPlaying(andPlay);
+  }
+
+  function buildReplayer(events: readonly ReplayEvent[]): Replayer {
     const replayer = new Replayer(events as unknown as eventWithTime[], {
       root: stage,
       speed,
@@ -72,109 +123,157 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       showWarning: false,
       showDebug: false,
       UNSAFE_replayCanvas: false,
+      // Its fast way forward is not its exact one (decisions/0003).
+      useVirtualDom: false,
+      plugins: [{ onBuild: cutDeep }],
     });
-    replayer.on('resize', (size) => fitStage(size as { width: number; height: number }));
+    Object.assign(replayer, { cache: CSS_CACHE });
+    replayer.on('resize', (size) => fitStage(replayer, size as { width: number; height: number }));
     replayer.on('finish', () => {
-      if (!live) setPlaying(false);
+      if (live || !playing || scene?.replayer !== replayer) return;
+      starved = tape.isOpenAfter(scene.through);
+      setPlaying(false);
     });
     replayer.iframe.title = 'The visitor’s page';
     replayer.iframe.tabIndex = -1;
-    const next = { events, replayer, shownFrom: snapshot.timestamp + 1 };
-    loaded = next;
-    return next;
+    return replayer;
   }
 
   let size = { width: 0, height: 0 };
-  function fitStage(next: { width: number; height: number }): void {
+  function fitStage({ wrapper }: Replayer, next: { width: number; height: number }): void {
     size = next;
-    if (loaded === null || size.width === 0 || size.height === 0) return;
+    if (size.width === 0 || size.height === 0) return;
     const scale = Math.min(stage.clientWidth / size.width, stage.clientHeight / size.height);
-    loaded.replayer.wrapper.style.transform = `scale(${scale}) translate(-50%, -50%)`;
+    wrapper.style.transform = `scale(${scale}) translate(-50%, -50%)`;
   }
-  new ResizeObserver(() => fitStage(size)).observe(stage);
+  new ResizeObserver(() => {
+    if (scene !== null) fitStage(scene.replayer, size);
+  }).observe(stage);
 
-  /** rrweb applies what is older than the place it is sent to: at the end that must be the last event too, often a whole new page. */
-  const offsetOf = (one: Loaded, at: number) => {
-    const end = Math.max(lastAt(one) + 1, one.shownFrom);
-    return (at >= lastAt(one) ? end : Math.max(at, one.shownFrom)) - firstAt(one);
-  };
-
-  function show(one: Loaded, at: number, andPlay: boolean): void {
-    if (andPlay) one.replayer.play(offsetOf(one, at));
-    else one.replayer.pause(offsetOf(one, at));
-    setPlaying(andPlay);
-  }
-
-  function leaveLive(): Loaded | null {
-    if (loaded === null || !live) return loaded;
-    live = false;
-    return liveClock ? build(loaded.events) : loaded;
+  /** The first picture, when there is one. */
+  function open(): void {
+    if (wanted === null) return;
+    const span = tape.span();
+    if (span === null) {
+      report({ type: 'blind' });
+      return;
+    }
+    const { at, live: follows } = wanted;
+    wanted = null;
+    live = follows;
+    show(live ? span.toAt : at, false);
   }
 
-  function goLive(one: Loaded): void {
+  function append(supply: Supply): void {
+    tape.add(supply, wanted !== null);
+    if (wanted !== null) {
+      open();
+      return;
+    }
+    if (scene === null) return;
+    const one = scene;
+    if (supply.parts.some(({ n }) => n <= one.through && isBetween(one, n))) {
+      // It belongs into what is being shown.
+      const at = now(one);
+      const goesOn = playing || starved;
+      if (live) goLive();
+      else show(at, goesOn);
+      return;
+    }
+    const { events, through } = tape.after(one.startAt, one.through);
+    const [first] = events;
+    one.through = through;
+    if (first === undefined) return;
+    if (starved) {
+      show(now(one), true);
+      return;
+    }
+    if (live && !liveClock) {
+      one.replayer.startLive(first.timestamp);
+      liveClock = true;
+    }
+    for (const event of events) one.replayer.addEvent(event as unknown as eventWithTime);
+    tell();
+  }
+
+  const isBetween = (one: Scene, n: number) => (tape.endOf(n) ?? 0) > one.startAt;
+
+  function goLive(): void {
     live = true;
-    show(one, lastAt(one), false);
+    show(endAt(), false);
+  }
+
+  function seek(at: number, andPlay: boolean): void {
+    const one = scene;
+    const from = one === null ? 0 : now(one);
+    const isNear = one !== null && !live && at >= from && at < endAt() && tape.charsBetween(from, at) < SHORT_WAY_CHARS;
+    live = false;
+    if (one === null || !isNear || at > (tape.endOf(one.through) ?? 0)) {
+      show(at, andPlay);
+      return;
+    }
+    if (andPlay) one.replayer.play(at - one.startAt + 1);
+    else one.replayer.pause(at - one.startAt + 1);
+    setPlaying(andPlay);
   }
 
   return {
     run(command) {
       switch (command.type) {
-        case 'load': {
+        case 'load':
+          clear();
           live = false;
-          const one = build(disarmed(command.events));
-          if (command.live) goLive(one);
-          else show(one, command.at, false);
+          setPlaying(false);
+          tape = createTape();
+          wanted = { at: command.at, live: command.live };
+          append(command);
           return;
-        }
-        case 'append': {
-          if (loaded === null || command.events.length === 0) return;
-          const events = disarmed(command.events);
-          const first = events[0]?.timestamp;
-          if (first === undefined) return;
-          if (live && !liveClock) {
-            loaded.replayer.startLive(first);
-            liveClock = true;
-          }
-          loaded.events = [...loaded.events, ...events];
-          for (const event of events) loaded.replayer.addEvent(event as unknown as eventWithTime);
-          tell();
+        case 'append':
+          append(command);
           return;
-        }
         case 'play': {
-          const one = leaveLive();
-          if (one === null) return;
-          const at = firstAt(one) + one.replayer.getCurrentTime();
+          if (scene === null) return;
+          const at = live ? endAt() : now(scene);
+          live = false;
           // At the end, playing means from the start.
-          show(one, at >= lastAt(one) - 1 ? one.shownFrom : at, true);
+          if (at >= endAt() - 1) show(tape.span()?.fromAt ?? 0, true);
+          else if (liveClock) show(at, true);
+          else {
+            scene.replayer.play(at - scene.startAt + 1);
+            setPlaying(true);
+          }
           return;
         }
         case 'pause': {
-          if (loaded === null) return;
-          const at = Math.min(lastAt(loaded), firstAt(loaded) + loaded.replayer.getCurrentTime());
-          const one = leaveLive();
-          if (one !== null) show(one, at, false);
+          if (scene === null) return;
+          const at = now(scene);
+          starved = false;
+          if (live) {
+            live = false;
+            show(at, false);
+            return;
+          }
+          scene.replayer.pause();
+          setPlaying(false);
           return;
         }
-        case 'seek': {
-          const one = leaveLive();
-          if (one !== null) show(one, command.at, playing);
+        case 'seek':
+          if (wanted !== null) wanted = { at: command.at, live: false };
+          else seek(command.at, playing || starved);
           return;
-        }
         case 'speed':
           speed = command.speed;
-          loaded?.replayer.setConfig({ speed });
+          scene?.replayer.setConfig({ speed });
           return;
         case 'skip_idle':
           skipIdle = command.on;
-          loaded?.replayer.setConfig({ skipInactive: skipIdle });
+          scene?.replayer.setConfig({ skipInactive: skipIdle });
           return;
         case 'live': {
-          if (loaded === null || command.on === live) return;
-          if (command.on) goLive(loaded);
-          else {
-            const one = leaveLive();
-            if (one !== null) show(one, lastAt(one), false);
-          }
+          if (scene === null || command.on === live) return;
+          if (command.on) return goLive();
+          live = false;
+          show(endAt(), false);
           return;
         }
         default:

@@ -6,14 +6,23 @@ import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { type RecordingManifest, recordingAnswer, segmentAnswer } from '#protocol/http.ts';
+import { keyframesAnswer, type RecordingKeyframes } from '#protocol/keyframes.ts';
 import { MAX_SEGMENT_BYTES, MAX_SEGMENT_UNPACKED_BYTES, recordingId, tabId } from '#protocol/primitives.ts';
 import { receiptAnswer } from '#protocol/receipt.ts';
 import { conversationStub } from '../../durable-objects/names.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { conversationByRecording } from '../storage/conversations.ts';
+import { keyframesOf, makeKeyframes } from '../storage/keyframes.ts';
 import { eraseRecording, isDeleted } from '../storage/recording-deletions.ts';
-import { hasSegment, indexSegment, receiptOfRecording, segmentKey, segmentsOf } from '../storage/recordings.ts';
+import {
+  hasSegment,
+  indexSegment,
+  keyframeKey,
+  receiptOfRecording,
+  segmentKey,
+  segmentsOf,
+} from '../storage/recordings.ts';
 import { workspaceById } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
@@ -83,6 +92,12 @@ export function addRecordings(api: Api): void {
         throw new ProblemError('forbidden', 'This recording was deleted.');
       }
       await conversationStub(c.env, workspaceId, row.id).segmentStored(segment);
+      c.executionCtx.waitUntil(
+        makeKeyframes(c.env, { workspaceId, recordingId: id, tab }).catch((cause: unknown) => {
+          // Without it a player takes longer; nothing else depends on it.
+          console.error(JSON.stringify({ at: 'keyframes', recordingId: id, cause: String(cause) }));
+        }),
+      );
       return c.json({ stored: true, repeated: false } satisfies z.infer<typeof segmentAnswer>);
     },
   );
@@ -183,18 +198,71 @@ export function addRecordings(api: Api): void {
       );
       const object = await c.env.REPLAYS.get(key);
       if (object === null) throw new ProblemError('not_found', 'This recording has no such segment.');
-      return new Response(object.body, {
-        headers: {
-          'content-type': 'application/json',
-          'content-encoding': 'gzip',
-          // Private: a replay is for the signed-in agent, not for a cache on the way.
-          'cache-control': 'private, max-age=86400, immutable',
-        },
-        encodeBody: 'manual',
-      });
+      return storedJson(object);
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/recordings/:recordingId/keyframes',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'Pictures to start from',
+      description:
+        'Of each tab, the whole page after some of its segments. Made while segments arrive; there may be none.',
+      params: { recordingId },
+      answer: keyframesAnswer,
+    },
+    async (c) => {
+      const { workspaceId } = c.get('agent');
+      const id = param<RecordingId>(c, 'recordingId');
+      const [row, keyframes] = await Promise.all([
+        conversationByRecording(c.env.DB, workspaceId, id),
+        keyframesOf(c.env.DB, workspaceId, id),
+      ]);
+      if (row === null) throw new ProblemError('not_found', 'This workspace has no such recording.');
+      return c.json({ keyframes } satisfies RecordingKeyframes, 200, { 'cache-control': 'no-store' });
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/recordings/:recordingId/keyframes/:tab/:n',
+      access: 'agent',
+      tag: 'Agent',
+      summary: 'One picture to start from',
+      description: 'The rrweb events that say what the page was after segment n. Keyframes never change.',
+      params: segmentParams,
+      answerType: 'application/json',
+    },
+    async (c) => {
+      const { workspaceId } = c.get('agent');
+      const key = keyframeKey(
+        workspaceId,
+        param<RecordingId>(c, 'recordingId'),
+        param<string>(c, 'tab'),
+        Number(param<string>(c, 'n')),
+      );
+      const object = await c.env.REPLAYS.get(key);
+      if (object === null) throw new ProblemError('not_found', 'This recording has no such keyframe.');
+      return storedJson(object);
     },
   );
 }
+
+/** Only our own bytes are sent: they were compressed when they were stored. */
+const storedJson = (object: R2ObjectBody): Response =>
+  new Response(object.body, {
+    headers: {
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+      // Private: a replay is for the signed-in agent, not for a cache on the way.
+      'cache-control': 'private, max-age=86400, immutable',
+    },
+    encodeBody: 'manual',
+  });
 
 let ruleSet: Promise<string> | undefined;
 

@@ -10,6 +10,10 @@ export const recordingPrefix = (workspaceId: WorkspaceId, recordingId: Recording
 export const segmentKey = (workspaceId: WorkspaceId, recordingId: RecordingId, tab: string, n: number): string =>
   `${workspaceId}/${recordingId}/${tab}/${String(n).padStart(6, '0')}.json.gz`;
 
+/** Beside the segments, so that what deletes one recording's prefix leaves nothing. */
+export const keyframeKey = (workspaceId: WorkspaceId, recordingId: RecordingId, tab: string, n: number): string =>
+  `${workspaceId}/${recordingId}/${tab}/keyframes/${String(n).padStart(6, '0')}.json.gz`;
+
 export async function hasSegment(
   db: D1Database,
   workspaceId: WorkspaceId,

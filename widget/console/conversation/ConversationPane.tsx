@@ -17,9 +17,11 @@ type ConversationPaneProps = {
   mode: Signal<Written['kind']>;
   field: { current: HTMLTextAreaElement | null };
   onDialog(name: DialogName): void;
+  /** Shows the page as it was at a time; null where nothing was recorded then. */
+  onShow(at: number): (() => void) | null;
 };
 
-export function ConversationPane({ conversation, agentId, mode, field, onDialog }: ConversationPaneProps) {
+export function ConversationPane({ conversation, agentId, mode, field, onDialog, onShow }: ConversationPaneProps) {
   const standing = conversation.standing.value;
   const title = useRef<HTMLHeadingElement>(null);
   const toTitle = () => title.current?.focus({ preventScroll: true });
@@ -29,7 +31,7 @@ export function ConversationPane({ conversation, agentId, mode, field, onDialog 
     <main class="conversation">
       <Head title={title} standing={standing} wish={wishOf(conversation.entries.value)} />
       {standing !== null && <Actions standing={standing} agentId={agentId} onDialog={onDialog} />}
-      <Log conversation={conversation} agentId={agentId} />
+      <Log conversation={conversation} agentId={agentId} onShow={onShow} />
       <ReplyBox key={conversation.id} conversation={conversation} mode={mode} field={field} onLeave={toTitle} />
     </main>
   );

@@ -6,12 +6,27 @@ import { Time } from '../kit/Time.tsx';
 import { duration, PROMISES, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
 import type { Entry, MessageEntry } from './entries.ts';
 
-type EntryProps = { entry: Entry; follows: boolean; verdict: string | null; agentId: string };
+type EntryProps = {
+  entry: Entry;
+  follows: boolean;
+  verdict: string | null;
+  agentId: string;
+  /** Shows the page as it was at a time; null where nothing was recorded then. */
+  onShow?(at: number): (() => void) | null;
+};
 
-export function EntryView({ entry, follows, verdict, agentId }: EntryProps) {
+export function EntryView({ entry, follows, verdict, agentId, onShow }: EntryProps) {
   switch (entry.type) {
     case 'message':
-      return <MessageView entry={entry} follows={follows} verdict={verdict} agentId={agentId} />;
+      return (
+        <MessageView
+          entry={entry}
+          follows={follows}
+          verdict={verdict}
+          agentId={agentId}
+          show={onShow?.(entry.at) ?? null}
+        />
+      );
     case 'person_offered':
       return <Line at={entry.at}>The assistant offered a person{because(entry.because)}</Line>;
     case 'escalated':
@@ -135,7 +150,9 @@ const MOVED = { transfer: 'Transferred', escalation: 'Escalated', overflow: 'Sen
 
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`);
 
-function MessageView({ entry, follows, verdict, agentId }: Omit<EntryProps, 'entry'> & { entry: MessageEntry }) {
+type MessageProps = Omit<EntryProps, 'entry' | 'onShow'> & { entry: MessageEntry; show: (() => void) | null };
+
+function MessageView({ entry, follows, verdict, agentId, show }: MessageProps) {
   const { author } = entry;
   const mine = author.kind === 'agent' && author.id === agentId;
   const name =
@@ -158,6 +175,17 @@ function MessageView({ entry, follows, verdict, agentId }: Omit<EntryProps, 'ent
       <div class="words">
         <RichText text={entry.text} />
       </div>
+      {show !== null && (
+        <button
+          type="button"
+          class="plain then"
+          aria-label="Show the page as it was then"
+          title="Show the page as it was then"
+          onClick={show}
+        >
+          <Icon name="page" />
+        </button>
+      )}
       {entry.citations.length > 0 && (
         <p class="quiet sources">
           From: {entry.citations.map(({ title, heading }) => (heading ? `${title} › ${heading}` : title)).join('; ')}

@@ -8,7 +8,13 @@ import type { LiveConversation, Written } from './live-conversation.ts';
 /** Nearer to the end than this, the agent is reading along. */
 const NEAR_END_PX = 80;
 
-export function Log({ conversation, agentId }: { conversation: LiveConversation; agentId: string }) {
+type LogProps = {
+  conversation: LiveConversation;
+  agentId: string;
+  onShow(at: number): (() => void) | null;
+};
+
+export function Log({ conversation, agentId, onShow }: LogProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [missed, setMissed] = useState(false);
@@ -76,6 +82,7 @@ export function Log({ conversation, agentId }: { conversation: LiveConversation;
             follows={continues(shown[i - 1], entry)}
             verdict={entry.type === 'message' ? verdictFor(entries, entry) : null}
             agentId={agentId}
+            onShow={onShow}
           />
         ))}
         {outgoing.map((item) => (

@@ -56,9 +56,12 @@ export function ReplayPane({ conversation, replay, replayOrigin }: ReplayPanePro
 /** The bundle's moment of trouble is the one that is shown; the trail's own reckoning may have moved on since. */
 function markersOf(conversation: LiveConversation, troubleAt: number | null): Marker[] {
   const standing = conversation.standing.value;
-  const messages = conversation.entries.value.flatMap((entry) =>
-    entry.type === 'message' ? [{ id: entry.clientId, at: entry.at, author: entry.author.kind }] : [],
-  );
+  const messages = conversation.entries.value.flatMap((entry) => {
+    if (entry.type === 'message') return [{ id: entry.clientId, at: entry.at, author: entry.author.kind }];
+    if (entry.type === 'attempt') return [{ id: `${entry.seq}`, at: entry.at, author: 'withheld' }];
+    if (entry.type === 'attempt_failed') return [{ id: `${entry.seq}`, at: entry.at, author: 'failed' }];
+    return [];
+  });
   const markers = toMarkers(standing?.trail ?? [], messages).filter(({ kind }) => kind !== 'trouble');
   if (troubleAt === null) return markers;
   const kept =

@@ -9,6 +9,7 @@ const LANE_NAMES = { said: 'Said', failed: 'Failed', did: 'Did' } as const;
 const KIND_NAMES: Record<MarkerKind, string> = {
   trouble: 'Moment of trouble',
   message: 'Message',
+  attempt: 'Attempt',
   error: 'Error',
   request: 'Request',
   click: 'Click',
@@ -144,6 +145,7 @@ function Shape({ kind }: { kind: MarkerKind }) {
 const SHAPES: Record<MarkerKind, preact.JSX.Element> = {
   trouble: <path d="M6 .8 11.6 11H.4Z" />,
   message: <path d="M1 2.2h10v6H6L3.4 10.8V8.2H1Z" />,
+  attempt: <path d="M1 2.2h10v6H6L3.4 10.8V8.2H1Zm1.6 1.5v3h6.8v-3Z" fill-rule="evenodd" />,
   error: <path d="M2.2.8 6 4.6 9.8.8l1.4 1.4L7.4 6l3.8 3.8-1.4 1.4L6 7.4l-3.8 3.8L.8 9.8 4.6 6 .8 2.2Z" />,
   request: <path d="M1 1h10v10H1Zm4.2 1.6v4.6h1.6V2.6Zm0 5.6v1.5h1.6V8.2Z" fill-rule="evenodd" />,
   click: <circle cx="6" cy="6" r="3.2" />,

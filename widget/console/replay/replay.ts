@@ -1,13 +1,14 @@
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { ReplayEvent } from '#domain/redaction/replay.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import type { RecordingManifest } from '#protocol/http.ts';
+import type { RecordingKeyframes } from '#protocol/keyframes.ts';
 import type { PlayerState } from '../../player/messages.ts';
-import { call } from '../api.ts';
+import { type Answer, call, callText } from '../api.ts';
 import type { LiveConversation } from '../conversation/live-conversation.ts';
+import { createPartLoader, type PartLoader } from './part-loader.ts';
 import { linkPlayer, type PlayerLink } from './player-link.ts';
-import { chooseTab, createAssembly, type Gap, gapsIn, liveTabOf, tabsOf } from './segments.ts';
+import { chooseTab, type Gap, gapsIn, type KeyframeRef, liveTabOf, spanOf, tabsOf } from './segments.ts';
 import { openingAt, type Span } from './timeline.ts';
 
 /** `none`: nothing has been uploaded yet. `loading`: segments are on their way. `blind`: there are some, but no picture among them. */
@@ -43,8 +44,11 @@ export type Replay = {
   close(): void;
 };
 
-const AT_ONCE = 6;
 const RETRY_MS = 3000;
+/** A player that has not answered by then has ended, or what it was given holds it for good. */
+const ANSWER_WITHIN_MS = 20_000;
+/** Pictures make opening fast; a server that is slow to name them does not hold it up for longer. */
+const KEYFRAMES_WITHIN_MS = 1500;
 const MAX_TRIES = 5;
 const EMPTY: PlayerState = { at: 0, playing: false, ended: false, live: false };
 
@@ -59,17 +63,16 @@ export function openReplay(conversation: LiveConversation): Replay {
   const speed = signal<number>(1);
   const skipIdle = signal(true);
   const gone = signal<ReadonlySet<number>>(new Set());
-  let assembly = createAssembly();
+  let loader: PartLoader | null = null;
+  let keyframes: readonly KeyframeRef[] = [];
+  let named: Promise<void> = Promise.resolve();
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let link: PlayerLink | null = null;
-  let latest: ReplayEvent[] = [];
   let closed = false;
   /** The agent wants to see what the visitor sees, whichever tab that is in. */
   const following = signal(false);
   /** The agent has taken the controls: from now on nothing moves by itself. */
   let touched = false;
-  let running = 0;
-  let asked = new Set<number>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let frames: { frame: HTMLIFrameElement; origin: string } | null = null;
 
   const { standing } = conversation;
@@ -95,7 +98,9 @@ export function openReplay(conversation: LiveConversation): Replay {
   // The server's list and the socket's are one list; what the index does not say yet, the socket does.
   const stopManifest = effect(() => {
     const id = recordingId.value;
-    if (id !== null) void readManifest(id);
+    if (id === null) return;
+    void readManifest(id);
+    named = readKeyframes(id);
   });
   const stopTab = effect(() => {
     const wanted = chooseTab(all.value, trouble.value?.at ?? null, trouble.value?.tab ?? null);
@@ -107,10 +112,17 @@ export function openReplay(conversation: LiveConversation): Replay {
   // Another tab, or another visit: to follow is to change with them.
   const stopFollowing = effect(() => {
     const wanted = liveTab.value;
-    if (following.value && wanted !== null && wanted !== tab.peek()) begin(wanted);
+    if (!following.value || wanted === null || wanted === tab.peek()) return;
+    begin(wanted);
   });
   const stopSegments = effect(() => {
-    if (ofTab.value.length > 0) pump();
+    if (ofTab.value.length === 0) return;
+    const before = shown.peek();
+    shown.value = spanOf(ofTab.value);
+    loader?.know(ofTab.value, keyframesOfTab());
+    // The upload begins with the oldest: what the replay is to open at may have come only now.
+    const at = opening(shown.peek());
+    if (!touched && phase.peek() === 'shown' && before.toAt < at && at > player.peek().at) send(at);
   });
 
   async function readManifest(id: string): Promise<void> {
@@ -126,49 +138,61 @@ export function openReplay(conversation: LiveConversation): Replay {
       fail(answer.refusal.message);
   }
 
+  async function readKeyframes(id: string): Promise<void> {
+    const answer = await call<RecordingKeyframes>(`/v1/recordings/${encodeURIComponent(id)}/keyframes`);
+    if (answer.ok && recordingId.peek() === id) keyframes = answer.value.keyframes;
+  }
+  const keyframesOfTab = () => keyframes.filter((one) => one.tab === tab.peek());
+
   function begin(next: string): void {
-    assembly = createAssembly();
-    asked = new Set();
-    latest = [];
+    loader?.close();
     batch(() => {
       gone.value = new Set();
-      player.value = { ...EMPTY, live: following.peek() };
+      player.value = { ...EMPTY, at: player.peek().at, live: following.peek() };
       phase.value = 'loading';
       tab.value = next;
     });
-    pump();
+    // Without a frame there is nobody to give it to; the frame that comes begins anew.
+    if (link !== null) void openTab(touched && player.peek().at > 0 ? player.peek().at : null);
   }
 
-  /** Oldest first, a few at a time. */
-  function pump(): void {
-    const mine = assembly;
-    const id = recordingId.peek();
-    if (closed || id === null || tab.peek() === null) return;
-    const wanted = ofTab
-      .peek()
-      .filter(({ n }) => !asked.has(n))
-      .sort((a, b) => a.n - b.n);
-    for (const segment of wanted) {
-      if (running >= AT_ONCE) return;
-      running += 1;
-      asked.add(segment.n);
-      void read(id, segment).then((events) => {
-        running -= 1;
-        if (closed || assembly !== mine) return pump();
-        if (events === null) gone.value = new Set([...gone.value, segment.n]);
-        else mine.add({ n: segment.n, events });
-        settle();
-        pump();
-      });
-    }
+  /** `keptAt`: where the agent was, when the same tab is opened once more. */
+  async function openTab(keptAt: number | null): Promise<void> {
+    const [id, of] = [recordingId.peek(), tab.peek()];
+    if (id === null || of === null) return;
+    const mine = createPartLoader({
+      readSegment: (n) => read(`/v1/recordings/${encodeURIComponent(id)}/segments/${encodeURIComponent(of)}/${n}`),
+      readKeyframe: (n) => read(`/v1/recordings/${encodeURIComponent(id)}/keyframes/${encodeURIComponent(of)}/${n}`),
+      send(command) {
+        link?.send(command);
+        if (command.type !== 'load') return;
+        clearTimeout(patience);
+        patience = setTimeout(
+          () => fail('The player does not answer; this recording is too much for it.'),
+          ANSWER_WITHIN_MS,
+        );
+      },
+      onGone: (numbers) => {
+        gone.value = numbers;
+      },
+      onNothing: () =>
+        fail('None of this recording’s parts could be read. The conversation and its steps are complete without it.'),
+    });
+    loader = mine;
+    await Promise.race([named, new Promise((resolve) => setTimeout(resolve, KEYFRAMES_WITHIN_MS))]);
+    if (closed || loader !== mine) return;
+    mine.know(ofTab.peek(), keyframesOfTab());
+    const span = spanOf(ofTab.peek());
+    shown.value = span;
+    const isInside = keptAt !== null && keptAt >= span.fromAt && keptAt <= span.toAt;
+    await mine.open(following.peek() ? span.toAt : isInside ? keptAt : opening(span), following.peek());
   }
 
   /** Null when it cannot be had: shown as a gap. Asked again while the network or the server is away. */
-  async function read(id: string, { tab: of, n }: SegmentRef): Promise<ReplayEvent[] | null> {
-    const path = `/v1/recordings/${encodeURIComponent(id)}/segments/${encodeURIComponent(of)}/${n}`;
+  async function read(path: string): Promise<string | null> {
     for (let tries = 0; tries < MAX_TRIES && !closed; ) {
-      const answer = await call<ReplayEvent[]>(path);
-      if (answer.ok) return Array.isArray(answer.value) ? answer.value : null;
+      const answer: Answer<string> = await callText(path);
+      if (answer.ok) return answer.value;
       const { kind } = answer.refusal;
       if (kind === 'unauthenticated' || kind === 'forbidden' || kind === 'not_found' || kind === 'invalid') return null;
       // No network says nothing about this part: only answers count.
@@ -178,42 +202,15 @@ export function openReplay(conversation: LiveConversation): Replay {
     return null;
   }
 
-  function settle(): void {
-    const first = phase.peek() !== 'shown';
-    // The first picture waits for all that is known, so that it opens in the right place and not in the first half.
-    if (first && ofTab.peek().some(({ n }) => !assembly.has(n) && !gone.peek().has(n))) return;
-    const arrival = assembly.take(Date.now());
-    clearTimeout(timer);
-    const next = assembly.nextAt();
-    if (next !== null) timer = setTimeout(settle, Math.max(0, next - Date.now()) + 10);
-    switch (arrival.kind) {
-      case 'wait':
-        if (first && assembly.size() > 0) phase.value = 'blind';
-        if (first && assembly.size() === 0 && gone.peek().size > 0)
-          fail('None of this recording’s parts could be read. The conversation and its steps are complete without it.');
-        return;
-      case 'load': {
-        latest = arrival.events;
-        const span = { fromAt: latest[0]!.timestamp, toAt: latest.at(-1)!.timestamp };
-        shown.value = span;
-        const at = touched && !first ? player.peek().at : opening(span);
-        const live = following.peek();
-        phase.value = 'shown';
-        player.value = { ...player.peek(), at, live };
-        link?.send({ type: 'load', events: latest, at, live });
-        return;
-      }
-      case 'append':
-        latest = [...latest, ...arrival.events];
-        shown.value = { ...shown.peek(), toAt: Math.max(shown.peek().toAt, latest.at(-1)!.timestamp) };
-        link?.send({ type: 'append', events: arrival.events });
-        // The upload begins with the oldest: what the replay is to open at may have come only now.
-        if (!touched && opening(shown.peek()) > player.peek().at)
-          link?.send({ type: 'seek', at: opening(shown.peek()) });
-        return;
-      default:
-        arrival satisfies never;
-    }
+  /** Shown at once where it will be; the player's own word follows when it has what it needs. */
+  function send(at: number): void {
+    const from = player.peek().at;
+    player.value = {
+      ...player.peek(),
+      at: Math.min(shown.peek().toAt, Math.max(shown.peek().fromAt, at)),
+      live: false,
+    };
+    loader?.ensure(at, from, () => link?.send({ type: 'seek', at }));
   }
 
   function opening(span: Span): number {
@@ -245,13 +242,22 @@ export function openReplay(conversation: LiveConversation): Replay {
       frames = { frame, origin };
       link?.close();
       const mine = linkPlayer(frame, origin, (report) => {
+        // What it still says of the tab of before is not about this one.
+        if (report.type !== 'ready' && loader?.isHanded() === false) return;
+        if (report.type !== 'ready') clearTimeout(patience);
         switch (report.type) {
           case 'ready':
             mine.send({ type: 'speed', speed: speed.peek() });
             mine.send({ type: 'skip_idle', on: skipIdle.peek() });
             return;
           case 'state':
+            phase.value = 'shown';
+            loader?.stream();
             player.value = { at: report.at, playing: report.playing, ended: report.ended, live: report.live };
+            return;
+          case 'blind':
+            phase.value = 'blind';
+            loader?.stream();
             return;
           case 'error':
             fail(report.message);
@@ -261,8 +267,9 @@ export function openReplay(conversation: LiveConversation): Replay {
         }
       });
       link = mine;
-      if (latest.length > 0)
-        mine.send({ type: 'load', events: latest, at: player.peek().at, live: player.peek().live });
+      // What the frame of before had been given is gone with it; the browser still has it.
+      const of = tab.peek();
+      if (of !== null) begin(of);
       return () => {
         mine.close();
         if (link === mine) link = null;
@@ -278,9 +285,7 @@ export function openReplay(conversation: LiveConversation): Replay {
       if (phase.value !== 'shown') return;
       touched = true;
       following.value = false;
-      // Shown at once; the player's own word follows.
-      player.value = { ...player.value, at: Math.min(shown.value.toAt, Math.max(shown.value.fromAt, at)), live: false };
-      link?.send({ type: 'seek', at });
+      send(at);
     },
     toTrouble() {
       const at = trouble.value?.at;
@@ -299,24 +304,28 @@ export function openReplay(conversation: LiveConversation): Replay {
       touched = true;
       const elsewhere = on && liveTab.value !== null && liveTab.value !== tab.value;
       following.value = on;
-      if (!elsewhere) link?.send({ type: 'live', on });
+      if (elsewhere) return;
+      if (on) loader?.ensure(shown.value.toAt, player.value.at, () => link?.send({ type: 'live', on }));
+      else link?.send({ type: 'live', on });
     },
     chooseTab(next) {
       following.value = false;
       touched = true;
+      player.value = EMPTY;
       begin(next);
     },
     retry() {
       failure.value = '';
       phase.value = 'none';
       const id = recordingId.value;
-      if (tab.value !== null) begin(tab.value);
       if (id !== null) void readManifest(id);
+      if (tab.value !== null) begin(tab.value);
       if (frames?.frame.isConnected) frames.frame.src = `${frames.origin}/replay/`;
     },
     close() {
       closed = true;
-      clearTimeout(timer);
+      loader?.close();
+      clearTimeout(patience);
       stopManifest();
       stopTab();
       stopFollowing();

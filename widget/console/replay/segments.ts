@@ -1,15 +1,8 @@
-import type { ReplayEvent } from '#domain/redaction/replay.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 
-/** Event kinds of rrweb that matter here. */
-const FULL_SNAPSHOT = 2;
-const META = 4;
-
 /** Numbers that should be there and are not: `from` and `to` are the times around the hole. */
 export type Gap = { fromAt: number; toAt: number; missing: number };
-
-export type Loaded = { n: number; events: readonly ReplayEvent[] };
 
 /** Tabs of a recording, by when they were last heard of; the newest first. */
 export function tabsOf(segments: readonly SegmentRef[]): { tab: string; fromAt: number; toAt: number }[] {
@@ -80,97 +73,54 @@ export function gapsIn(segments: readonly SegmentRef[]): Gap[] {
   return gaps;
 }
 
+/** A picture that the server made of a tab’s page, after all of its segments up to `n`. */
+export type KeyframeRef = { tab: string; n: number; at: number; bytes: number };
+
+/** What the player must have to show a moment. */
+export type Need = { keyframe: KeyframeRef | null; segments: number[] };
+
 /**
- * One run of events that a player can show: in the order of time, from the first full snapshot (with the Meta event that says how
- * large the page was) on. Changes without a page to change are left out. Empty while there is no snapshot.
+ * The nearest keyframe before a moment and what came between the two; without one, all since the beginning. One segment at least: a recording
+ * that begins after the moment is shown from its start.
  */
-export function playable(loaded: readonly Loaded[]): ReplayEvent[] {
-  const events = [...loaded]
-    .sort((a, b) => a.n - b.n)
-    .flatMap((segment) => segment.events)
-    // Stable: events of one millisecond stay in the order in which they were made.
-    .sort((a, b) => a.timestamp - b.timestamp);
-  const snapshot = events.findIndex(({ type }) => type === FULL_SNAPSHOT);
-  if (snapshot === -1) return [];
-  const meta = events.slice(0, snapshot).findLastIndex(({ type }) => type === META);
-  return meta === -1 ? events.slice(snapshot) : [events[meta]!, ...events.slice(snapshot)];
+export function needFor(at: number, segments: readonly SegmentRef[], keyframes: readonly KeyframeRef[]): Need {
+  const keyframe = keyframes.reduce<KeyframeRef | null>(
+    (best, one) => (one.at <= at && (best === null || one.n > best.n) ? one : best),
+    null,
+  );
+  const ordered = [...segments].sort((a, b) => a.n - b.n);
+  const after = ordered.filter(({ n, fromAt }) => n > (keyframe?.n ?? -1) && fromAt <= at);
+  const needed = after.length > 0 || keyframe !== null ? after : ordered.slice(0, 1);
+  return { keyframe, segments: needed.map(({ n }) => n) };
 }
-
-export type Arrival =
-  /** Nothing new that can be shown. */
-  | { kind: 'wait' }
-  /** Everything from the start: the first picture, or something that belongs before what is shown. */
-  | { kind: 'load'; events: ReplayEvent[] }
-  /** Only what comes after what is shown. */
-  | { kind: 'append'; events: ReplayEvent[] };
-
-export type Assembly = {
-  add(segment: Loaded): void;
-  /** What the player should be given now. A missing number holds back what follows it until `patienceMs` have passed. */
-  take(now: number): Arrival;
-  /** When `take` has something new to say by itself. */
-  nextAt(): number | null;
-  has(n: number): boolean;
-  size(): number;
-};
 
 /** Long enough for two uploads that overtook each other, short enough to stay live. */
 export const PATIENCE_MS = 4000;
 
-/** Puts one tab's segments together while they arrive, in whatever order. Pure: time comes in. */
-export function createAssembly(patienceMs = PATIENCE_MS): Assembly {
-  const segments = new Map<number, Loaded>();
-  let shownTo: number | null = null;
-  let highest = -1;
-  let fresh: Loaded[] = [];
-  let waitingSince: number | null = null;
-
-  const all = () => [...segments.values()];
-
-  return {
-    add(segment) {
-      if (segments.has(segment.n)) return;
-      segments.set(segment.n, segment);
-      fresh.push(segment);
-    },
-    take(now) {
-      if (fresh.length === 0) return { kind: 'wait' };
-      if (shownTo === null) {
-        const events = playable(all());
-        // rrweb needs two events to have a length.
-        if (events.length < 2) return { kind: 'wait' };
-        return load(events);
-      }
-      // Older than what is shown: only a new beginning can put it where it belongs.
-      if (fresh.some(({ n }) => n < highest)) return load(playable(all()));
-      const ordered = fresh.sort((a, b) => a.n - b.n);
-      const ready: Loaded[] = [];
-      for (const segment of ordered) {
-        if (segment.n !== highest + ready.length + 1) break;
-        ready.push(segment);
-      }
-      const patient = waitingSince === null || now - waitingSince < patienceMs;
-      const taken = ready.length === ordered.length || patient ? ready : ordered;
-      fresh = ordered.slice(taken.length);
-      waitingSince = fresh.length === 0 ? null : (waitingSince ?? now);
-      if (taken.length === 0) return { kind: 'wait' };
-      highest = taken.at(-1)!.n;
-      const from = shownTo;
-      const events = taken.flatMap((segment) => segment.events).sort((a, b) => a.timestamp - b.timestamp);
-      if (events.some(({ timestamp }) => timestamp < from)) return load(playable(all()));
-      shownTo = events.at(-1)?.timestamp ?? from;
-      return { kind: 'append', events };
-    },
-    nextAt: () => (waitingSince === null ? null : waitingSince + patienceMs),
-    has: (n) => segments.has(n),
-    size: () => segments.size,
-  };
-
-  function load(events: ReplayEvent[]): Arrival {
-    fresh = [];
-    waitingSince = null;
-    highest = Math.max(...segments.keys());
-    shownTo = events.at(-1)?.timestamp ?? null;
-    return { kind: 'load', events };
+/**
+ * The numbers that may be played, in order: one that overtook another waits a while for it, and then the other is a gap. `seenAt` says when it
+ * was heard of; what was there from the beginning waits for nothing.
+ */
+export function released(
+  segments: readonly SegmentRef[],
+  seenAt: (n: number) => number,
+  now: number,
+  patienceMs = PATIENCE_MS,
+): { numbers: number[]; nextAt: number | null } {
+  const numbers: number[] = [];
+  for (const n of segments.map((one) => one.n).sort((a, b) => a - b)) {
+    const before = numbers.at(-1) ?? -1;
+    if (n !== before + 1 && now - seenAt(n) < patienceMs) return { numbers, nextAt: seenAt(n) + patienceMs };
+    numbers.push(n);
   }
+  return { numbers, nextAt: null };
 }
+
+/** From the first event of a tab to its last, as far as is known. */
+export const spanOf = (segments: readonly SegmentRef[]): { fromAt: number; toAt: number } =>
+  segments.length === 0
+    ? { fromAt: 0, toAt: 0 }
+    : {
+        fromAt: segments.reduce((first, { fromAt }) => Math.min(first, fromAt), Number.POSITIVE_INFINITY),
+        toAt: segments.reduce((last, { toAt }) => Math.max(last, toAt), 0),
+      };

@@ -9,6 +9,7 @@ export type Lane = (typeof LANES)[number];
 
 const LANE_OF: Record<MarkerKind, Lane> = {
   message: 'said',
+  attempt: 'said',
   trouble: 'failed',
   error: 'failed',
   request: 'failed',
@@ -17,7 +18,15 @@ const LANE_OF: Record<MarkerKind, Lane> = {
 };
 
 /** The most telling one gives a crowd of marks its shape. */
-const WEIGHT: Record<MarkerKind, number> = { trouble: 5, error: 4, request: 3, message: 2, navigation: 1, click: 0 };
+const WEIGHT: Record<MarkerKind, number> = {
+  trouble: 5,
+  error: 4,
+  request: 3,
+  message: 2,
+  attempt: 1,
+  navigation: 1,
+  click: 0,
+};
 
 export type Mark = {
   lane: Lane;

@@ -1,7 +1,7 @@
 import { type CompactEvent, compactEvent, type PlainEvent } from '#domain/replay/compact.ts';
 import { compactParts } from '#domain/replay/compact-parts.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
-import { createFoldedPage, type FoldedPage } from './fold.ts';
+import { createFoldedPage, type FoldedPage } from '#domain/replay/fold.ts';
 
 /** So that a page that dies can still send its last one: what a browser sends behind a page is 64 KB in all. */
 export const MAX_PIECE_BYTES = 56 * 1024;

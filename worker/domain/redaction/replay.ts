@@ -1,6 +1,17 @@
-import { isReadable, isShape, shapeValue } from './attributes.ts';
-import { quietCss } from './css.ts';
-import { RECORDED, redactText, stripUrl } from './redact.ts';
+import { MAX_LEVELS } from '../replay/fold.ts';
+import { ADDRESSES, ATTRIBUTE_DISARM_RULES, boxOf, disarmAttributes } from './disarm-attributes.ts';
+import {
+  disarmLooseText,
+  forgetTexts,
+  MAX_SHEET_RULES,
+  redacted,
+  rememberingNames,
+  rulesIn,
+  safeCss,
+  TEXT_DISARM_RULES,
+  text,
+} from './disarm-texts.ts';
+import { stripUrl } from './redact.ts';
 
 /**
  * Recordings are hostile input: whoever holds a visit token can upload what no recorder ever made, and an agent plays it. This
@@ -21,8 +32,7 @@ const MAX_DEPTH = 1500;
 const MAX_VALUES = 3_000_000;
 /** The largest real pages have about so many nodes; with more, a player stands still for seconds. */
 const MAX_NODES = 100_000;
-/** A player reads each rule before it shows anything: of one sheet, and of all in a segment. The largest frameworks stay below a third. */
-const MAX_SHEET_RULES = 30_000;
+/** A player reads each rule before it shows anything: of all in a segment. */
 const MAX_RULES = 40_000;
 
 const isRecord = (value: unknown): value is Loose =>
@@ -35,60 +45,79 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** Disarms a segment's events. Refuses what is no list of events at all, or is nested or large beyond any page. */
 export function disarmReplay(value: unknown): Disarmed {
+  const checked = checkReplay(value);
+  if (!checked.ok) return checked;
+  const events: ReplayEvent[] = [];
+  for (const { type, timestamp, data } of checked.events) {
+    const safe = disarmData(type, data);
+    if (safe !== null) events.push({ type, timestamp, data: safe });
+  }
+  forgetTexts();
+  return { ok: true, events };
+}
+
+/** An event whose data nobody has looked at. */
+export type UncheckedEvent = { type: number; timestamp: number; data: unknown };
+
+/**
+ * The first half of `disarmReplay`: whether it is a list of events at all, of a size that a page can have. For a player that disarms each
+ * event (`disarmData`) when it comes to it, because most of a long recording is never looked at.
+ */
+export function checkReplay(value: unknown): { ok: true; events: UncheckedEvent[] } | Extract<Disarmed, { ok: false }> {
   if (!Array.isArray(value) || value.length === 0) return { ok: false, reason: 'a segment is a list of events' };
   if (!isBounded(value)) return { ok: false, reason: 'a segment is nested too deeply or holds too much' };
-  const events: ReplayEvent[] = [];
+  const events: UncheckedEvent[] = [];
   for (const event of value) {
     if (!isRecord(event) || !isTime(event.timestamp) || !Number.isInteger(event.type)) {
       return { ok: false, reason: 'an event has a type, a time and data' };
     }
-    const data = disarmData(event.type as number, event.data);
-    if (data !== null) events.push({ type: event.type as number, timestamp: Math.floor(event.timestamp), data });
+    events.push({ type: event.type as number, timestamp: Math.floor(event.timestamp), data: event.data });
   }
   return { ok: true, events };
 }
 
-function rulesIn(css: string): number {
-  let count = 0;
-  for (let at = css.indexOf('{'); at !== -1; at = css.indexOf('{', at + 1)) count += 1;
-  return count;
-}
-
-const isNode = (value: object): boolean => 'tagName' in value || 'textContent' in value;
-
-function isBounded(root: unknown): boolean {
-  const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+/** Walks with two plain stacks and no object per value: a large page has millions. */
+function isBounded(root: object): boolean {
+  const values: object[] = [root];
+  const depths: number[] = [0];
   let count = 0;
   let nodes = 0;
   let rules = 0;
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { value, depth } = top;
+  let depth = 0;
+  const look = (inner: unknown): void => {
     count += 1;
-    if (depth > MAX_DEPTH || count > MAX_VALUES) return false;
-    if (typeof value !== 'object' || value === null) continue;
-    if (isNode(value)) nodes += 1;
-    if (nodes > MAX_NODES) return false;
-    for (const inner of Object.values(value)) {
-      if (typeof inner === 'string') {
-        const own = rulesIn(inner);
-        // A sheet that is too large by itself is left out; many that are not are refused.
-        if (own <= MAX_SHEET_RULES) rules += own;
-        if (rules > MAX_RULES) return false;
-      }
-      if (typeof inner === 'object' && inner !== null) stack.push({ value: inner, depth: depth + 1 });
+    if (typeof inner === 'string') {
+      const own = rulesIn(inner);
+      // A sheet that is too large by itself is left out; many that are not are refused.
+      if (own <= MAX_SHEET_RULES) rules += own;
+    } else if (typeof inner === 'object' && inner !== null) {
+      values.push(inner);
+      depths.push(depth + 1);
     }
+  };
+  while (values.length > 0) {
+    const value = values.pop() as object;
+    depth = depths.pop() as number;
+    if (depth > MAX_DEPTH) return false;
+    if (Array.isArray(value)) for (const inner of value) look(inner);
+    else {
+      if ('tagName' in value || 'textContent' in value) nodes += 1;
+      for (const key in value) look((value as Loose)[key]);
+    }
+    if (nodes > MAX_NODES || count > MAX_VALUES || rules > MAX_RULES) return false;
   }
   return true;
 }
 
-function disarmData(type: number, data: unknown): Loose | null {
+/** The second half: an event's data, rebuilt; null when there is nothing in it that may be shown. */
+export function disarmData(type: number, data: unknown): Loose | null {
   switch (type) {
     case 0:
     case 1:
       return {};
     case 2: {
       if (!isRecord(data)) return null;
-      const node = disarmNode(data.node, '');
+      const node = disarmNode(data.node);
       return node === null ? null : { node, initialOffset: point(data.initialOffset, 'left', 'top') };
     }
     case 3:
@@ -102,9 +131,6 @@ function disarmData(type: number, data: unknown): Loose | null {
   }
 }
 
-const redacted = (value: string): string => redactText(value, RECORDED).text;
-const safeCss = (value: string): string => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value)));
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const size = (value: unknown): number => (isNumber(value) ? Math.min(Math.max(value, 0), 100_000) : 0);
 const number = (value: unknown): number => (isNumber(value) ? value : 0);
 const point = (value: unknown, a: string, b: string): Loose => {
@@ -239,7 +265,8 @@ function disarmMutation(data: Loose): Loose | null {
     adds: list(data.adds)
       .filter(isRecord)
       .flatMap(({ parentId, nextId, previousId, node }) => {
-        const safe = isRecord(node) && node.type !== 0 ? disarmNode(node, '') : null;
+        // Of what is inside it rrweb tells one by one, and its player takes nothing else.
+        const safe = isRecord(node) && node.type !== 0 ? disarmNode({ ...node, childNodes: [] }) : null;
         if (safe === null || !isId(parentId)) return [];
         return [
           {
@@ -253,12 +280,6 @@ function disarmMutation(data: Loose): Loose | null {
   };
 }
 
-/** The text may belong to a style element: css and words are both made harmless. */
-const disarmLooseText = (value: string): string => {
-  const words = redacted(value);
-  return /[{@\\]|url\s*\(/i.test(words) ? safeCss(words) : words;
-};
-
 /** Elements that load, run or embed. They stay as empty boxes, because later events name them by id. */
 const HOLLOW = new Set(
   'script noscript iframe frame frameset object embed applet base meta portal fencedframe template param source track'.split(
@@ -267,55 +288,62 @@ const HOLLOW = new Set(
 );
 const TAG = /^[a-z][a-z0-9._-]{0,60}$/i;
 
-/** Longer than anything that is said in an attribute. */
-const MAX_ATTRIBUTE_CHARS = 20_000;
+/**
+ * Rebuilds a tree without recursion: depth is the sender's choice. Plain stacks, and objects written out: a large page has a hundred thousand nodes,
+ * and somebody waits for its picture.
+ */
+function disarmNode(root: unknown): Loose | null {
+  const top: Loose[] = [];
+  const nodes: unknown[] = [root];
+  const places: Loose[][] = [top];
+  const parents: string[] = [''];
+  const levels: number[] = [1];
+  let level = 1;
 
-/** Rebuilds a tree without recursion: depth is the sender's choice. */
-function disarmNode(root: unknown, rootParent: string): Loose | null {
-  const holder: { children: Loose[] } = { children: [] };
-  const work: { node: unknown; into: Loose[]; parent: string }[] = [
-    { node: root, into: holder.children, parent: rootParent },
-  ];
-  for (let next = work.pop(); next !== undefined; next = work.pop()) {
-    const { node, into, parent } = next;
+  // Last in, first out: pushed backwards so that children keep their order. Each subtree writes only below its own node.
+  const queue = (children: unknown, into: Loose[], parent: string): void => {
+    if (!Array.isArray(children) || level >= MAX_LEVELS) return;
+    for (let i = children.length - 1; i >= 0; i -= 1) {
+      nodes.push(children[i]);
+      places.push(into);
+      parents.push(parent);
+      levels.push(level + 1);
+    }
+  };
+  while (nodes.length > 0) {
+    const node = nodes.pop();
+    const into = places.pop() as Loose[];
+    const parent = parents.pop() as string;
+    level = levels.pop() as number;
     if (!isRecord(node) || !isId(node.id)) continue;
-    const base = { id: node.id, ...(isId(node.rootId) ? { rootId: node.rootId } : {}) };
+    let made: Loose | null = null;
     switch (node.type) {
       case 0: {
         // A document in a document is a frame's, and frames are not recorded.
         if (parent !== '') break;
         const childNodes: Loose[] = [];
-        into.push({
-          ...base,
-          type: 0,
-          childNodes,
-          ...(node.compatMode === 'BackCompat' ? { compatMode: 'BackCompat' } : {}),
-        });
+        made = { id: node.id, type: 0, childNodes };
+        if (node.compatMode === 'BackCompat') made.compatMode = 'BackCompat';
         queue(node.childNodes, childNodes, '#document');
         break;
       }
       case 1:
-        into.push({ ...base, type: 1, name: 'html', publicId: '', systemId: '' });
+        made = { id: node.id, type: 1, name: 'html', publicId: '', systemId: '' };
         break;
       case 2: {
         const tag = text(node.tagName).toLowerCase();
-        const isLink = tag === 'link';
         const attributes = isRecord(node.attributes) ? node.attributes : {};
-        const isSheet = isLink && typeof attributes._cssText === 'string';
-        const hollow =
-          !TAG.test(tag) || HOLLOW.has(tag) || (isLink && !isSheet) || ADDRESSES.test(text(attributes.attributeName));
+        const hollow = isHollow(tag, attributes);
         const childNodes: Loose[] = [];
-        into.push({
-          ...base,
+        made = {
+          id: node.id,
           type: 2,
-          tagName: hollow ? 'span' : tag,
+          // A browser ends on some hundred marquees, one in the other; without moving it says the same.
+          tagName: hollow ? 'span' : tag === 'marquee' ? 'div' : tag,
           attributes: hollow ? boxOf(attributes) : disarmAttributes(tag, attributes),
           childNodes,
-          ...(node.isSVG === true ? { isSVG: true } : {}),
-          ...(node.isShadowHost === true ? { isShadowHost: true } : {}),
-          ...(node.isShadow === true ? { isShadow: true } : {}),
-          ...(node.needBlock === true ? { needBlock: true } : {}),
-        });
+        };
+        for (const flag of ELEMENT_FLAGS) if (node[flag] === true) made[flag] = true;
         if (!hollow) queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag);
         break;
       }
@@ -323,29 +351,36 @@ function disarmNode(root: unknown, rootParent: string): Loose | null {
       case 4: {
         const isStyle = parent === 'style' || node.isStyle === true;
         const value = text(node.textContent);
-        into.push({
-          ...base,
+        made = {
+          id: node.id,
           type: 3,
           textContent: isStyle ? safeCss(value) : parent === '' ? disarmLooseText(value) : redacted(value),
-          ...(isStyle ? { isStyle: true } : {}),
-          ...(node.isShadow === true ? { isShadow: true } : {}),
-        });
+        };
+        if (isStyle) made.isStyle = true;
+        if (node.isShadow === true) made.isShadow = true;
         break;
       }
       case 5:
-        into.push({ ...base, type: 5, textContent: '' });
+        made = { id: node.id, type: 5, textContent: '' };
         break;
       default:
         break;
     }
+    if (made === null) continue;
+    if (isId(node.rootId)) made.rootId = node.rootId;
+    into.push(made);
   }
-  return holder.children[0] ?? null;
-
-  function queue(children: unknown, into: Loose[], parent: string): void {
-    // Last in, first out: pushed backwards so that children keep their order. Each subtree writes only below its own node.
-    for (const child of list(children).toReversed()) work.push({ node: child, into, parent });
-  }
+  return top[0] ?? null;
 }
+
+const ELEMENT_FLAGS = ['isSVG', 'isShadowHost', 'isShadow', 'needBlock'];
+
+function isHollow(tag: string, attributes: Loose): boolean {
+  if (!isTag(tag) || ('attributeName' in attributes && ADDRESSES.test(text(attributes.attributeName)))) return true;
+  return tag === 'link' && typeof attributes._cssText !== 'string';
+}
+
+const isTag = rememberingNames((tag) => TAG.test(tag) && !HOLLOW.has(tag));
 
 /** The parts of a style sheet are read as one by a browser, so they are made harmless as one; the other nodes stay, empty. */
 function inOneText(children: unknown): unknown[] {
@@ -354,129 +389,9 @@ function inOneText(children: unknown): unknown[] {
   return nodes.map((node, index) => ({ ...node, textContent: index === 0 ? whole : '' }));
 }
 
-const boxOf = (attributes: Loose): Loose => {
-  const kept: Loose = {};
-  for (const name of ['rr_width', 'rr_height', 'class', 'id', 'width', 'height']) {
-    const value = attributes[name];
-    if (typeof value === 'string' && value.length <= 1000 && !SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')))
-      kept[name] = redacted(value);
-  }
-  return kept;
-};
-
-/** Attributes that make a browser fetch, run, navigate or submit. `href` and `src` are read below. */
-const DROPPED = new Set(
-  'srcdoc srcset imagesrcset ping action formaction background poster data manifest profile integrity nonce cite codebase classid archive dynsrc lowsrc usemap target http-equiv content autofocus is rr_src rr_captured_src attributionsrc xml:base'.split(
-    ' ',
-  ),
-);
-const ATTRIBUTE = /^[a-z_@:][\w.:@-]{0,120}$/i;
-/** What an address may hide its scheme with: browsers take blanks and control characters out of it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSEEN = /[\u0000-\u0020\u007f-\u00a0\u200b\u2028\u2029\ufeff]/g;
-/** In whatever attribute, also as one of several values: an animation can write it into another element's address. */
-const SCRIPT_ADDRESS = /(?:java|vb|live)script:|data:(?:text|application\/(?:xhtml|xml))/i;
-/** What an animation may set to values that are harmless in themselves and not there. */
-const ADDRESSES = /^\s*(?:(?:[\w-]+:)?href|src|style|on\w*)\s*$/i;
-const IMAGE_DATA = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]/i;
-/** Attributes of the replay format itself that carry numbers or css. */
-const CSS_ATTRIBUTES = new Set(['style', '_csstext']);
-/** What an animation goes through. */
-const ANIMATED = new Set('values from to by'.split(' '));
-const ADDRESSED = /^(?:(?:xlink:)?href|src|rr_dataurl)$/;
-const PAINT = new Set('fill stroke filter mask clip-path marker-start marker-mid marker-end cursor'.split(' '));
-
-/** Names that nobody thought of may do what nobody thought of. */
-const isKnown = (name: string): boolean =>
-  isShape(name) || (isReadable(name) && !/\d{7}/.test(name)) || CSS_ATTRIBUTES.has(name) || ADDRESSED.test(name);
-
-function disarmAttributes(tag: string, attributes: Loose): Loose {
-  const kept: Loose = {};
-  for (const [name, value] of Object.entries(attributes)) {
-    const lower = name.toLowerCase();
-    if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || !isKnown(lower)) continue;
-    if (value === null || typeof value === 'boolean' || isNumber(value)) {
-      kept[name] = value;
-    } else if (isRecord(value)) {
-      // A change of single style properties: `{ color: 'red', width: ['1px', 'important'], height: false }`.
-      if (lower === 'style') kept[name] = styleChange(value);
-    } else if (typeof value === 'string') {
-      if (lower === 'href' || lower === 'xlink:href') {
-        kept[name] = value.startsWith('#') ? value : lower === 'href' && tag !== 'use' ? '#' : '';
-      } else if (lower === 'src' || lower === 'rr_dataurl') {
-        if (IMAGE_DATA.test(value)) kept[name] = value;
-      } else if (CSS_ATTRIBUTES.has(lower) || PAINT.has(lower)) {
-        kept[name] = safeCss(value);
-      } else if (
-        SCRIPT_ADDRESS.test(value.replace(UNSEEN, '')) ||
-        (lower === 'attributename' && ADDRESSES.test(value))
-      ) {
-        // Gone.
-      } else if (ANIMATED.has(lower)) {
-        kept[name] = safeCss(shapeValue(lower, value, redacted) ?? '');
-      } else {
-        if (value.length > MAX_ATTRIBUTE_CHARS && lower !== 'd' && lower !== 'points') continue;
-        const next = isShape(lower) ? shapeValue(lower, value, redacted) : redacted(value);
-        if (next !== undefined) kept[name] = next;
-      }
-    }
-  }
-  return kept;
-}
-
-function styleChange(change: Loose): Loose {
-  const kept: Loose = {};
-  for (const [property, value] of Object.entries(change)) {
-    if (!/^(?:--)?[\w-]{1,100}$/.test(property) || property === '__proto__') continue;
-    if (value === false) kept[property] = false;
-    else if (typeof value === 'string') kept[property] = safeCss(value);
-    else if (Array.isArray(value))
-      kept[property] = [safeCss(text(value[0])), value[1] === 'important' ? 'important' : ''];
-  }
-  return kept;
-}
-
-/**
- * Style sheets without anything that fetches: no imports, and only data in `url()`. Escapes that spell letters are resolved first, so that
- * `\75rl(` and `u\rl(` are seen for what they are; comments go, because they can hide a word. What is taken out leaves a blank:
- * without it the two sides could make the very word that was taken out.
- */
-export function disarmCss(css: string): string {
-  return (
-    css
-      .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, '')
-      .replace(ESCAPE, (whole, hex: string | undefined, plain: string | undefined) => {
-        const letter =
-          hex === undefined ? (plain ?? '') : String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0xffff));
-        // Escaped delimiters delimit nothing: `.sm\:flex` stays as it is.
-        return /^[a-z-]$/i.test(letter) ? letter : whole;
-      })
-      .replace(/@(?:import|charset|namespace|document)\b[^;]*(?:;|$)/gi, ' ')
-      .replace(URL_CALL, (whole, double?: string, single?: string, bare?: string) =>
-        SAFE_ADDRESS.test(double ?? single ?? bare ?? '') ? whole : whole.endsWith(')') ? 'none' : 'none(',
-      )
-      .replace(/\b(?:src|image-set|-webkit-image-set|expression|element)\s*\(/gi, 'none(')
-      // The name of a language inside a picture is no address.
-      .replace(/\b(?:https?(?!:\/\/www\.w3\.org\/)|wss?|ftp|file|javascript|vbscript):/gi, 'about:')
-      .replace(/(-moz-binding|behavior)\s*:/gi, 'x-removed:')
-  );
-}
-
-/** A backslash and what it stands before: up to six hex digits with one blank, or any one character. */
-const ESCAPE = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
-/** `url(` with one plain address in it, or, at the end of the alternatives, whatever else begins like it. */
-const URL_CALL = /url\((?:\s*(?:"((?:[^"\\\n\r\f]|\\[\s\S])*)"|'((?:[^'\\\n\r\f]|\\[\s\S])*)'|([^"'()\\\s]*))\s*\))?/gi;
-const SAFE_ADDRESS = /^\s*(?:data:(?:image|font|application\/(?:font|x-font))|#)/i;
-
 export const REPLAY_RULES: readonly unknown[] = [
   [...HOLLOW],
-  [...DROPPED],
-  ATTRIBUTE,
-  SCRIPT_ADDRESS,
-  ADDRESSES,
-  IMAGE_DATA,
-  ESCAPE,
-  URL_CALL,
-  SAFE_ADDRESS,
-  [MAX_DEPTH, MAX_VALUES, MAX_NODES, MAX_SHEET_RULES, MAX_RULES, MAX_ATTRIBUTE_CHARS],
+  ...ATTRIBUTE_DISARM_RULES,
+  ...TEXT_DISARM_RULES,
+  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_RULES],
 ];

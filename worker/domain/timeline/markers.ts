@@ -4,13 +4,13 @@ import { describeCrumb } from '#domain/timeline/describe-crumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { orderTrail } from '#domain/timeline/order-trail.ts';
 
-export type MarkerKind = 'message' | 'error' | 'request' | 'click' | 'navigation' | 'trouble';
+export type MarkerKind = 'message' | 'attempt' | 'error' | 'request' | 'click' | 'navigation' | 'trouble';
 
 /** A mark on the player's bar. */
 export type Marker = { at: EpochMs; kind: MarkerKind; label: string };
 
 /** Typing and tab switching would only fill the bar. */
-const MARKED: Partial<Record<BreadcrumbKind, Exclude<MarkerKind, 'message' | 'trouble'>>> = {
+const MARKED: Partial<Record<BreadcrumbKind, Exclude<MarkerKind, 'message' | 'attempt' | 'trouble'>>> = {
   navigation: 'navigation',
   click: 'click',
   rage_click: 'click',
@@ -29,7 +29,12 @@ const WROTE: Readonly<Record<string, string>> = {
   assistant: 'Assistant answered',
   agent: 'Agent wrote',
   system: 'Notice',
+  withheld: 'Assistant’s answer was not sent',
+  failed: 'Assistant’s answer did not help',
 };
+
+/** What the assistant tried, whether it was sent or not. */
+const TRIED: ReadonlySet<string> = new Set(['assistant', 'withheld', 'failed']);
 
 /** [L4] What the player's bar shows, in order, with the moment of trouble once. */
 export function toMarkers(
@@ -43,7 +48,11 @@ export function toMarkers(
   }
   for (const { at, author } of messages) {
     if (Number.isFinite(at))
-      markers.push({ at, kind: 'message', label: Object.hasOwn(WROTE, author) ? WROTE[author]! : 'Message' });
+      markers.push({
+        at,
+        kind: TRIED.has(author) ? 'attempt' : 'message',
+        label: Object.hasOwn(WROTE, author) ? WROTE[author]! : 'Message',
+      });
   }
   const end = markers.reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY);
   const trouble = momentOfTrouble(trail, end);

@@ -1,4 +1,4 @@
-import type { PlainEvent } from '#domain/replay/compact.ts';
+import type { PlainEvent } from './compact.ts';
 
 /**
  * A page as far as rrweb's events tell of it: they are applied one by one, and at any time the whole can be said again as a snapshot. So
@@ -47,6 +47,12 @@ const NodeKind = { Document: 0, Element: 2, Text: 3 } as const;
 const STYLE_SPLIT = '/* rr_split */';
 /** Rules that scripts put into sheets, one event each. */
 const MAX_RULE_EVENTS = 20_000;
+
+/**
+ * Levels of a page that are shown. Real ones have some tens, seldom a hundred; a browser lays elements out by calling itself, and ends with all its tab
+ * on a few hundred (Chromium on 256 inline blocks, one in the other).
+ */
+export const MAX_LEVELS = 200;
 
 export function createFoldedPage(): FoldedPage {
   let meta: Loose | null = null;
@@ -127,6 +133,7 @@ export function createFoldedPage(): FoldedPage {
     if (nextId !== null && !nodes.has(nextId)) return false;
     // A node that moves is told of once more, without having been removed when an ancestor was.
     if (nodes.has(node.id)) detach(node.id);
+    if (isTooDeep(parentId)) return true;
     styleTextChanges(parent);
     if (parent.tagName === 'iframe' && node.type === NodeKind.Document) {
       const before = frames.get(parentId);
@@ -145,6 +152,13 @@ export function createFoldedPage(): FoldedPage {
     }
     learn(node);
     return true;
+  }
+
+  function isTooDeep(parentId: number): boolean {
+    let level = 0;
+    for (let at: number | undefined = parentId; at !== undefined && level <= MAX_LEVELS; at = parents.get(at))
+      level += 1;
+    return level >= MAX_LEVELS;
   }
 
   /** A sheet’s text is told once, at its element, and would win over what its text nodes say later. */

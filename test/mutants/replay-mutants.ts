@@ -1,0 +1,87 @@
+import type { Mutant } from './mutants.ts';
+
+const TAPE = 'widget/player/tape.ts';
+const LOADER = 'widget/console/replay/part-loader.ts';
+const SEGMENTS = 'widget/console/replay/segments.ts';
+const KEYFRAMES = 'worker/domain/replay/keyframes.ts';
+const FOLD = 'worker/domain/replay/fold.ts';
+const HOVER = 'widget/player/hover-css.ts';
+
+const player = (name: string, file: string, from: string, to: string): Mutant => ({
+  name: `player: ${name}`,
+  file,
+  from,
+  to,
+  suite: 'player',
+});
+
+/** Bugs that show an agent another page than the visitor had. */
+export const REPLAY_MUTANTS: readonly Mutant[] = [
+  player(
+    'a moment leaves out what happened at it',
+    TAPE,
+    'if (event.timestamp > at) break;',
+    'if (event.timestamp >= at) break;',
+  ),
+  player(
+    'what happens after it begins with it',
+    TAPE,
+    'if (event.timestamp > at) events.push(playedEvent(event));',
+    'if (event.timestamp >= at) events.push(playedEvent(event));',
+  ),
+  player(
+    'playing goes over a part that has not come',
+    TAPE,
+    'if (segment === undefined) break;',
+    'if (segment === undefined) continue;',
+  ),
+  player(
+    'a keyframe of later on',
+    TAPE,
+    'if (base.at <= at && (best === null',
+    'if (base.at <= at + 50 && (best === null',
+  ),
+  player('an unreadable keyframe is no picture', TAPE, '        drop(base);', '        return null;'),
+  player(
+    'the pointer of before the moment before',
+    TAPE,
+    'events.findLast((event) => event.timestamp <= at',
+    'events.find((event) => event.timestamp <= at',
+  ),
+  player(
+    'a keyframe over a hole',
+    KEYFRAMES,
+    'if (n !== (last?.n ?? -1) + run.length + 1 || run.length',
+    'if (run.length',
+  ),
+  player(
+    'a keyframe of the first part, which is one',
+    KEYFRAMES,
+    'if (last !== null || n > 0) bytes += own;',
+    'bytes += own;',
+  ),
+  player(
+    'as many keyframes of a large page as of a small one',
+    KEYFRAMES,
+    'const SHARE_OF_LAST = 1 / 5;',
+    'const SHARE_OF_LAST = 0;',
+  ),
+  player(
+    'what came before the keyframe is fetched too',
+    SEGMENTS,
+    'n > (keyframe?.n ?? -1) && fromAt <= at',
+    'fromAt <= at',
+  ),
+  player('a keyframe of after the moment', SEGMENTS, 'one.at <= at && (best === null', '(best === null'),
+  player('one that overtook another does not wait', SEGMENTS, 'now - seenAt(n) < patienceMs', 'false'),
+  player('an earlier wish is granted after a later one', LOADER, 'if (mine === wish) then();', 'then();'),
+  player('the rest comes before the picture', LOADER, 'if (!isOpen || closed) return;', 'if (closed) return;'),
+  player(
+    'what cannot be had is waited for',
+    LOADER,
+    'segments.filter(({ n }) => !gone.has(n))',
+    'segments.filter(({ n }) => n >= 0)',
+  ),
+  player('any depth is folded', FOLD, 'return level >= MAX_LEVELS;', 'return level > 1e6;'),
+  player('no rule for the pointer', HOVER, 'more.length === 0 ? before', 'more.length >= 0 ? before'),
+];
