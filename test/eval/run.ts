@@ -44,6 +44,16 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: ['train', 'val', 'test', 'oos-train', 'oos-val', 'oos-test', 'background'],
     run: async (options) => (await import('./triage.ts')).evaluateTriage(options),
   },
+  handoff: {
+    usage: '--test FILE [--negatives FILE,FILE]',
+    options: ['test', 'negatives'],
+    run: async (options) => (await import('./handoff.ts')).evaluateHandoff(options),
+  },
+  retrieval: {
+    usage: '--docs FILE --queries FILE [--aliases N]',
+    options: ['docs', 'queries', 'aliases'],
+    run: async (options) => (await import('./retrieval.ts')).evaluateRetrieval(options),
+  },
   hostile: {
     usage: '[--only WORDS]',
     options: ['only'],
