@@ -23,12 +23,20 @@ export type Verdict = {
   /** 0 to 1: that this is the intent, if it is any of them. */
   confidence: number;
   inScope: { value: boolean; probability: number };
+  /** How far each intent is from saying yes, in the order of the model's labels; 0 is the border. */
+  margins: Float64Array;
   /** What `inScope` is decided on: higher is more ours. For thresholds of one's own. */
   energy: number;
 };
 
 /** Reads what `finishTraining` wrote. Throws a RangeError when the bytes are no such model. */
 export async function readModel(bytes: Uint8Array): Promise<IntentModel> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  return parseModel(bytes, Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''));
+}
+
+/** The same where the hash is known already, as with a model that ships with the code. */
+export function parseModel(bytes: Uint8Array, knownHash: string): IntentModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = bytes.byteLength < 4 ? 0 : view.getUint32(0);
   if (headerBytes === 0 || 4 + headerBytes > bytes.byteLength) throw new RangeError('this is no intent model');
@@ -69,7 +77,6 @@ export async function readModel(bytes: Uint8Array): Promise<IntentModel> {
     }
     starts[column + 1] = entry;
   }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return {
     header,
     vocabulary: { index, idf, unknownIdf: header.unknownIdf },
@@ -77,7 +84,7 @@ export async function readModel(bytes: Uint8Array): Promise<IntentModel> {
     label,
     step,
     common,
-    hash: Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''),
+    hash: knownHash,
   };
 }
 
@@ -90,6 +97,7 @@ export function classify(model: IntentModel, text: string): Verdict {
     label: labels[largestOf(margins)]!,
     confidence: confidenceOf(calibration, margins),
     inScope: { value: energy >= scope.threshold, probability: inScopeProbability(scope, energy) },
+    margins,
     energy,
   };
 }

@@ -40,8 +40,8 @@ const ENTRIES_PER_LABEL = 6000;
 
 /**
  * A model as bytes. What a feature says to most intents alike is kept once, as its common weight; of the differences only those that would be
- * missed most stay, each in 8 bits of its intent's scale, so off by half a step at most. A feature without differences still has its common
- * weight: it is what makes a text of such features less ours. The same model always gives the same bytes.
+ * missed most stay, each in 8 bits of its intent's scale, so off by half a step at most. A feature without differences may still have its common
+ * weight: it is what makes a text of such features less ours. One that loses both counts as unknown from then on. The same model always gives the same bytes.
  */
 export function packModel(trained: Trained): Uint8Array {
   const { labels, vocabulary, weights, calibration, scope, presence } = trained;
@@ -72,7 +72,9 @@ export function packModel(trained: Trained): Uint8Array {
       count += 1;
     }
     const commonStep = Math.round(common[column]! / commonScale);
-    if (count === 0 && commonStep === 0) continue;
+    // A common weight is felt in every intent's score, so it stays for less than a difference in one of them.
+    const felt = Math.abs(common[column]!) * presence[column]! * Math.sqrt(labels.length);
+    if (count === 0 && (commonStep === 0 || felt < least)) continue;
     pushVarint(body, (hash >>> 0) - before);
     before = hash >>> 0;
     body.push(Math.round((IDF_STEPS * vocabulary.idf[column]!) / vocabulary.unknownIdf), commonStep & 0xff);
