@@ -7,6 +7,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<Outcome>> = {
   handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
   queue: async (args) => (await import('./queue.ts')).queue(args),
   sockets: async (args) => (await import('./sockets.ts')).sockets(args),
+  triage: async (args) => (await import('./triage.ts')).triage(args),
   throughput: async (args) => (await import('./throughput.ts')).throughput(args),
   size: async () => (await import('./size.ts')).size(),
 };

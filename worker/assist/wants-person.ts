@@ -194,7 +194,8 @@ export function findWishByRules(question: string): { value: boolean; because: st
 /** The clause that the model takes for a wish, as it is compared; null when there is none. */
 function likeliestWish(question: string): string | null {
   let best = { margin: WISH_FROM, clause: '' };
-  for (const clause of [question, ...question.split(CLAUSE_END)]) {
+  const clauses = question.split(CLAUSE_END).filter((clause) => clause.trim() !== '');
+  for (const clause of clauses.length > 1 ? [question, ...clauses] : [question]) {
     const words = wordsOf(clause).map(respell);
     const text = words.join(' ');
     if (words.length < LEAST_WORDS || words.length > MOST_WORDS) continue;
