@@ -65,7 +65,13 @@ export async function triage(args: string[]): Promise<Outcome> {
       exactRow('ours', 'index of 1,000 passages', 'built once', 'ms', Math.round(await timed(() => call('index')))),
     );
     rows.push(
-      exactRow('MiniSearch', 'index of 1,000 passages', 'built once', 'ms', Math.round(await timed(() => call('indexMini')))),
+      exactRow(
+        'MiniSearch',
+        'index of 1,000 passages',
+        'built once',
+        'ms',
+        Math.round(await timed(() => call('indexMini'))),
+      ),
     );
     const samples = new Map<string, number[]>(SUBJECTS.map(([, , subject]) => [subject, []]));
     const floor: number[] = [];
@@ -84,7 +90,8 @@ export async function triage(args: string[]): Promise<Outcome> {
     rows.push(...quantileRows('floor', 'a request that asks for nothing', floor));
     const both = [...samples.get('both')!].sort((a, b) => a - b);
     const p99 = both[Math.floor(0.99 * (both.length - 1))]!;
-    if (median(both) > MOST_P50_MS) failures.push(`all three: p50 ${median(both).toFixed(2)} ms, at most ${MOST_P50_MS}`);
+    if (median(both) > MOST_P50_MS)
+      failures.push(`all three: p50 ${median(both).toFixed(2)} ms, at most ${MOST_P50_MS}`);
     if (p99 > MOST_P99_MS) failures.push(`all three: p99 ${p99.toFixed(2)} ms, at most ${MOST_P99_MS}`);
     if (median(cpu) > MOST_STEP_MS) failures.push(`a step of training takes ${median(cpu).toFixed(0)} ms`);
     return { rows, runs: count, notes: notes(count, times), failures };

@@ -76,4 +76,5 @@ const labelsOf = ({ label, labels, intent, intents }: Row): string[] => [
   ...(intent === undefined ? [] : [intent]),
 ];
 
-const share = (hits: number, of: number): number | null => (of === 0 ? null : Math.round((10_000 * hits) / of) / 10_000);
+const share = (hits: number, of: number): number | null =>
+  of === 0 ? null : Math.round((10_000 * hits) / of) / 10_000;

@@ -16,7 +16,7 @@ export async function evaluateRetrieval(options: Record<string, string | undefin
   const { docs: docsFile, queries: queriesFile } = options;
   if (docsFile === undefined || queriesFile === undefined)
     throw new EvalProblem('--docs FILE and --queries FILE are needed.');
-  const learned = Number(options['aliases'] ?? 0);
+  const learned = Number(options.aliases ?? 0);
   if (!Number.isInteger(learned) || learned < 0) throw new EvalProblem('--aliases must be a whole number.');
   const docs = linesOf<Doc>(docsFile);
   const queries = linesOf<Query>(queriesFile);

@@ -4,7 +4,7 @@ import { backgroundFor } from '../../worker/assist/triage/background.ts';
 import { BACKGROUND_SOURCES, backgroundRows } from '../../worker/assist/triage/background-rows.ts';
 import { normaliseWords } from '../../worker/assist/triage/features.ts';
 import { classify, readModel, type Verdict } from '../../worker/assist/triage/model.ts';
-import { trainIntents, type TrainingRow } from '../../worker/assist/triage/train.ts';
+import { type TrainingRow, trainIntents } from '../../worker/assist/triage/train.ts';
 import { textTable } from '../bench/table.ts';
 import { EvalProblem } from './problem.ts';
 import { type LabelledText, labelledTexts } from './rows-file.ts';
@@ -24,7 +24,7 @@ const TIMED_PASSES = 3;
  * that are marked out of scope, or whose label the training does not have, count as out of scope.
  */
 export async function evaluateTriage(options: Record<string, string | undefined>) {
-  const { train, val, test } = options;
+  const { train, test } = options;
   if (train === undefined || test === undefined) throw new EvalProblem('--train FILE and --test FILE are needed.');
   const read = (name: string): LabelledText[] => (options[name] === undefined ? [] : labelledTexts(options[name]));
   const ours: TrainingRow[] = [
@@ -36,7 +36,7 @@ export async function evaluateTriage(options: Record<string, string | undefined>
   const valRows = read('val');
   const testRows = labelledTexts(test);
   const sources =
-    options['background'] === 'none' ? [] : BACKGROUND_SOURCES.filter((source) => !isFrom(source, [...ours, ...testRows]));
+    options.background === 'none' ? [] : BACKGROUND_SOURCES.filter((source) => !isFrom(source, [...ours, ...testRows]));
   const startedAt = performance.now();
   const bytes = trainIntents([...ours, ...(sources.length === 0 ? [] : backgroundFor(ours, sources))]);
   const trainMs = Math.round(performance.now() - startedAt);

@@ -35,11 +35,11 @@ const nlupp = linesOf<{ text: string; labels: string[] }>(values.nlupp);
 const others = linesOf<{ text: string }>(values.others);
 const bytes = trainIntents(
   [
-    ...nlupp.filter(({ text }) => !ONLY_FEELING.has(text)).map(({ text, labels }) =>
-      labels.includes('handoff')
-        ? { text, label: 'wish', weight: WISH_WEIGHT }
-        : { text, label: 'other' },
-    ),
+    ...nlupp
+      .filter(({ text }) => !ONLY_FEELING.has(text))
+      .map(({ text, labels }) =>
+        labels.includes('handoff') ? { text, label: 'wish', weight: WISH_WEIGHT } : { text, label: 'other' },
+      ),
     ...WISHES.map((text) => ({ text, label: 'wish', weight: WISH_WEIGHT })),
     ...NO_WISHES.map((text) => ({ text, label: 'other', weight: WISH_WEIGHT })),
     ...others
@@ -50,7 +50,10 @@ const bytes = trainIntents(
   ENTRIES_PER_LABEL,
 );
 const hash = createHash('sha256').update(bytes).digest('hex');
-const base64 = Buffer.from(bytes).toString('base64').replace(/.{1,110}/g, "  '$&' +\n").replace(/ \+\n$/, '');
+const base64 = Buffer.from(bytes)
+  .toString('base64')
+  .replace(/.{1,110}/g, "  '$&' +\n")
+  .replace(/ \+\n$/, '');
 writeFileSync(
   FILE,
   `/** Made by tools/wish/train.ts from NLU++, CLINC150, BANKING77, HWU64 (see NOTICE) and our own examples; not to be edited. */

@@ -99,8 +99,8 @@ const EXPLICIT: readonly RegExp[] = [
   /\b(?:have|let|ask) (?:a|an|some) (?:real |live |actual )?(?:human|agent|person|colleague) (?:to )?(?:look|check|help|call|contact|take|answer|reply)\b/,
   /\b(?:speak|talk) (?:to|with) (?:your|the|a) (?:manager|supervisor|boss)\b/,
   // put me through with a bank worker, get me someone else, get your manager on the line
-  new RegExp(`\\b(?:put me through|pass me on|hand me over) (?:to|with)\\b`),
-  new RegExp(`\\b(?:get|give|find) me (?:to )?(?:someone|somebody|anyone|anybody|another|your (?:manager|boss))\\b`),
+  /\b(?:put me through|pass me on|hand me over) (?:to|with)\b/,
+  /\b(?:get|give|find) me (?:to )?(?:someone|somebody|anyone|anybody|another|your (?:manager|boss))\b/,
   /\b(?:get|have|put) (?:someone|somebody|anyone|your \w+|an? \w+)(?: else)? on the (?:line|phone)\b/,
   /\b(?:get|have|ask) (?:someone|somebody|anyone|anybody)(?: else)? to (?:help|assist|check|call|take over)\b/,
   // "Can someone help me top up my card?" is answered as any question is; alone, or with "else", it is a wish.

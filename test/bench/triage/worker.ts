@@ -21,7 +21,7 @@ const subjects: Record<string, (question: string) => unknown> = {
   },
   wish: (question) => findWishForPerson(question),
   retrieval: (question) => retrieve(knowledge!, question),
-  both: (question) => [subjects['triage']!(question), subjects['wish']!(question), retrieve(knowledge!, question)],
+  both: (question) => [subjects.triage!(question), subjects.wish!(question), retrieve(knowledge!, question)],
   minisearch: (question) => mini!.search(question),
 };
 

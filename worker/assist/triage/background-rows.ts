@@ -3,7 +3,7 @@
  * Taken by chance, the same number from each intent, from public sets under CC BY; NOTICE names them. Short ones only, and none that asks for a person.
  */
 const ROWS = {
-  'HWU64': `activate robot vacuum cleaner
+  HWU64: `activate robot vacuum cleaner
 add dr rosenstock as an email contact
 add eggs to my grocery list
 add grocery shopping to today's to do list
@@ -503,7 +503,7 @@ yes you have gotten it exactly.
 you are the best, thank you so much, olly.
 you did it exactly.
 you've done it right thank you so much.`,
-  'BANKING77': `A payment is showing twice. Why is that?
+  BANKING77: `A payment is showing twice. Why is that?
 A transaction to a friend still hasn't shown up.
 ATM withdrawal not working.
 Although I transferred some money, it has not as of yet, arrived.
@@ -953,7 +953,7 @@ what is the leadtime for a new card to show up in the mail?
 what is the matter?
 why do I have a pending payment?
 why is top up pending`,
-  'CLINC150': `"can u set a timer for 5 minutes
+  CLINC150: `"can u set a timer for 5 minutes
 "please contact my credit card company to report fraudulent activity on
 15 days from today, what will the date be
 3 of us need to get to union station via uber

@@ -31,7 +31,13 @@ export function setOneAgainstRest(
   const found = new Float64Array(sparse.width + 1);
   trainSvm(
     sparse,
-    { use, isPositive: (row) => labelOf[row] === label, costOf: (row) => COST * weightOf[row]!, seed: label + 1, ...REST },
+    {
+      use,
+      isPositive: (row) => labelOf[row] === label,
+      costOf: (row) => COST * weightOf[row]!,
+      seed: label + 1,
+      ...REST,
+    },
     found,
   );
   const own = weights[label]!;

@@ -147,6 +147,7 @@ function marginsOf({ header, starts, label, step, common }: IntentModel, { colum
     for (let entry = starts[columns[i]!]!; entry < starts[columns[i]! + 1]!; entry += 1)
       margins[label[entry]!]! += value * step[entry]!;
   }
-  for (let k = 0; k < margins.length; k += 1) margins[k] = margins[k]! * header.scale[k]! + toAll * header.commonScale + header.bias[k]!;
+  for (let k = 0; k < margins.length; k += 1)
+    margins[k] = margins[k]! * header.scale[k]! + toAll * header.commonScale + header.bias[k]!;
   return margins;
 }

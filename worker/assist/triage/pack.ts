@@ -12,7 +12,7 @@ export type Trained = {
   /** By feature: the root of its squares summed over the training rows, which is how much an error in its weights would be felt. */
   presence: Float64Array;
   /** How many weights an intent keeps on average; the smallest go. */
-  entriesPerLabel?: number | undefined;
+  entriesPerLabel: number;
 };
 
 /** What stands before the weights, as JSON. */
@@ -35,8 +35,6 @@ export const FORMAT = 'baton-intents-1';
 /** Rarity in 8 bits: 1 is in every text, 255 is in none. */
 export const IDF_STEPS = 255;
 const LARGEST_STEP = 127;
-/** No loss that can be measured on BANKING77 or HWU64; half as many lose half a point on the former. Few-shot models stay far below. */
-const ENTRIES_PER_LABEL = 6000;
 
 /**
  * A model as bytes. What a feature says to most intents alike is kept once, as its common weight; of the differences only those that would be
@@ -92,6 +90,11 @@ export function packModel(trained: Trained): Uint8Array {
     unknownIdf: round(vocabulary.unknownIdf),
     calibration: {
       temperature: round(calibration.temperature),
+      bend: {
+        low: round(calibration.bend.low),
+        high: round(calibration.bend.high),
+        shift: round(calibration.bend.shift),
+      },
       from: calibration.from.map(round),
       to: calibration.to.map(round),
     },
@@ -108,10 +111,7 @@ export function packModel(trained: Trained): Uint8Array {
 }
 
 /** The size below which a difference, times its feature's presence, is not worth its two bytes. */
-function cutOf(
-  { vocabulary, weights, presence, entriesPerLabel = ENTRIES_PER_LABEL }: Trained,
-  common: Float64Array,
-): number {
+function cutOf({ vocabulary, weights, presence, entriesPerLabel }: Trained, common: Float64Array): number {
   const width = vocabulary.idf.length;
   const keep = entriesPerLabel * weights.length;
   if (keep >= width * weights.length) return 0;
@@ -138,9 +138,9 @@ function medianOf(weights: readonly Float32Array[], column: number): number {
   return all[all.length >> 1]!;
 }
 
-function largestOf(width: number, valueOf: (column: number) => number): number {
+function largestOf(width: number, at: (column: number) => number): number {
   let largest = 0;
-  for (let j = 0; j < width; j += 1) largest = Math.max(largest, Math.abs(valueOf(j)));
+  for (let j = 0; j < width; j += 1) largest = Math.max(largest, Math.abs(at(j)));
   return largest;
 }
 

@@ -1,13 +1,17 @@
-import { addPairs, addRatios, type LabelledRows, setOneAgainstRest, zeroWeights } from './learners.ts';
 import { calibrate } from './calibrate.ts';
 import { featuresOf } from './features.ts';
+import { addPairs, addRatios, type LabelledRows, setOneAgainstRest, zeroWeights } from './learners.ts';
 import { packModel } from './pack.ts';
 import { energyOf, fitScope } from './scope.ts';
 import { xorshift } from './svm.ts';
 import { buildVocabulary, type Vocabulary, vectorise } from './vocabulary.ts';
 
 /** A text and its intent; null is a text of none of them: another company's, or one that agents marked as none of ours. */
-export type TrainingRow = { text: string; label: string | null; /** How much it counts; 1 if left out. */ weight?: number };
+export type TrainingRow = {
+  text: string;
+  label: string | null /** How much it counts; 1 if left out. */;
+  weight?: number;
+};
 
 export type Training = {
   readonly labels: readonly string[];
@@ -30,14 +34,18 @@ const FEW_ROWS = 3000;
 const FOLDS_FEW = 10;
 const FOLDS_MANY = 4;
 const SEED = 20_260_401;
+/** An intent's name is its first example: worth 1.5 points with ten examples of one's own, nothing with a hundred. */
+const NAME_WEIGHT = 2;
+const IN_EVERY_FOLD = 255;
 
 /**
  * Begins to train intents. What follows is done in pieces by `trainStep`, so that an alarm can do it without holding anybody up: with 50
  * intents of 20 rows a piece is some milliseconds. Throws a RangeError when there are fewer than two intents.
  */
-export function startTraining(given: readonly TrainingRow[]): Training {
-  const labels = [...new Set(given.flatMap(({ label }) => label ?? []))].sort();
+export function startTraining(examples: readonly TrainingRow[]): Training {
+  const labels = [...new Set(examples.flatMap(({ label }) => label ?? []))].sort();
   if (labels.length < 2) throw new RangeError('at least two intents are needed');
+  const given = [...examples, ...labels.map((label) => ({ text: wordsOfName(label), label, weight: NAME_WEIGHT }))];
   const numberOf = new Map(labels.map((label, i) => [label, i]));
   const vocabulary = buildVocabulary(given.map(({ text }) => text));
   const starts = new Int32Array(given.length + 1);
@@ -61,8 +69,10 @@ export function startTraining(given: readonly TrainingRow[]): Training {
     labelOf: Int32Array.from(given, ({ label }) => (label === null ? -1 : numberOf.get(label)!)),
     weightOf: Float64Array.from(given, ({ weight }) => weight ?? 1),
   };
-  const folds = given.filter(({ label }) => label !== null).length < FEW_ROWS ? FOLDS_FEW : FOLDS_MANY;
+  const folds = examples.filter(({ label }) => label !== null).length < FEW_ROWS ? FOLDS_FEW : FOLDS_MANY;
   const foldOf = dealFolds(rows.labelOf, labels.length, folds);
+  // A name is no message: how well it is told apart says nothing, so it is learnt from in every fold and held out of none.
+  foldOf.fill(IN_EVERY_FOLD, examples.length);
   return {
     labels,
     vocabulary,
@@ -117,7 +127,7 @@ export function finishTraining(training: Training, entriesPerLabel?: number): Ui
     labels,
     vocabulary,
     weights,
-    entriesPerLabel,
+    entriesPerLabel: entriesPerLabel ?? entriesFor(ours.length / labels.length),
     presence: presenceOf(rows),
     calibration: calibrate(ours),
     scope: fitScope(
@@ -130,8 +140,19 @@ export function finishTraining(training: Training, entriesPerLabel?: number): Ui
 /** All of it at once: for evaluations, tests and a first model of few rows. */
 export function trainIntents(rows: readonly TrainingRow[], entriesPerLabel?: number): Uint8Array {
   const training = startTraining(rows);
-  while (!trainStep(training)) continue;
+  while (!trainStep(training));
   return finishTraining(training, entriesPerLabel);
+}
+
+/**
+ * How many weights an intent keeps, by its number of rows. Ten rows need 2,000, a hundred 6,000: on BANKING77 and HWU64 no loss that can be
+ * measured; with half of it, half a point.
+ */
+const entriesFor = (rowsPerIntent: number): number => Math.min(6000, Math.round(1500 + 45 * rowsPerIntent));
+
+/** "cardArrival" and "card_arrival" as words. */
+function wordsOfName(label: string): string {
+  return label.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replace(/[^\p{L}\p{N}]+/gu, ' ');
 }
 
 function marginsOf({ sparse }: LabelledRows, weights: readonly Float32Array[], row: number): Float64Array {
