@@ -211,7 +211,7 @@ function likeliestWish(question: string): string | null {
 const LEAST_WORDS = 3;
 const MOST_WORDS = 40;
 /** At it no more than one in a thousand other messages is taken for a wish, by cross-validation; see decisions/0008-wishes-by-rules-and-a-model.md. */
-const WISH_FROM = 0.1;
+const WISH_FROM = -0.1;
 
 const CLAUSE_END = /[.!?;,\n]+/;
 
