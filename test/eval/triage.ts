@@ -7,7 +7,7 @@ import { classify, readModel, type Verdict } from '../../worker/assist/triage/mo
 import { type TrainingRow, trainIntents } from '../../worker/assist/triage/train.ts';
 import { textTable } from '../bench/table.ts';
 import { EvalProblem } from './problem.ts';
-import { type LabelledText, labelledTexts } from './rows-file.ts';
+import { type LabelledText, labelledTexts, linesOf } from './rows-file.ts';
 import { auroc, bestThreshold, calibrationError, wilson } from './scores.ts';
 
 /** A labelled foreign row says more about where our intents end than a row of the background. */
@@ -27,9 +27,12 @@ export async function evaluateTriage(options: Record<string, string | undefined>
   const { train, test } = options;
   if (train === undefined || test === undefined) throw new EvalProblem('--train FILE and --test FILE are needed.');
   const read = (name: string): LabelledText[] => (options[name] === undefined ? [] : labelledTexts(options[name]));
+  /** Whatever such a file calls its rows, they are none of ours. */
+  const readForeign = (name: string): { text: string }[] =>
+    options[name] === undefined ? [] : linesOf<{ text: string }>(options[name]);
   const ours: TrainingRow[] = [
     ...labelledTexts(train).map(({ text, label }) => ({ text, label: OUT_OF_SCOPE.has(label) ? null : label })),
-    ...read('oos-train').map(({ text }) => ({ text, label: null, weight: LABELLED_FOREIGN_WEIGHT })),
+    ...readForeign('oos-train').map(({ text }) => ({ text, label: null, weight: LABELLED_FOREIGN_WEIGHT })),
   ];
   const labels = new Set(ours.map(({ label }) => label));
   const isOurs = ({ label }: LabelledText): boolean => labels.has(label);
@@ -41,19 +44,19 @@ export async function evaluateTriage(options: Record<string, string | undefined>
   const bytes = trainIntents([...ours, ...(sources.length === 0 ? [] : backgroundFor(ours, sources))]);
   const trainMs = Math.round(performance.now() - startedAt);
   const model = await readModel(bytes);
-  const ask = (rows: readonly LabelledText[]): Verdict[] => rows.map(({ text }) => classify(model, text));
+  const ask = (rows: readonly { text: string }[]): Verdict[] => rows.map(({ text }) => classify(model, text));
   const judge = (rows: readonly LabelledText[]) =>
     ask(rows).map((verdict, i) => ({
       ...verdict,
       score: verdict.energy,
       isRight: verdict.label === rows[i]!.label,
     }));
-  const energies = (rows: readonly LabelledText[]) => ask(rows).map(({ energy }) => energy);
+  const energies = (rows: readonly { text: string }[]) => ask(rows).map(({ energy }) => energy);
 
   const inVal = judge(valRows.filter(isOurs));
-  const outVal = energies([...valRows.filter((row) => !isOurs(row)), ...read('oos-val')]);
+  const outVal = energies([...valRows.filter((row) => !isOurs(row)), ...readForeign('oos-val')]);
   const inTest = judge(testRows.filter(isOurs));
-  const outTest = energies([...testRows.filter((row) => !isOurs(row)), ...read('oos-test')]);
+  const outTest = energies([...testRows.filter((row) => !isOurs(row)), ...readForeign('oos-test')]);
   if (inTest.length === 0) throw new EvalProblem(`${test} has no row with a label of ${train}.`);
   // Nobody labelled what is foreign: the model's own threshold, at which a tenth of the training's held-out rows are below.
   const threshold =
