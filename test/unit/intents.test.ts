@@ -4,7 +4,7 @@ import { backgroundFor } from '../../worker/assist/triage/background.ts';
 import { BACKGROUND_SOURCES, backgroundRows } from '../../worker/assist/triage/background-rows.ts';
 import { calibrate, confidenceOf } from '../../worker/assist/triage/calibrate.ts';
 import { featuresOf, normaliseWords } from '../../worker/assist/triage/features.ts';
-import { classify, readModel, reasonsFor } from '../../worker/assist/triage/model.ts';
+import { classify, classifyWithReasons, readModel, reasonsFor } from '../../worker/assist/triage/model.ts';
 import { packModel } from '../../worker/assist/triage/pack.ts';
 import { energyOf, fitScope, inScopeProbability } from '../../worker/assist/triage/scope.ts';
 import { trainSvm, xorshift } from '../../worker/assist/triage/svm.ts';
@@ -163,6 +163,8 @@ describe('[G16] a model', () => {
     const reasons = reasonsFor(model, 'Hello, please RESET my password', 'password');
     expect(reasons[0]!.word).toBe('password');
     expect(reasons.map(({ weight }) => weight)).toEqual(reasons.map(({ weight }) => weight).toSorted((a, b) => b - a));
+    const { reasons: own, ...verdict } = classifyWithReasons(model, 'Hello, please RESET my password');
+    expect([own, verdict]).toEqual([reasons, classify(model, 'Hello, please RESET my password')]);
     expect(reasonsFor(model, 'anything', 'no such intent')).toEqual([]);
     expect(reasonsFor(model, '', 'password')).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import MiniSearch from 'minisearch';
 import { buildKnowledge, type Knowledge, retrieve } from '../../../worker/assist/knowledge.ts';
 import { backgroundFor } from '../../../worker/assist/triage/background.ts';
-import { classify, type IntentModel, readModel, reasonsFor } from '../../../worker/assist/triage/model.ts';
+import { classifyWithReasons, type IntentModel, readModel } from '../../../worker/assist/triage/model.ts';
 import { finishTraining, startTraining, type Training, trainStep } from '../../../worker/assist/triage/train.ts';
 import { findWishForPerson } from '../../../worker/assist/wants-person.ts';
 import { articles, questions, rowsToTrain } from './fixture.ts';
@@ -15,10 +15,7 @@ let mini: MiniSearch | null = null;
 
 const subjects: Record<string, (question: string) => unknown> = {
   nothing: () => null,
-  triage: (question) => {
-    const verdict = classify(model!, question);
-    return [verdict, reasonsFor(model!, question, verdict.label)];
-  },
+  triage: (question) => classifyWithReasons(model!, question),
   wish: (question) => findWishForPerson(question),
   retrieval: (question) => retrieve(knowledge!, question),
   both: (question) => [subjects.triage!(question), subjects.wish!(question), retrieve(knowledge!, question)],

@@ -59,7 +59,16 @@ export function featuresOf(text: string): Features {
     put(hashed[i]!, 0, i, i);
     if (i === 0) put(join(edge, hashed[i]!), 0, i, i);
     put(join(hashed[i]!, i === last ? edge : hashed[i + 1]!), 0, i, i === last ? i : i + 1);
-    letterGrams(words[i]!, (hash) => put(hash, 1, i, i));
+    // Most features of a text are these, so they are not handed through another function.
+    const padded = ` ${words[i]!} `;
+    for (let start = 0; start + SHORTEST_GRAM <= padded.length; start += 1) {
+      let hash = GRAM_SEED;
+      const end = Math.min(padded.length, start + LONGEST_GRAM);
+      for (let k = start; k < end; k += 1) {
+        hash = mix(hash, padded.charCodeAt(k));
+        if (k - start + 1 >= SHORTEST_GRAM) put(finish(hash), 1, i, i);
+      }
+    }
     for (let j = i + 2; j <= Math.min(last, i + WIDEST_PAIR); j += 1) {
       // Whichever comes first: "my card was declined" and "declined my card".
       const [a, b] = hashed[i]! < hashed[j]! ? [i, j] : [j, i];
@@ -67,18 +76,6 @@ export function featuresOf(text: string): Features {
     }
   }
   return found;
-}
-
-function letterGrams(word: string, put: (hash: number) => void): void {
-  const padded = ` ${word} `;
-  for (let start = 0; start + SHORTEST_GRAM <= padded.length; start += 1) {
-    let hash = GRAM_SEED;
-    const end = Math.min(padded.length, start + LONGEST_GRAM);
-    for (let i = start; i < end; i += 1) {
-      hash = mix(hash, padded.charCodeAt(i));
-      if (i - start + 1 >= SHORTEST_GRAM) put(finish(hash));
-    }
-  }
 }
 
 const WORD_SEED = 0x811c9dc5;

@@ -90,7 +90,19 @@ export function parseModel(bytes: Uint8Array, knownHash: string): IntentModel {
 
 /** What a text is about. Pure and the same everywhere; some tens of microseconds. */
 export function classify(model: IntentModel, text: string): Verdict {
-  const margins = marginsOf(model, vectorise(model.vocabulary, featuresOf(text)));
+  return verdictOf(model, vectorise(model.vocabulary, featuresOf(text)));
+}
+
+/** The same with its reasons, for little more. */
+export function classifyWithReasons(model: IntentModel, text: string): Verdict & { reasons: Reason[] } {
+  const features = featuresOf(text);
+  const vector = vectorise(model.vocabulary, features);
+  const verdict = verdictOf(model, vector);
+  return { ...verdict, reasons: reasonsIn(model, features, vector, model.header.labels.indexOf(verdict.label)) };
+}
+
+function verdictOf(model: IntentModel, vector: Vector): Verdict {
+  const margins = marginsOf(model, vector);
   const { labels, calibration, scope } = model.header;
   const energy = energyOf(margins);
   return {
@@ -105,16 +117,20 @@ export function classify(model: IntentModel, text: string): Verdict {
 export type Reason = { word: string; weight: number };
 
 /** The words that spoke most for an intent, strongest first; empty when the model does not have the intent. */
-export function reasonsFor(model: IntentModel, text: string, intent: string, limit = 4): Reason[] {
-  const label = model.header.labels.indexOf(intent);
+export function reasonsFor(model: IntentModel, text: string, intent: string): Reason[] {
   const features = featuresOf(text);
-  const { columns, values } = vectorise(model.vocabulary, features);
+  return reasonsIn(model, features, vectorise(model.vocabulary, features), model.header.labels.indexOf(intent));
+}
+
+const MOST_REASONS = 4;
+
+function reasonsIn(model: IntentModel, features: Features, { columns, values }: Vector, label: number): Reason[] {
   const gains = new Map<number, number>();
   columns.forEach((column, i) => {
     for (let entry = model.starts[column]!; entry < model.starts[column + 1]!; entry += 1)
       if (model.label[entry] === label) gains.set(column, model.step[entry]! * model.header.scale[label]! * values[i]!);
   });
-  return strongestWords(features, model.vocabulary, gains).slice(0, limit);
+  return strongestWords(features, model.vocabulary, gains).slice(0, MOST_REASONS);
 }
 
 /** Shares what each feature gains among the words it is made of. */
