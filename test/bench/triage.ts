@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { asLibrary, BUILD_SETTINGS } from '../../tools/build.ts';
+import { readModel } from '../../worker/assist/triage/model.ts';
+import { trainIntents } from '../../worker/assist/triage/train.ts';
 import { startBenchWorker } from '../support/bench-worker.ts';
 import { countOf, readFlags } from './flags.ts';
 import { bundlePeer, installPeers, peerVersions } from './peers.ts';
 import { exactRow, type Outcome, quantileRows, type Row } from './report.ts';
+import { rowsToTrain } from './triage/fixture.ts';
 
 /** Of triage with its reasons, the wish for a person and retrieval together; milliseconds. */
 const MOST_P50_MS = 1;
@@ -59,7 +62,9 @@ export async function triage(args: string[]): Promise<Outcome> {
     }
     const base = median(await repeat(50, roundTrip));
     const cpu = steps.map((ms) => Math.max(0, ms - base));
-    const { bytes } = await call<{ bytes: number }>('finish');
+    const { bytes, hash } = await call<{ bytes: number; hash: string }>('finish');
+    const here = (await readModel(trainIntents(rowsToTrain()))).hash;
+    if (hash !== here) failures.push('the model trained in workerd is not the one trained here');
     rows.push(
       ...quantileRows('ours', 'one step of training', cpu),
       exactRow('ours', 'training in all, without the pauses', 'sum of steps', 'ms', Math.round(sum(cpu))),

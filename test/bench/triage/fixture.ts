@@ -1,4 +1,5 @@
 import type { Article } from '../../../worker/assist/knowledge.ts';
+import { backgroundFor } from '../../../worker/assist/triage/background.ts';
 import { backgroundRows } from '../../../worker/assist/triage/background-rows.ts';
 import type { TrainingRow } from '../../../worker/assist/triage/train.ts';
 
@@ -9,12 +10,13 @@ export const PASSAGES = 1000;
 const sentences = (['BANKING77', 'CLINC150', 'HWU64'] as const).flatMap(backgroundRows);
 const pick = (n: number): string => sentences[(n * 7919) % sentences.length]!;
 
-/** As many intents as BANKING77 has. What they mean is nothing; how much there is to compute is the same. */
+/** As many intents as BANKING77 has, and some background. What they mean is nothing; how much there is to compute is the same. */
 export function rowsToTrain(): TrainingRow[] {
-  return Array.from({ length: INTENTS * ROWS_PER_INTENT }, (_, i) => ({
+  const rows = Array.from({ length: INTENTS * ROWS_PER_INTENT }, (_, i) => ({
     text: pick(i),
     label: `intent ${i % INTENTS}`,
   }));
+  return [...rows, ...backgroundFor(rows, ['NLU++'])];
 }
 
 /** A passage an article, of real sentences: a title and five more. */

@@ -1,6 +1,5 @@
 import MiniSearch from 'minisearch';
 import { buildKnowledge, type Knowledge, retrieve } from '../../../worker/assist/knowledge.ts';
-import { backgroundFor } from '../../../worker/assist/triage/background.ts';
 import { classifyWithReasons, type IntentModel, readModel } from '../../../worker/assist/triage/model.ts';
 import { finishTraining, startTraining, type Training, trainStep } from '../../../worker/assist/triage/train.ts';
 import { findWishForPerson } from '../../../worker/assist/wants-person.ts';
@@ -25,8 +24,7 @@ const subjects: Record<string, (question: string) => unknown> = {
 /** Each call is one turn of the Worker; its clock stands still meanwhile, so whoever calls takes the time. */
 const calls: Record<string, (...args: never[]) => unknown> = {
   begin: () => {
-    const rows = rowsToTrain();
-    training = startTraining([...rows, ...backgroundFor(rows, ['NLU++'])]);
+    training = startTraining(rowsToTrain());
     return null;
   },
   step: () => trainStep(training!),
