@@ -8,6 +8,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<Outcome>> = {
   queue: async (args) => (await import('./queue.ts')).queue(args),
   replay: async (args) => (await import('./replay.ts')).replay(args),
   sockets: async (args) => (await import('./sockets.ts')).sockets(args),
+  triage: async (args) => (await import('./triage.ts')).triage(args),
   throughput: async (args) => (await import('./throughput.ts')).throughput(args),
   size: async () => (await import('./size.ts')).size(),
 };

@@ -1,12 +1,8 @@
 import { parseArgs } from 'node:util';
+import { EvalProblem } from './problem.ts';
 
 /** What an evaluation says of itself: shown is for people, `json` is one object for machines, printed as the last line. */
 export type Evaluated = { shown: string; json: Record<string, unknown> };
-
-/** A mistake in how it was asked for, or in a file: one sentence, no stack. */
-export class EvalProblem extends Error {
-  override name = 'EvalProblem';
-}
 
 type Options = Record<string, string | undefined>;
 type Evaluation = {
@@ -41,6 +37,22 @@ const EVALUATIONS: Record<string, Evaluation> = {
     usage: '--pii FILE --secrets FILE',
     options: ['pii', 'secrets'],
     run: async (options) => (await import('./redaction.ts')).evaluateRedaction(options),
+  },
+  triage: {
+    usage:
+      '--train FILE --test FILE [--val FILE] [--oos-train FILE --oos-val FILE --oos-test FILE] [--background none]',
+    options: ['train', 'val', 'test', 'oos-train', 'oos-val', 'oos-test', 'background'],
+    run: async (options) => (await import('./triage.ts')).evaluateTriage(options),
+  },
+  handoff: {
+    usage: '--test FILE [--negatives FILE,FILE]',
+    options: ['test', 'negatives'],
+    run: async (options) => (await import('./handoff.ts')).evaluateHandoff(options),
+  },
+  retrieval: {
+    usage: '--docs FILE --queries FILE [--aliases N]',
+    options: ['docs', 'queries', 'aliases'],
+    run: async (options) => (await import('./retrieval.ts')).evaluateRetrieval(options),
   },
   hostile: {
     usage: '[--only WORDS]',

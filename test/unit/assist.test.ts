@@ -152,6 +152,13 @@ describe('[G5] the wish for a person', () => {
     'never mind, connect me to a human',
     'Not helpful. Human please',
     'No, I want a human',
+    'agnet plz',
+    'put me through with a bank worker',
+    'can I speak directly with the reception?',
+    'this conversation is not leading anywhere',
+    'I paid already, that has nothing to do with it. Can somebody else take a look?',
+    'I would rather deal with a person',
+    'could one of your colleagues ring me back',
   ])('[G5] yes: %s', (text) => {
     expect(findWishForPerson(text).value).toBe(true);
   });
@@ -172,6 +179,13 @@ describe('[G5] the wish for a person', () => {
     'my bot is not working',
     'no need for a human, thanks',
     'I am not sure that I need a human',
+    'are you a human?',
+    'am I talking to a real person',
+    'who is your supervisor',
+    'can someone help me top up my card',
+    'this was a nice conversation',
+    'speak more slowly',
+    'transfer to a new person',
   ])('[G5] no: %s', (text) => {
     expect(findWishForPerson(text)).toEqual({ value: false, because: null });
   });

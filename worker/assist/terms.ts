@@ -149,7 +149,33 @@ maximum limit
 forgotten gdpr erase
 kick start begin
 throttle 429 limit
-status outage down incident`;
+status outage down incident
+photo image picture pic
+video clip
+folder directory
+website site webpage
+document doc file
+spreadsheet sheet
+facebook fb
+youtube yt
+split separate divide
+increase raise extend enlarge
+oldest earliest
+private hidden hide
+compare comparison versus vs difference
+alternative replacement substitute
+save store keep
+show display view
+filter sort
+copy paste
+profile account
+remember memorise save
+stop prevent avoid
+automatic auto
+comment remark note
+friend contact
+colour color
+shortcut hotkey`;
 
 const SYNONYMS: ReadonlyMap<string, readonly string[]> = buildSynonyms();
 

@@ -1,5 +1,6 @@
 import { editDistance } from './similarity.ts';
 import { wordsOf } from './terms.ts';
+import { wishMargin } from './wish-margin.ts';
 
 /** Words for somebody to talk to. Long ones are also recognised misspelt ("humna", "represntative"). */
 const PERSON = [
@@ -56,6 +57,8 @@ const NOT_MISSPELT = new Set([
 ]);
 
 const WHO = `(?:human|humans|person|agent|agents|representative|rep|operator|someone|somebody|advisor|adviser|supervisor|specialist|staff|csr|colleague|manager|people|support|sales|customer service|customer support|customer care|help ?desk|team member|human being)`;
+/** Who sits where: teams and desks that are asked for by name. */
+const DESK = `(?:reception|receptionist|front desk|concierge|restaurant|room service|housekeeping|kitchen|spa|cleaners?|cleaning|maintenance|billing|accounts?|accounting|finance|technical|tech|branch|bank worker|worker|teller|clerk|employee|engineer|developer|legal|compliance|security|department|team)(?: (?:team|department|desk|staff))?`;
 const REAL = `(?:real|live|actual|human|proper|physical|living|breathing)`;
 const ANY = `(?:(?:a|an|any|the|your|one of your|some|another|with|to|from|in|at|of|${REAL}|support|service|customer|technical|billing|team|qualified|different) ){0,5}`;
 /** "An agent account", "a person field": the word belongs to the product. */
@@ -95,6 +98,20 @@ const EXPLICIT: readonly RegExp[] = [
   /\b(?:help|assistance|support|answer|response|reply|call) (?:from|by) (?:a |an )?(?:real |live |actual )?(?:human|person|agent)\b/,
   /\b(?:have|let|ask) (?:a|an|some) (?:real |live |actual )?(?:human|agent|person|colleague) (?:to )?(?:look|check|help|call|contact|take|answer|reply)\b/,
   /\b(?:speak|talk) (?:to|with) (?:your|the|a) (?:manager|supervisor|boss)\b/,
+  // put me through with a bank worker, get me someone else, get your manager on the line
+  /\b(?:put me through|pass me on|hand me over) (?:to|with)\b/,
+  /\b(?:get|give|find) me (?:to )?(?:someone|somebody|anyone|anybody|another|your (?:manager|boss))\b/,
+  /\b(?:get|have|put) (?:someone|somebody|anyone|your \w+|an? \w+)(?: else)? on the (?:line|phone)\b/,
+  /\b(?:get|have|ask) (?:someone|somebody|anyone|anybody)(?: else)? to (?:help|assist|check|call|take over)\b/,
+  // "Can someone help me top up my card?" is answered as any question is; alone, or with "else", it is a wish.
+  /\b(?:can|could|will|would|may) (?:(?:someone|somebody|anyone|anybody) else (?:please )?(?:help|assist|take|look)|(?:someone|somebody|anyone|anybody) (?:please )?(?:(?:help|assist)(?: me| us)?(?: please| here)*$|take (?:a look|over)))\b/,
+  /\b(?:talk|speak|chat) (?:to|with) (?:someone|somebody|anyone|anybody) else\b/,
+  // A team or a desk by its name: to the reception, with some of your cleaners.
+  new RegExp(
+    `\\b(?:talk|talking|speak|speaking|chat) (?:directly )?(?:to|with) (?:(?:the|your|a|some|someone|somebody|one|of|from|at|in) ){1,5}${DESK}\\b|\\bchat with (?:some|one) of your\\b`,
+  ),
+  new RegExp(`\\b(?:transfer|connect|put|pass) me (?:through |over )?(?:to|with) (?:the |your )?${DESK}\\b`),
+  new RegExp(`^(?:the )?${DESK} team please$`),
 ];
 
 /** Nobody says this who is content with the assistant. */
@@ -104,6 +121,12 @@ const IMPLICIT: readonly RegExp[] = [
   /\b(?:dont|do not|not|no longer|never) (?:want|like|wanna|need|going)(?: to)?(?: (?:talk|speak|chat|deal|be talking))?(?: (?:to|with))? (?:a |an |this |the |some |any |your )?(?:stupid )?(?:chat ?bots?|bots?|robots?|ai|machines?)\b/,
   /\b(?:no|no more|enough of|sick of|tired of|fed up with|instead of|get me out of|hate|not another|stop the|not a) (?:this |these |the |your |talking to |a |an |stupid )*(?:chat ?bots?|bots?|robots?|ai|machines?)\b/,
   /\b(?:anyone|anybody|someone|somebody|nobody|no one) (?:real|human|alive|actually there)\b/,
+  /\b(?:this|the) (?:conversation|chat|talk) (?:is|isnt|is not|was|goes|keeps)(?: \w+)? ?(?:not working|working at all|(?:leading|going|getting)(?: us)? (?:nowhere|anywhere)|useless|pointless|a waste)/,
+  /^(?:no )?i (?:dont|do not|wont|will not) (?:want|like|wish)?(?: to)? ?(?:talk|speak|chat) (?:to|with) you(?: anymore| any more)?$/,
+  /\b(?:stop|stopped|done) (?:talking|speaking|chatting) (?:to|with) (?:a |the |this |these |your )?(?:chat ?bots?|bots?|robots?|ai|machines?|you)\b/,
+  /\b(?:dont|do not) (?:feel comfortable|trust|like)\b.*\b(?:to|with|by) (?:a |this |the )?(?:chat ?bot|bot|robot|ai|machine|computer)\b/,
+  /\b(?:wasting|waste|wasted) (?:my )?time (?:with|on|talking to) (?:a |this |the )?(?:chat ?bot|bot|robot|ai|machine|computer)\b/,
+  /\byou (?:cannot|cant|can not|are not able to|arent able to|are unable to) help me\b/,
   /\bare you (?:even )?(?:a )?(?:real|human|real person)\b.*\b(?:want|need|get|talk|speak)\b/,
 ];
 
@@ -135,6 +158,15 @@ const FILLER = new Set([
 /** "I don't want to talk to …", "do I have to speak to …?": named, not wished for. */
 const UNWANTED =
   /\b(?<!how |where |who )(?:do|should|must) (?:i|we) (?:have to |need to )?$|\b(?:dont|do not|no|not|never|without|rather than|instead of|avoid)\s+(?:\w+\s+){0,4}$/;
+const isDenied = (text: string, match: RegExpExecArray | null): boolean => {
+  if (match === null) return false;
+  const before = text.slice(0, match.index);
+  return UNWANTED.test(before) || THIRD_PARTY.test(before) || IDENTITY.test(before);
+};
+
+/** "Are you a human being?", "who is your supervisor?": asked about, not asked for. */
+const IDENTITY =
+  /\b(?:are you|r u|you are|youre|be|like|(?:am i|are we) (?:talking|speaking|chatting|writing) (?:to|with)|am i|who is|whos|who are) (?:(?:a|an|the|your|really|actually|even|real|actual|live) )*$/;
 const THIRD_PARTY =
   /\b(?:customers?|clients?|users?|they|members?|visitors?|guests?|patients?|employees|he|she|buyers?)\s+(?:\w+\s+){0,3}$/;
 
@@ -143,6 +175,14 @@ const THIRD_PARTY =
  * this conversation, and stays quiet where an agent or a person is a thing in the customer's product.
  */
 export function findWishForPerson(question: string): { value: boolean; because: string | null } {
+  const found = findWishByRules(question);
+  if (found.value) return found;
+  const because = likeliestWish(question);
+  return { value: because !== null, because };
+}
+
+/** What the rules alone say; the model beside them is trained on what they leave. */
+export function findWishByRules(question: string): { value: boolean; because: string | null } {
   // "That is not what I asked. Get me an agent": what is denied in one clause denies nothing in the next.
   for (const clause of question.split(CLAUSE_END)) {
     const found = findIn(clause);
@@ -150,6 +190,28 @@ export function findWishForPerson(question: string): { value: boolean; because: 
   }
   return findIn(question);
 }
+
+/** The clause that the model takes for a wish, as it is compared; null when there is none. */
+function likeliestWish(question: string): string | null {
+  let best = { margin: WISH_FROM, clause: '' };
+  const clauses = question.split(CLAUSE_END).filter((clause) => clause.trim() !== '');
+  for (const clause of clauses.length > 1 ? [question, ...clauses] : [question]) {
+    const words = wordsOf(clause).map(respell);
+    const text = words.join(' ');
+    if (words.length < LEAST_WORDS || words.length > MOST_WORDS) continue;
+    // What was named only to be denied still has all the words of a wish.
+    if (EXPLICIT.some((pattern) => isDenied(text, pattern.exec(text)))) continue;
+    const margin = wishMargin(clause);
+    if (margin >= best.margin) best = { margin, clause: text };
+  }
+  return best.clause === '' ? null : best.clause;
+}
+
+/** One or two words are for the rules: the model has seen too few to know which. In a long letter every word has been said. */
+const LEAST_WORDS = 3;
+const MOST_WORDS = 40;
+/** At it no more than one in a thousand other messages is taken for a wish, by cross-validation; see decisions/0008-wishes-by-rules-and-a-model.md. */
+const WISH_FROM = -0.1;
 
 const CLAUSE_END = /[.!?;,\n]+/;
 
@@ -160,9 +222,7 @@ function findIn(question: string): { value: boolean; because: string | null } {
   if (bare !== '' && BARE.test(bare)) return { value: true, because: bare };
   for (const pattern of EXPLICIT) {
     const match = pattern.exec(text);
-    if (match === null) continue;
-    const before = text.slice(0, match.index);
-    if (UNWANTED.test(before) || THIRD_PARTY.test(before)) continue;
+    if (match === null || isDenied(text, match)) continue;
     return { value: true, because: match[0].trim() };
   }
   for (const pattern of IMPLICIT) {

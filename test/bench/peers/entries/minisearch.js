@@ -1,0 +1,3 @@
+import MiniSearch from 'minisearch';
+
+new MiniSearch({ fields: ['title', 'body'] }).search('words');
