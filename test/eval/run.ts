@@ -54,6 +54,11 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: ['docs', 'queries', 'aliases'],
     run: async (options) => (await import('./retrieval.ts')).evaluateRetrieval(options),
   },
+  policy: {
+    usage: '[--rules N] [--decisions N] [--seed N]',
+    options: ['rules', 'decisions', 'seed'],
+    run: async (options) => (await import('./policy.ts')).evaluatePolicy(options),
+  },
   hostile: {
     usage: '[--only WORDS]',
     options: ['only'],

@@ -121,7 +121,8 @@ export class Watch {
       if (fairness !== null) {
         const { takenAt } = store.record(mirror.id);
         const asked = store.heldBy(mirror.id).filter((held) => held.state === 'reserved').length;
-        if (takenAt.filter((at) => at > now - fairness.windowMs).length + asked >= fairness.count) continue;
+        // What ends at this very moment is the alarm's, which may come after what else happens now.
+        if (takenAt.filter((at) => at >= now - fairness.windowMs).length + asked >= fairness.count) continue;
       }
       const skills = this.#skills.get(mirror.id) as SkillLevels;
       for (const key of store.needsKeys()) {
@@ -140,4 +141,4 @@ export class Watch {
 }
 
 const isCooling = ({ cooldowns }: QueueEntry, agent: AgentId, now: EpochMs): boolean =>
-  cooldowns.some(({ agentId, until }) => agentId === agent && until > now);
+  cooldowns.some(({ agentId, until }) => agentId === agent && until >= now);

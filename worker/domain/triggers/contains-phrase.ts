@@ -21,9 +21,26 @@ export function foldWords(text: string): string {
  * nothing: a blank line in the editor must not match every message.
  */
 export function containsPhrase(text: string, phrases: readonly string[]): boolean {
-  const haystack = ` ${foldWords(text)} `;
-  return phrases.some((phrase) => {
-    const needle = foldWords(phrase);
-    return needle !== '' && haystack.includes(` ${needle} `);
+  const haystack = haystackOf(text);
+  return needlesOf(phrases).some((needle) => haystack.includes(needle));
+}
+
+/** A policy asks the same message hundreds of times: folding it is nearly all that asking costs. */
+let last = { text: '', haystack: '  ' };
+function haystackOf(text: string): string {
+  if (last.text !== text) last = { text, haystack: ` ${foldWords(text)} ` };
+  return last.haystack;
+}
+
+/** By the list itself, which is the policy's own and lives as long as that. */
+const folded = new WeakMap<readonly string[], readonly string[]>();
+function needlesOf(phrases: readonly string[]): readonly string[] {
+  const known = folded.get(phrases);
+  if (known !== undefined) return known;
+  const needles = phrases.flatMap((phrase) => {
+    const words = foldWords(phrase);
+    return words === '' ? [] : [` ${words} `];
   });
+  folded.set(phrases, needles);
+  return needles;
 }

@@ -63,7 +63,9 @@ export type Evaluation = { decision: TriggerDecision; trace: TraceRow[] };
  * because stored traces are evaluated again when an admin asks why.
  */
 export function evaluate(policy: Pick<Policy, 'triggers'>, facts: Facts): Evaluation {
-  const trace = triggersInForce(policy.triggers).map((trigger) => judge(trigger, facts));
+  // Own names only: a fact called `constructor` must be missing, not a function.
+  const known: Known = new Map(Object.entries(facts));
+  const trace = triggersInForce(policy.triggers).map((trigger) => judge(trigger, known));
   return { decision: decideFrom(trace), trace };
 }
 
@@ -85,14 +87,15 @@ function triggersInForce(triggers: readonly Trigger[]): Trigger[] {
   return [wish, ...triggers.filter((trigger) => trigger.id !== EXPLICIT_WISH.id)];
 }
 
-function judge(trigger: Trigger, facts: Facts): TraceRow {
+type Known = ReadonlyMap<string, Fact | undefined>;
+
+function judge(trigger: Trigger, facts: Known): TraceRow {
   const { id: triggerId, label, layer } = trigger;
   if (!trigger.enabled) return { triggerId, label, layer, outcome: 'disabled', conditions: [], actions: [] };
   const conditions: TraceCondition[] = [];
-  const outcome = weigh(trigger.when, facts, { conditions, negated: false, depth: 0, ignoreClaims: false });
+  const outcome = weigh(trigger.when, facts, conditions);
   const provenWithoutClaims =
-    outcome === 'matched' &&
-    weigh(trigger.when, facts, { conditions: [], negated: false, depth: 0, ignoreClaims: true }) === 'matched';
+    outcome === 'matched' && trigger.actions.some(movesRank) && weigh(trigger.when, facts, null) === 'matched';
   const actions = trigger.actions.map((action): TraceAction => {
     if (outcome !== 'matched') return { action, fired: false, withheld: null };
     if (movesRank(action) && !provenWithoutClaims) return { action, fired: false, withheld: 'claimed_fact' };
@@ -101,46 +104,49 @@ function judge(trigger: Trigger, facts: Facts): TraceRow {
   return { triggerId, label, layer, outcome, conditions, actions };
 }
 
-type Walk = { conditions: TraceCondition[]; negated: boolean; depth: number; ignoreClaims: boolean };
-
 /**
  * [T4] Kleene's three-valued logic: a group is pending only when the missing facts could still change it. An empty group says nothing, so
- * it is pending and can never act. [T6] With `ignoreClaims` a claimed fact counts as unknown (also under NOT and `exists`), which
- * asks exactly: would this still hold if the client had told us nothing?
+ * it is pending and can never act. Without a `trace` to write to it asks [T6]: would this still hold if the client had told us nothing? A claimed fact then counts as
+ * unknown, also under NOT and `exists`.
  */
-function weigh(when: When, facts: Facts, walk: Walk): ConditionOutcome {
-  if (walk.depth > MAX_WHEN_DEPTH) return 'pending';
-  const deeper = { ...walk, depth: walk.depth + 1 };
+function weigh(when: When, facts: Known, trace: TraceCondition[] | null, negated = false, depth = 0): ConditionOutcome {
+  if (depth > MAX_WHEN_DEPTH) return 'pending';
   switch (when.kind) {
     case 'condition':
-      return weighCondition(when, facts, walk);
+      return weighCondition(when, facts, trace, negated);
     case 'not': {
-      const inner = weigh(when.of, facts, { ...deeper, negated: !walk.negated });
+      const inner = weigh(when.of, facts, trace, !negated, depth + 1);
       return inner === 'pending' ? 'pending' : inner === 'matched' ? 'not_matched' : 'matched';
     }
     // Every branch is walked even when the answer is known: the trace shows the admin all of it.
-    case 'all': {
-      const parts = when.of.map((part) => weigh(part, facts, deeper));
-      if (parts.includes('not_matched')) return 'not_matched';
-      return parts.length === 0 || parts.includes('pending') ? 'pending' : 'matched';
-    }
+    case 'all':
     case 'any': {
-      const parts = when.of.map((part) => weigh(part, facts, deeper));
-      if (parts.includes('matched')) return 'matched';
-      return parts.length === 0 || parts.includes('pending') ? 'pending' : 'not_matched';
+      const decides = when.kind === 'all' ? 'not_matched' : 'matched';
+      let isDecided = false;
+      let isPending = when.of.length === 0;
+      for (const part of when.of) {
+        const outcome = weigh(part, facts, trace, negated, depth + 1);
+        if (outcome === decides) isDecided = true;
+        else if (outcome === 'pending') isPending = true;
+      }
+      if (isDecided) return decides;
+      return isPending ? 'pending' : decides === 'matched' ? 'not_matched' : 'matched';
     }
     default:
       return unreachable(when);
   }
 }
 
-function weighCondition(condition: Condition, facts: Facts, walk: Walk): ConditionOutcome {
-  const { fact, op, value } = condition;
-  // hasOwn: a fact called `constructor` must be missing, not a function.
-  const actual = Object.hasOwn(facts, fact) ? (facts[fact] ?? null) : null;
-  const hidden = walk.ignoreClaims && actual?.provenance === 'claimed';
-  const outcome = hidden ? 'pending' : compare(op, actual, value);
-  walk.conditions.push({ fact, op, value, negated: walk.negated, actual, outcome });
+function weighCondition(
+  { fact, op, value }: Condition,
+  facts: Known,
+  trace: TraceCondition[] | null,
+  negated: boolean,
+): ConditionOutcome {
+  const actual = facts.get(fact) ?? null;
+  const isHidden = trace === null && actual?.provenance === 'claimed';
+  const outcome = isHidden ? 'pending' : compare(op, actual, value);
+  trace?.push({ fact, op, value, negated, actual, outcome });
   return outcome;
 }
 
@@ -217,10 +223,17 @@ function movesRank(action: TriggerAction): boolean {
  * the queue of the first trigger that names one (order in the policy is the admin's own).
  */
 function decideFrom(trace: readonly TraceRow[]): TriggerDecision {
-  const fired = trace.flatMap((row) =>
-    row.actions.filter(({ fired }) => fired).map(({ action }) => ({ triggerId: row.triggerId, action })),
-  );
-  const action = DECISION_ACTIONS.findLast((level) => fired.some((one) => attention(one.action) === level)) ?? 'none';
+  const fired: { triggerId: string; action: TriggerAction }[] = [];
+  let level = 0;
+  for (const { triggerId, outcome, actions } of trace) {
+    if (outcome !== 'matched') continue;
+    for (const { action, fired: hasFired } of actions) {
+      if (!hasFired) continue;
+      fired.push({ triggerId, action });
+      level = Math.max(level, DECISION_ACTIONS.indexOf(attention(action) ?? 'none'));
+    }
+  }
+  const action = DECISION_ACTIONS[level] as DecisionAction;
   const decision: TriggerDecision = {
     action,
     because: [],
