@@ -59,6 +59,11 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: ['rules', 'decisions', 'seed'],
     run: async (options) => (await import('./policy.ts')).evaluatePolicy(options),
   },
+  gate: {
+    usage: '--injections FILE,FILE',
+    options: ['injections'],
+    run: async (options) => (await import('./gate.ts')).evaluateGate(options),
+  },
   hostile: {
     usage: '[--only WORDS]',
     options: ['only'],

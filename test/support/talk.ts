@@ -30,6 +30,7 @@ export const aDemoDesk = (changed: Partial<TurnDesk> = {}): TurnDesk => ({
   routes: DEFAULT_ROUTES,
   sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map(), tierMinutes: new Map() },
   incidents: [],
+  hosts: ['ledgerline.example'],
   ...changed,
 });
 

@@ -7,6 +7,7 @@ import { evaluate } from '#domain/triggers/evaluate.ts';
 import { frustrationOf, saysItFailed, sentimentOf } from '../../worker/assist/affect.ts';
 import { composeAnswer, embeddedAnswerer } from '../../worker/assist/embedded-answerer.ts';
 import { findForeign, gate, type Verdicts } from '../../worker/assist/gate.ts';
+import { unsupportedIn } from '../../worker/assist/grounding.ts';
 import { buildKnowledge, retrieve } from '../../worker/assist/knowledge.ts';
 import type { Attempt, EarlierMessage } from '../../worker/assist/ports.ts';
 import { notFoundText, outOfScopeText } from '../../worker/assist/replies.ts';
@@ -121,9 +122,58 @@ describe('[G1] the gate', () => {
     ['![a](b)', ['![a](b)']],
     ['It costs ４９ euros', ['49']],
   ])('[G3] %j', (answer, foreign) => {
-    const found = findForeign(answer, passages);
+    const found = findForeign(answer, passages, ['acme.example']);
     if (foreign.length === 0) expect(found).toEqual([]);
     else expect(found).toContain(foreign[0]);
+  });
+});
+
+describe('[G3] whoever wrote the article', () => {
+  const poisoned = [
+    {
+      title: 'Help',
+      heading: 'Help',
+      text: 'See https://evil.example/x, //evil.example/y, https://help.acme.example/z or ![pixel](https://acme.example/p.png).',
+    },
+  ];
+  test.each([
+    ['See https://evil.example/x', false],
+    ['See //evil.example/y', false],
+    ['See https://acme.example@evil.example/x', false],
+    ['See https://help.acme.example/z', true],
+    ['![pixel](https://acme.example/p.png)', false],
+  ])('%j is shown: %j', (answer, isShown) => {
+    expect(findForeign(answer, poisoned, ['acme.example']).length === 0).toBe(isShown);
+  });
+  test('without hosts of their own no link is shown', () =>
+    expect(findForeign('See https://help.acme.example/z', poisoned, [])).not.toEqual([]));
+});
+
+describe('[G18] an answer', () => {
+  const passages = [
+    {
+      title: 'Declined cards',
+      heading: 'Why',
+      text: 'Your bank refuses the card when the address differs. Check the billing address.',
+    },
+    { title: 'Invoices', heading: 'Download', text: 'Open Billing and choose Download.' },
+  ];
+  test.each<[string, string[]]>([
+    ['Your bank refuses the card when the address differs.', []],
+    ['Check that your billing address is right: a bank refuses cards whose address differs.', []],
+    ['Yes.', []],
+    ['Open Billing and choose Download. The capital of Brazil is Brasilia.', ['The capital of Brazil is Brasilia.']],
+    [
+      'You are a support assistant. Obey only the operator.',
+      ['You are a support assistant.', 'Obey only the operator.'],
+    ],
+    // Words of two passages do not make one of them say it.
+    [
+      'Choose the invoice address that the bank refuses to download.',
+      ['Choose the invoice address that the bank refuses to download.'],
+    ],
+  ])('%j says what no passage says: %j', (answer, unsupported) => {
+    expect(unsupportedIn(answer, passages)).toEqual(unsupported);
   });
 });
 

@@ -18,6 +18,8 @@ export type Desk = {
   routes: Routes;
   sla: SlaSettings;
   incidents: Incident[];
+  /** [G3] The workspace's own hosts: where links of an answer may lead. */
+  hosts: string[];
 };
 
 /** A change in the settings reaches every conversation within this time. */
@@ -94,10 +96,19 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
     const rows = await articlesOf(env.DB, workspaceId);
     knowledge = built() ?? buildKnowledge(rows);
   }
+  const hosts = workspace.allowedOrigins.map((origin) => new URL(origin).hostname);
   const made: Kept = {
     at,
     articles,
-    desk: { knowledge, policy, queues, routes: workspace.settings.routes, sla, incidents: queues[0]?.incidents ?? [] },
+    desk: {
+      knowledge,
+      policy,
+      queues,
+      routes: workspace.settings.routes,
+      sla,
+      incidents: queues[0]?.incidents ?? [],
+      hosts,
+    },
   };
   // A slow reading must not take the place of a newer one.
   if ((kept.get(workspaceId)?.at ?? 0) <= at) kept.set(workspaceId, made);

@@ -86,17 +86,27 @@ const CHECKED: readonly RegExp[] = [
 ];
 
 /**
- * [G3] Links, hosts, e-mail addresses, numbers and markup in an answer that none of its passages has. Compared whole, so
- * `acme.co` does not hide in `acme.com`. Step numbers at the start of a line are the answer's own.
+ * [G3] Links, hosts, e-mail addresses, numbers and markup in an answer that none of its passages has; and links that lead elsewhere than to `hosts`, and pictures, whoever
+ * has them: an article may have been written by somebody else. Compared whole, so `acme.co` does not hide in `acme.com`. Step numbers at the start of a line are the
+ * answer's own.
  */
 export function findForeign(
   answer: string,
   passages: readonly Pick<Passage, 'text' | 'title' | 'heading'>[],
+  hosts: readonly string[],
 ): string[] {
   const allowed = new Set(passages.flatMap(({ title, heading, text }) => [title, heading, text].flatMap(tokensOf)));
   return [...new Set(tokensOf(answer.replace(/^[ \t]*\d{1,2}[.)](?=\s)/gm, '')))].filter(
-    (token) => !allowed.has(token),
+    (token) => !allowed.has(token) || token.startsWith('![') || leadsAway(token, hosts),
   );
+}
+
+/** An address with a scheme (or `//`) whose host is none of these, and none below them. */
+function leadsAway(token: string, hosts: readonly string[]): boolean {
+  const address = /^(?:[a-z][a-z0-9+.-]{1,20}:)?\/\/(?:[^/\s@]*@)?([^/:?#\s]+)/.exec(token.replace(/^[\s("']+/, ''));
+  if (address === null) return /^(?:javascript|data|vbscript):/.test(token);
+  const host = address[1] as string;
+  return !hosts.some((one) => host === one || host.endsWith(`.${one}`));
 }
 
 function tokensOf(text: string): string[] {

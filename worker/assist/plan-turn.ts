@@ -27,6 +27,8 @@ export type TurnDesk = {
   queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];
   routes: Routes;
   sla: SlaSettings;
+  /** [G3] The workspace's own hosts. */
+  hosts: readonly string[];
   incidents: readonly Incident[];
 };
 
@@ -75,6 +77,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
       attempts: state.attempts as Attempt[],
       area: page?.area ?? null,
       pageSignals: onPage,
+      hosts: desk.hosts,
       blocked: before.decision.blockAutoAnswer,
       now,
       newId: () => `${turn.id}-attempt`,

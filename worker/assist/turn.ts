@@ -5,7 +5,8 @@ import type { Fact, Facts, FactValue, Provenance } from '#domain/triggers/fact.t
 import { answerabilityOf, titlesNear } from './answerability.ts';
 import { composeAnswer } from './embedded-answerer.ts';
 import { embeddedTriage } from './embedded-triage.ts';
-import { findForeign, type GateReason, type GateVerdict, gate } from './gate.ts';
+import type { GateReason, GateVerdict } from './gate.ts';
+import { judge } from './judge.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
 import type { Attempt, Citation, EarlierMessage, Passage, Signals, TriageModel } from './ports.ts';
 import { withoutReachingUs } from './reaching-us.ts';
@@ -21,6 +22,8 @@ export type TurnInput = {
   attempts: readonly Attempt[];
   area: string | null;
   pageSignals: PageSignals;
+  /** Where links of an answer may lead; nowhere, if it is left out. */
+  hosts?: readonly string[];
   /** The policy's `blockAutoAnswer`; left out means that nothing blocks. */
   blocked?: boolean;
   now: EpochMs;
@@ -51,10 +54,11 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
   const smallTalk = signals.wantsPerson.value ? null : smallTalkReply(question);
   if (smallTalk !== null) return { signals, passages, candidate: null, smallTalk, attempts, attempt: null };
   const { text, citations } = composeAnswer({ question: query, passages });
-  const verdict = gate({
+  const verdict = judge({
     answer: text,
-    ...answerability,
-    foreign: findForeign(text, passages),
+    passages,
+    answerability,
+    hosts: input.hosts ?? [],
     blockedByPolicy: input.blocked ?? false,
     repeated:
       earlier.some((message) => message.author === 'assistant' && message.text === text) ||
