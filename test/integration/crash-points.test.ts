@@ -37,17 +37,6 @@ const OPERATIONS: Operation[] = [
     run: (world) => world.leave(),
   },
   {
-    name: 'a wish how to be answered',
-    in: ['conversation'],
-    before: offered,
-    run: (world) => world.leavesAddress(),
-    until: async (world) => {
-      if ((await world.entries()).filter((type) => type === 'contact_wished').length === 1) return true;
-      await world.leavesAddress();
-      return false;
-    },
-  },
-  {
     name: 'a question after the answer',
     in: ['conversation'],
     before: async (world) => {

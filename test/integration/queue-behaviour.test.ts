@@ -434,6 +434,18 @@ describe('[Q11] settings', () => {
     await queue.find((frame) => frame.type === 'queue' && order(frame).join() === wanted.join());
   });
 
+  it('a piece that nobody could ever take is refused with its place', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const { settings, revision } = await read(ines);
+    const refused = await put(ines, { ...settings, cost: 4, revision });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      issues: [{ path: 'cost', message: 'nobody who serves this queue has room for that: 3 at most.' }],
+    });
+    expect((await put(ines, { ...settings, cost: 3, revision })).status).toBe(200);
+    expect((await put(ines, { ...settings, revision: revision + 1 })).status).toBe(200);
+  });
+
   it('[Q14] made from older ones are refused, say who was faster, and change nothing', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const before = await read(ines);

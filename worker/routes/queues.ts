@@ -9,7 +9,7 @@ import { previewAnswer, queueSettings, queueSettingsAnswer, queueSettingsChange 
 import { queueStub } from '../../durable-objects/names.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { requireAdmin } from '../middleware/role.ts';
-import { agentsOf } from '../storage/agents.ts';
+import { type Agent, agentsOf } from '../storage/agents.ts';
 import { calendarsOf } from '../storage/sla.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
@@ -69,6 +69,7 @@ export function addQueues(api: Api): void {
         ...(settings.hoursId !== null && hours === null
           ? [{ path: 'hoursId', message: 'this workspace has no such calendar.' }]
           : []),
+        ...nobodyHasRoom(queue, settings.cost, agents),
         ...(settings.ownerId !== null && owner === null
           ? [{ path: 'ownerId', message: 'nobody of this workspace is called that.' }]
           : []),
@@ -111,6 +112,14 @@ export function addQueues(api: Api): void {
       return c.json(preview satisfies z.infer<typeof previewAnswer>);
     },
   );
+}
+
+/** A piece that is larger than everybody's capacity would wait for ever. */
+function nobodyHasRoom({ id }: Queue, cost: number, agents: readonly Agent[]): ProblemIssue[] {
+  const most = agents.filter(({ queueIds }) => queueIds.includes(id)).map(({ capacity }) => capacity);
+  return most.length > 0 && Math.max(...most) < cost
+    ? [{ path: 'cost', message: `nobody who serves this queue has room for that: ${Math.max(...most)} at most.` }]
+    : [];
 }
 
 function oneOf(queues: readonly Queue[], id: QueueId): Queue {

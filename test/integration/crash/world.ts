@@ -172,10 +172,6 @@ export class World {
   leave(): Promise<void> {
     return this.#asVisitor({ id: 'leave-the-line-1', type: 'person.withdraw' });
   }
-  leavesAddress(): Promise<void> {
-    const wish = { way: 'email', address: 'priya@northwind.example' };
-    return this.#asVisitor({ id: 'write-to-me-once', type: 'contact.wish', wish });
-  }
   complain(): Promise<void> {
     const text = 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious, nobody helps!!!';
     return this.#asVisitor({ id: 'complain-once-1', type: 'message.send', text });
