@@ -101,7 +101,8 @@ describe('a supervisor', () => {
     // Whoever cannot take it is named with the reason; whoever can is asked.
     await menu.click();
     const away = row.getByRole('button', { name: /^Maya Okafor, away/ });
-    expect(await away.getAttribute('title')).toBe('Cannot be offered: is away');
+    expect(await away.innerText()).toContain('Cannot be offered: is away');
+    expect(await away.getAttribute('aria-disabled')).toBe('true');
     await ines.page.keyboard.press('Escape');
     expect(await away.count()).toBe(0);
     await maya.page.getByRole('switch', { name: 'Available' }).click();
