@@ -61,6 +61,13 @@ const event: fc.Arbitrary<PlainEvent> = fc.oneof(
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('compact events', () => {
+  test('[X8] also of an element that is said to be its own neighbour', () => {
+    const node = { type: 3, textContent: '', id: 12 };
+    const data = { source: 0, adds: [{ parentId: 1, nextId: 12, node }], texts: [], attributes: [], removes: [] };
+    const event = { type: 3, timestamp: 0, data };
+    expect(expandEvents(sent([compactEvent(event as never)]) as unknown[])).toEqual([event]);
+  });
+
   test('[X8] say the same: every event comes back value for value', () => {
     fc.assert(
       fc.property(fc.array(event), (events) => {

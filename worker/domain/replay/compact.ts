@@ -72,10 +72,10 @@ function compactMutation({ type, timestamp }: PlainEvent, data: Loose): unknown[
   let last = 0;
   for (const add of data.adds as Loose[]) {
     const node = add.node as Node;
-    if (!hasOnly(add, ADD_KEYS)) return null;
+    // An element is never its own neighbour, so 0 is free for none; whoever says that it is, is taken at their word.
+    if (!hasOnly(add, ADD_KEYS) || add.nextId === node.id) return null;
     ids.push(node.id - last);
     parents.push(node.id - (add.parentId as number));
-    // An element is never its own neighbour, so 0 is free for none.
     nexts.push(add.nextId === null ? 0 : node.id - (add.nextId as number));
     if (isSimpleText(node)) nodes.push(node.textContent);
     else if (isSimpleElement(node) && (node.childNodes as unknown[]).length === 0)
