@@ -156,8 +156,7 @@ export class AgentObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
-  /** The work is over here, or was taken back: then only what was held by that reservation. */
-  /** `isUndone`: it left before anything could be done about it. */
+  /** The work is over here, or was taken back: then only what was held by that reservation. `isUndone`: it left before anything could be done about it. */
   release(escalationId: EscalationId, hop: number, reservationId: ReservationId | null = null, isUndone = false): void {
     if (this.#state === null) return;
     this.#run({ type: 'release', escalationId, hop, reservationId, isUndone }, Date.now());
