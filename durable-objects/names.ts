@@ -3,6 +3,7 @@ import type { Env } from '../worker/env.ts';
 import type { AgentObject } from './agent-object.ts';
 import type { ConversationObject } from './conversation-object.ts';
 import type { QueueObject } from './queue-object.ts';
+import type { TrainingObject } from './training-object.ts';
 
 /*
  * The only place that names objects. The workspace comes first in every name, so an id of one workspace never reaches an
@@ -20,3 +21,6 @@ export const queueStub = (env: Env, workspace: WorkspaceId, id: QueueId): Durabl
 
 export const agentStub = (env: Env, workspace: WorkspaceId, id: AgentId): DurableObjectStub<AgentObject> =>
   env.AGENTS.get(env.AGENTS.idFromName(`${workspace}/${id}`));
+
+export const trainingStub = (env: Env, workspace: WorkspaceId): DurableObjectStub<TrainingObject> =>
+  env.TRAINING.get(env.TRAINING.idFromName(workspace));

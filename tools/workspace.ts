@@ -59,6 +59,7 @@ const workspace: WorkspaceSeed = {
   queueConfig: { offerMs: 30_000, cooldownMs: 60_000, rank: DEFAULT_RANK_POLICY },
   calendars: [],
   slaPolicy: null,
+  intents: [],
   queues,
   agents: [
     {

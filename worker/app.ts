@@ -11,6 +11,7 @@ import { addAudit } from './routes/audit.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
 import { addIncidents } from './routes/incidents.ts';
+import { addIntents } from './routes/intents.ts';
 import { addMe } from './routes/me.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
@@ -21,6 +22,7 @@ import { addRecordings } from './routes/recordings.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
+import { learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
 
 /** Everything on the public origin; its `specs` are the API's description. */
@@ -36,6 +38,7 @@ export function publicApi(): Api {
   addQueues(api);
   addSla(api);
   addIncidents(api);
+  addIntents(api);
   addAgents(api);
   addAudit(api);
   addMetrics(api);
@@ -71,6 +74,7 @@ export function createApp(): ExportedHandler<Env> {
     async scheduled(_, env) {
       await findOverdue(env);
       await forgetRecordings(env, Date.now());
+      await learnIntents(env);
     },
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentObject } from '../durable-objects/agent-object.ts';
 import type { ConversationObject } from '../durable-objects/conversation-object.ts';
 import type { QueueObject } from '../durable-objects/queue-object.ts';
+import type { TrainingObject } from '../durable-objects/training-object.ts';
 
 /** What the platform hands us: bindings, and settings as bare strings. */
 export type Env = {
@@ -11,6 +12,7 @@ export type Env = {
   CONVERSATIONS: DurableObjectNamespace<ConversationObject>;
   QUEUES: DurableObjectNamespace<QueueObject>;
   AGENTS: DurableObjectNamespace<AgentObject>;
+  TRAINING: DurableObjectNamespace<TrainingObject>;
   AI?: Ai;
   [setting: string]: unknown;
 };

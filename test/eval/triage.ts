@@ -4,6 +4,7 @@ import { backgroundFor } from '../../worker/assist/triage/background.ts';
 import { BACKGROUND_SOURCES, backgroundRows } from '../../worker/assist/triage/background-rows.ts';
 import { normaliseWords } from '../../worker/assist/triage/features.ts';
 import { classify, readModel, type Verdict } from '../../worker/assist/triage/model.ts';
+import { whole } from '../../worker/assist/triage/pieces.ts';
 import { type TrainingRow, trainIntents } from '../../worker/assist/triage/train.ts';
 import { textTable } from '../bench/table.ts';
 import { EvalProblem } from './problem.ts';
@@ -41,7 +42,7 @@ export async function evaluateTriage(options: Record<string, string | undefined>
   const sources =
     options.background === 'none' ? [] : BACKGROUND_SOURCES.filter((source) => !isFrom(source, [...ours, ...testRows]));
   const startedAt = performance.now();
-  const bytes = trainIntents([...ours, ...(sources.length === 0 ? [] : backgroundFor(ours, sources))]);
+  const bytes = trainIntents([...ours, ...(sources.length === 0 ? [] : whole(backgroundFor(ours, sources)))]);
   const trainMs = Math.round(performance.now() - startedAt);
   const model = await readModel(bytes);
   const ask = (rows: readonly { text: string }[]): Verdict[] => rows.map(({ text }) => classify(model, text));

@@ -20,6 +20,7 @@ export const demoKnowledge = () =>
 /** The demo customer's desk: its articles, the default policy, four queues. */
 export const aDemoDesk = (changed: Partial<TurnDesk> = {}): TurnDesk => ({
   knowledge: demoKnowledge(),
+  intents: null,
   policy: DEFAULT_POLICY,
   queues: ['general', 'billing', 'technical', 'engineering'].map((slug) => ({
     id: `que_${slug.padEnd(8, '0')}` as QueueId,

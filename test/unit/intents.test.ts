@@ -6,15 +6,10 @@ import { calibrate, confidenceOf } from '../../worker/assist/triage/calibrate.ts
 import { featuresOf, normaliseWords } from '../../worker/assist/triage/features.ts';
 import { classify, classifyWithReasons, readModel, reasonsFor } from '../../worker/assist/triage/model.ts';
 import { packModel } from '../../worker/assist/triage/pack.ts';
+import { NUMBERS_AT_ONCE, someOf, whole } from '../../worker/assist/triage/pieces.ts';
 import { energyOf, fitScope, inScopeProbability } from '../../worker/assist/triage/scope.ts';
 import { trainSvm, xorshift } from '../../worker/assist/triage/svm.ts';
-import {
-  finishTraining,
-  startTraining,
-  type TrainingRow,
-  trainIntents,
-  trainStep,
-} from '../../worker/assist/triage/train.ts';
+import { type TrainingRow, trainIntents, training } from '../../worker/assist/triage/train.ts';
 import { buildVocabulary, vectorise } from '../../worker/assist/triage/vocabulary.ts';
 
 const EXAMPLES: Record<string, string[]> = {
@@ -75,7 +70,7 @@ describe('[G16] features', () => {
   });
 
   test('an unknown word makes a vector shorter, never longer', () => {
-    const vocabulary = buildVocabulary(ROWS.map(({ text }) => text));
+    const vocabulary = whole(buildVocabulary(ROWS.map(({ text }) => text)));
     const lengthOf = (text: string) => Math.hypot(...vectorise(vocabulary, featuresOf(text)).values);
     expect(lengthOf('refund quixotic zebra')).toBeLessThan(lengthOf('refund'));
     expect(lengthOf('quixotic zebra')).toBeLessThan(0.9);
@@ -93,17 +88,19 @@ describe('[G16] the support vector machine', () => {
       width: 2,
     };
     const weights = new Float64Array(3);
-    trainSvm(
-      rows,
-      {
-        use: Int32Array.from([0, 1, 2, 3, 4, 5]),
-        isPositive: (row) => points[row]! > 0.5,
-        costOf: () => 1000,
-        epochs: 3000,
-        tolerance: 1e-4,
-        seed: 1,
-      },
-      weights,
+    whole(
+      trainSvm(
+        rows,
+        {
+          use: Int32Array.from([0, 1, 2, 3, 4, 5]),
+          isPositive: (row) => points[row]! > 0.5,
+          costOf: () => 1000,
+          epochs: 3000,
+          tolerance: 1e-4,
+          seed: 1,
+        },
+        weights,
+      ),
     );
     const at = (x: number) => weights[0]! * x + weights[1]! + weights[2]!;
     expect(at(0.3)).toBeCloseTo(-1, 1);
@@ -124,17 +121,24 @@ describe('[G16] a model', () => {
   });
 
   test('is the same whatever the slices, and whoever trains at the same time', () => {
-    const [one, other] = [startTraining([...ROWS, ...FOREIGN]), startTraining([...ROWS, ...FOREIGN])];
-    // In turns of one and of three.
-    for (let isDone = false; !isDone; ) {
-      isDone = trainStep(one);
-      trainStep(other);
-      trainStep(other);
-      trainStep(other);
+    const [one, other] = [training([...ROWS, ...FOREIGN]), training([...ROWS, ...FOREIGN])];
+    // In turns of one piece and of many.
+    for (let turn = 0; ; turn += 1) {
+      const next = someOf(other);
+      if (turn % 3 === 0) expect(one.next().done).toBe(false);
+      if (!next.done) continue;
+      expect(next.value).toEqual(bytes);
+      break;
     }
-    while (!trainStep(other));
-    expect(finishTraining(one)).toEqual(bytes);
-    expect(finishTraining(other)).toEqual(bytes);
+    expect(whole(one)).toEqual(bytes);
+  });
+
+  test('is made in pieces of which none is long, and which say how much they were', () => {
+    const pieces = training([...ROWS, ...FOREIGN]);
+    const sizes: number[] = [];
+    for (let next = pieces.next(); !next.done; next = pieces.next()) sizes.push(next.value);
+    expect(sizes.length).toBeGreaterThan(1000);
+    expect(Math.max(...sizes)).toBeLessThan(NUMBERS_AT_ONCE / 4);
   });
 
   test('is known by its bytes', async () => {
@@ -144,9 +148,8 @@ describe('[G16] a model', () => {
     expect(other.hash).not.toBe(model.hash);
   });
 
-  test('is not finished before its time, needs two intents, and is read only whole', async () => {
-    expect(() => finishTraining(startTraining(ROWS))).toThrow('not over');
-    expect(() => startTraining(ROWS.filter(({ label }) => label === 'refund'))).toThrow(RangeError);
+  test('needs two intents, and is read only whole', async () => {
+    expect(() => trainIntents(ROWS.filter(({ label }) => label === 'refund'))).toThrow(RangeError);
     await expect(readModel(bytes.subarray(0, bytes.length - 40))).rejects.toThrow(RangeError);
     await expect(readModel(new Uint8Array([1, 2]))).rejects.toThrow(RangeError);
   });
@@ -202,15 +205,17 @@ describe('[G16] packing', () => {
             idf: Float64Array.from([1, 2, 3, 3]),
             unknownIdf: 3,
           };
-          const packed = packModel({
-            labels,
-            vocabulary,
-            weights,
-            calibration,
-            scope,
-            presence: Float64Array.from([1, 1, 1, 1]),
-            entriesPerLabel: 1e9,
-          });
+          const packed = whole(
+            packModel({
+              labels,
+              vocabulary,
+              weights,
+              calibration,
+              scope,
+              presence: Float64Array.from([1, 1, 1, 1]),
+              entriesPerLabel: 1e9,
+            }),
+          );
           const read = await readModel(packed);
           words.forEach((_, i) => {
             const column = read.vocabulary.index.get(hashes[i]!);
@@ -251,7 +256,7 @@ describe('[G17] confidence', () => {
       fc.property(
         fc.array(fc.tuple(fc.double({ min: 0, max: 3, noNaN: true }), fc.boolean()), { maxLength: 300 }),
         (seen) => {
-          const calibration = calibrate(seen.map(([margin, isRight]) => row(margin, isRight)));
+          const calibration = whole(calibrate(seen.map(([margin, isRight]) => row(margin, isRight))));
           let before = 0;
           for (let margin = 0; margin <= 4; margin += 0.05) {
             const confidence = confidenceOf(calibration, row(margin, true).margins);
@@ -271,7 +276,7 @@ describe('[G17] confidence', () => {
       const margin = (3 * random()) / 2 ** 32;
       return row(margin, random() / 2 ** 32 < 0.4 + 0.15 * margin);
     });
-    const calibration = calibrate(seen);
+    const calibration = whole(calibrate(seen));
     for (const margin of [0.8, 1.5, 2.2])
       expect(Math.abs(confidenceOf(calibration, row(margin, true).margins) - (0.4 + 0.15 * margin))).toBeLessThan(0.06);
   });
@@ -307,7 +312,7 @@ describe('[G16] the background', () => {
     expect(BACKGROUND_SOURCES).toEqual(['HWU64', 'BANKING77', 'CLINC150', 'NLU++']);
     const all = BACKGROUND_SOURCES.flatMap(backgroundRows);
     expect(all.length).toBe(1500);
-    const used = backgroundFor(ROWS);
+    const used = whole(backgroundFor(ROWS));
     expect(used.length).toBeGreaterThan(0.7 * all.length);
     expect(used.length).toBeLessThan(0.8 * all.length);
     expect(used.every(({ label }) => label === null)).toBe(true);

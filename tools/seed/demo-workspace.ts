@@ -5,6 +5,7 @@ import type { Calendar, OpenWindow } from '#domain/sla/calendar.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
 import { derivedId } from '../../worker/storage/ids.ts';
+import { demoIntents } from './demo-intents.ts';
 import type { SeedArticle } from './seed.ts';
 
 /** The demo's one password; the start page shows it. */
@@ -86,6 +87,7 @@ export async function demoWorkspace(texts: readonly SeedArticle[]) {
     queueConfig: { offerMs: 30_000, cooldownMs: 60_000, rank: DEFAULT_RANK_POLICY },
     calendars: [{ id: 'dublin-office', name: 'Dublin office', calendar: DUBLIN_OFFICE }],
     slaPolicy,
+    intents: demoIntents(articles),
     queues,
     agents,
     articles,

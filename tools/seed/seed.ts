@@ -16,6 +16,8 @@ export type WorkspaceSeed = {
   /** When people are there, and what is promised; without a policy the workspace promises what every one starts with. */
   calendars: readonly { id: string; name: string; calendar: object }[];
   slaPolicy: object | null;
+  /** What visitors want; a workspace that names none has its articles' areas. */
+  intents: readonly object[];
   /** `settings` are added to `queueConfig`. */
   queues: readonly { id: string; slug: string; name: string; tier: number; settings?: object }[];
   agents: readonly {
@@ -64,7 +66,8 @@ function workspaceRows(
   allowedOrigins: readonly string[],
   now: number,
 ): Statement[] {
-  const { id, publicKey, name, slug, signingKey, settings, queues, queueConfig, calendars, slaPolicy } = workspace;
+  const { id, publicKey, name, slug, signingKey, settings, queues, queueConfig, calendars, slaPolicy, intents } =
+    workspace;
   return [
     db
       .prepare('insert into organization (id, name, slug, createdAt) values (?, ?, ?, ?) on conflict do nothing')
@@ -94,6 +97,13 @@ function workspaceRows(
         )
         .bind(id, calendarId, called, JSON.stringify(calendar), now),
     ),
+    ...(intents.length === 0
+      ? []
+      : [
+          db
+            .prepare('insert into intents (workspace_id, revision, body) values (?, 1, ?) on conflict do nothing')
+            .bind(id, JSON.stringify(intents)),
+        ]),
     ...(slaPolicy === null
       ? []
       : [

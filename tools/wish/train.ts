@@ -59,7 +59,7 @@ writeFileSync(
   `/** Made by tools/wish/train.ts from NLU++, CLINC150, BANKING77, HWU64 (see NOTICE) and our own examples; not to be edited. */
 export const WISH_MODEL_HASH = '${hash}';
 
-/** As \`finishTraining\` packs it. */
+/** As \`training\` packs it. */
 export const WISH_MODEL =
 ${base64};
 `,

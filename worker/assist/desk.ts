@@ -5,14 +5,18 @@ import type { SlaSettings } from '#domain/sla/policy.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
 import type { Env } from '../env.ts';
 import { articlesOf, articlesVersion } from '../storage/articles.ts';
+import { activeModel, activeModelHash } from '../storage/intents.ts';
 import { activePolicy } from '../storage/policies.ts';
 import { slaSettingsOf } from '../storage/sla.ts';
 import { type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
 import { buildKnowledge, type Knowledge } from './knowledge.ts';
+import { type IntentModel, readModel } from './triage/model.ts';
 
 /** What a turn and a hand-over need of their workspace; the same for all its conversations. */
 export type Desk = {
   knowledge: Knowledge;
+  /** [G19] What its visitors want, as it names it; null until it has told its intents. */
+  intents: IntentModel | null;
   policy: Policy;
   queues: Queue[];
   routes: Routes;
@@ -80,12 +84,13 @@ const isFresh = ({ at }: Kept): boolean => Date.now() - at < FRESH_MS;
 
 async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
   const at = Date.now();
-  const [workspace, policy, queues, sla, articles] = await Promise.all([
+  const [workspace, policy, queues, sla, articles, modelHash] = await Promise.all([
     workspaceById(env.DB, workspaceId),
     activePolicy(env.DB, workspaceId),
     queuesOf(env.DB, workspaceId),
     slaSettingsOf(env.DB, workspaceId),
     articlesVersion(env.DB, workspaceId),
+    activeModelHash(env.DB, workspaceId),
   ]);
   if (workspace === null) throw new Error('this workspace does not exist');
   // Of many who read at once, as after a start, one builds; by then the others find it here.
@@ -96,12 +101,14 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
     const rows = await articlesOf(env.DB, workspaceId);
     knowledge = built() ?? buildKnowledge(rows);
   }
+  const intents = await modelOf(env, workspaceId, modelHash);
   const hosts = workspace.allowedOrigins.map((origin) => new URL(origin).hostname);
   const made: Kept = {
     at,
     articles,
     desk: {
       knowledge,
+      intents,
       policy,
       queues,
       routes: workspace.settings.routes,
@@ -113,4 +120,18 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
   // A slow reading must not take the place of a newer one.
   if ((kept.get(workspaceId)?.at ?? 0) <= at) kept.set(workspaceId, made);
   return made;
+}
+
+/** [G16] Known by its hash: the same one is read once. One that cannot be read is as none, or nobody would be answered. */
+async function modelOf(env: Env, workspaceId: WorkspaceId, hash: string | null): Promise<IntentModel | null> {
+  if (hash === null) return null;
+  const known = kept.get(workspaceId)?.desk.intents ?? null;
+  if (known?.hash === hash) return known;
+  try {
+    const bytes = await activeModel(env.DB, workspaceId);
+    return bytes === null ? null : await readModel(bytes);
+  } catch (cause) {
+    console.error(JSON.stringify({ at: 'desk.intents', message: String(cause) }));
+    return known;
+  }
 }

@@ -17,12 +17,16 @@ import type { Policy } from '#domain/triggers/policy.ts';
 import { answerabilityOf } from './answerability.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
 import type { Attempt, EarlierMessage, Signals } from './ports.ts';
+import { triageOf } from './trained-triage.ts';
+import type { IntentModel } from './triage/model.ts';
 import { type AccountFacts, assistTurn, factsFrom } from './turn.ts';
 import { withoutWish } from './wants-person.ts';
 
 /** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
 export type TurnDesk = {
   knowledge: Knowledge;
+  /** [G19] */
+  intents: IntentModel | null;
   policy: Policy;
   queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];
   routes: Routes;
@@ -83,6 +87,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
       newId: () => `${turn.id}-attempt`,
     },
     desk.knowledge,
+    triageOf(desk.intents),
   );
   const failed = reading.attempts.flatMap((attempt, index) =>
     attempt.failedBecause !== null && state.attempts[index]?.failedBecause === null

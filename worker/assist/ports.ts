@@ -22,7 +22,8 @@ export type Citation = { articleId: string; slug: string; title: string; heading
 
 /** What a triage model makes of one message in its conversation. Estimates only: the policy and the gate decide. */
 export type Signals = {
-  intent: { name: string; probability: number } | null;
+  /** `because`: the words that spoke for it most, where a trained model said so. */
+  intent: { name: string; probability: number; because?: string[] } | null;
   inScope: { value: boolean; probability: number };
   wantsPerson: { value: boolean; because: string | null };
   /** −1 to 1. */

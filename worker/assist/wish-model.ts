@@ -1,7 +1,7 @@
 /** Made by tools/wish/train.ts from NLU++, CLINC150, BANKING77, HWU64 (see NOTICE) and our own examples; not to be edited. */
 export const WISH_MODEL_HASH = '5438a1747e66a99b62305f427878489cb6aa809ff0e3c569c30d23154daacd06';
 
-/** As `finishTraining` packs it. */
+/** As `training` packs it. */
 export const WISH_MODEL =
   'AAACY3siZm9ybWF0IjoiYmF0b24taW50ZW50cy0xIiwibGFiZWxzIjpbIm90aGVyIiwid2lzaCJdLCJiaWFzIjpbMi4zOTQwNDIsLTIuMzkyND' +
   'k0XSwic2NhbGUiOlswLjAzOTQ4NTc1LDAuMDE3MDY1MzhdLCJjb21tb25TY2FsZSI6MC4wMTk3MzkyNSwidW5rbm93bklkZiI6OS40Mjg3OTks' +

@@ -1,6 +1,7 @@
 import type { Article } from '../../../worker/assist/knowledge.ts';
 import { backgroundFor } from '../../../worker/assist/triage/background.ts';
 import { backgroundRows } from '../../../worker/assist/triage/background-rows.ts';
+import { whole } from '../../../worker/assist/triage/pieces.ts';
 import type { TrainingRow } from '../../../worker/assist/triage/train.ts';
 
 export const INTENTS = 77;
@@ -16,7 +17,7 @@ export function rowsToTrain(): TrainingRow[] {
     text: pick(i),
     label: `intent ${i % INTENTS}`,
   }));
-  return [...rows, ...backgroundFor(rows, ['NLU++'])];
+  return [...rows, ...whole(backgroundFor(rows, ['NLU++']))];
 }
 
 /** A passage an article, of real sentences: a title and five more. */

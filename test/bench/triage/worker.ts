@@ -1,13 +1,15 @@
 import MiniSearch from 'minisearch';
 import { buildKnowledge, type Knowledge, retrieve } from '../../../worker/assist/knowledge.ts';
 import { classifyWithReasons, type IntentModel, readModel } from '../../../worker/assist/triage/model.ts';
-import { finishTraining, startTraining, type Training, trainStep } from '../../../worker/assist/triage/train.ts';
+import { type Pieces, someOf } from '../../../worker/assist/triage/pieces.ts';
+import { training } from '../../../worker/assist/triage/train.ts';
 import { findWishForPerson } from '../../../worker/assist/wants-person.ts';
 import { articles, questions, rowsToTrain } from './fixture.ts';
 
 const QUESTIONS = questions(400);
 
-let training: Training | null = null;
+let learning: Pieces<Uint8Array> | null = null;
+let bytes: Uint8Array | null = null;
 let model: IntentModel | null = null;
 let knowledge: Knowledge | null = null;
 let mini: MiniSearch | null = null;
@@ -24,14 +26,18 @@ const subjects: Record<string, (question: string) => unknown> = {
 /** Each call is one turn of the Worker; its clock stands still meanwhile, so whoever calls takes the time. */
 const calls: Record<string, (...args: never[]) => unknown> = {
   begin: () => {
-    training = startTraining(rowsToTrain());
+    learning = training(rowsToTrain());
     return null;
   },
-  step: () => trainStep(training!),
+  /** As much as an alarm does before it lets others have the thread. */
+  step: () => {
+    const { done, value } = someOf(learning!);
+    if (done) bytes = value;
+    return done ?? false;
+  },
   async finish() {
-    const bytes = finishTraining(training!);
-    model = await readModel(bytes);
-    return { bytes: bytes.length, hash: model.hash };
+    model = await readModel(bytes!);
+    return { bytes: bytes!.length, hash: model.hash };
   },
   index: () => {
     knowledge = buildKnowledge(articles());

@@ -64,7 +64,7 @@ export function signalRows(signals: Signals): { label: string; value: string; be
         intent === null
           ? 'no topic recognised'
           : `${intent.name.replaceAll('_', ' ')} (${percent(intent.probability)})`,
-      because: null,
+      because: intent?.because === undefined || intent.because.length === 0 ? null : intent.because.join(', '),
     },
     {
       label: 'In scope',

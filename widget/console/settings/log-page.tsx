@@ -86,6 +86,8 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `deleted the recording of ${about}`;
     case 'privacy.changed':
       return 'changed what is recorded, or for how long';
+    case 'intents.changed':
+      return 'changed what visitors want';
     default:
       return deed satisfies never;
   }

@@ -1,3 +1,5 @@
+import type { Pieces } from './pieces.ts';
+
 /** From margins to a probability that holds what it says: temperature, then a bend, then a curve through points. */
 export type Calibration = {
   temperature: number;
@@ -13,14 +15,16 @@ export type HeldOut = { margins: Float64Array; label: number };
 /** As many rows as the bend is worth against what was counted: with few held-out rows the curve stays on it. */
 const PRIOR_ROWS = 150;
 const BINS = 15;
+/** What raising to a power takes, in numbers that are multiplied and added. */
+const NUMBERS_A_POWER = 4;
 
 /**
  * Fits to rows that the model had not seen: the temperature (Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", ICML
  * 2017); then three numbers of beta calibration (Kull, Silva Filho and Flach, AISTATS 2017), because with few examples the unsure are surer than a
  * softmax of many intents can say; then isotonic regression, drawn to the bend where few rows speak.
  */
-export function calibrate(rows: readonly HeldOut[]): Calibration {
-  const temperature = fitTemperature(rows);
+export function* calibrate(rows: readonly HeldOut[]): Pieces<Calibration> {
+  const temperature = yield* fitTemperature(rows);
   const seen = rows.map(({ margins, label }) => {
     const best = largestOf(margins);
     return { p: softmaxOf(margins, best, temperature), isRight: best === label };
@@ -56,27 +60,30 @@ function softmaxOf(margins: ArrayLike<number>, of: number, temperature: number):
 }
 
 /** The temperature with the least log loss, by golden section on its logarithm: the loss has one valley. */
-function fitTemperature(rows: readonly HeldOut[]): number {
+function* fitTemperature(rows: readonly HeldOut[]): Pieces<number> {
   if (rows.length === 0) return 0.2;
-  const lossAt = (log: number) => {
+  const lossAt = function* (log: number): Pieces<number> {
     const temperature = Math.exp(log);
     let loss = 0;
-    for (const { margins, label } of rows) loss -= Math.log(Math.max(1e-12, softmaxOf(margins, label, temperature)));
+    for (const { margins, label } of rows) {
+      loss -= Math.log(Math.max(1e-12, softmaxOf(margins, label, temperature)));
+      yield NUMBERS_A_POWER * margins.length;
+    }
     return loss;
   };
   const ratio = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [Math.log(0.02), Math.log(5)];
   let [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];
-  let [lossA, lossB] = [lossAt(a), lossAt(b)];
+  let [lossA, lossB] = [yield* lossAt(a), yield* lossAt(b)];
   for (let step = 0; step < 30; step += 1) {
     if (lossA < lossB) {
       [high, b, lossB] = [b, a, lossA];
       a = high - ratio * (high - low);
-      lossA = lossAt(a);
+      lossA = yield* lossAt(a);
     } else {
       [low, a, lossA] = [a, b, lossB];
       b = low + ratio * (high - low);
-      lossB = lossAt(b);
+      lossB = yield* lossAt(b);
     }
   }
   return Math.exp((low + high) / 2);

@@ -1,3 +1,4 @@
+import type { Pieces } from './pieces.ts';
 import { type SparseRows, trainSvm } from './svm.ts';
 
 /** Training rows as numbers. A label of −1 is none of the intents. */
@@ -22,14 +23,14 @@ export const zeroWeights = (labels: number, width: number): Float32Array[] =>
   Array.from({ length: labels }, () => new Float32Array(width + 1));
 
 /** Adds what tells `label` from everything else, rows of no intent included. */
-export function setOneAgainstRest(
+export function* addOneAgainstRest(
   { sparse, labelOf, weightOf }: LabelledRows,
   use: Int32Array,
   label: number,
   weights: readonly Float32Array[],
-): void {
+): Pieces<void> {
   const found = new Float64Array(sparse.width + 1);
-  trainSvm(
+  yield* trainSvm(
     sparse,
     {
       use,
@@ -45,12 +46,12 @@ export function setOneAgainstRest(
 }
 
 /** Adds what tells `label` from some others, to it and to them; over all labels every one is in up to 24 pairs. */
-export function addPairs(
+export function* addPairs(
   { sparse, labelOf, weightOf }: LabelledRows,
   use: Int32Array,
   label: number,
   weights: readonly Float32Array[],
-): void {
+): Pieces<void> {
   const { starts, columns, width } = sparse;
   const labels = weights.length;
   const reach = Math.min(PAIR_REACH, Math.floor(labels / 2));
@@ -63,7 +64,7 @@ export function addPairs(
     if (2 * step === labels && label >= step) continue;
     const other = (label + step) % labels;
     const both = Int32Array.from([...byLabel[label]!, ...byLabel[other]!]);
-    trainSvm(
+    yield* trainSvm(
       sparse,
       {
         use: both,

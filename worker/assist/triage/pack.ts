@@ -1,4 +1,5 @@
 import type { Calibration } from './calibrate.ts';
+import type { Pieces } from './pieces.ts';
 import type { Scope } from './scope.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -35,27 +36,38 @@ export const FORMAT = 'baton-intents-1';
 /** Rarity in 8 bits: 1 is in every text, 255 is in none. */
 export const IDF_STEPS = 255;
 const LARGEST_STEP = 127;
+/** What finding a number's place among others takes, in numbers that are multiplied and added. */
+const NUMBERS_A_SORTED = 8;
 
 /**
  * A model as bytes. What a feature says to most intents alike is kept once, as its common weight; of the differences only those that would be
  * missed most stay, each in 8 bits of its intent's scale, so off by half a step at most. A feature without differences may still have its common
  * weight: it is what makes a text of such features less ours. One that loses both counts as unknown from then on. The same model always gives the same bytes.
  */
-export function packModel(trained: Trained): Uint8Array {
+export function* packModel(trained: Trained): Pieces<Uint8Array> {
   const { labels, vocabulary, weights, calibration, scope, presence } = trained;
   const width = vocabulary.idf.length;
-  const common = Float64Array.from({ length: width }, (_, column) => medianOf(weights, column));
+  const common = new Float64Array(width);
+  for (let column = 0; column < width; column += 1) {
+    common[column] = medianOf(weights, column);
+    yield NUMBERS_A_SORTED * labels.length;
+  }
   const commonScale = largestOf(width, (column) => common[column]!) / LARGEST_STEP || 1;
   // What is stored is subtracted, not what was meant: its rounding then costs nothing.
   for (let j = 0; j < width; j += 1) common[j] = Math.round(common[j]! / commonScale) * commonScale;
-  const scale = weights.map((own) => largestOf(width, (j) => own[j]! - common[j]!) / LARGEST_STEP || 1);
-  const least = cutOf(trained, common);
+  const scale: number[] = [];
+  for (const own of weights) {
+    scale.push(largestOf(width, (j) => own[j]! - common[j]!) / LARGEST_STEP || 1);
+    yield width;
+  }
+  const least = yield* cutOf(trained, common);
   const byHash = [...vocabulary.index].sort(([a], [b]) => (a >>> 0) - (b >>> 0));
   const body: number[] = [];
   let features = 0;
   let entries = 0;
   let before = 0;
   for (const [hash, column] of byHash) {
+    yield labels.length;
     const kept: number[] = [];
     let last = 0;
     let count = 0;
@@ -111,17 +123,22 @@ export function packModel(trained: Trained): Uint8Array {
 }
 
 /** The size below which a difference, times its feature's presence, is not worth its two bytes. */
-function cutOf({ vocabulary, weights, presence, entriesPerLabel }: Trained, common: Float64Array): number {
+function* cutOf({ vocabulary, weights, presence, entriesPerLabel }: Trained, common: Float64Array): Pieces<number> {
   const width = vocabulary.idf.length;
   const keep = entriesPerLabel * weights.length;
   if (keep >= width * weights.length) return 0;
   const feltOf = (own: Float32Array, j: number) => Math.abs(own[j]! - common[j]!) * presence[j]!;
   let largest = 0;
-  for (const own of weights) for (let j = 0; j < width; j += 1) largest = Math.max(largest, feltOf(own, j));
+  for (const own of weights) {
+    for (let j = 0; j < width; j += 1) largest = Math.max(largest, feltOf(own, j));
+    yield width;
+  }
   // By counting and not by sorting: there are ten million of them.
   const counts = new Uint32Array(COUNTERS + 1);
-  for (const own of weights)
+  for (const own of weights) {
     for (let j = 0; j < width; j += 1) counts[Math.floor((COUNTERS * feltOf(own, j)) / largest)]! += 1;
+    yield width;
+  }
   let sum = 0;
   let counter = COUNTERS;
   while (counter > 0 && sum + counts[counter]! <= keep) {

@@ -1,3 +1,5 @@
+import type { Pieces } from './pieces.ts';
+
 /** Rows of numbers, most of them nought: row i has `columns[starts[i]…starts[i + 1]]` with `values`. */
 export type SparseRows = { starts: Int32Array; columns: Int32Array; values: Float32Array; width: number };
 
@@ -17,13 +19,13 @@ export type SvmProblem = {
 /**
  * One linear support vector machine, L2-regularised with squared hinge loss, by dual coordinate descent with shrinking: Hsieh, Chang, Lin,
  * Keerthi and Sundararajan, "A dual coordinate descent method for large-scale linear SVM" (ICML 2008), algorithm 3, as liblinear has it.
- * Writes into `weights`, which must be nought and one longer than the rows are wide: its last is the bias. Time: epochs × numbers in the rows.
+ * Writes into `weights`, which must be nought and one longer than the rows are wide: its last is the bias. Time: epochs × numbers in the rows; a piece is an epoch.
  */
-export function trainSvm(
+export function* trainSvm(
   { starts, columns, values, width }: SparseRows,
   { use, isPositive, costOf, epochs, tolerance, seed }: SvmProblem,
   weights: Float64Array,
-): void {
+): Pieces<void> {
   const n = use.length;
   const alpha = new Float64Array(n);
   const sign = new Int8Array(n);
@@ -43,6 +45,7 @@ export function trainSvm(
   let active = n;
   let bound = Number.POSITIVE_INFINITY;
   for (let epoch = 0; epoch < epochs; epoch += 1) {
+    let numbers = 0;
     let largest = Number.NEGATIVE_INFINITY;
     let smallest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < active; i += 1) swap(order, i, i + (random() % (active - i)));
@@ -51,6 +54,7 @@ export function trainSvm(
       const row = use[k]!;
       const from = starts[row]!;
       const to = starts[row + 1]!;
+      numbers += to - from;
       let dot = weights[width]!;
       for (let j = from; j < to; j += 1) dot += weights[columns[j]!]! * values[j]!;
       const gradient = sign[k]! * dot - 1 + diagonal[k]! * alpha[k]!;
@@ -74,6 +78,7 @@ export function trainSvm(
       for (let j = from; j < to; j += 1) weights[columns[j]!]! += step * values[j]!;
       weights[width]! += step;
     }
+    yield numbers;
     if (largest - smallest <= tolerance) {
       if (active === n) return;
       // What was put aside is looked at once more before it is called done.

@@ -1,32 +1,17 @@
-import { calibrate } from './calibrate.ts';
+import { calibrate, type HeldOut } from './calibrate.ts';
 import { featuresOf } from './features.ts';
-import { addPairs, addRatios, type LabelledRows, setOneAgainstRest, zeroWeights } from './learners.ts';
+import { addOneAgainstRest, addPairs, addRatios, type LabelledRows, zeroWeights } from './learners.ts';
 import { packModel } from './pack.ts';
+import { type Pieces, whole } from './pieces.ts';
 import { energyOf, fitScope } from './scope.ts';
 import { xorshift } from './svm.ts';
-import { buildVocabulary, type Vocabulary, vectorise } from './vocabulary.ts';
+import { buildVocabulary, NUMBERS_A_TEXT, type Vocabulary, vectorise } from './vocabulary.ts';
 
 /** A text and its intent; null is a text of none of them: another company's, or one that agents marked as none of ours. */
 export type TrainingRow = {
   text: string;
   label: string | null /** How much it counts; 1 if left out. */;
   weight?: number;
-};
-
-export type Training = {
-  readonly labels: readonly string[];
-  readonly vocabulary: Vocabulary;
-  readonly rows: LabelledRows;
-  /** The fold that each row is held out of, and how many there are. */
-  readonly foldOf: Uint8Array;
-  readonly folds: number;
-  /** The next piece of work: label `at` of fold `fold`; fold number `folds` is the whole. */
-  fold: number;
-  at: number;
-  use: Int32Array;
-  weights: Float32Array[];
-  /** Margins of each row by the model that had not seen it. */
-  readonly heldOut: (Float64Array | null)[];
 };
 
 /** Below this many rows a tenth of them is missed when it is held out, so the model that is calibrated would be worse than the one that is used. */
@@ -39,83 +24,28 @@ const NAME_WEIGHT = 2;
 const IN_EVERY_FOLD = 255;
 
 /**
- * Begins to train intents. What follows is done in pieces by `trainStep`, so that an alarm can do it without holding anybody up: with 50
- * intents of 20 rows a piece is some milliseconds. Throws a RangeError when there are fewer than two intents.
+ * Trains intents and packs them; `readModel` makes the bytes usable. In pieces, so that an alarm can do it without holding anybody up. Throws a RangeError when
+ * there are fewer than two intents. `entriesPerLabel` is how many weights an intent keeps, by its number of rows if it is left out.
  */
-export function startTraining(examples: readonly TrainingRow[]): Training {
+export function* training(examples: readonly TrainingRow[], entriesPerLabel?: number): Pieces<Uint8Array> {
   const labels = [...new Set(examples.flatMap(({ label }) => label ?? []))].sort();
   if (labels.length < 2) throw new RangeError('at least two intents are needed');
   const given = [...examples, ...labels.map((label) => ({ text: wordsOfName(label), label, weight: NAME_WEIGHT }))];
-  const numberOf = new Map(labels.map((label, i) => [label, i]));
-  const vocabulary = buildVocabulary(given.map(({ text }) => text));
-  const starts = new Int32Array(given.length + 1);
-  const columns: number[] = [];
-  const values: number[] = [];
-  given.forEach(({ text }, i) => {
-    const vector = vectorise(vocabulary, featuresOf(text));
-    for (let j = 0; j < vector.columns.length; j += 1) {
-      columns.push(vector.columns[j]!);
-      values.push(vector.values[j]!);
-    }
-    starts[i + 1] = columns.length;
-  });
-  const rows: LabelledRows = {
-    sparse: {
-      starts,
-      columns: Int32Array.from(columns),
-      values: Float32Array.from(values),
-      width: vocabulary.idf.length,
-    },
-    labelOf: Int32Array.from(given, ({ label }) => (label === null ? -1 : numberOf.get(label)!)),
-    weightOf: Float64Array.from(given, ({ weight }) => weight ?? 1),
-  };
+  const { vocabulary, rows } = yield* readRows(given, labels);
   const folds = examples.filter(({ label }) => label !== null).length < FEW_ROWS ? FOLDS_FEW : FOLDS_MANY;
   const foldOf = dealFolds(rows.labelOf, labels.length, folds);
   // A name is no message: how well it is told apart says nothing, so it is learnt from in every fold and held out of none.
   foldOf.fill(IN_EVERY_FOLD, examples.length);
-  return {
-    labels,
-    vocabulary,
-    rows,
-    foldOf,
-    folds,
-    fold: 0,
-    at: 0,
-    use: rowsOf(foldOf, (fold) => fold !== 0),
-    weights: zeroWeights(labels.length, vocabulary.idf.length),
-    heldOut: given.map(() => null),
-  };
-}
-
-/** Does one piece of the work: one intent of one fold. True when there is no more to do. The result does not depend on when pieces are done. */
-export function trainStep(training: Training): boolean {
-  const { labels, rows, folds, foldOf } = training;
-  if (training.fold > folds) return true;
-  const { at: label, use, weights } = training;
-  setOneAgainstRest(rows, use, label, weights);
-  addPairs(rows, use, label, weights);
-  addRatios(rows, use, label, weights);
-  training.at += 1;
-  if (training.at < labels.length) return false;
-  if (training.fold === folds) {
-    training.fold += 1;
-    return true;
+  /** Margins of each row by the model that had not seen it. */
+  const heldOut: (Float64Array | null)[] = given.map(() => null);
+  for (let fold = 0; fold < folds; fold += 1) {
+    const weights = yield* learn(rows, rowsOf(foldOf, fold, false), labels.length);
+    for (const row of rowsOf(foldOf, fold, true)) {
+      heldOut[row] = marginsOf(rows, weights, row);
+      yield labels.length * (rows.sparse.starts[row + 1]! - rows.sparse.starts[row]!);
+    }
   }
-  for (let row = 0; row < foldOf.length; row += 1) {
-    if (foldOf[row] === training.fold) training.heldOut[row] = marginsOf(rows, weights, row);
-  }
-  training.fold += 1;
-  training.at = 0;
-  training.use = rowsOf(foldOf, (fold) => fold !== training.fold);
-  training.weights = zeroWeights(labels.length, rows.sparse.width);
-  return false;
-}
-
-/** The trained model as bytes; `readModel` makes it usable. Throws when there is still work to do. */
-export function finishTraining(training: Training, entriesPerLabel?: number): Uint8Array {
-  if (training.fold <= training.folds) throw new Error('the training is not over');
-  const { labels, vocabulary, rows, weights, heldOut } = training;
-  const ours: { margins: Float64Array; label: number }[] = [];
+  const ours: HeldOut[] = [];
   const others: Float64Array[] = [];
   heldOut.forEach((margins, row) => {
     const label = rows.labelOf[row]!;
@@ -123,13 +53,13 @@ export function finishTraining(training: Training, entriesPerLabel?: number): Ui
     if (label >= 0) ours.push({ margins, label });
     else others.push(margins);
   });
-  return packModel({
+  return yield* packModel({
     labels,
     vocabulary,
-    weights,
+    weights: yield* learn(rows, Int32Array.from(given.keys()), labels.length),
     entriesPerLabel: entriesPerLabel ?? entriesFor(ours.length / labels.length),
     presence: presenceOf(rows),
-    calibration: calibrate(ours),
+    calibration: yield* calibrate(ours),
     scope: fitScope(
       ours.map(({ margins }) => energyOf(margins)),
       others.map(energyOf),
@@ -137,11 +67,55 @@ export function finishTraining(training: Training, entriesPerLabel?: number): Ui
   });
 }
 
-/** All of it at once: for evaluations, tests and a first model of few rows. */
-export function trainIntents(rows: readonly TrainingRow[], entriesPerLabel?: number): Uint8Array {
-  const training = startTraining(rows);
-  while (!trainStep(training));
-  return finishTraining(training, entriesPerLabel);
+/** All of it at once: for evaluations, tests and a model that ships with the code. */
+export const trainIntents = (rows: readonly TrainingRow[], entriesPerLabel?: number): Uint8Array =>
+  whole(training(rows, entriesPerLabel));
+
+/** Texts as numbers. */
+function* readRows(
+  given: readonly TrainingRow[],
+  labels: readonly string[],
+): Pieces<{ vocabulary: Vocabulary; rows: LabelledRows }> {
+  const numberOf = new Map(labels.map((label, i) => [label, i]));
+  const vocabulary = yield* buildVocabulary(given.map(({ text }) => text));
+  const starts = new Int32Array(given.length + 1);
+  const columns: number[] = [];
+  const values: number[] = [];
+  for (const [i, { text }] of given.entries()) {
+    const vector = vectorise(vocabulary, featuresOf(text));
+    for (let j = 0; j < vector.columns.length; j += 1) {
+      columns.push(vector.columns[j]!);
+      values.push(vector.values[j]!);
+    }
+    starts[i + 1] = columns.length;
+    yield NUMBERS_A_TEXT;
+  }
+  const sparse = {
+    starts,
+    columns: Int32Array.from(columns),
+    values: Float32Array.from(values),
+    width: vocabulary.idf.length,
+  };
+  return {
+    vocabulary,
+    rows: {
+      sparse,
+      labelOf: Int32Array.from(given, ({ label }) => (label === null ? -1 : numberOf.get(label)!)),
+      weightOf: Float64Array.from(given, ({ weight }) => weight ?? 1),
+    },
+  };
+}
+
+/** The weights of every intent, learnt from some of the rows. */
+function* learn(rows: LabelledRows, use: Int32Array, labels: number): Pieces<Float32Array[]> {
+  const weights = zeroWeights(labels, rows.sparse.width);
+  for (let label = 0; label < labels; label += 1) {
+    yield* addOneAgainstRest(rows, use, label, weights);
+    yield* addPairs(rows, use, label, weights);
+    addRatios(rows, use, label, weights);
+    yield rows.sparse.columns.length + rows.sparse.width;
+  }
+  return weights;
 }
 
 /**
@@ -190,6 +164,6 @@ function dealFolds(labelOf: Int32Array, labels: number, folds: number): Uint8Arr
   return foldOf;
 }
 
-function rowsOf(foldOf: Uint8Array, isUsed: (fold: number) => boolean): Int32Array {
-  return Int32Array.from([...foldOf.keys()].filter((row) => isUsed(foldOf[row]!)));
-}
+/** The rows that are held out of a fold, or the others. */
+const rowsOf = (foldOf: Uint8Array, fold: number, isHeldOut: boolean): Int32Array =>
+  Int32Array.from([...foldOf.keys()].filter((row) => (foldOf[row] === fold) === isHeldOut));

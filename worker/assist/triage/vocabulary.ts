@@ -1,4 +1,5 @@
 import { BLOCKS, type Features, featuresOf } from './features.ts';
+import type { Pieces } from './pieces.ts';
 
 /** The features that a model knows, each with how rare it is. */
 export type Vocabulary = {
@@ -22,10 +23,13 @@ const UNKNOWN_SHARE = [1, 1, 0.5] as const;
 /** A pair of words or a piece of one that was seen once is chance; a word seen once is a name. */
 const LEAST_SEEN = [1, 2, 2] as const;
 
+/** What taking a text apart takes, in numbers that are multiplied and added. */
+export const NUMBERS_A_TEXT = 6000;
+
 /** Counts the features of the training texts. Columns are in order of first occurrence, so the same rows give the same columns. */
-export function buildVocabulary(texts: readonly string[]): Vocabulary {
+export function* buildVocabulary(texts: readonly string[]): Pieces<Vocabulary> {
   const seen = new Map<number, { texts: number; last: number; block: number }>();
-  texts.forEach((text, row) => {
+  for (const [row, text] of texts.entries()) {
     const { hashes, blocks } = featuresOf(text);
     for (let i = 0; i < hashes.length; i += 1) {
       const known = seen.get(hashes[i]!);
@@ -35,7 +39,8 @@ export function buildVocabulary(texts: readonly string[]): Vocabulary {
         known.last = row;
       }
     }
-  });
+    yield NUMBERS_A_TEXT;
+  }
   const index = new Map<number, number>();
   const idf: number[] = [];
   for (const [hash, { texts: count, block }] of seen) {

@@ -43,7 +43,8 @@ export type ContextBundle = {
   visitor: { id: VisitorId; name: string | null; email: string | null; attested: boolean };
   transcript: Field<{ messages: number; fromSeq: number; toSeq: number; summary: string[] }>;
   signals: Field<{
-    intent: { name: string; probability: number } | null;
+    /** `because`: the words that spoke for it most. */
+    intent: { name: string; probability: number; because?: string[] } | null;
     inScope: { value: boolean; probability: number };
     sentiment: number;
     frustration: { value: number; because: string[] };

@@ -11,6 +11,7 @@ export const AUDIT_DEEDS = [
   'incident.ended',
   'recording.deleted',
   'privacy.changed',
+  'intents.changed',
 ] as const;
 export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 
