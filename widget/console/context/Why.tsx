@@ -6,6 +6,7 @@ import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
 import { attemptWords, decisionLine, signalRows } from './describe.ts';
+import { IntentLabel } from './IntentLabel.tsx';
 import { sayRow } from './trigger-words.ts';
 
 /** In words; as it stands in the policy for whoever points at it or asks. */
@@ -108,6 +109,11 @@ export function Why({ bundle, entries, isTaken }: WhyProps) {
               ))}
             </dl>
             <p class="quiet small">Estimated by {signals.model}.</p>
+            <IntentLabel
+              key={bundle.conversationId}
+              conversationId={bundle.conversationId}
+              read={signals.intent?.name ?? null}
+            />
           </>
         )}
       </FieldOf>

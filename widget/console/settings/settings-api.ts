@@ -1,6 +1,7 @@
 import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } from '#protocol/agent-settings.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
+import type { IntentSettings, IntentsAnswer, IntentTried } from '#protocol/intents.ts';
 import type { PrivacySettings } from '#protocol/privacy.ts';
 import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
@@ -61,6 +62,15 @@ export const agentsApi: AgentsApi = {
   load: (agentId) => call(ofAgent(agentId)),
   save: (agentId, settings, revision) => call(ofAgent(agentId), { method: 'PUT', body: { ...settings, revision } }),
   preview: (agentId, settings) => call(`${ofAgent(agentId)}/preview`, { method: 'POST', body: settings }),
+};
+
+/** What visitors want. */
+export const intentsApi = {
+  load: (): Promise<Answer<IntentsAnswer>> => call('/v1/intents'),
+  /** `revision` is the one that they were made from. */
+  save: (intents: IntentSettings[], revision: number): Promise<Answer<IntentsAnswer>> =>
+    call('/v1/intents', { method: 'PUT', body: { intents, revision } }),
+  try: (text: string): Promise<Answer<IntentTried>> => call('/v1/intents/try', { method: 'POST', body: { text } }),
 };
 
 /** What is recorded, and for how long. */

@@ -3,7 +3,16 @@ import './settings.css';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
 import { LazyPart } from '../LazyRoom.tsx';
-import { AGENTS_PART, hrefOf, INCIDENTS_PART, isAgentsPart, LOG_PART, PRIVACY_PART, PROMISES_PART } from '../route.ts';
+import {
+  AGENTS_PART,
+  hrefOf,
+  INCIDENTS_PART,
+  INTENTS_PART,
+  isAgentsPart,
+  LOG_PART,
+  PRIVACY_PART,
+  PROMISES_PART,
+} from '../route.ts';
 import { IncidentSettings } from './IncidentSettings.tsx';
 import { PromiseSettings } from './PromiseSettings.tsx';
 import { QueueSettings } from './QueueSettings.tsx';
@@ -17,6 +26,7 @@ const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 const BESIDE = [
   { id: AGENTS_PART, name: 'Agents' },
   { id: PROMISES_PART, name: 'Promises' },
+  { id: INTENTS_PART, name: 'Intents' },
   { id: INCIDENTS_PART, name: 'Incidents' },
   { id: PRIVACY_PART, name: 'Privacy' },
   { id: LOG_PART, name: 'Log' },
@@ -64,6 +74,8 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         <LazyPart key={LOG_PART} name="The log" load={() => import('./log-page.tsx')} props={{}} />
       ) : beside === PRIVACY_PART ? (
         <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
+      ) : beside === INTENTS_PART ? (
+        <LazyPart key={INTENTS_PART} name="Intents" load={() => import('./intents-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PROMISES_PART ? (
         <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
       ) : beside === INCIDENTS_PART ? (
