@@ -7,6 +7,7 @@ import { forgetRecordings } from './retention.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addAgents } from './routes/agents.ts';
 import { Api } from './routes/api.ts';
+import { addArticles } from './routes/articles.ts';
 import { addAudit } from './routes/audit.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
@@ -39,6 +40,7 @@ export function publicApi(): Api {
   addSla(api);
   addIncidents(api);
   addIntents(api);
+  addArticles(api);
   addAgents(api);
   addAudit(api);
   addMetrics(api);

@@ -12,6 +12,7 @@ const SAMPLES: Record<string, string> = {
   agentId: 'agt_AAAAAAAAAAAAAAAAAAAAA',
   queueId: 'que_AAAAAAAAAAAAAAAAAAAAA',
   incidentId: 'inc_AAAAAAAAAAAAAAAAAAAAA',
+  articleId: 'art_AAAAAAAAAAAAAAAAAAAAA',
   recordingId: 'rec_AAAAAAAAAAAAAAAAAAAAA',
   tab: 'tabtabtab1',
   n: '0',

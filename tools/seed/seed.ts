@@ -43,7 +43,7 @@ export type SeedArticle = {
 };
 
 /**
- * Makes a workspace. Idempotent: a second run changes nothing but the allowed origins and the articles' text. Resolves to whether the
+ * Makes a workspace. Idempotent: a second run changes nothing but the allowed origins and the text of articles that nobody has touched. Resolves to whether the
  * workspace was new.
  */
 export async function seedWorkspace(
@@ -55,7 +55,7 @@ export async function seedWorkspace(
   await db.batch([
     ...workspaceRows(db, workspace, allowedOrigins, now),
     ...(await agentRows(db, workspace, now)),
-    ...articleRows(db, workspace),
+    ...articleRows(db, workspace, known === null),
   ]);
   return { isNew: known === null };
 }
@@ -146,12 +146,16 @@ async function agentRows(db: Database, workspace: WorkspaceSeed, now: number): P
   ]);
 }
 
-function articleRows(db: Database, workspace: WorkspaceSeed): Statement[] {
+/** Articles that somebody has changed or removed since stay as they are. */
+function articleRows(db: Database, workspace: WorkspaceSeed, isNew: boolean): Statement[] {
   return workspace.articles.map((article) =>
     db
       .prepare(
-        `insert into articles (workspace_id, id, slug, title, area, keywords, body, updated_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         on conflict (workspace_id, id) do update set title = ?4, area = ?5, keywords = ?6, body = ?7, updated_at = ?8`,
+        isNew
+          ? `insert into articles (workspace_id, id, slug, title, area, keywords, body, updated_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             on conflict do nothing`
+          : `update articles set slug = ?3, title = ?4, area = ?5, keywords = ?6, body = ?7, updated_at = ?8
+             where workspace_id = ?1 and id = ?2 and revision = 0`,
       )
       .bind(
         workspace.id,

@@ -25,6 +25,8 @@ export type RouteSpec<Body = unknown, Query = unknown> = {
   /** More for the reader of the API page: what it means, what a repeated call does. */
   description?: string;
   body?: z.ZodType<Body>;
+  /** Of a JSON body, where it may be larger than most. */
+  maxBodyBytes?: number;
   /** A body that is not JSON: its type and size limit. */
   binary?: { type: string; maxBytes: number };
   query?: z.ZodType<Query>;
@@ -78,7 +80,7 @@ export class Api {
     if (spec.method !== 'get') {
       guards.push(
         bodyLimit({
-          maxSize: spec.binary?.maxBytes ?? MAX_BODY_BYTES,
+          maxSize: spec.binary?.maxBytes ?? spec.maxBodyBytes ?? MAX_BODY_BYTES,
           onError: (c) => answerProblem(c as Context<AppEnv>, 'too_large', 'The body is larger than this call takes.'),
         }),
       );

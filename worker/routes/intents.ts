@@ -1,8 +1,6 @@
 import type { z } from 'zod';
-import type { Entry } from '#domain/conversation/entry.ts';
 import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
-import { redactText } from '#domain/redaction/redact.ts';
 import {
   type IntentSettings,
   intentLabelAnswer,
@@ -15,10 +13,10 @@ import {
 } from '#protocol/intents.ts';
 import { conversationId } from '#protocol/primitives.ts';
 import { conversationStub, trainingStub } from '../../durable-objects/names.ts';
-import { topicTerms } from '../assist/terms.ts';
 import { intentProblems } from '../assist/triage/intent-problems.ts';
 import { classifyWithReasons, readModel } from '../assist/triage/model.ts';
 import { withoutWish } from '../assist/wants-person.ts';
+import { wordsToLearn } from '../assist/words-to-learn.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { requireAdmin } from '../middleware/role.ts';
@@ -36,8 +34,8 @@ import {
 } from '../storage/intents.ts';
 import { type Api, param } from './api.ts';
 
-/** Of the visitor's words that are kept as an example. */
-const MAX_LABEL_CHARS = 300;
+/** Letters outside ASCII take more than a byte. */
+const MAX_INTENTS_BYTES = 3 * MAX_INTENTS_CHARS;
 
 /** [G19] [G20] What visitors want: told by admins, corrected by whoever answers, learnt where nobody waits. */
 export function addIntents(api: Api): void {
@@ -63,6 +61,7 @@ export function addIntents(api: Api): void {
       description:
         'Owners and admins. A model is trained from it within a minute, and takes the place of the one in use unless it is worse on the labels that agents gave. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
       body: intentsChange,
+      maxBodyBytes: MAX_INTENTS_BYTES,
       answer: intentsAnswer,
     },
     async (c, { body: { revision: from, intents } }) => {
@@ -136,7 +135,7 @@ export function addIntents(api: Api): void {
       const { intents } = await intentsOf(c.env.DB, workspaceId);
       if (intent !== null && !intents.some(({ name }) => name === intent))
         throw ProblemError.ofIssues([{ path: 'intent', message: 'there is no intent of this name.' }]);
-      const text = wordsOf((await conversationStub(c.env, workspaceId, id).read()).entries);
+      const text = wordsToLearn((await conversationStub(c.env, workspaceId, id).read()).entries);
       if (text === null) throw new ProblemError('conflict', 'The visitor has not written anything to learn from.');
       await putIntentLabel(c.env.DB, workspaceId, { conversationId: id, text, intent, by, at: Date.now() });
       await tellTraining(c.env, workspaceId);
@@ -156,15 +155,6 @@ async function tellTraining(env: Env, workspaceId: WorkspaceId): Promise<void> {
   await trainingStub(env, workspaceId)
     .learn(workspaceId)
     .catch((cause) => console.warn(JSON.stringify({ at: 'intents', message: String(cause) })));
-}
-
-/** The first of the visitor's messages that has a topic, or the first; null when there is none. */
-function wordsOf(entries: readonly Entry[]): string | null {
-  const said = entries.flatMap((entry) =>
-    entry.type === 'message' && entry.author.kind === 'visitor' && entry.text.trim() !== '' ? [entry.text] : [],
-  );
-  const text = said.find((one) => topicTerms(withoutWish(one)).length > 0) ?? said[0];
-  return text === undefined ? null : redactText(text).text.slice(0, MAX_LABEL_CHARS);
 }
 
 async function labelAnswer(

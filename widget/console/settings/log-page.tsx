@@ -88,6 +88,10 @@ function deedWords({ deed, about }: AuditEntry): string {
       return 'changed what is recorded, or for how long';
     case 'intents.changed':
       return 'changed what visitors want';
+    case 'article.changed':
+      return `changed the article “${about}”`;
+    case 'article.removed':
+      return `removed the article “${about}”`;
     default:
       return deed satisfies never;
   }

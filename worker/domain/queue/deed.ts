@@ -12,6 +12,8 @@ export const AUDIT_DEEDS = [
   'recording.deleted',
   'privacy.changed',
   'intents.changed',
+  'article.changed',
+  'article.removed',
 ] as const;
 export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 
