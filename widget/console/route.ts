@@ -13,6 +13,9 @@ export const INCIDENTS_PART = 'incidents';
 export const LOG_PART = 'log';
 export const PRIVACY_PART = 'privacy';
 export const INTENTS_PART = 'intents';
+/** An article's part is its id. */
+export const KNOWLEDGE_PART = 'knowledge';
+export const isArticlePart = (part: string | null): boolean => part?.startsWith('art_') === true;
 /** An agent's part is their id. */
 export const AGENTS_PART = 'agents';
 export const isAgentsPart = (part: string | null): boolean => part === AGENTS_PART || part?.startsWith('agt_') === true;

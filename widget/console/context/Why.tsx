@@ -5,6 +5,7 @@ import { RankSum } from '../inbox/RankSum.tsx';
 import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
+import { ArticleLabel } from './ArticleLabel.tsx';
 import { attemptWords, decisionLine, signalRows } from './describe.ts';
 import { IntentLabel } from './IntentLabel.tsx';
 import { sayRow } from './trigger-words.ts';
@@ -92,6 +93,8 @@ export function Why({ bundle, entries, isTaken }: WhyProps) {
           </ol>
         )}
       </FieldOf>
+
+      <ArticleLabel key={`${bundle.conversationId}/article`} conversationId={bundle.conversationId} />
 
       <h3>Signals</h3>
       <FieldOf field={bundle.signals}>

@@ -1,4 +1,12 @@
 import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } from '#protocol/agent-settings.ts';
+import type {
+  ArticleAnswer,
+  ArticleContent,
+  ArticlesAnswer,
+  AskAnswer,
+  ImportAnswer,
+  ImportedDocument,
+} from '#protocol/articles.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { IntentSettings, IntentsAnswer, IntentTried } from '#protocol/intents.ts';
@@ -62,6 +70,26 @@ export const agentsApi: AgentsApi = {
   load: (agentId) => call(ofAgent(agentId)),
   save: (agentId, settings, revision) => call(ofAgent(agentId), { method: 'PUT', body: { ...settings, revision } }),
   preview: (agentId, settings) => call(`${ofAgent(agentId)}/preview`, { method: 'POST', body: settings }),
+};
+
+/** What the assistant answers from. */
+export const articlesApi = {
+  all: (): Promise<Answer<ArticlesAnswer>> => call('/v1/articles'),
+  load: (id: string): Promise<Answer<ArticleAnswer>> => call(`/v1/articles/${id}`),
+  /** `revision` is the one that it was made from; null is a new one. */
+  save: (
+    id: string,
+    { title, area, keywords, aliases, body }: ArticleContent,
+    revision: number | null,
+  ): Promise<Answer<ArticleAnswer>> =>
+    call(`/v1/articles/${id}`, { method: 'PUT', body: { title, area, keywords, aliases, body, revision } }),
+  remove: (id: string, revision: number): Promise<Answer<unknown>> =>
+    call(`/v1/articles/${id}/remove`, { method: 'POST', body: { revision } }),
+  import: (documents: readonly ImportedDocument[]): Promise<Answer<ImportAnswer>> =>
+    call('/v1/articles/import', { method: 'POST', body: { documents } }),
+  fetch: (addresses: readonly string[]): Promise<Answer<ImportAnswer>> =>
+    call('/v1/articles/fetch', { method: 'POST', body: { addresses } }),
+  ask: (text: string): Promise<Answer<AskAnswer>> => call('/v1/articles/ask', { method: 'POST', body: { text } }),
 };
 
 /** What visitors want. */

@@ -2,6 +2,7 @@
 import './settings.css';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
+import { isSupervisor } from '../inbox/supervision.ts';
 import { LazyPart } from '../LazyRoom.tsx';
 import {
   AGENTS_PART,
@@ -9,6 +10,8 @@ import {
   INCIDENTS_PART,
   INTENTS_PART,
   isAgentsPart,
+  isArticlePart,
+  KNOWLEDGE_PART,
   LOG_PART,
   PRIVACY_PART,
   PROMISES_PART,
@@ -26,6 +29,7 @@ const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 const BESIDE = [
   { id: AGENTS_PART, name: 'Agents' },
   { id: PROMISES_PART, name: 'Promises' },
+  { id: KNOWLEDGE_PART, name: 'Knowledge' },
   { id: INTENTS_PART, name: 'Intents' },
   { id: INCIDENTS_PART, name: 'Incidents' },
   { id: PRIVACY_PART, name: 'Privacy' },
@@ -35,7 +39,11 @@ const BESIDE = [
 /** How this workspace's queues work and what it promises: looked at by everybody, changed by owners and admins. */
 export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
   const queues = [...me.queues].sort((a, b) => a.tier - b.tier || a.name.localeCompare(b.name));
-  const beside = isAgentsPart(part) ? AGENTS_PART : BESIDE.find(({ id }) => id === part)?.id;
+  const beside = isAgentsPart(part)
+    ? AGENTS_PART
+    : isArticlePart(part)
+      ? KNOWLEDGE_PART
+      : BESIDE.find(({ id }) => id === part)?.id;
   const queue = beside !== undefined ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
   const isReadOnly = !ADMINS.has(me.agent.role);
   return (
@@ -74,6 +82,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         <LazyPart key={LOG_PART} name="The log" load={() => import('./log-page.tsx')} props={{}} />
       ) : beside === PRIVACY_PART ? (
         <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
+      ) : beside === KNOWLEDGE_PART ? (
+        <LazyPart
+          key={KNOWLEDGE_PART}
+          name="The articles"
+          load={() => import('./knowledge-page.tsx')}
+          props={{ part, isReadOnly: !isSupervisor(me.agent.role) }}
+        />
       ) : beside === INTENTS_PART ? (
         <LazyPart key={INTENTS_PART} name="Intents" load={() => import('./intents-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PROMISES_PART ? (
