@@ -14,14 +14,13 @@ import { agentId } from '#protocol/primitives.ts';
 import { agentStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { requireSupervisor } from '../middleware/role.ts';
 import { type Agent, agentsOf, saveAgentSettings } from '../storage/agents.ts';
 import { configOf, type Queue, queuesOf } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
 /** [A7] What agents can do, how much at once, and for which queues: read by everybody, changed by supervisors, previewed before it is. */
 export function addAgents(api: Api): void {
-  const shared = { access: 'agent', tag: 'Agent' } as const;
+  const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
   const one = { ...shared, path: '/v1/agents/:agentId/settings', params: { agentId } } as const;
 
   api.add(
@@ -53,6 +52,8 @@ export function addAgents(api: Api): void {
     {
       ...one,
       method: 'put',
+      least: 'supervisor',
+      deed: 'change what agents can do',
       summary: 'Change what an agent can do',
       description:
         'Supervisors, admins and owners. It reaches the agent and the queues at once, also while they work: what waits is matched anew, what they have they keep, and an offer that no longer fits goes back to its own rank. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
@@ -60,8 +61,7 @@ export function addAgents(api: Api): void {
       answer: agentSettingsAnswer,
     },
     async (c, { body: { revision: from, ...settings } }) => {
-      const { workspaceId, role, id: by, name } = c.get('agent');
-      requireSupervisor({ role }, 'change what agents can do');
+      const { workspaceId, id: by, name } = c.get('agent');
       const { agents, queues } = await workplaceOf(c.env, workspaceId);
       const agent = oneOf(agents, param<AgentId>(c, 'agentId'));
       // Before its contents: what is wrong with them may be what the newer settings have put right.

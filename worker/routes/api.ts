@@ -1,12 +1,14 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
+import type { Role } from '#domain/routing/role.ts';
 import { MAX_BODY_BYTES } from '#protocol/primitives.ts';
 import { sayIssue } from '#protocol/say-issue.ts';
 import type { AppEnv } from '../app-env.ts';
 import { requireAgent } from '../middleware/agent-auth.ts';
 import { crossOrigin, sameOrigin } from '../middleware/origin.ts';
 import { answerProblem, ProblemError } from '../middleware/problems.ts';
+import { requireRole } from '../middleware/role.ts';
 import { requireVisit } from '../middleware/visit-auth.ts';
 
 /**
@@ -20,6 +22,10 @@ export type RouteSpec<Body = unknown, Query = unknown> = {
   /** Hono's form: `/v1/recordings/:recordingId`. Every parameter has its schema in `params`. */
   path: string;
   access: Access;
+  /** Of an agent's route: the least role that it is for. */
+  least?: Role;
+  /** What somebody of a smaller role is told that they do not do: "change what is promised". */
+  deed?: string;
   tag: string;
   summary: string;
   /** More for the reader of the API page: what it means, what a repeated call does. */
@@ -66,7 +72,7 @@ export class Api {
   }
 
   /**
-   * Adds a route; throws, and so at start-up, when a parameter of its path has no schema or a schema no parameter. Body and query reach the handler parsed; what does not parse is answered with a Problem and goes no further.
+   * Adds a route; throws, and so at start-up, when a parameter of its path has no schema or a schema no parameter, or when an agent's route says no role. Body and query reach the handler parsed; what does not parse is answered with a Problem and goes no further.
    */
   add<Body = undefined, Query = undefined>(spec: RouteSpec<Body, Query>, handler: Handler<Body, Query>): void {
     const inPath = [...spec.path.matchAll(PARAMETER)].map(([, name]) => name as string).sort();
@@ -77,6 +83,10 @@ export class Api {
     this.specs.push(spec as RouteSpec);
     this.#methods.push({ address: addressOf(spec.path), methods: methodsWith(spec as RouteSpec) });
     const guards = [...GUARDS[spec.access]];
+    if (spec.access === 'agent') {
+      if (spec.least === undefined) throw new Error(`${spec.method} ${spec.path} does not say for which role it is`);
+      guards.push(requireRole(spec.least, spec.deed ?? 'do this'));
+    }
     if (spec.method !== 'get') {
       guards.push(
         bodyLimit({

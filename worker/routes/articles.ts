@@ -30,7 +30,6 @@ import { assistTurn } from '../assist/turn.ts';
 import { wordsToLearn } from '../assist/words-to-learn.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { requireSupervisor } from '../middleware/role.ts';
 import { type Article, articleById, articlesOf, learnAlias, removeArticle, saveArticle } from '../storage/articles.ts';
 import { conversationById } from '../storage/conversations.ts';
 import { derivedId } from '../storage/ids.ts';
@@ -42,7 +41,7 @@ const MAX_ARTICLE_BYTES = 5 * MAX_ARTICLE_CHARS;
 
 /** [G21] [G22] What the assistant answers from: read by everybody, changed by supervisors, imported from files and pages. */
 export function addArticles(api: Api): void {
-  const shared = { access: 'agent', tag: 'Agent' } as const;
+  const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
   const one = { ...shared, path: '/v1/articles/:articleId', params: { articleId } } as const;
 
   api.add(
@@ -86,6 +85,8 @@ export function addArticles(api: Api): void {
     {
       ...one,
       method: 'put',
+      least: 'supervisor',
+      deed: 'change what the assistant answers from',
       summary: 'Write an article',
       description:
         'Supervisors, admins and owners. The caller makes the id of a new one, with `revision` null. `revision` is the one that the change was made from; when it is no longer the one there is, the answer is 409 and nothing has changed. Conversations answer from it within seconds.',
@@ -94,13 +95,13 @@ export function addArticles(api: Api): void {
       answer: articleAnswer,
     },
     async (c, { body: { revision: from, ...content } }) => {
-      const { workspaceId, role, id: by, name } = c.get('agent');
-      requireSupervisor({ role }, 'change what the assistant answers from');
+      const { workspaceId, id: by, name } = c.get('agent');
       const id = param<ArticleId>(c, 'articleId');
       const known = await articleById(c.env.DB, workspaceId, id);
       // [Q14] Sent again because its answer was lost, it is done already.
       if (known !== null && known.revision === (from ?? 0) + 1 && isSame(contentOf(known), content))
         return c.json(known);
+      if (known === null && from !== null) throw new ProblemError('not_found', 'There is no such article any more.');
       if ((known?.revision ?? null) !== from) throw outdated();
       const slug = known?.slug ?? freeSlug(content.title, await articlesOf(c.env.DB, workspaceId));
       const article = { ...content, id, slug, updatedAt: Date.now() };
@@ -117,13 +118,14 @@ export function addArticles(api: Api): void {
       ...one,
       method: 'post',
       path: '/v1/articles/:articleId/remove',
+      least: 'supervisor',
+      deed: 'change what the assistant answers from',
       summary: 'Remove an article',
       description: 'Supervisors, admins and owners. Removing what is gone changes nothing.',
       body: articleRemoval,
     },
     async (c, { body: { revision } }) => {
-      const { workspaceId, role, id: by, name } = c.get('agent');
-      requireSupervisor({ role }, 'change what the assistant answers from');
+      const { workspaceId, id: by, name } = c.get('agent');
       const id = param<ArticleId>(c, 'articleId');
       const known = await articleById(c.env.DB, workspaceId, id);
       if (known === null) return c.json({});
@@ -139,6 +141,8 @@ export function addArticles(api: Api): void {
       ...shared,
       method: 'post',
       path: '/v1/articles/import',
+      least: 'supervisor',
+      deed: 'change what the assistant answers from',
       summary: 'Import files',
       description: `Supervisors, admins and owners. Up to ${MAX_DOCUMENTS} Markdown files or HTML pages. The last part of its name is the article’s from then on: imported again, the same article is changed and keeps what was learnt. What cannot be read is said beside it, and the others are taken.`,
       body: importRequest,
@@ -146,8 +150,7 @@ export function addArticles(api: Api): void {
       answer: importAnswer,
     },
     async (c, { body: { documents } }) => {
-      const { workspaceId, role, id, name } = c.get('agent');
-      requireSupervisor({ role }, 'change what the assistant answers from');
+      const { workspaceId, id, name } = c.get('agent');
       return c.json(await importAll(c.env, workspaceId, documents, { id, name }));
     },
   );
@@ -157,14 +160,15 @@ export function addArticles(api: Api): void {
       ...shared,
       method: 'post',
       path: '/v1/articles/fetch',
+      least: 'supervisor',
+      deed: 'change what the assistant answers from',
       summary: 'Import pages by their addresses',
       description: `Supervisors, admins and owners. Pages of the workspace’s own sites (its allowed origins, and https pages of their hosts and below), or sitemaps that list them; up to ${MAX_DOCUMENTS} in one call. Redirects are not followed.`,
       body: fetchRequest,
       answer: importAnswer,
     },
     async (c, { body: { addresses } }) => {
-      const { workspaceId, role, id, name } = c.get('agent');
-      requireSupervisor({ role }, 'change what the assistant answers from');
+      const { workspaceId, id, name } = c.get('agent');
       const workspace = await workspaceById(c.env.DB, workspaceId);
       const { documents, refused } = await fetchAll(addresses, workspace?.allowedOrigins ?? []);
       const imported =
@@ -217,6 +221,7 @@ export function addArticles(api: Api): void {
     {
       ...shared,
       method: 'put',
+      least: 'agent',
       path: '/v1/conversations/:conversationId/article',
       params: { conversationId },
       summary: 'Say which article answers it',

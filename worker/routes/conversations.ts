@@ -107,6 +107,7 @@ export function addConversations(api: Api): void {
       method: 'get',
       path: '/v1/conversations/:conversationId',
       access: 'agent',
+      least: 'agent',
       tag: 'Agent',
       summary: 'Read a conversation',
       description: 'Transcript and latest context bundle, for reading earlier conversations.',
@@ -124,6 +125,7 @@ export function addConversations(api: Api): void {
       method: 'get',
       path: '/v1/conversations/:conversationId/deeds',
       access: 'agent',
+      least: 'agent',
       tag: 'Agent',
       summary: 'What was done to a conversation’s work',
       description:

@@ -7,14 +7,13 @@ import { queueStub } from '../../durable-objects/names.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { requireSupervisor } from '../middleware/role.ts';
 import { endIncident, incidentsOf, startIncident } from '../storage/incidents.ts';
 import { configOf, queuesOf, workspaceById } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
 /** [P8] What is broken for many just now: read by everybody, declared and ended by supervisors; every queue ranks by it at once. */
 export function addIncidents(api: Api): void {
-  const shared = { access: 'agent', tag: 'Agent', answer: incidentsAnswer } as const;
+  const shared = { access: 'agent', least: 'viewer', tag: 'Agent', answer: incidentsAnswer } as const;
   const answer = async (c: Context<AppEnv>, workspaceId: WorkspaceId) =>
     c.json(await allOf(c.env, workspaceId), 200, { 'cache-control': 'no-store' });
 
@@ -28,14 +27,15 @@ export function addIncidents(api: Api): void {
       method: 'put',
       path: '/v1/incidents/:incidentId',
       params: { incidentId },
+      least: 'supervisor',
+      deed: 'say what is broken',
       summary: 'Say that something is broken',
       description:
         'Supervisors, admins and owners. The caller makes the id, so that a repeated call is one incident. Who waits about that area is ranked anew at once, by the minutes that each queue gives an incident.',
       body: newIncident,
     },
     async (c, { body }) => {
-      const { workspaceId, name, ...agent } = c.get('agent');
-      requireSupervisor(agent, 'say what is broken');
+      const { workspaceId, name } = c.get('agent');
       const id = param<IncidentId>(c, 'incidentId');
       await startIncident(c.env.DB, workspaceId, { id, ...body, startedAt: Date.now(), by: name });
       await tellQueues(c.env, workspaceId);
@@ -49,12 +49,13 @@ export function addIncidents(api: Api): void {
       method: 'post',
       path: '/v1/incidents/:incidentId/end',
       params: { incidentId },
+      least: 'supervisor',
+      deed: 'say that it works again',
       summary: 'Say that it works again',
       description: 'Supervisors, admins and owners. Repeating it changes nothing.',
     },
     async (c) => {
-      const { workspaceId, name, ...agent } = c.get('agent');
-      requireSupervisor(agent, 'say that it works again');
+      const { workspaceId, name } = c.get('agent');
       const ended = { at: Date.now(), by: name };
       if (!(await endIncident(c.env.DB, workspaceId, param<IncidentId>(c, 'incidentId'), ended)))
         throw new ProblemError('not_found', 'This workspace has no such incident.');

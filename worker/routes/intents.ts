@@ -19,7 +19,6 @@ import { withoutWish } from '../assist/wants-person.ts';
 import { wordsToLearn } from '../assist/words-to-learn.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { requireAdmin } from '../middleware/role.ts';
 import { articlesOf } from '../storage/articles.ts';
 import { conversationById } from '../storage/conversations.ts';
 import {
@@ -39,7 +38,7 @@ const MAX_INTENTS_BYTES = 3 * MAX_INTENTS_CHARS;
 
 /** [G19] [G20] What visitors want: told by admins, corrected by whoever answers, learnt where nobody waits. */
 export function addIntents(api: Api): void {
-  const shared = { access: 'agent', tag: 'Agent' } as const;
+  const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
 
   api.add(
     {
@@ -57,6 +56,8 @@ export function addIntents(api: Api): void {
       ...shared,
       method: 'put',
       path: '/v1/intents',
+      least: 'admin',
+      deed: 'change what visitors want',
       summary: 'Change what visitors want',
       description:
         'Owners and admins. A model is trained from it within a minute, and takes the place of the one in use unless it is worse on the labels that agents gave. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
@@ -65,8 +66,7 @@ export function addIntents(api: Api): void {
       answer: intentsAnswer,
     },
     async (c, { body: { revision: from, intents } }) => {
-      const { workspaceId, role, id: by, name } = c.get('agent');
-      requireAdmin({ role }, 'change what visitors want');
+      const { workspaceId, id: by, name } = c.get('agent');
       const articles = await articlesOf(c.env.DB, workspaceId);
       const problems = intentProblems(intents, new Set(articles.map(({ slug }) => slug)));
       if (JSON.stringify(intents).length > MAX_INTENTS_CHARS)
@@ -123,6 +123,7 @@ export function addIntents(api: Api): void {
     {
       ...one,
       method: 'put',
+      least: 'agent',
       summary: 'Say what a conversation is about',
       description:
         'Whoever answers. Models learn from it; every fifth is kept to judge them by instead. Said anew it takes the place of what was said before. `null` is none of the intents.',

@@ -6,7 +6,15 @@ import type { Api } from './api.ts';
 
 export function addMe(api: Api): void {
   api.add(
-    { method: 'get', path: '/v1/me', access: 'agent', tag: 'Agent', summary: 'Who is signed in', answer: meAnswer },
+    {
+      method: 'get',
+      path: '/v1/me',
+      access: 'agent',
+      least: 'viewer',
+      tag: 'Agent',
+      summary: 'Who is signed in',
+      answer: meAnswer,
+    },
     async (c) => {
       const { workspaceId, id, name, email, role, queueIds } = c.get('agent');
       const [workspace, queues, agents] = await Promise.all([

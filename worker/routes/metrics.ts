@@ -18,6 +18,7 @@ export function addMetrics(api: Api): void {
       method: 'get',
       path: '/v1/metrics',
       access: 'agent',
+      least: 'viewer',
       tag: 'Agent',
       summary: 'How well escalation works',
       description:
@@ -39,6 +40,7 @@ export function addMetrics(api: Api): void {
       method: 'get',
       path: '/v1/metrics/scenario',
       access: 'agent',
+      least: 'viewer',
       tag: 'Agent',
       summary: 'What happened, as a scenario of the simulator',
       description:

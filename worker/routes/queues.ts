@@ -8,7 +8,6 @@ import type { ProblemIssue } from '#protocol/problem.ts';
 import { previewAnswer, queueSettings, queueSettingsAnswer, queueSettingsChange } from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { requireAdmin } from '../middleware/role.ts';
 import { type Agent, agentsOf } from '../storage/agents.ts';
 import { calendarsOf } from '../storage/sla.ts';
 import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
@@ -16,7 +15,7 @@ import { type Api, param } from './api.ts';
 
 /** How a queue ranks, matches and moves its work: read by everybody, changed by admins, previewed before it is. */
 export function addQueues(api: Api): void {
-  const shared = { access: 'agent', tag: 'Agent', params: { queueId } } as const;
+  const shared = { access: 'agent', least: 'viewer', tag: 'Agent', params: { queueId } } as const;
 
   api.add(
     {
@@ -42,6 +41,8 @@ export function addQueues(api: Api): void {
       ...shared,
       method: 'put',
       path: '/v1/queues/:queueId/settings',
+      least: 'admin',
+      deed: 'change how a queue works',
       summary: 'Change how a queue works',
       description:
         'Owners and admins. What waits is ranked and lined up anew at once. A path that leads back to where it began, or to a queue that does not exist, is refused with the step’s number. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
@@ -49,8 +50,7 @@ export function addQueues(api: Api): void {
       answer: queueSettingsAnswer,
     },
     async (c, { body: { revision: from, ...settings } }) => {
-      const { workspaceId, role, id: by, name } = c.get('agent');
-      requireAdmin({ role }, 'change how a queue works');
+      const { workspaceId, id: by, name } = c.get('agent');
       const [queues, agents, calendars] = await Promise.all([
         queuesOf(c.env.DB, workspaceId),
         agentsOf(c.env.DB, workspaceId),

@@ -5,7 +5,6 @@ import { recordingId } from '#protocol/primitives.ts';
 import type { Env } from '../env.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { requireSupervisor } from '../middleware/role.ts';
 import { forget } from '../retention.ts';
 import { insertAudit } from '../storage/audit.ts';
 import { type ConversationRow, conversationByRecording } from '../storage/conversations.ts';
@@ -24,13 +23,14 @@ export function addRecordingDeletion(api: Api): void {
       path: '/v1/recordings/:recordingId/delete',
       access: 'agent',
       tag: 'Agent',
+      least: 'supervisor',
+      deed: 'delete recordings',
       summary: 'Delete a recording',
       description:
         'Supervisors, admins and owners. Every byte of it; what was said and the steps stay. Nothing more is recorded in that conversation.',
     },
     async (c) => {
-      const { workspaceId, id: by, name, role } = c.get('agent');
-      requireSupervisor({ role }, 'delete recordings');
+      const { workspaceId, id: by, name } = c.get('agent');
       const id = param<RecordingId>(c, 'recordingId');
       const row = await conversationByRecording(c.env.DB, workspaceId, id);
       if (row === null) throw new ProblemError('not_found', 'This workspace has no such recording.');

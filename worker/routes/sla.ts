@@ -14,7 +14,6 @@ import {
 import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { requireAdmin } from '../middleware/role.ts';
 import { conversationsNotOver } from '../storage/conversations.ts';
 import { replaceSla, type SlaInForce, slaInForce, slaSettingsOf } from '../storage/sla.ts';
 import { configOf, queuesOf } from '../storage/workspaces.ts';
@@ -22,7 +21,13 @@ import type { Api } from './api.ts';
 
 /** What is promised to whom, and the hours in which it is counted: read by everybody, changed by admins. */
 export function addSla(api: Api): void {
-  const shared = { access: 'agent', tag: 'Agent', path: '/v1/sla-policy', answer: slaPolicyAnswer } as const;
+  const shared = {
+    access: 'agent',
+    least: 'viewer',
+    tag: 'Agent',
+    path: '/v1/sla-policy',
+    answer: slaPolicyAnswer,
+  } as const;
 
   api.add({ ...shared, method: 'get', summary: 'What is promised, and the calendars' }, async (c) => {
     const { workspaceId } = c.get('agent');
@@ -33,14 +38,15 @@ export function addSla(api: Api): void {
     {
       ...shared,
       method: 'put',
+      least: 'admin',
+      deed: 'change what is promised',
       summary: 'Change what is promised, and the calendars',
       description:
         'Owners and admins. The policy is published as a new version, and the calendars are those that are sent. It reaches every conversation with whatever happens in it next, at the latest with its next deadline; what has elapsed is kept. `version` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
       body: slaPolicyChange,
     },
     async (c, { body: { version: from, ...change } }) => {
-      const { workspaceId, id: author, ...agent } = c.get('agent');
-      requireAdmin(agent, 'change what is promised');
+      const { workspaceId, id: author } = c.get('agent');
       const queues = await queuesOf(c.env.DB, workspaceId);
       const homeless = queues.filter(
         ({ hoursId }) => hoursId !== null && !change.calendars.some(({ id }) => id === hoursId),
@@ -76,6 +82,7 @@ export function addSla(api: Api): void {
   api.add(
     {
       access: 'agent',
+      least: 'viewer',
       tag: 'Agent',
       method: 'post',
       path: '/v1/sla-policy/preview',
