@@ -33,6 +33,11 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: [],
     run: async () => (await import('./canary.ts')).evaluateCanary(),
   },
+  tokens: {
+    usage: '--vectors FILE[,FILE …]',
+    options: ['vectors'],
+    run: async (options) => (await import('./tokens.ts')).evaluateTokens(options),
+  },
   redaction: {
     usage: '--pii FILE --secrets FILE',
     options: ['pii', 'secrets'],

@@ -1,9 +1,9 @@
-import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Fact } from '#domain/triggers/fact.ts';
 import type { AttestedAccount } from '../storage/visitors.ts';
 import { signingKey, type Workspace } from '../storage/workspaces.ts';
 import { ProblemError } from './problems.ts';
+import { type TokenRefusal, verifyToken } from './verify-token.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -34,8 +34,8 @@ export type Identity = {
 };
 
 /**
- * Reads the host's signed identity. One algorithm (HS256), our key by `kid`, `aud` is the workspace's public key, at most 15
- * minutes old. Throws `unauthenticated` for anything else: an identity is never dropped in silence, the visit pauses.
+ * Reads the host's signed identity, by our key of its `kid`. Throws `unauthenticated` when it is not accepted: an identity is never dropped in silence, the
+ * visit pauses.
  */
 export async function readIdentity(
   db: D1Database,
@@ -43,53 +43,35 @@ export async function readIdentity(
   token: string,
   now: number,
 ): Promise<Identity> {
-  try {
-    const { payload } = await jwtVerify(
-      token,
-      async ({ kid }) => {
-        const key = kid === undefined ? null : await signingKey(db, workspace.id, kid);
-        if (key === null) throw new errors.JWKSNoMatchingKey();
-        return key;
-      },
-      {
-        algorithms: ['HS256'],
-        audience: workspace.publicKey,
-        requiredClaims: ['exp', 'iat', 'sub'],
-        maxTokenAge: '15 minutes',
-        clockTolerance: 5,
-        currentDate: new Date(now),
-      },
-    );
-    if ((payload.exp as number) - (payload.iat as number) > 15 * 60) {
-      throw new ProblemError('unauthenticated', 'The identity token lives longer than 15 minutes.');
-    }
-    const { sub, name, email, account } = identityClaims.parse(payload);
-    return {
-      subject: sub,
-      name: name ?? null,
-      email: email ?? null,
-      company: account?.name ?? null,
-      account: {
-        ...(account?.name === undefined ? {} : { company: account.name }),
-        ...(account?.tier === undefined ? {} : { tier: account.tier }),
-        ...(account?.contractValue === undefined ? {} : { contract_value: account.contractValue }),
-        ...(account?.health === undefined ? {} : { health: account.health }),
-        ...(account?.renewalAt === undefined ? {} : { renewal_at: account.renewalAt }),
-        ...(account?.openDispute === undefined ? {} : { open_dispute: account.openDispute }),
-      },
-    };
-  } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    if (cause instanceof errors.JOSEError || cause instanceof z.ZodError) {
-      const expired = cause instanceof errors.JWTExpired;
-      throw new ProblemError(
-        'unauthenticated',
-        expired ? 'The identity token has expired.' : 'The identity token was not accepted.',
-      );
-    }
-    throw cause;
+  const keyOf = (kid: string) => signingKey(db, workspace.id, kid);
+  const read = await verifyToken(token, keyOf, { audience: workspace.publicKey, now });
+  const claims = 'claims' in read ? identityClaims.safeParse(read.claims) : null;
+  if (claims === null || !claims.success) {
+    const because = 'refused' in read ? read.refused : 'not_accepted';
+    throw new ProblemError('unauthenticated', REFUSED[because]);
   }
+  const { sub, name, email, account } = claims.data;
+  return {
+    subject: sub,
+    name: name ?? null,
+    email: email ?? null,
+    company: account?.name ?? null,
+    account: {
+      ...(account?.name === undefined ? {} : { company: account.name }),
+      ...(account?.tier === undefined ? {} : { tier: account.tier }),
+      ...(account?.contractValue === undefined ? {} : { contract_value: account.contractValue }),
+      ...(account?.health === undefined ? {} : { health: account.health }),
+      ...(account?.renewalAt === undefined ? {} : { renewal_at: account.renewalAt }),
+      ...(account?.openDispute === undefined ? {} : { open_dispute: account.openDispute }),
+    },
+  };
 }
+
+const REFUSED: Record<TokenRefusal, string> = {
+  expired: 'The identity token has expired.',
+  lives_too_long: 'The identity token lives longer than 15 minutes.',
+  not_accepted: 'The identity token was not accepted.',
+};
 
 /** The account as facts that a policy and the rank may use, attested `at`; the renewal date becomes days from `now`. */
 export function accountFacts(account: AttestedAccount, at: number, now: number): Record<string, Fact> {
