@@ -36,8 +36,7 @@ describe('[S8] an identity token', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(token.length - 1), fc.nat(letters.length - 1), async (at, letter) => {
         const other = token.slice(0, at) + letters[letter] + token.slice(at + 1);
-        // The last letter of a signature has two bits that say nothing.
-        if (other === token || at === token.length - 1) return;
+        if (other === token) return;
         expect(await verify(other)).toHaveProperty('refused');
       }),
       { seed: 20261127, numRuns: 500 },

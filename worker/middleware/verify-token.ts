@@ -45,8 +45,24 @@ export async function verifyToken(
   }
 }
 
-/** Three parts of the base64url alphabet and nothing else: the library reads padding and spaces too. */
-export const isCompact = (token: string): boolean => /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token);
+/** Three parts, each as base64url writes it and no other way: the library reads padding, spaces and odd bits too. */
+export const isCompact = (token: string): boolean =>
+  /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token) && token.split('.').every(isAsWritten);
+
+/** Of the last letter the bits that are no part of a byte are nought; a single letter is no byte. */
+function isAsWritten(base64url: string): boolean {
+  const last = base64url.at(-1) as string;
+  switch (base64url.length % 4) {
+    case 1:
+      return false;
+    case 2:
+      return 'AQgw'.includes(last);
+    case 3:
+      return 'AEIMQUYcgkosw048'.includes(last);
+    default:
+      return true;
+  }
+}
 
 /** Compact, a header of known names, and nothing said twice. What cannot be read is not. */
 function isPlain(token: string): boolean {
