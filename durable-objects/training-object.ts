@@ -24,7 +24,7 @@ type Learnt = { bytes: Uint8Array; examples: number };
 type Work = { madeOf: string; pieces: Pieces<Learnt>; frozen: IntentLabel[] };
 
 /**
- * [G19] [G20] Trains a workspace's intents, one object per workspace: in an alarm, in short pieces, where nobody waits. What is under way is in memory only: whoever
+ * [G26] [G27] Trains a workspace's intents, one object per workspace: in an alarm, in short pieces, where nobody waits. What is under way is in memory only: whoever
  * dies begins again and comes to the same bytes.
  */
 export class TrainingObject extends DurableObject<Env> {

@@ -15,7 +15,7 @@ afterAll(async () => {
   baton?.remove();
 });
 
-describe('[G19] intents in the settings', () => {
+describe('[G26] intents in the settings', () => {
   it('are named, refused with their place, saved, learnt and tried', { timeout: 120_000 }, async () => {
     const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
     await page.getByRole('link', { name: 'Settings' }).click();
@@ -47,7 +47,7 @@ describe('[G19] intents in the settings', () => {
     await page.context().close();
   });
 
-  it('[G20] are corrected by whoever answers', { timeout: 120_000 }, async () => {
+  it('[G27] are corrected by whoever answers', { timeout: 120_000 }, async () => {
     const visitor = await visitDemo(browser, baton, { path: '/billing', user: 'usr_priya' });
     const panel = await openPanel(visitor.page);
     await write(panel, 'my card was refused, I want to talk to a human');

@@ -23,7 +23,7 @@ async function ask(page: Page, question: string): Promise<void> {
   await box.getByRole('button', { name: 'Ask' }).click();
 }
 
-describe('[G21] [G22] what the assistant answers from', () => {
+describe('[G28] [G29] what the assistant answers from', () => {
   it('is written, asked, removed and brought back', { timeout: 120_000 }, async () => {
     const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
     await page.getByRole('link', { name: 'Settings' }).click();

@@ -34,7 +34,7 @@ const importing = async (...documents: object[]): Promise<ImportAnswer> => {
 };
 const outcomes = ({ documents }: ImportAnswer) => documents.map(({ outcome }) => outcome);
 
-describe('[G21] an article', () => {
+describe('[G28] an article', () => {
   const id = newId('article');
 
   it('is written by supervisors only, answered from at once, and written once however often it is sent', async () => {
@@ -106,7 +106,7 @@ describe('[G21] an article', () => {
   });
 });
 
-describe('[G22] an import', () => {
+describe('[G29] an import', () => {
   it('takes files of both kinds, says what became of each, and changes only what is different', async () => {
     const documents = [
       {

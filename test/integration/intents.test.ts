@@ -43,7 +43,7 @@ async function learn(): Promise<void> {
 }
 const tryIt = async (text: string): Promise<IntentTried> => (await ines.post('/v1/intents/try', { text })).json();
 
-describe('[G19] intents', () => {
+describe('[G26] intents', () => {
   it('that were seeded are found by the watchdog, learnt in an alarm, and read messages from then on', async () => {
     expect(await load()).toMatchObject({ revision: 1, model: null, refused: null, isLearning: true, labels: 0 });
     expect((await ines.post('/v1/intents/try', { text: 'hello' })).status).toBe(404);
@@ -103,7 +103,7 @@ describe('[G19] intents', () => {
   });
 });
 
-describe('[G20] what agents say', () => {
+describe('[G27] what agents say', () => {
   async function conversation(text: string): Promise<ConversationId> {
     const visitor = await Visitor.arrive(inWorker, null);
     const socket = await visitor.open();

@@ -5,7 +5,7 @@ const markdown = (text: string, name = 'help/Refund Policy.md') => readDocument(
 const html = (text: string, name = 'https://help.acme.test/articles/refunds/?lang=en#top') =>
   readDocument({ name, type: 'html', text });
 
-describe('[G22] a Markdown file', () => {
+describe('[G29] a Markdown file', () => {
   test('is an article by its front matter', async () => {
     const read = await markdown(
       '---\ntitle: "Refunds"\narea: billing\nkeywords: refund, money back\n---\n\nWithin 30 days.\n\n## How\n\n1. Open Billing.\n',
@@ -38,7 +38,7 @@ describe('[G22] a Markdown file', () => {
   });
 });
 
-describe('[G22] an HTML page', () => {
+describe('[G29] an HTML page', () => {
   test('is its main part as Markdown, under its heading', async () => {
     const read = await html(
       `<html><head><title>Refunds · Acme Help</title><meta name="keywords" content="refund, money back"></head><body>

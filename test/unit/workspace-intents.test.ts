@@ -39,7 +39,7 @@ const ask = (triage: TriageModel, question: string) => {
   return triage.triage({ question, earlier: [], pageSignals: NOTHING_ON_PAGE, passages, answerability });
 };
 
-describe('[G19] what a workspace’s model learns from', () => {
+describe('[G26] what a workspace’s model learns from', () => {
   test('its examples, what its articles are called, and rows of no intent; the same rows make the same model', async () => {
     expect(rows).toContainEqual({ text: 'our secret key leaked', label: 'api-keys' });
     expect(rows).toContainEqual({ text: 'Rotate an API key without an interruption', label: 'api-keys', weight: 0.5 });
@@ -71,7 +71,7 @@ describe('[G19] what a workspace’s model learns from', () => {
   });
 });
 
-describe('[G19] triage with a workspace’s intents', () => {
+describe('[G26] triage with a workspace’s intents', () => {
   const questions = readFileSync(join(DEMO_KNOWLEDGE, 'questions.jsonl'), 'utf8')
     .trim()
     .split('\n')
@@ -111,7 +111,7 @@ describe('[G19] triage with a workspace’s intents', () => {
   });
 });
 
-describe('[G20] a new model is in use when it is not worse', () => {
+describe('[G27] a new model is in use when it is not worse', () => {
   const frozen: IntentLabel[] = [
     { text: 'my card was refused', intent: 'billing' },
     { text: 'the api says unauthorized since today', intent: 'api-keys' },
@@ -150,7 +150,7 @@ describe('[G20] a new model is in use when it is not worse', () => {
   });
 });
 
-describe('[G19] intents that are wrong', () => {
+describe('[G26] intents that are wrong', () => {
   const good: Intent = { name: 'billing', examples: ['a b', 'c d', 'e f'], articles: [] };
   const other: Intent = { name: 'reports', examples: [], articles: ['run-a-report'] };
   const slugs = new Set(['run-a-report']);

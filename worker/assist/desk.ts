@@ -15,7 +15,7 @@ import { type IntentModel, readModel } from './triage/model.ts';
 /** What a turn and a hand-over need of their workspace; the same for all its conversations. */
 export type Desk = {
   knowledge: Knowledge;
-  /** [G19] What its visitors want, as it names it; null until it has told its intents. */
+  /** [G26] What its visitors want, as it names it; null until it has told its intents. */
   intents: IntentModel | null;
   policy: Policy;
   queues: Queue[];

@@ -25,7 +25,7 @@ import { withoutWish } from './wants-person.ts';
 /** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
 export type TurnDesk = {
   knowledge: Knowledge;
-  /** [G19] */
+  /** [G26] */
   intents: IntentModel | null;
   policy: Policy;
   queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];

@@ -9,7 +9,7 @@ const SURE_ENOUGH = 0.5;
 const SHOWN_HASH = 12;
 
 /**
- * [G19] The embedded triage with a workspace's own intents: what they know is theirs, what they do not know is left to the articles. Scope is wide: a
+ * [G26] The embedded triage with a workspace's own intents: what they know is theirs, what they do not know is left to the articles. Scope is wide: a
  * message is ours when either knows it.
  */
 export const trainedTriage = (model: IntentModel): TriageModel => ({

@@ -7,7 +7,7 @@ import { withoutWish } from './wants-person.ts';
 const MAX_CHARS = 300;
 
 /**
- * [G20] [G21] What a conversation teaches: the first of the visitor's messages that has a topic, or the first; without secrets, and at most 300 characters of it. Null when they have
+ * [G27] [G28] What a conversation teaches: the first of the visitor's messages that has a topic, or the first; without secrets, and at most 300 characters of it. Null when they have
  * not written.
  */
 export function wordsToLearn(entries: readonly Entry[]): string | null {

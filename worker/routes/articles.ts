@@ -39,7 +39,7 @@ import { type Api, param } from './api.ts';
 /** Of the text, the keywords and the aliases together; letters outside ASCII take more than a byte. */
 const MAX_ARTICLE_BYTES = 5 * MAX_ARTICLE_CHARS;
 
-/** [G21] [G22] What the assistant answers from: read by everybody, changed by supervisors, imported from files and pages. */
+/** [G28] [G29] What the assistant answers from: read by everybody, changed by supervisors, imported from files and pages. */
 export function addArticles(api: Api): void {
   const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
   const one = { ...shared, path: '/v1/articles/:articleId', params: { articleId } } as const;
@@ -276,7 +276,7 @@ async function tellTraining(env: Env, workspaceId: WorkspaceId): Promise<void> {
     .catch((cause) => console.warn(JSON.stringify({ at: 'articles', message: String(cause) })));
 }
 
-/** [G22] One after the other: two documents of one name are one article. */
+/** [G29] One after the other: two documents of one name are one article. */
 async function importAll(
   env: Env,
   workspaceId: WorkspaceId,

@@ -36,7 +36,7 @@ import { type Api, param } from './api.ts';
 /** Letters outside ASCII take more than a byte. */
 const MAX_INTENTS_BYTES = 3 * MAX_INTENTS_CHARS;
 
-/** [G19] [G20] What visitors want: told by admins, corrected by whoever answers, learnt where nobody waits. */
+/** [G26] [G27] What visitors want: told by admins, corrected by whoever answers, learnt where nobody waits. */
 export function addIntents(api: Api): void {
   const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
 
@@ -151,7 +151,7 @@ async function theirs(env: Env, workspaceId: WorkspaceId, id: ConversationId) {
   return row;
 }
 
-/** [G20] Who cannot be told now is found by the watchdog within a minute. */
+/** [G27] Who cannot be told now is found by the watchdog within a minute. */
 async function tellTraining(env: Env, workspaceId: WorkspaceId): Promise<void> {
   await trainingStub(env, workspaceId)
     .learn(workspaceId)

@@ -150,7 +150,7 @@ export async function removeArticle(
   return (removed?.meta.changes ?? 0) > 0;
 }
 
-/** [G21] Another name for an article, once; the oldest goes where there are too many. Its text and its date stay as they were. */
+/** [G28] Another name for an article, once; the oldest goes where there are too many. Its text and its date stay as they were. */
 export async function learnAlias(
   db: D1Database,
   workspaceId: WorkspaceId,

@@ -98,7 +98,7 @@ const MADE_OF = `i.revision
 const LAST_MADE_OF =
   '(select made_of from intent_models where workspace_id = i.workspace_id order by trained_at desc limit 1)';
 
-/** [G20] What a model would be made of now, and what the last one was made of: where they differ there is something to learn. */
+/** [G27] What a model would be made of now, and what the last one was made of: where they differ there is something to learn. */
 export async function intentSources(
   db: D1Database,
   workspaceId: WorkspaceId,
@@ -139,7 +139,7 @@ const judgedSchema = z.object({
   before: z.object({ right: z.number() }).nullable(),
 });
 
-/** [G20] Keeps a trained model; promoted, it is in use from then on, in the same transaction. Kept again it is the same one. */
+/** [G27] Keeps a trained model; promoted, it is in use from then on, in the same transaction. Kept again it is the same one. */
 export async function keepModel(
   db: D1Database,
   workspaceId: WorkspaceId,

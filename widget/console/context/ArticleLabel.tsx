@@ -4,7 +4,7 @@ import { call } from '../api.ts';
 
 type Articles = ArticlesAnswer['articles'];
 
-/** [G21] Says which article answers what the visitor asked: their words are another name of it from then on. */
+/** [G28] Says which article answers what the visitor asked: their words are another name of it from then on. */
 export function ArticleLabel({ conversationId }: { conversationId: string }) {
   const [articles, setArticles] = useState<Articles | null>(null);
   const [choice, setChoice] = useState('');

@@ -6,7 +6,7 @@ const NONE = '';
 
 const pathOf = (conversationId: string): string => `/v1/conversations/${conversationId}/intent`;
 
-/** [G20] Says what the conversation is about, where the model was wrong or was not asked: it learns from it. `read` is what it made of the words. */
+/** [G27] Says what the conversation is about, where the model was wrong or was not asked: it learns from it. `read` is what it made of the words. */
 export function IntentLabel({ conversationId, read }: { conversationId: string; read: string | null }) {
   const [known, setKnown] = useState<IntentLabelAnswer | null>(null);
   const [choice, setChoice] = useState<string | null>(null);

@@ -44,7 +44,7 @@ const openIntentsForm = (): IntentsForm =>
     saved: 'Saved. It is being learnt, and reads messages within a minute.',
   });
 
-/** [G19] What visitors want, as this workspace names it. */
+/** [G26] What visitors want, as this workspace names it. */
 export default function IntentsPage({ isReadOnly }: { isReadOnly: boolean }) {
   const form = useMemo(openIntentsForm, []);
   useEffect(() => void form.load(), [form]);

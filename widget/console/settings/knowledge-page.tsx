@@ -25,7 +25,7 @@ import { type DraftForm, openForm } from './settings-form.ts';
 type ArticleForm = DraftForm<ArticleDraft, ArticleContent, ArticleBase>;
 type ArticleId = ArticleAnswer['id'];
 
-/** [G21] [G22] What the assistant answers from. */
+/** [G28] [G29] What the assistant answers from. */
 export default function KnowledgePage({ part, isReadOnly }: { part: string | null; isReadOnly: boolean }) {
   const [all, setAll] = useState<ArticlesAnswer | null>(null);
   const [failure, setFailure] = useState<string | null>(null);

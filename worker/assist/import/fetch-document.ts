@@ -6,7 +6,7 @@ const TIMEOUT_MS = 5000;
 export type Fetched = { document: ImportedDocument } | { addresses: string[] } | { refused: string };
 
 /**
- * [G22] Fetches a page of the workspace's own sites: `origins` exactly, and https pages of their hosts and below. A redirect is not followed, nothing is sent along, and what is
+ * [G29] Fetches a page of the workspace's own sites: `origins` exactly, and https pages of their hosts and below. A redirect is not followed, nothing is sent along, and what is
  * too large or too slow is given up.
  */
 export async function fetchDocument(address: string, origins: readonly string[]): Promise<Fetched> {

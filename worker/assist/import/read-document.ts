@@ -5,7 +5,7 @@ import { type ArticleContent, type ImportedDocument, MAX_ARTICLE_CHARS } from '#
 export type ReadDocument = { slug: string; content: Omit<ArticleContent, 'aliases'> } | { refused: string };
 
 /**
- * [G22] Reads a Markdown file (with or without front matter: `title`, `area`, `keywords`) or an HTML page (its `main` or `article`, without navigation, scripts and forms) as an
+ * [G29] Reads a Markdown file (with or without front matter: `title`, `area`, `keywords`) or an HTML page (its `main` or `article`, without navigation, scripts and forms) as an
  * article. Pictures become what they are called. The name's last part is the slug, so that the same document is the same article again.
  */
 export async function readDocument({ name, type, text }: ImportedDocument): Promise<ReadDocument> {

@@ -6,7 +6,7 @@ export type IntentProblem = { path: string; message: string };
 /** Fewer tell nobody what an intent is. */
 const LEAST_EXAMPLES = 3;
 
-/** [G19] What no single value shows: two of one name, one example for two of them, articles that are not there, and too little to learn from. */
+/** [G26] What no single value shows: two of one name, one example for two of them, articles that are not there, and too little to learn from. */
 export function intentProblems(intents: readonly Intent[], slugs: ReadonlySet<string>): IntentProblem[] {
   const problems: IntentProblem[] = [];
   const report = (path: string, message: string) => problems.push({ path, message });

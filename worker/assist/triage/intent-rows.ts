@@ -19,7 +19,7 @@ const ARTICLE_WEIGHT = 0.5;
 const FROZEN_OF = 5;
 
 /**
- * [G19] The rows that a workspace's model learns from: its intents' examples, the titles and headings of the articles that answer them, what agents
+ * [G26] The rows that a workspace's model learns from: its intents' examples, the titles and headings of the articles that answer them, what agents
  * said, and the background. Labels of intents that are gone say nothing. Deterministic.
  */
 export function* trainingRows(
@@ -40,7 +40,7 @@ export function* trainingRows(
   return [...ours, ...(yield* backgroundFor(ours))];
 }
 
-/** [G20] The labels that models are compared on. Chosen by the words alone, so that a label stays on its side. */
+/** [G27] The labels that models are compared on. Chosen by the words alone, so that a label stays on its side. */
 export const frozenRows = (labels: readonly IntentLabel[]): IntentLabel[] => labels.filter(isFrozen);
 
 function isFrozen({ text }: IntentLabel): boolean {

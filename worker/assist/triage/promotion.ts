@@ -5,7 +5,7 @@ import { classify, type IntentModel } from './model.ts';
 export type Judgement = { rows: number; right: number; before: { right: number } | null };
 
 /**
- * [G20] Is the new model at least as often right as the one in use, on rows that neither has learnt from? Rows of intents that the new one does not have
+ * [G27] Is the new model at least as often right as the one in use, on rows that neither has learnt from? Rows of intents that the new one does not have
  * any more are left out. A row of no intent is right when it is out of scope. Without rows, or without a model before, there is nothing to be worse than.
  */
 export function judgeModel(
