@@ -5,7 +5,7 @@ import { RankSum } from '../inbox/RankSum.tsx';
 import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
-import { attemptWords, decisionLine, signalRows } from './describe.ts';
+import { attemptWords, decisionLine, signalRows, writerWords } from './describe.ts';
 import { sayRow } from './trigger-words.ts';
 
 /** In words; as it stands in the policy for whoever points at it or asks. */
@@ -86,6 +86,7 @@ export function Why({ bundle, entries, isTaken }: WhyProps) {
                   {percent(attempt.verdict.coverage)}, confidence {percent(attempt.verdict.confidence)}.
                   {attempt.failedBecause !== null && <> Did not help: {withoutEnd(attempt.failedBecause)}.</>}
                 </p>
+                {writerWords(attempt) !== null && <p class="quiet">{writerWords(attempt)}</p>}
               </li>
             ))}
           </ol>
