@@ -98,6 +98,23 @@ describe('a model behind a network', () => {
     expect(JSON.stringify(words)).not.toContain('evil.example');
   });
 
+  it('[C5] [G25] a visitor who writes on is answered once, and the older question is taken back', async () => {
+    let asked = 0;
+    const say = rephrased();
+    models.behave((call) => (asked++ === 0 ? { kind: 'is_silent' } : say(call)));
+    const visitor = await Visitor.arrive(transport, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'message.send', text: QUESTION });
+    await expect.poll(() => models.calls.length, { interval: 10 }).toBe(1);
+    await socket.ask({ type: 'message.send', text: 'As a PDF, please.' });
+    const writtenAt = performance.now();
+    await expect.poll(() => models.calls[0]?.isAborted, { interval: 10 }).toBe(true);
+    expect(performance.now() - writtenAt).toBeLessThan(BUDGET_MS);
+    await answered(socket);
+    await sleep(BUDGET_MS);
+    expect(answersIn(socket)).toHaveLength(1);
+  });
+
   it('[C5] [G25] killed while it is asked, asks again; killed while its answer is typed, says the same', async () => {
     models.behave({ kind: 'is_silent' });
     const visitor = await Visitor.arrive(transport, null);

@@ -27,10 +27,10 @@ export const ANSWERER_MUTANTS: Mutant[] = [
   guard(
     'nobody’s judgement is a yes',
     'worker/assist/judge.ts',
-    'second === null\n        ? null',
-    'false\n        ? null',
+    'second && Math.min(second.coverage, answerability.coverage)',
+    'Math.min(second?.coverage ?? 1, answerability.coverage)',
   ),
-  guard('a judge’s no is not heard', 'worker/assist/judge.ts', '(second?.grounded ?? true)', 'true'),
+  guard('a judge’s no is not heard', 'worker/assist/judge.ts', 'second?.grounded !== false', 'true'),
   guard(
     'a judge makes more of an answer than its words do',
     'worker/assist/judge.ts',

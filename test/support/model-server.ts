@@ -10,6 +10,8 @@ export type ModelCall = {
   prompt: string;
   body: Record<string, unknown>;
   headers: Record<string, string | string[] | undefined>;
+  /** Whoever asked hung up before there was an answer. */
+  isAborted: boolean;
 };
 
 /** How a server answers one call. */
@@ -55,7 +57,11 @@ export async function startModelServer(): Promise<ModelServer> {
       prompt: said('user').join('\n'),
       body,
       headers: request.headers,
+      isAborted: false,
     };
+    response.once('close', () => {
+      call.isAborted = !response.writableEnded;
+    });
     calls.push(call);
     const behaviour = call.kind === 'judge' ? judge : typeof draft === 'function' ? draft(call) : draft;
     await answer(response, behaviour, request.url?.startsWith('/ai/') ? workersAi : openAi, body.stream === true);

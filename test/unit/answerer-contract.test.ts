@@ -267,6 +267,8 @@ describe.each(['workers-ai', 'openai-compatible'])('a server of %s', (provider) 
       server.behave(draft);
       const { answerer, spent } = anAnswerer(provider);
       await answerer.answer(input, never);
+      // What is settled is settled after the answer.
+      await new Promise((resolve) => setTimeout(resolve, 50));
       return spent.settled;
     };
     expect(await settledAfter({ kind: 'is_silent' })).toBeNull();

@@ -178,10 +178,12 @@ describe('[G22] prompts', () => {
         const edges = (name: string) => [`⟦${name} ${TOKEN}⟧`, `⟦end of ${name} ${TOKEN}⟧`];
         const asking = answerPrompt({ question, passages }, fence).prompt;
         expect(lines(asking)).toEqual([...edges('passage 1'), ...edges('question')]);
-        expect(asking.split(TOKEN)).toHaveLength(5);
+        // Also for whoever does not see what cannot be seen.
+        const seen = (prompt: string) => prompt.replace(/\p{Cf}/gu, '');
+        expect(seen(asking).split(TOKEN)).toHaveLength(5);
         const judging = judgePrompt({ question, answer: text, passages }, fence).prompt;
         expect(lines(judging)).toEqual([...edges('passage 1'), ...edges('question'), ...edges('answer')]);
-        expect(judging.split(TOKEN)).toHaveLength(7);
+        expect(seen(judging).split(TOKEN)).toHaveLength(7);
       }),
       { seed: 11, numRuns: 1000 },
     );
@@ -273,6 +275,27 @@ describe('[G19] a turn with a model', () => {
     const outcome = planTurn(context(ASKED, { drafted }));
     expect(outcome.say?.text).toBe(quoted.text);
     expect(outcome.attempt).toMatchObject({ by: 'embedded@1', insteadOf: { by: drafted.by, because } });
+  });
+
+  test('a draft stands on the passages that it cites, not on others that were found', () => {
+    const { passages } = draftWanted(context(ASKED))!;
+    const other = passages.find(({ articleId }) => articleId !== quoted.citations[0]!.articleId)!;
+    const text = other.text.split('\n').find((line) => /\d/.test(line) && line.length > 40) ?? other.text;
+    const drafted = written({ text });
+    const { attempt } = planTurn(context(ASKED, { drafted }));
+    expect(attempt).toMatchObject({ by: 'embedded@1', insteadOf: { by: drafted.by } });
+    expect(['foreign_content', 'not_grounded']).toContain(attempt?.insteadOf?.because);
+    const { title, heading, articleId, slug } = other;
+    const cited = planTurn(
+      context(ASKED, { drafted: written({ text, citations: [{ title, heading, articleId, slug }] }) }),
+    );
+    expect(cited.attempt).toMatchObject({ by: drafted.by, text });
+  });
+
+  test('what the articles would not say again is not said by a model either', () => {
+    const again = context(ASKED, { state: { ...aConversation(), attempts: [quoted] }, drafted: written() });
+    expect(draftWanted(again)).toBeNull();
+    expect(planTurn(again).attempt).toMatchObject({ outcome: 'withheld', verdict: { because: 'repeated_answer' } });
   });
 
   test('a draft to a question that is handed over, or that no article answers, is dropped', () => {

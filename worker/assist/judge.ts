@@ -24,12 +24,9 @@ export const judge = ({ answer, passages, answerability, hosts, second, ...more 
   gate({
     answer,
     ...answerability,
+    grounded: answerability.grounded && unsupportedIn(answer, passages).length === 0 && second?.grounded !== false,
     coverage:
       second === undefined ? answerability.coverage : second && Math.min(second.coverage, answerability.coverage),
-    grounded:
-      second === null
-        ? null
-        : answerability.grounded && unsupportedIn(answer, passages).length === 0 && (second?.grounded ?? true),
     foreign: findForeign(answer, passages, hosts),
     ...more,
   });

@@ -4,6 +4,9 @@ import type { Fence } from './fence.ts';
 /** Raise it with every change of the words: attempts name it, and a test holds the words to it. */
 export const ANSWER_PROMPT = 'answer-1';
 
+/** Of each passage; a section that is longer is read from its beginning. */
+export const MAX_PASSAGE_CHARS = 4000;
+
 export type Prompt = { instructions: string; prompt: string };
 
 /**
@@ -20,7 +23,10 @@ After each sentence or step name the passage it stands on, like this: [1].
 Add no link, address, number or name that is not in a passage. If the passages do not answer the question, write nothing.`,
     prompt: [
       ...passages.map(({ title, heading, text }, i) =>
-        fence.around(`passage ${i + 1}`, heading === title ? `${title}\n${text}` : `${title}\n${heading}\n${text}`),
+        fence.around(
+          `passage ${i + 1}`,
+          [title, ...(heading === title ? [] : [heading]), text.slice(0, MAX_PASSAGE_CHARS)].join('\n'),
+        ),
       ),
       fence.around('question', question),
     ].join('\n\n'),
