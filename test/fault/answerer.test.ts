@@ -109,7 +109,8 @@ describe('a model behind a network', () => {
     await socket.ask({ type: 'message.send', text: 'As a PDF, please.' });
     const writtenAt = performance.now();
     await expect.poll(() => models.calls[0]?.isAborted, { interval: 10 }).toBe(true);
-    expect(performance.now() - writtenAt).toBeLessThan(BUDGET_MS);
+    // Long before its own budget ended it.
+    expect(performance.now() - writtenAt).toBeLessThan(BUDGET_MS / 2);
     await answered(socket);
     await sleep(BUDGET_MS);
     expect(answersIn(socket)).toHaveLength(1);

@@ -189,6 +189,8 @@ describe.each(['workers-ai', 'openai-compatible'])('a server of %s', (provider) 
       ['draft', true],
       ['judge', false],
     ]);
+    expect(server.calls[1]?.body.response_format).toMatchObject({ type: 'json_schema' });
+    expect(server.calls.every(({ body }) => body.tools === undefined)).toBe(true);
     // Whoever wrote it is not told so: the judge reads it between fences like the rest.
     expect(server.calls[1]?.prompt).toContain(SHOWN);
     expect(spent.settled).toBe(2 * 430);
