@@ -100,6 +100,20 @@ export const ANSWERER_MUTANTS: Mutant[] = [
   ),
   guard('a failed answer comes back in other words', TURN, 'isRephrased &&', 'false &&'),
   {
+    name: 'model: a draft is said before it is kept',
+    file: 'durable-objects/conversation-object.ts',
+    from: 'this.#store.keepDraft(turn.id, drafted)',
+    to: 'void drafted',
+    suite: 'models',
+  },
+  {
+    name: 'model: an older question is asked to its end',
+    file: 'durable-objects/conversation-object.ts',
+    from: 'this.#asking?.abort();',
+    to: '',
+    suite: 'models',
+  },
+  {
     name: 'model: a cap is counted and not kept',
     file: 'worker/storage/ai-spend.ts',
     from: 'where ?4 is null or tokens + excluded.tokens <= ?4',

@@ -34,6 +34,7 @@ export const SUITES = {
     'test/unit/answerer-contract.test.ts',
     'test/unit/settings.test.ts',
   ],
+  models: ['test/vitest.fault.config.ts', 'test/fault/answerer.test.ts'],
   spend: ['test/vitest.integration.config.ts', 'test/integration/ai-spend.test.ts'],
   promises: ['test/vitest.unit.config.ts', 'test/unit/sla', 'test/unit/conversation.test.ts'],
   agents: ['test/vitest.integration.config.ts', 'test/integration/agents.test.ts'],

@@ -38,9 +38,9 @@ const MAX_QUESTION_CHARS = 2000;
 const CHARS_PER_TOKEN = 3;
 
 /** Faults of whoever serves the model: the breaker counts them. */
-const FAULTS: ReadonlySet<NoDraft> = new Set(['slow', 'busy', 'failed', 'cut_short', 'empty', 'not_judged']);
-/** It answered, and what it said will not do. */
-const ANSWERED: ReadonlySet<NoDraft> = new Set(['uncited', 'foreign_content']);
+const FAULTS: ReadonlySet<NoDraft> = new Set(['slow', 'busy', 'failed', 'cut_short', 'not_judged']);
+/** It answered, and what it said will not do. To write nothing is what it was told to do where the passages have no answer. */
+const ANSWERED: ReadonlySet<NoDraft> = new Set(['empty', 'uncited', 'foreign_content']);
 
 class NoDraftFault extends Error {
   readonly because: NoDraft;
