@@ -22,8 +22,10 @@ import {
 } from '#protocol/agent-conversation.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
-import { loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
-import { planTurn } from '../worker/assist/plan-turn.ts';
+import { answererOf } from '../worker/assist/answerers/answerer-of.ts';
+import { type Desk, loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
+import { draftWanted, planTurn, type TurnContext } from '../worker/assist/plan-turn.ts';
+import type { Drafted } from '../worker/assist/ports.ts';
 import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
 import type { Env } from '../worker/env.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
@@ -93,6 +95,8 @@ export class ConversationObject extends DurableObject<Env> {
   readonly #tickets: Tickets<{ id: AgentId; name: string }>;
   #turnRunning: string | null = null;
   #turnFailures = 0;
+  /** The question to a model that is under way. */
+  #asking: AbortController | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -595,18 +599,10 @@ export class ConversationObject extends DurableObject<Env> {
       this.#turnRunning = turn.id;
       try {
         const desk = await loadDesk(this.env, this.#state().workspaceId);
-        const state = this.#state();
-        if (state.turn?.id !== turn.id) continue;
-        const outcome = planTurn({
-          turn,
-          state,
-          entries: this.#store.entriesAfter(0),
-          page: this.#store.page(),
-          trail: this.#store.trail(),
-          desk,
-          now: Date.now(),
-          escalationId: newId('escalation'),
-        });
+        if (this.#state().turn?.id !== turn.id) continue;
+        const drafted = await this.#draftFor(turn, desk);
+        if (this.#state().turn?.id !== turn.id) continue;
+        const outcome = planTurn({ ...this.#turnContext(turn, desk), drafted });
         // A hand-over does not wait for its own announcement to be typed out.
         if (outcome.say !== null && outcome.next.kind !== 'escalate') await this.#stream(turn.id, outcome.say.text);
         this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
@@ -622,6 +618,39 @@ export class ConversationObject extends DurableObject<Env> {
         if (this.#turnRunning === turn.id) this.#turnRunning = null;
       }
     }
+  }
+
+  #turnContext(turn: Turn, desk: Desk): TurnContext {
+    return {
+      turn,
+      state: this.#state(),
+      entries: this.#store.entriesAfter(0),
+      page: this.#store.page(),
+      trail: this.#store.trail(),
+      desk,
+      now: Date.now(),
+      escalationId: newId('escalation'),
+    };
+  }
+
+  /**
+   * [G25] What a model has to say to this turn, or why it has nothing; null where none is asked. What was received is kept before anything of it is said, so a turn that
+   * is repeated after a crash says the same; one that died while it was asking asks again.
+   */
+  async #draftFor(turn: Turn, desk: Desk): Promise<Drafted | null> {
+    const kept = this.#store.draftOf(turn.id);
+    if (kept !== null) return kept;
+    const answerer = answererOf(this.env, this.#state().workspaceId, desk, (work) => this.ctx.waitUntil(work));
+    if (answerer === null) return null;
+    // [C5] Whoever asked for an older turn is answered no more.
+    this.#asking?.abort();
+    const wanted = draftWanted(this.#turnContext(turn, desk));
+    if (wanted === null) return null;
+    const asking = new AbortController();
+    this.#asking = asking;
+    const drafted = await answerer.answer(wanted, asking.signal);
+    if (this.#state().turn?.id === turn.id) this.#store.keepDraft(turn.id, drafted);
+    return drafted;
   }
 
   /** [C9] An assistant that fails is no reason to wait: a wish for a person goes through at once, anything else after some tries. */

@@ -6,6 +6,7 @@ import type { AgentId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
+import type { Drafted } from '../worker/assist/ports.ts';
 import type { Told } from './conversation-notices.ts';
 import type { Place } from './conversation-object.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
@@ -167,6 +168,17 @@ export class ConversationStore {
 
   setPlace(place: Place): void {
     this.#setFact('place', JSON.stringify(place));
+  }
+
+  /** [G25] What came of asking a model for this turn, if it was asked. */
+  draftOf(turnId: string): Drafted | null {
+    const text = this.#fact('draft');
+    const kept = text === null ? null : readOrSkip(stored.keptDraft, text, row('facts', 'draft'));
+    return kept?.turnId === turnId ? kept.drafted : null;
+  }
+
+  keepDraft(turnId: string, drafted: Drafted): void {
+    this.#setFact('draft', JSON.stringify({ turnId, drafted }));
   }
 
   #save(state: ConversationState): void {

@@ -79,11 +79,22 @@ function run(settings: LocalSettings): ChildProcess {
       'dev',
       ...['--port', String(settings.port), '--ip', '127.0.0.1', '--inspector-port', '0'],
       ...['--persist-to', settings.stateDir, '--show-interactive-dev-session=false', '--log-level', 'warn'],
-      ...Object.entries(originsOf(settings)).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
+      ...Object.entries({ ...originsOf(settings), ...answererVars() }).flatMap(([name, value]) => [
+        '--var',
+        `${name}:${value}`,
+      ]),
     ],
     { cwd: ROOT, env: { ...process.env, ...OFFLINE }, stdio: ['ignore', 'inherit', 'inherit'] },
   );
 }
+
+/** `AI_MODE`, `AI_BASE_URL` and the like as they are in the environment, so that a model can be tried without a change of `wrangler.toml`. */
+const answererVars = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('AI_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
 
 const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 

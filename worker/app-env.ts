@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '#domain/ids.ts';
-import type { Env, Settings } from './env.ts';
+import type { Env } from './env.ts';
 import type { VisitClaims } from './middleware/visit-auth.ts';
+import type { Settings } from './settings.ts';
 import type { AgentProfile } from './storage/agents.ts';
 
 /** What a request carries through its handlers. */

@@ -19,6 +19,7 @@ import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { type Fact, PROVENANCES } from '#domain/triggers/fact.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
+import { type Drafted, NO_DRAFT } from '../../worker/assist/ports.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
 import { readSla } from '../../worker/storage/sla.ts';
 import type { Place } from '../conversation-object.ts';
@@ -189,8 +190,23 @@ const attempt = exactly<KeptAttempt>()(
       confidence: z.number(),
     }),
     failedBecause: textOrNull,
+    by: z.string().optional(),
+    insteadOf: z.object({ by: z.string(), because: z.string() }).nullable().optional(),
   }),
 );
+
+const drafted = z.discriminatedUnion('ok', [
+  z.object({
+    ok: z.literal(true),
+    by: z.string(),
+    text: z.string(),
+    citations,
+    verdict: z.object({ grounded: z.boolean(), coverage: z.number() }).nullable(),
+  }),
+  z.object({ ok: z.literal(false), by: z.string(), because: z.enum(NO_DRAFT) }),
+]);
+/** What came of asking a model, for the turn that it was asked for. */
+export const keptDraft = exactly<{ turnId: string; drafted: Drafted }>()(z.object({ turnId: z.string(), drafted }));
 
 const hop = exactly<Hop>()(
   z.object({

@@ -1,4 +1,5 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
+import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
@@ -27,6 +28,14 @@ export const SUITES = {
   ],
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
+  answerers: [
+    'test/vitest.unit.config.ts',
+    'test/unit/answerers.test.ts',
+    'test/unit/answerer-contract.test.ts',
+    'test/unit/settings.test.ts',
+  ],
+  models: ['test/vitest.fault.config.ts', 'test/fault/answerer.test.ts'],
+  spend: ['test/vitest.integration.config.ts', 'test/integration/ai-spend.test.ts'],
   promises: ['test/vitest.unit.config.ts', 'test/unit/sla', 'test/unit/conversation.test.ts'],
   agents: ['test/vitest.integration.config.ts', 'test/integration/agents.test.ts'],
   incidents: ['test/vitest.integration.config.ts', 'test/integration/incidents.test.ts'],
@@ -104,6 +113,7 @@ export const MUTANTS: Mutant[] = [
   ...REPLAY_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,
+  ...ANSWERER_MUTANTS,
   // Reservations.
   kernel(
     'accept forgets the epoch',

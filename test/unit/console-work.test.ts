@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attemptWords, factValue, sentimentWord } from '../../widget/console/context/describe.ts';
+import { attemptWords, factValue, sentimentWord, writerWords } from '../../widget/console/context/describe.ts';
 import {
   continues,
   type Entry,
@@ -222,6 +222,23 @@ describe('entries', () => {
   ])('an attempt %j, said: %s, is called “%s”', (attempt, isSaid, words) =>
     expect(attemptWords(attempt, isSaid)).toBe(words),
   );
+
+  test.each<[Parameters<typeof writerWords>[0], string | null]>([
+    [{}, null],
+    [{ by: 'embedded@1', insteadOf: null }, null],
+    [
+      { by: 'workers-ai:@cf/meta/llama@answer-1', insteadOf: null },
+      'Written by @cf/meta/llama (workers-ai, answer-1) from what it cites.',
+    ],
+    [
+      { by: 'embedded@1', insteadOf: { by: 'openai-compatible:local@answer-1', because: 'slow' } },
+      'In the article’s own words, not those of local (openai-compatible, answer-1): it did not answer in time.',
+    ],
+    [
+      { by: 'embedded@1', insteadOf: { by: 'someone', because: 'of_later' } },
+      'In the article’s own words, not those of someone: of later.',
+    ],
+  ])('[G19] who wrote %j is told as “%s”', (attempt, words) => expect(writerWords(attempt)).toBe(words));
 
   test('one author’s messages read as one for five minutes', () => {
     expect(continues(said(1, 'a', 0), said(2, 'b', 299_999))).toBe(true);

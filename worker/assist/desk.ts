@@ -24,6 +24,8 @@ export type Desk = {
   incidents: Incident[];
   /** [G3] The workspace's own hosts: where links of an answer may lead. */
   hosts: string[];
+  /** [G24] What a model may cost this workspace in a day. */
+  aiTokensPerDay: number | null;
 };
 
 /** A change in the settings reaches every conversation within this time. */
@@ -115,6 +117,7 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
       sla,
       incidents: queues[0]?.incidents ?? [],
       hosts,
+      aiTokensPerDay: workspace.settings.aiTokensPerDay,
     },
   };
   // A slow reading must not take the place of a newer one.

@@ -5,13 +5,20 @@ import { contentTerms, synonymsOf } from './terms.ts';
 const MAX_SENTENCES = 4;
 const MAX_STEPS = 9;
 
+/** Who wrote it, where nothing else is said. */
+export const EMBEDDED = 'embedded@1';
+
 /**
  * [G7] Answers with the knowledge base's own words: the steps under the best heading, or its one to four sentences nearest the
  * question, verbatim and in their order. It cannot make anything up, which is why it is the default and the fallback.
  */
 export const embeddedAnswerer: Answerer = {
-  async *answer(input) {
-    yield* inPieces(composeAnswer(input).text);
+  by: EMBEDDED,
+  async answer(input) {
+    const { text, citations } = composeAnswer(input);
+    return text === ''
+      ? { ok: false, by: EMBEDDED, because: 'empty' }
+      : { ok: true, by: EMBEDDED, text, citations, verdict: null };
   },
 };
 
@@ -27,11 +34,6 @@ export function composeAnswer({ question, passages }: AnswerInput): { text: stri
 /** The piece of an article that an answer stands on. */
 export function citationOf({ articleId, slug, title, heading }: Passage): Citation {
   return { articleId, slug, title, heading };
-}
-
-/** Word-sized pieces whose concatenation is the text, line breaks included. */
-export function inPieces(text: string): string[] {
-  return text.match(/\s*\S+\s*/g) ?? [];
 }
 
 const STEP = /^\d{1,3}\. /;

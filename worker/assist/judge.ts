@@ -1,7 +1,7 @@
 import type { Answerability } from './answerability.ts';
 import { findForeign, type GateVerdict, gate } from './gate.ts';
 import { unsupportedIn } from './grounding.ts';
-import type { Passage } from './ports.ts';
+import type { JudgeVerdict, Passage } from './ports.ts';
 
 /** An answer that is about to be said, whoever wrote it, and what is known of it. */
 export type Judged = {
@@ -12,14 +12,21 @@ export type Judged = {
   hosts: readonly string[];
   blockedByPolicy: boolean;
   repeated: boolean;
+  /** [G21] What a second reader said of a model's words; null where it said nothing. Left out for what quotes. */
+  second?: JudgeVerdict | null;
 };
 
-/** [G1] [G3] [G18] May it be said? The same for the embedded answerer and for a model that does what an attacker tells it. */
-export const judge = ({ answer, passages, answerability, hosts, ...more }: Judged): GateVerdict =>
+/**
+ * [G1] [G3] [G18] [G21] May it be said? The same for the embedded answerer and for a model that does what an attacker tells it. A second reader can only add a no: what
+ * words and numbers say against an answer it cannot take back, and its silence is a verdict that is missing.
+ */
+export const judge = ({ answer, passages, answerability, hosts, second, ...more }: Judged): GateVerdict =>
   gate({
     answer,
     ...answerability,
-    grounded: answerability.grounded && unsupportedIn(answer, passages).length === 0,
+    grounded: answerability.grounded && unsupportedIn(answer, passages).length === 0 && second?.grounded !== false,
+    coverage:
+      second === undefined ? answerability.coverage : second && Math.min(second.coverage, answerability.coverage),
     foreign: findForeign(answer, passages, hosts),
     ...more,
   });

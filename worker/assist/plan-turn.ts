@@ -16,10 +16,10 @@ import type { Fact, Facts } from '#domain/triggers/fact.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
 import { answerabilityOf } from './answerability.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
-import type { Attempt, EarlierMessage, Signals } from './ports.ts';
+import type { AnswerInput, Attempt, Drafted, EarlierMessage, Signals } from './ports.ts';
 import { triageOf } from './trained-triage.ts';
 import type { IntentModel } from './triage/model.ts';
-import { type AccountFacts, assistTurn, factsFrom } from './turn.ts';
+import { type AccountFacts, assistTurn, factsFrom, type Turn as Reading } from './turn.ts';
 import { withoutWish } from './wants-person.ts';
 
 /** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
@@ -45,6 +45,8 @@ export type TurnContext = {
   desk: TurnDesk;
   now: EpochMs;
   escalationId: EscalationId;
+  /** What came of asking a model; null or left out where none was asked. */
+  drafted?: Drafted | null;
 };
 
 /** The lowest tier of people. */
@@ -73,22 +75,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
       next: { kind: 'escalate', escalation: escalationFrom(context, evaluate(desk.policy, facts), null) },
     };
   }
-  const before = evaluateWith(false);
-  const reading = assistTurn(
-    {
-      question: turn.question,
-      earlier: earlierMessages(context.entries, turn.messageSeq),
-      attempts: state.attempts as Attempt[],
-      area: page?.area ?? null,
-      pageSignals: onPage,
-      hosts: desk.hosts,
-      blocked: before.decision.blockAutoAnswer,
-      now,
-      newId: () => `${turn.id}-attempt`,
-    },
-    desk.knowledge,
-    triageOf(desk.intents),
-  );
+  const reading = readTurn(context);
   const failed = reading.attempts.flatMap((attempt, index) =>
     attempt.failedBecause !== null && state.attempts[index]?.failedBecause === null
       ? [{ id: attempt.id, because: attempt.failedBecause }]
@@ -112,14 +99,14 @@ export function planTurn(context: TurnContext): TurnOutcome {
     next: { kind: 'escalate', escalation: escalationFrom(context, evaluation, reading.signals) },
   });
 
-  const first = evaluateWith(true, reading.attempts);
+  const first = evaluateWith(reading.attempts);
   if (first.decision.action === 'escalate') return escalate(first, null);
   if (reading.smallTalk !== null)
     return { failed, about, attempt: null, say: say(reading.smallTalk), next: { kind: 'nothing' } };
 
   const { attempt } = reading;
   if (attempt === null) return { failed, about, attempt: null, say: null, next: { kind: 'nothing' } };
-  const second = evaluateWith(true, [...reading.attempts, attempt]);
+  const second = evaluateWith([...reading.attempts, attempt]);
   if (second.decision.action === 'escalate') return escalate(second, attempt);
   const because = offerBecause(second, attempt);
   return {
@@ -130,11 +117,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
     next: because === null ? { kind: 'nothing' } : { kind: 'offer_person', because },
   };
 
-  /** `read` false: before the message was read by a model, only the words and the page are known. */
-  function evaluateWith(read: boolean, attempts: readonly Attempt[] = []): Evaluation {
-    if (!read) {
-      return evaluate(desk.policy, { 'message.text': fact(turn.question, now, 'message') });
-    }
+  function evaluateWith(attempts: readonly Attempt[]): Evaluation {
     return evaluate(
       desk.policy,
       factsFrom({
@@ -150,6 +133,39 @@ export function planTurn(context: TurnContext): TurnOutcome {
       }),
     );
   }
+}
+
+/**
+ * [G19] What a model may be asked for this turn: where the articles' own words would be said, it may say them better. Null where they would not be, so nothing is asked
+ * and paid for that could not be said, nobody waits for it who is handed over, and what a model makes possible is never more than what the articles do.
+ */
+export function draftWanted(context: TurnContext): AnswerInput | null {
+  if (context.turn.question === '') return null;
+  const { attempt, next } = planTurn({ ...context, drafted: null });
+  if (attempt?.kind !== 'answer' || next.kind === 'escalate') return null;
+  const { query, passages } = readTurn(context);
+  return { question: query, passages };
+}
+
+function readTurn({ turn, state, entries, page, trail, desk, now, drafted }: TurnContext): Reading {
+  // Before the message was read by a model, only the words are known.
+  const { decision } = evaluate(desk.policy, { 'message.text': fact(turn.question, now, 'message') });
+  return assistTurn(
+    {
+      question: turn.question,
+      earlier: earlierMessages(entries, turn.messageSeq),
+      attempts: state.attempts as Attempt[],
+      area: page?.area ?? null,
+      pageSignals: pageSignals(trail, now),
+      hosts: desk.hosts,
+      blocked: decision.blockAutoAnswer,
+      drafted,
+      now,
+      newId: () => `${turn.id}-attempt`,
+    },
+    desk.knowledge,
+    triageOf(desk.intents),
+  );
 }
 
 /** [G14] Why a person is offered, if one is: the policy says so, or there is nothing left to say and the words speak of a person. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#domain/ids.ts';
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
 import type { Answerability } from './answerability.ts';
-import type { GateVerdict } from './gate.ts';
+import type { GateReason, GateVerdict } from './gate.ts';
 
 /** One earlier message of the conversation, oldest first. */
 export type EarlierMessage = { author: 'visitor' | 'assistant' | 'agent'; text: string };
@@ -48,8 +48,36 @@ export type TriageModel = { triage(input: TriageInput): Signals };
 
 export type AnswerInput = { question: string; passages: readonly Passage[] };
 
-/** Yields the answer in pieces of about a word. Whatever it yields still has to pass the gate. */
-export type Answerer = { answer(input: AnswerInput): AsyncIterable<string> };
+/** What a second reader says of an answer: it stands on the passages, and answers so much of the question. */
+export type JudgeVerdict = { grounded: boolean; coverage: number };
+
+/** Why there is no draft of a model; closed, because the console has a sentence for each. */
+export const NO_DRAFT = [
+  'resting',
+  'over_cap',
+  'uncounted',
+  'slow',
+  'busy',
+  'failed',
+  'cut_short',
+  'empty',
+  'uncited',
+  'foreign_content',
+  'not_judged',
+  'abandoned',
+] as const;
+export type NoDraft = (typeof NO_DRAFT)[number];
+
+/** What came of asking an answerer. `verdict` is null where the words are the articles' own: there is nothing to judge. */
+export type Drafted =
+  | { ok: true; by: string; text: string; citations: Citation[]; verdict: JudgeVerdict | null }
+  | { ok: false; by: string; because: NoDraft };
+
+/**
+ * [G20] Writes an answer. Resolves within its budget and never rejects; who has nothing says why. Whatever it writes still has to pass the gate.
+ * `by` names it with its version: `embedded@1`, `workers-ai:MODEL@answer-1`.
+ */
+export type Answerer = { by: string; answer(input: AnswerInput, signal: AbortSignal): Promise<Drafted> };
 
 /** One thing the assistant tried, kept so that nobody tries it again and a person can see why it did not help. */
 export type Attempt = {
@@ -62,4 +90,8 @@ export type Attempt = {
   verdict: GateVerdict;
   outcome: 'sent' | 'withheld';
   failedBecause: string | null;
+  /** Who wrote it; absent in what older versions stored, when only the embedded answerer was there. */
+  by?: string;
+  /** Who was asked to write it, and why it was not theirs that counted. */
+  insteadOf?: { by: string; because: NoDraft | GateReason } | null;
 };

@@ -3,12 +3,12 @@ import type { Page } from '#domain/page/page.ts';
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
 import type { Fact, Facts, FactValue, Provenance } from '#domain/triggers/fact.ts';
 import { answerabilityOf, titlesNear } from './answerability.ts';
-import { composeAnswer } from './embedded-answerer.ts';
+import { composeAnswer, EMBEDDED } from './embedded-answerer.ts';
 import { embeddedTriage } from './embedded-triage.ts';
 import type { GateReason, GateVerdict } from './gate.ts';
-import { judge } from './judge.ts';
+import { type Judged, judge } from './judge.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
-import type { Attempt, Citation, EarlierMessage, Passage, Signals, TriageModel } from './ports.ts';
+import type { Attempt, Citation, Drafted, EarlierMessage, Passage, Signals, TriageModel } from './ports.ts';
 import { withoutReachingUs } from './reaching-us.ts';
 import { clarifyText, noOtherAnswerText, notFoundText, outOfScopeText } from './replies.ts';
 import { smallTalkReply } from './small-talk.ts';
@@ -26,14 +26,20 @@ export type TurnInput = {
   hosts?: readonly string[];
   /** The policy's `blockAutoAnswer`; left out means that nothing blocks. */
   blocked?: boolean;
+  /** What came of asking a model; null or left out where none was asked. */
+  drafted?: Drafted | null;
   now: EpochMs;
   newId: () => string;
 };
 
+type Candidate = { text: string; citations: Citation[]; verdict: GateVerdict } & Pick<Attempt, 'by' | 'insteadOf'>;
+
 export type Turn = {
   signals: Signals;
+  /** The question as it was looked up: with what it goes on from. */
+  query: string;
   passages: Passage[];
-  candidate: { text: string; citations: Citation[]; verdict: GateVerdict } | null;
+  candidate: Candidate | null;
   smallTalk: string | null;
   /** The earlier attempts, the last one marked as failed if this message says so. */
   attempts: Attempt[];
@@ -52,23 +58,56 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
   const signals = triage.triage({ question, earlier, pageSignals, passages, answerability });
   const attempts = markFailedAttempts(input.attempts, signals);
   const smallTalk = signals.wantsPerson.value ? null : smallTalkReply(question);
-  if (smallTalk !== null) return { signals, passages, candidate: null, smallTalk, attempts, attempt: null };
-  const { text, citations } = composeAnswer({ question: query, passages });
-  const verdict = judge({
-    answer: text,
-    passages,
-    answerability,
-    hosts: input.hosts ?? [],
-    blockedByPolicy: input.blocked ?? false,
-    repeated:
-      earlier.some((message) => message.author === 'assistant' && message.text === text) ||
-      attempts.some((attempt) => attempt.outcome === 'sent' && attempt.text === text),
-  });
-  const candidate = passages.length === 0 ? null : { text, citations, verdict };
+  if (smallTalk !== null) return { signals, query, passages, candidate: null, smallTalk, attempts, attempt: null };
+  const judged = (by: string, { text, citations }: Pick<Candidate, 'text' | 'citations'>, about: Partial<Judged>) =>
+    judge({
+      answer: text,
+      passages,
+      answerability,
+      hosts: input.hosts ?? [],
+      blockedByPolicy: input.blocked ?? false,
+      repeated:
+        earlier.some((message) => message.author === 'assistant' && message.text === text) ||
+        attempts.some((attempt) => attempt.outcome === 'sent' && saysTheSame(attempt, { by, text, citations })),
+      ...about,
+    });
+  const quoted = composeAnswer({ question: query, passages });
+  const embedded: Candidate = { ...quoted, verdict: judged(EMBEDDED, quoted, {}), by: EMBEDDED, insteadOf: null };
+  const candidate = passages.length === 0 ? null : preferred(embedded, input.drafted ?? null);
   const attempt = signals.wantsPerson.value
     ? null
     : attemptOf({ ...input, attempts }, candidate, { signals, titles: titlesNear(knowledge, query, passages) });
-  return { signals, passages, candidate, smallTalk, attempts, attempt };
+  return { signals, query, passages, candidate, smallTalk, attempts, attempt };
+
+  /** [G19] A model's words in place of the articles' own, where those would be said and the gate lets its through. */
+  function preferred(embedded: Candidate, drafted: Drafted | null): Candidate {
+    if (drafted === null || !embedded.verdict.send) return embedded;
+    if (!drafted.ok) return { ...embedded, insteadOf: { by: drafted.by, because: drafted.because } };
+    const { by, text, citations, verdict: second } = drafted;
+    // What it cites may have changed since it was asked: then it stands on nothing.
+    const cited = passages.filter(({ articleId, heading }) =>
+      citations.some((citation) => citation.articleId === articleId && citation.heading === heading),
+    );
+    const verdict = judged(by, drafted, { passages: cited, second });
+    if (cited.length < citations.length || cited.length === 0)
+      return { ...embedded, insteadOf: { by, because: 'uncited' } };
+    return verdict.send
+      ? { text, citations, verdict, by, insteadOf: null }
+      : { ...embedded, insteadOf: { by, because: verdict.because } };
+  }
+}
+
+/** [G14] The same words; or, where a model wrote one of them, an answer that failed and stood on the same passages: that it is said otherwise makes it no other answer. */
+function saysTheSame(told: Attempt, answer: Pick<Candidate, 'by' | 'text' | 'citations'>): boolean {
+  if (told.text === answer.text) return true;
+  const isRephrased = answer.by !== EMBEDDED || (told.by ?? EMBEDDED) !== EMBEDDED;
+  return (
+    isRephrased &&
+    told.failedBecause !== null &&
+    answer.citations.every(({ articleId, heading }) =>
+      told.citations.some((other) => other.articleId === articleId && other.heading === heading),
+    )
+  );
 }
 
 /** [G9] Marks the latest answer as failed when the visitor says so or asks again. Failures stay failures. */
@@ -183,6 +222,8 @@ function attemptOf(
       verdict: candidate.verdict,
       outcome: 'sent',
       failedBecause: null,
+      by: candidate.by,
+      insteadOf: candidate.insteadOf,
     };
   }
   const verdict = candidate?.verdict ?? { send: false, because: 'not_grounded', coverage: 0, confidence: 0 };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { VisitorId, WorkspaceId } from '#domain/ids.ts';
 import { visitorId, workspaceId } from '#protocol/primitives.ts';
 import type { AppEnv } from '../app-env.ts';
-import type { Settings } from '../env.ts';
+import type { Settings } from '../settings.ts';
 import { ProblemError } from './problems.ts';
 
 const ISSUER = 'baton';

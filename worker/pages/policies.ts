@@ -1,4 +1,4 @@
-import type { Settings } from '../env.ts';
+import type { Settings } from '../settings.ts';
 import { PAGE_STYLE } from './html.ts';
 
 const COMMON: Record<string, string> = {

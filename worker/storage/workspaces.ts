@@ -14,12 +14,17 @@ import { parseColumn } from './json.ts';
 /** Long enough for an engineer's look at a reported bug. */
 export const DEFAULT_RECORDING_DAYS = 30;
 
+/** What some thousand answers take: a day that goes wrong should cost little. */
+export const DEFAULT_AI_TOKENS_PER_DAY = 5_000_000;
+
 const settings = z.object({
   greeting: z.string(),
   suggestions: z.array(z.string()),
   capture: z.enum(CAPTURE_MODES),
   /** [X14] How long a recording is kept after its conversation is over; null is until somebody deletes it. */
   recordingDays: z.number().int().min(1).max(3650).nullable().default(DEFAULT_RECORDING_DAYS),
+  /** [G24] How many tokens a model may use for this workspace in a day (UTC); null is as many as it takes. */
+  aiTokensPerDay: z.number().int().min(0).nullable().default(DEFAULT_AI_TOKENS_PER_DAY),
   routes: z
     .object({
       byArea: z.record(z.string(), z.string()),

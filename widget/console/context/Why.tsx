@@ -6,7 +6,7 @@ import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
 import { ArticleLabel } from './ArticleLabel.tsx';
-import { attemptWords, decisionLine, signalRows } from './describe.ts';
+import { attemptWords, decisionLine, signalRows, writerWords } from './describe.ts';
 import { IntentLabel } from './IntentLabel.tsx';
 import { sayRow } from './trigger-words.ts';
 
@@ -88,6 +88,7 @@ export function Why({ bundle, entries, isTaken }: WhyProps) {
                   {percent(attempt.verdict.coverage)}, confidence {percent(attempt.verdict.confidence)}.
                   {attempt.failedBecause !== null && <> Did not help: {withoutEnd(attempt.failedBecause)}.</>}
                 </p>
+                {writerWords(attempt) !== null && <p class="quiet">{writerWords(attempt)}</p>}
               </li>
             ))}
           </ol>

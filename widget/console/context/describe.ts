@@ -1,7 +1,9 @@
 import type { BundleAttempt, ContextBundle, Field } from '#domain/bundle/bundle.ts';
 import type { ContextEntry } from '#domain/page/page.ts';
 import type { Provenance } from '#domain/triggers/fact.ts';
-import { percent, plural, withoutMarks } from '../wording.ts';
+import type { GateReason } from '../../../worker/assist/gate.ts';
+import type { NoDraft } from '../../../worker/assist/ports.ts';
+import { percent, plural, sentenceOf, withoutMarks } from '../wording.ts';
 
 type Signals = ContextBundle['signals'] extends Field<infer T> ? T : never;
 
@@ -45,6 +47,40 @@ export function attemptWords({ kind, outcome }: Pick<BundleAttempt, 'kind' | 'ou
       return kind satisfies never;
   }
 }
+
+const NOT_THEIRS: Record<NoDraft | Exclude<GateReason, 'ok'>, string> = {
+  resting: 'it had just failed and was left alone',
+  over_cap: 'what a model may cost in a day is used up',
+  uncounted: 'what it costs could not be counted',
+  slow: 'it did not answer in time',
+  busy: 'it had no capacity',
+  failed: 'it failed',
+  cut_short: 'its answer had no end',
+  empty: 'it wrote nothing',
+  uncited: 'it did not say which article it wrote from',
+  foreign_content: 'its answer held something that the articles do not',
+  not_judged: 'nobody could check its answer',
+  missing_verdict: 'nobody could check its answer',
+  not_grounded: 'its answer does not stand on the articles',
+  low_coverage: 'it answered too little of the question',
+  low_confidence: 'no article was near enough to be sure',
+  repeated_answer: 'it would have said the same again',
+  blocked_by_policy: 'the policy wants a person to answer this',
+  abandoned: 'the visitor wrote on',
+};
+
+/** Who wrote an answer, where a model did or was asked to; null where only the articles' own words came into question. */
+export function writerWords({ by, insteadOf }: Pick<BundleAttempt, 'by' | 'insteadOf'>): string | null {
+  if (insteadOf) {
+    const known: Record<string, string> = NOT_THEIRS;
+    const because = known[insteadOf.because] ?? sentenceOf(insteadOf.because).toLowerCase();
+    return `In the article’s own words, not those of ${modelName(insteadOf.by)}: ${because}.`;
+  }
+  return by === undefined || by.startsWith('embedded@') ? null : `Written by ${modelName(by)} from what it cites.`;
+}
+
+/** `workers-ai:MODEL@answer-1` as "MODEL (workers-ai, answer-1)". */
+const modelName = (by: string): string => by.replace(/^([^:]+):(.+)@([^@]+)$/, '$2 ($1, $3)');
 
 /** −1 to 1 as a word with its number. */
 export function sentimentWord(value: number): string {

@@ -21,6 +21,10 @@ export type BundleAttempt = {
   /** The gate's word: a reason from its closed list, with the numbers it had. */
   verdict: { send: boolean; because: string; coverage: number; confidence: number };
   failedBecause: string | null;
+  /** Who wrote it, with a version; absent in what older versions stored, and then the embedded answerer. */
+  by?: string;
+  /** Who was asked to write it, and why theirs did not count: a word from a closed list. */
+  insteadOf?: { by: string; because: string } | null;
 };
 
 export type AccountFact = { label: string; value: string; provenance: Provenance; source: string; at: EpochMs };

@@ -1,0 +1,123 @@
+import type { Mutant } from './mutants.ts';
+
+const REMOTE = 'worker/assist/answerers/remote.ts';
+const BREAKER = 'worker/assist/answerers/breaker.ts';
+const CITED = 'worker/assist/answerers/cited.ts';
+const FENCE = 'worker/assist/prompts/fence.ts';
+const TURN = 'worker/assist/turn.ts';
+
+const guard = (name: string, file: string, from: string, to: string): Mutant => ({
+  name: `model: ${name}`,
+  file,
+  from,
+  to,
+  suite: 'answerers',
+});
+
+/** Planted bugs of the models behind a network: each takes away one guard. */
+export const ANSWERER_MUTANTS: Mutant[] = [
+  guard('a draft goes past the gate', TURN, 'return verdict.send\n', 'return text !== ""\n'),
+  guard('a draft is said where the articles would not be', TURN, '|| !embedded.verdict.send', ''),
+  guard(
+    'a draft may stand on any passage that was found',
+    TURN,
+    'judged(by, drafted, { passages: cited, second })',
+    'judged(by, drafted, { second })',
+  ),
+  guard(
+    'nobody’s judgement is a yes',
+    'worker/assist/judge.ts',
+    'second && Math.min(second.coverage, answerability.coverage)',
+    'Math.min(second?.coverage ?? 1, answerability.coverage)',
+  ),
+  guard('a judge’s no is not heard', 'worker/assist/judge.ts', 'second?.grounded !== false', 'true'),
+  guard(
+    'a judge makes more of an answer than its words do',
+    'worker/assist/judge.ts',
+    'second && Math.min(second.coverage, answerability.coverage)',
+    'second && second.coverage',
+  ),
+  guard('a judgement may have any shape', 'worker/assist/prompts/judge.ts', 'z.strictObject({', 'z.object({'),
+  guard('what is not there may be cited', CITED, '|| !cited.every((passage) => passage !== undefined)', ''),
+  guard('nothing need be cited', CITED, 'cited.length === 0 || ', ''),
+  guard('a fence’s signs stay in a text', FENCE, ".replaceAll(OPEN, '[').replaceAll(CLOSE, ']')", ''),
+  guard('a fence’s token stays in a text', FENCE, ".split(token).join(' ')", ''),
+  guard('a token is cut out, so that two halves make one', FENCE, ".split(token).join(' ')", ".split(token).join('')"),
+  guard('signs nobody sees hide a token', FENCE, "text.replace(INVISIBLE, '').replaceAll(OPEN", 'text.replaceAll(OPEN'),
+  guard('instructions may be told', REMOTE, "throw new NoDraftFault('foreign_content');", ';'),
+  guard('an answer without an end is an answer', REMOTE, "part.finishReason !== 'stop'", 'false'),
+  guard('an endless answer is read to its end', REMOTE, 'text.length > MAX_ANSWER_CHARS', 'false'),
+  guard(
+    'the budget never ends',
+    REMOTE,
+    "setTimeout(() => end('slow'), budgetMs)",
+    "setTimeout(() => end('slow'), 20 * budgetMs)",
+  ),
+  guard('who is taken back is waited for', REMOTE, "signal.addEventListener('abort', abandon, { once: true });", ''),
+  guard('the cap is asked for and not heeded', REMOTE, "if (!mayCost) throw new NoDraftFault('over_cap');", ''),
+  guard(
+    'addresses of people are sent along',
+    REMOTE,
+    'redactText(input.question.slice(-MAX_QUESTION_CHARS), RECORDED).text',
+    'input.question',
+  ),
+  guard(
+    'a failing provider is asked for ever',
+    REMOTE,
+    "if (!mayAsk(breaker.get(), now())) return { ok: false, by, because: 'resting' };",
+    '',
+  ),
+  guard('what was cut off is taken for free', REMOTE, 'this.tokens = null;\n', 'this.tokens = 0;\n'),
+  guard('who tells no usage is for free', REMOTE, 'told > 0 ? told : ', 'told >= 0 ? told : '),
+  guard(
+    'a server that retries by itself',
+    REMOTE,
+    'maxRetries: 0,\n    abortSignal: within,\n    // It',
+    'maxRetries: 2,\n    abortSignal: within,\n    // It',
+  ),
+  guard('one failure opens the breaker', BREAKER, 'const OPENS_AFTER = 2;', 'const OPENS_AFTER = 1;'),
+  guard('a server that says when is asked before', BREAKER, '&& ending.retryAfterMs === null', ''),
+  guard(
+    'everybody probes',
+    BREAKER,
+    "breaker.state === 'closed' ? breaker : { state: 'half_open', since: now }",
+    'breaker',
+  ),
+  guard('a late answer closes an open breaker', BREAKER, "breaker.state === 'open' ? breaker : CLOSED", 'CLOSED'),
+  guard('a probe that was lost keeps it shut', BREAKER, 'now - breaker.since >= PROBE_LOST_MS', 'false'),
+  guard('a stream with a hole is an answer', 'worker/assist/answerers/workers-ai.ts', 'lines.forEach(check);', ''),
+  guard(
+    'a binding is used because it is there',
+    'worker/settings.ts',
+    "case 'embedded':\n",
+    "case 'embedded':\n      if (binding !== undefined) return workersAi();\n",
+  ),
+  guard(
+    'everybody who asks is drafted for',
+    'worker/assist/plan-turn.ts',
+    "attempt?.kind !== 'answer' || next.kind === 'escalate'",
+    'attempt === null',
+  ),
+  guard('a failed answer comes back in other words', TURN, 'isRephrased &&', 'false &&'),
+  {
+    name: 'model: a draft is said before it is kept',
+    file: 'durable-objects/conversation-object.ts',
+    from: 'this.#store.keepDraft(turn.id, drafted)',
+    to: 'void drafted',
+    suite: 'models',
+  },
+  {
+    name: 'model: an older question is asked to its end',
+    file: 'durable-objects/conversation-object.ts',
+    from: 'this.#asking?.abort();',
+    to: '',
+    suite: 'models',
+  },
+  {
+    name: 'model: a cap is counted and not kept',
+    file: 'worker/storage/ai-spend.ts',
+    from: 'where ?4 is null or tokens + excluded.tokens <= ?4',
+    to: 'where true',
+    suite: 'spend',
+  },
+];

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { parseSettings } from '../../worker/settings.ts';
+
+const env = (change: Record<string, unknown>) => ({
+  ENVIRONMENT: 'development',
+  PUBLIC_ORIGIN: 'http://localhost:8787',
+  REPLAY_ORIGIN: 'http://127.0.0.1:8787',
+  DEMO_ORIGIN: '',
+  AUTH_SECRET: 'x'.repeat(32),
+  VISIT_SECRET: 'x'.repeat(32),
+  ...change,
+});
+
+describe('settings', () => {
+  test('as in production, without a demo, are settings', () => {
+    const { isProduction, demoOrigin } = parseSettings(env({ ENVIRONMENT: 'production', AI_MODE: 'embedded' }));
+    expect({ isProduction, demoOrigin }).toEqual({ isProduction: true, demoOrigin: null });
+  });
+
+  test('what is wrong is named, and its value is not said', () => {
+    expect(() => parseSettings(env({ PUBLIC_ORIGIN: 'nowhere', AUTH_SECRET: 'short', AI_MODE: 'embedded' }))).toThrow(
+      /^(?!.*nowhere)(?=.*PUBLIC_ORIGIN)(?=.*AUTH_SECRET)/,
+    );
+  });
+});
+
+describe('[G19] AI_MODE', () => {
+  const binding = { run: async () => ({}) };
+  const server = { AI_BASE_URL: 'http://localhost:11434/v1', AI_MODEL: 'local' };
+
+  test.each<[string, Record<string, unknown>, object]>([
+    ['embedded, whatever else is there', { AI_MODE: 'embedded', AI: binding, ...server }, { kind: 'embedded' }],
+    [
+      'workers-ai, with a model and a budget of ours',
+      { AI_MODE: 'workers-ai', AI: binding },
+      { kind: 'workers-ai', model: '@cf/meta/llama-3.3-70b-instruct-fp8-fast', gateway: null, budgetMs: 1500 },
+    ],
+    [
+      'workers-ai through a gateway',
+      { AI_MODE: 'workers-ai', AI: binding, AI_GATEWAY: 'baton', AI_BUDGET_MS: '900' },
+      { kind: 'workers-ai', gateway: 'baton', budgetMs: 900 },
+    ],
+    [
+      'openai-compatible, also beside a binding',
+      { AI_MODE: 'openai-compatible', AI: binding, ...server, AI_API_KEY: 'k' },
+      { kind: 'openai-compatible', baseUrl: server.AI_BASE_URL, model: 'local', apiKey: 'k' },
+    ],
+    ['auto with a binding', { AI_MODE: 'auto', AI: binding, ...server }, { kind: 'workers-ai', model: 'local' }],
+    ['auto with an address', { AI_MODE: 'auto', ...server, AI_GATEWAY: '' }, { kind: 'openai-compatible' }],
+    ['auto with nothing', { AI_MODE: 'auto', AI_BASE_URL: '', AI_BUDGET_MS: '' }, { kind: 'embedded' }],
+  ])('%s', (_, change, answerer) => {
+    expect(parseSettings(env(change)).answerer).toMatchObject(answerer);
+  });
+
+  test.each<[Record<string, unknown>, RegExp]>([
+    [{ AI_MODE: 'workers-ai' }, /AI_MODE=workers-ai needs the binding AI/],
+    [{ AI_MODE: 'openai-compatible', AI_MODEL: 'm' }, /needs AI_BASE_URL/],
+    [{ AI_MODE: 'openai-compatible', AI_BASE_URL: server.AI_BASE_URL }, /needs AI_MODEL/],
+    [{ AI_MODE: 'auto', AI_BASE_URL: server.AI_BASE_URL }, /AI_MODE=auto needs AI_MODEL/],
+    [{ AI_MODE: 'guess' }, /AI_MODE/],
+    [{ AI_MODE: 'embedded', AI_BUDGET_MS: 'soon' }, /AI_BUDGET_MS/],
+  ])('%j is refused by name, and says no value', (change, message) => {
+    expect(() => parseSettings(env({ ...change, AI_API_KEY: 'sk-very-secret' }))).toThrow(message);
+    expect(() => parseSettings(env({ AI_MODE: 'embedded', AI_BASE_URL: 'sk-very-secret' }))).toThrow(
+      /^(?!.*very-secret).*AI_BASE_URL/,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+
+const origin = z
+  .url({ protocol: /^https?$/ })
+  // Asked also of what is no address: throwing here would say neither which setting it was nor what is wrong.
+  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'an origin has no path');
+const secret = z.string().min(32, 'a secret has at least 32 characters');
+
+/** An empty variable is one that is not set: wrangler cannot take one away. */
+const optional = <S extends z.ZodType>(schema: S) =>
+  z
+    .literal('')
+    .transform(() => undefined)
+    .or(schema.optional());
+
+const settings = z.object({
+  ENVIRONMENT: z.enum(['development', 'production']),
+  PUBLIC_ORIGIN: origin,
+  REPLAY_ORIGIN: origin,
+  DEMO_ORIGIN: z.union([origin, z.literal('')]),
+  AI_MODE: z.enum(['embedded', 'workers-ai', 'openai-compatible', 'auto']),
+  AI_MODEL: optional(z.string()),
+  AI_BASE_URL: optional(z.url({ protocol: /^https?$/ })),
+  AI_API_KEY: optional(z.string()),
+  AI_GATEWAY: optional(z.string()),
+  AI_BUDGET_MS: optional(z.coerce.number().int().min(100).max(30_000)),
+  AUTH_SECRET: secret,
+  VISIT_SECRET: secret,
+});
+
+/** What is used of the binding of Workers AI. */
+export type AiBinding = { run(model: string, inputs: object, options?: object): Promise<unknown> };
+
+/** Who writes answers. Everything beside `embedded` is a model behind a network. */
+export type AnswererSettings =
+  | { kind: 'embedded' }
+  | { kind: 'workers-ai'; binding: AiBinding; model: string; gateway: string | null; budgetMs: number }
+  | { kind: 'openai-compatible'; baseUrl: string; apiKey: string | null; model: string; budgetMs: number };
+
+/** Follows a JSON schema and streams; which one answers best nobody has measured. */
+const WORKERS_AI_MODEL = '@cf/meta/llama-3.3-70b-instruct-fp8-fast';
+/** Longer is a pause in a conversation. */
+const AI_BUDGET_MS = 1500;
+
+export type Settings = {
+  isProduction: boolean;
+  publicOrigin: string;
+  replayOrigin: string;
+  demoOrigin: string | null;
+  authSecret: string;
+  /** Signs visit tokens. */
+  visitSecret: Uint8Array;
+  answerer: AnswererSettings;
+};
+
+/**
+ * The settings out of bare strings. Throws with the names of what is missing or wrong, and never with a value: a fault in configuration should be loud, and must not print
+ * a secret.
+ */
+export function parseSettings(env: Record<string, unknown>): Settings {
+  const result = settings.safeParse(env);
+  if (!result.success) {
+    const wrong = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`Settings are wrong. ${wrong.join('; ')}`);
+  }
+  const { data } = result;
+  if (data.PUBLIC_ORIGIN === data.REPLAY_ORIGIN) {
+    throw new Error('REPLAY_ORIGIN must differ from PUBLIC_ORIGIN: recordings are hostile input.');
+  }
+  return {
+    isProduction: data.ENVIRONMENT === 'production',
+    publicOrigin: data.PUBLIC_ORIGIN,
+    replayOrigin: data.REPLAY_ORIGIN,
+    demoOrigin: data.DEMO_ORIGIN === '' ? null : data.DEMO_ORIGIN,
+    authSecret: data.AUTH_SECRET,
+    visitSecret: new TextEncoder().encode(data.VISIT_SECRET),
+    answerer: answererSettings(data, env.AI as AiBinding | undefined),
+  };
+}
+
+/** [G19] What `AI_MODE` says, and nothing else: a binding that happens to be there decides only where the mode is `auto`. Throws with the names of what is missing. */
+function answererSettings(data: z.infer<typeof settings>, binding: AiBinding | undefined): AnswererSettings {
+  const { AI_MODE: mode, AI_MODEL: model, AI_BASE_URL: baseUrl, AI_BUDGET_MS: budgetMs = AI_BUDGET_MS } = data;
+  const missing = (name: string): never => {
+    throw new Error(`Settings are wrong. AI_MODE=${mode} needs ${name}.`);
+  };
+  const workersAi = (): AnswererSettings => ({
+    kind: 'workers-ai',
+    binding: binding ?? missing('the binding AI'),
+    model: model ?? WORKERS_AI_MODEL,
+    gateway: data.AI_GATEWAY ?? null,
+    budgetMs,
+  });
+  const openaiCompatible = (): AnswererSettings => ({
+    kind: 'openai-compatible',
+    baseUrl: baseUrl ?? missing('AI_BASE_URL'),
+    apiKey: data.AI_API_KEY ?? null,
+    model: model ?? missing('AI_MODEL'),
+    budgetMs,
+  });
+  switch (mode) {
+    case 'embedded':
+      return { kind: 'embedded' };
+    case 'workers-ai':
+      return workersAi();
+    case 'openai-compatible':
+      return openaiCompatible();
+    case 'auto':
+      if (binding !== undefined) return workersAi();
+      return baseUrl === undefined ? { kind: 'embedded' } : openaiCompatible();
+    default:
+      return mode satisfies never;
+  }
+}
