@@ -2,7 +2,7 @@ import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } f
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { PrivacySettings } from '#protocol/privacy.ts';
-import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { NamedSettings, NewQueue, QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
 import { type Answer, call } from '../api.ts';
 
@@ -10,8 +10,8 @@ import { type Answer, call } from '../api.ts';
 export type SettingsApi = {
   load(queueId: string): Promise<Answer<QueueSettingsAnswer>>;
   /** `revision` is the one that the settings were made from. */
-  save(queueId: string, settings: QueueSettings, revision: number): Promise<Answer<QueueSettingsAnswer>>;
-  preview(queueId: string, settings: QueueSettings): Promise<Answer<QueuePreview>>;
+  save(queueId: string, settings: NamedSettings, revision: number): Promise<Answer<QueueSettingsAnswer>>;
+  preview(queueId: string, settings: NamedSettings): Promise<Answer<QueuePreview>>;
 };
 
 const pathOf = (queueId: string): string => `/v1/queues/${queueId}/settings`;
@@ -21,6 +21,10 @@ export const settingsApi: SettingsApi = {
   save: (queueId, settings, revision) => call(pathOf(queueId), { method: 'PUT', body: { ...settings, revision } }),
   preview: (queueId, settings) => call(`${pathOf(queueId)}/preview`, { method: 'POST', body: settings }),
 };
+
+/** The caller makes the id: sent again it is the same queue. */
+export const makeQueue = (queue: NewQueue): Promise<Answer<QueueSettingsAnswer>> =>
+  call('/v1/queues', { method: 'POST', body: queue });
 
 /** What is broken just now. */
 export const incidentsApi = {

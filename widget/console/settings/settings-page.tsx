@@ -1,9 +1,21 @@
 // Loaded when somebody opens it: most people never change how a queue works.
 import './settings.css';
+import { useEffect } from 'preact/hooks';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
 import { LazyPart } from '../LazyRoom.tsx';
-import { AGENTS_PART, hrefOf, INCIDENTS_PART, isAgentsPart, LOG_PART, PRIVACY_PART, PROMISES_PART } from '../route.ts';
+import {
+  AGENTS_PART,
+  hrefOf,
+  INCIDENTS_PART,
+  isAgentsPart,
+  LOG_PART,
+  NEW_QUEUE_PART,
+  PRIVACY_PART,
+  PROMISES_PART,
+  type Route,
+} from '../route.ts';
+import { loadSession } from '../session.ts';
 import { IncidentSettings } from './IncidentSettings.tsx';
 import { PromiseSettings } from './PromiseSettings.tsx';
 import { QueueSettings } from './QueueSettings.tsx';
@@ -26,8 +38,11 @@ const BESIDE = [
 export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
   const queues = [...me.queues].sort((a, b) => a.tier - b.tier || a.name.localeCompare(b.name));
   const beside = isAgentsPart(part) ? AGENTS_PART : BESIDE.find(({ id }) => id === part)?.id;
-  const queue = beside !== undefined ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
   const isReadOnly = !ADMINS.has(me.agent.role);
+  const isNew = part === NEW_QUEUE_PART && !isReadOnly;
+  const queue = beside !== undefined || isNew ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
+  // Somebody else may have made a queue since this console was opened.
+  useEffect(() => void loadSession(), []);
   return (
     <section class="s-page" aria-labelledby="settings-title">
       <header class="s-head">
@@ -43,6 +58,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
                 </a>
               </li>
             ))}
+            {!isReadOnly && (
+              <li>
+                <a href={hrefOf({ page: 'settings', part: NEW_QUEUE_PART })} aria-current={isNew ? 'page' : undefined}>
+                  New queue…
+                </a>
+              </li>
+            )}
             {BESIDE.map(({ id, name }, index) => (
               <li key={id} class={index === 0 ? 's-apart' : undefined}>
                 <a href={hrefOf({ page: 'settings', part: id })} aria-current={id === beside ? 'page' : undefined}>
@@ -68,6 +90,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
       ) : beside === INCIDENTS_PART ? (
         <IncidentSettings role={me.agent.role} feeds={feeds} />
+      ) : isNew ? (
+        <LazyPart
+          key={NEW_QUEUE_PART}
+          name="The new queue"
+          load={() => import('./new-queue-page.tsx')}
+          props={{ queues, isHere: (to: Route) => to.page === 'settings' && to.part === NEW_QUEUE_PART }}
+        />
       ) : queue === undefined ? (
         <p class="empty">This workspace has no queue yet.</p>
       ) : (
