@@ -247,6 +247,7 @@ export const MUTANTS: Mutant[] = [
   kernel('levels do not count', SKILL, '(skills.get(name) ?? 0) >= level)', '(skills.get(name) ?? 0) > 0)'),
   kernel('class 0 is dropped too', SKILL, '.filter((relax) => relax > 0)', ''),
   kernel('the lowest class goes first', SKILL, '.sort((a, b) => b - a);', '.sort((a, b) => a - b);'),
+  kernel('a step drops one class less', SKILL, 'relax >= lowest', 'relax > lowest'),
   // Incidents, and other settings.
   kernel('an incident concerns everybody', INCIDENT, 'incident.area === null || incident.area === area', 'true'),
   kernel('the younger incident counts', INCIDENT, 'a.startedAt - b.startedAt', 'b.startedAt - a.startedAt'),

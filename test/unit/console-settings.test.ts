@@ -126,6 +126,7 @@ const steps = fc
       fc.oneof(
         fc.record({ do: fc.constant('raise' as const), minutes: fc.integer({ min: -1440, max: 1440 }) }),
         fc.record({ do: fc.constant('also_allow' as const), skills: fc.subarray(['api', 'billing>=3', 'vip#2']) }),
+        fc.record({ do: fc.constant('relax' as const), to: fc.constantFrom(1, 2, 3) }),
         fc.record({ do: fc.constant('overflow' as const), to: fc.constant(GENERAL.id) }),
       ),
     ),
@@ -458,13 +459,16 @@ const entry = (ticketNumber: string, before: number | null, after: number | null
 test('ids have names where they are shown', () => {
   const draft = {
     ...withValues({ ownerId: MAYA.id, asks: 'hypothesis,reproduction' }),
-    steps: [{ ...newStep(), after: '5 min', do: 'overflow' as const, to: GENERAL.id, skipWhenNobody: true }],
+    steps: [
+      { ...newStep(), after: '2 min', do: 'relax' as const, relaxTo: '2' },
+      { ...newStep(), after: '5 min', do: 'overflow' as const, to: GENERAL.id, skipWhenNobody: true },
+    ],
   };
   const names = new Map([MAYA, GENERAL].map(({ id, name }) => [id, name]));
   expect(['ownerId', 'asks', 'path', 'silentMs'].map((path) => wordsAt(QUEUE, draft, path, names))).toEqual([
     'Maya',
     'reproduction, hypothesis',
-    'after 5 min send to General, at once when nobody is available',
+    'after 2 min drop skills #3 and #2; after 5 min send to General, at once when nobody is available',
     'never',
   ]);
 });

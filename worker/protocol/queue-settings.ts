@@ -40,6 +40,7 @@ const stepHeader = { afterMs: ms, skipWhenNobody: z.boolean().optional() };
 const step = z.discriminatedUnion('do', [
   z.object({ ...stepHeader, do: z.literal('raise'), minutes: z.number().min(-1440).max(1440) }),
   z.object({ ...stepHeader, do: z.literal('also_allow'), skills: z.array(need).max(20) }),
+  z.object({ ...stepHeader, do: z.literal('relax'), to: z.union([z.literal(1), z.literal(2), z.literal(3)]) }),
   z.object({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
 ]);
 

@@ -37,6 +37,8 @@ export type StepDraft = {
   skipWhenNobody: boolean;
   minutes: string;
   skills: string;
+  /** The last relax class that is dropped. */
+  relaxTo: string;
   to: string;
 };
 
@@ -74,6 +76,7 @@ export function draftOf(settings: NamedSettings): Draft {
       skipWhenNobody: step.skipWhenNobody === true,
       minutes: step.do === 'raise' ? numberText(step.minutes) : '',
       skills: step.do === 'also_allow' ? step.skills.join(', ') : '',
+      relaxTo: step.do === 'relax' ? String(step.to) : '3',
       to: step.do === 'overflow' ? step.to : '',
     })),
   };
@@ -87,6 +90,7 @@ export const newStep = (): StepDraft => ({
   skipWhenNobody: false,
   minutes: '',
   skills: '',
+  relaxTo: '3',
   to: '',
 });
 
@@ -191,6 +195,8 @@ function readStep(
         issues.push({ path: `${path}.skills`, message: `At most ${MAX_SKILLS} skills.` });
       return { ...header, do: 'also_allow', skills };
     }
+    case 'relax':
+      return { ...header, do: 'relax', to: Number(step.relaxTo) as 1 | 2 | 3 };
     case 'overflow':
       if (step.to === '') issues.push({ path: `${path}.to`, message: 'Choose a queue.' });
       return { ...header, do: 'overflow', to: step.to as never };

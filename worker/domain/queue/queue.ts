@@ -94,7 +94,7 @@ type Common = WorkSummary & {
   sortAt: number;
   /** The line that it stands in: who may take it now. */
   needsKey: string;
-  /** How many relax classes have been dropped. */
+  /** How many relax classes have been dropped, by time or by a step of the path. */
   relaxed: number;
   /** How many steps of the path have been taken. */
   stepsTaken: number;
