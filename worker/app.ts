@@ -18,6 +18,7 @@ import { addPrivacy } from './routes/privacy.ts';
 import { addQueues } from './routes/queues.ts';
 import { addRecordingDeletion } from './routes/recording-deletion.ts';
 import { addRecordings } from './routes/recordings.ts';
+import { addRoutes } from './routes/routes.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
@@ -34,6 +35,7 @@ export function publicApi(): Api {
   addAccounts(api);
   addMe(api);
   addQueues(api);
+  addRoutes(api);
   addSla(api);
   addIncidents(api);
   addAgents(api);

@@ -222,7 +222,7 @@ describe('[Q16] an admin', () => {
     const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
     const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
     await page.getByRole('link', { name: 'Settings' }).click();
-    await page.getByRole('link', { name: 'New queue…' }).click();
+    await page.getByRole('link', { name: 'New queue' }).click();
     await formOf(page, 'the new queue').waitFor();
     const name = field(page, 'Name');
     await name.fill('billing');
@@ -244,7 +244,7 @@ describe('[Q16] an admin', () => {
     expect(await maya.page.getByRole('region', { name: 'Queue Refunds & returns' }).count()).toBe(0);
     await maya.page.getByRole('link', { name: 'Settings' }).click();
     await maya.page.getByRole('region', { name: 'Queue Refunds & returns' }).waitFor();
-    expect(await maya.page.getByRole('link', { name: 'New queue…' }).count()).toBe(0);
+    expect(await maya.page.getByRole('link', { name: 'New queue' }).count()).toBe(0);
     await name.fill('Refunds');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved. Refunds works by these settings now.').waitFor();
@@ -259,6 +259,49 @@ describe('[Q16] an admin', () => {
     await line('gave Refunds & returns another name').getByText('Refunds & returns → Refunds').waitFor();
     expect([...complaints.all, ...maya.complaints.all]).toEqual([]);
     await Promise.all([page.context().close(), maya.page.context().close()]);
+  });
+});
+
+describe('[M2] an admin', () => {
+  it('sends a topic elsewhere, and is told before what that would have done', { timeout: 120_000 }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Routes', exact: true }).click();
+    await formOf(page, 'Routes').waitFor();
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText(/^Change a route to see where the last \d+ hand-overs? would have gone/).waitFor();
+    const topics = page.getByRole('region', { name: 'By topic' });
+    const billing = topics.getByRole('combobox', { name: 'Queue of billing' });
+    await billing.selectOption({ label: 'General' });
+    await preview.getByText(/would have gone elsewhere/).waitFor();
+    await preview.getByText('to General instead of Billing').waitFor();
+
+    await page.getByRole('button', { name: 'Add a topic' }).press('Enter');
+    await type(page, page.getByRole('combobox', { name: 'Topic 3', exact: true }), 'billing');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const summary = page.getByRole('group', { name: 'Not saved: 2 things are to be corrected' });
+    await summary.getByText('Billing is there twice.').waitFor();
+    await summary.getByRole('button', { name: 'Topic 3, queue' }).press('Enter');
+    expect(await hasFocus(billing.last())).toBe(true);
+    await page.getByRole('combobox', { name: 'Topic 3', exact: true }).fill('vat');
+    await topics.getByRole('combobox', { name: 'Queue of vat' }).selectOption({ label: 'Billing' });
+    await inSight(page, [
+      page.getByRole('button', { name: 'Remove vat' }),
+      page.getByRole('combobox', { name: 'Everything else' }),
+    ]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. Within a minute everything that is handed over goes by it.').waitFor();
+    await page.reload();
+    await formOf(page, 'Routes').waitFor();
+    expect(await billing.inputValue()).toBe('general');
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Ines Duarte changed which queue work comes to' })
+      .getByText('topic billing: Billing → General; topic vat: none → Billing')
+      .waitFor();
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
   });
 });
 

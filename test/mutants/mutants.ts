@@ -50,7 +50,8 @@ export const SUITES = {
     'test/integration/openapi.test.ts',
     'test/integration/bad-input.test.ts',
   ],
-  settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts'],
+  settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts', 'test/unit/routes.test.ts'],
+  made: ['test/vitest.integration.config.ts', 'test/integration/queues.test.ts', 'test/integration/routes.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
   player: [
     'test/vitest.unit.config.ts',

@@ -12,6 +12,7 @@ export const PROMISES_PART = 'promises';
 export const INCIDENTS_PART = 'incidents';
 export const LOG_PART = 'log';
 export const PRIVACY_PART = 'privacy';
+export const ROUTES_PART = 'routes';
 export const NEW_QUEUE_PART = 'new';
 /** An agent's part is their id. */
 export const AGENTS_PART = 'agents';

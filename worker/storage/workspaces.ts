@@ -14,19 +14,19 @@ import { parseColumn } from './json.ts';
 /** Long enough for an engineer's look at a reported bug. */
 export const DEFAULT_RECORDING_DAYS = 30;
 
+export const storedRoutes = z.object({
+  byArea: z.record(z.string(), z.string()),
+  byIntent: z.record(z.string(), z.string()),
+  fallback: z.string(),
+}) satisfies z.ZodType<Routes>;
+
 const settings = z.object({
   greeting: z.string(),
   suggestions: z.array(z.string()),
   capture: z.enum(CAPTURE_MODES),
   /** [X14] How long a recording is kept after its conversation is over; null is until somebody deletes it. */
   recordingDays: z.number().int().min(1).max(3650).nullable().default(DEFAULT_RECORDING_DAYS),
-  routes: z
-    .object({
-      byArea: z.record(z.string(), z.string()),
-      byIntent: z.record(z.string(), z.string()),
-      fallback: z.string(),
-    })
-    .default(DEFAULT_ROUTES),
+  routes: storedRoutes.default(DEFAULT_ROUTES),
 });
 export type WorkspaceSettings = z.infer<typeof settings>;
 

@@ -84,6 +84,8 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `changed what ${about} can do`;
     case 'promises.changed':
       return 'changed what is promised';
+    case 'routes.changed':
+      return 'changed which queue work comes to';
     case 'incident.declared':
       return `declared the incident “${about}”`;
     case 'incident.ended':

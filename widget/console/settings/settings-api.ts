@@ -1,8 +1,11 @@
+import type { RouteTable } from '#domain/routing/route-table.ts';
+import type { RoutesPreview } from '#domain/routing/routes-preview.ts';
 import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } from '#protocol/agent-settings.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { PrivacySettings } from '#protocol/privacy.ts';
 import type { NamedSettings, NewQueue, QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { RoutesAnswer } from '#protocol/routes.ts';
 import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
 import { type Answer, call } from '../api.ts';
 
@@ -47,6 +50,20 @@ export const promisesApi: PromisesApi = {
   load: () => call('/v1/sla-policy'),
   save: (settings, version) => call('/v1/sla-policy', { method: 'PUT', body: { ...settings, version } }),
   preview: (settings) => call('/v1/sla-policy/preview', { method: 'POST', body: settings }),
+};
+
+/** Which queue work comes to. */
+export type RoutesApi = {
+  load(): Promise<Answer<RoutesAnswer>>;
+  /** `revision` is the one that they were made from. */
+  save(routes: RouteTable, revision: number): Promise<Answer<RoutesAnswer>>;
+  preview(routes: RouteTable): Promise<Answer<RoutesPreview>>;
+};
+
+export const routesApi: RoutesApi = {
+  load: () => call('/v1/routes'),
+  save: (routes, revision) => call('/v1/routes', { method: 'PUT', body: { ...routes, revision } }),
+  preview: (routes) => call('/v1/routes/preview', { method: 'POST', body: routes }),
 };
 
 /** What an agent can do. */

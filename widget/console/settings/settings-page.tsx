@@ -13,6 +13,7 @@ import {
   NEW_QUEUE_PART,
   PRIVACY_PART,
   PROMISES_PART,
+  ROUTES_PART,
   type Route,
 } from '../route.ts';
 import { loadSession } from '../session.ts';
@@ -28,6 +29,7 @@ const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 /** Parts beside the queues. */
 const BESIDE = [
   { id: AGENTS_PART, name: 'Agents' },
+  { id: ROUTES_PART, name: 'Routes' },
   { id: PROMISES_PART, name: 'Promises' },
   { id: INCIDENTS_PART, name: 'Incidents' },
   { id: PRIVACY_PART, name: 'Privacy' },
@@ -60,8 +62,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
             ))}
             {!isReadOnly && (
               <li>
-                <a href={hrefOf({ page: 'settings', part: NEW_QUEUE_PART })} aria-current={isNew ? 'page' : undefined}>
-                  New queue…
+                <a
+                  href={hrefOf({ page: 'settings', part: NEW_QUEUE_PART })}
+                  aria-current={isNew ? 'page' : undefined}
+                  aria-label="New queue"
+                  title="New queue"
+                >
+                  +
                 </a>
               </li>
             )}
@@ -84,6 +91,8 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         />
       ) : beside === LOG_PART ? (
         <LazyPart key={LOG_PART} name="The log" load={() => import('./log-page.tsx')} props={{}} />
+      ) : beside === ROUTES_PART ? (
+        <LazyPart key={ROUTES_PART} name="Routes" load={() => import('./routes-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PRIVACY_PART ? (
         <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PROMISES_PART ? (

@@ -10,6 +10,7 @@ export const AUDIT_DEEDS = [
   'queue.tier_changed',
   'agent.settings_changed',
   'promises.changed',
+  'routes.changed',
   'incident.declared',
   'incident.ended',
   'recording.deleted',
