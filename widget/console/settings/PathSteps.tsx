@@ -143,7 +143,7 @@ type StepProps = Omit<PathStepsProps, 'form'> & {
 const DEEDS = [
   { value: 'raise', label: 'Move it forward' },
   { value: 'also_allow', label: 'Also allow agents with' },
-  { value: 'relax', label: 'Drop skills marked' },
+  { value: 'relax', label: 'Drop skills' },
   { value: 'overflow', label: 'Send it to queue' },
 ] as const;
 
