@@ -24,7 +24,7 @@ export function queueFrame(store: SqlQueueStore, version: number, now: number): 
     type: 'queue',
     protocol: PROTOCOL_VERSION,
     version,
-    queue: { id: config.id, name: config.name },
+    queue: { id: config.id, name: config.name, tier: config.tier },
     order: config.order,
     entries: [...waiting, ...store.reserved().slice(0, HELD_SHOWN), ...store.assigned(HELD_SHOWN)].map(toView),
     waiting: count,

@@ -20,6 +20,7 @@ import { addPrivacy } from './routes/privacy.ts';
 import { addQueues } from './routes/queues.ts';
 import { addRecordingDeletion } from './routes/recording-deletion.ts';
 import { addRecordings } from './routes/recordings.ts';
+import { addRoutes } from './routes/routes.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
@@ -37,6 +38,7 @@ export function publicApi(): Api {
   addAccounts(api);
   addMe(api);
   addQueues(api);
+  addRoutes(api);
   addSla(api);
   addIncidents(api);
   addIntents(api);

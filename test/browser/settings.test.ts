@@ -24,6 +24,16 @@ async function type(page: Page, control: Locator, text: string): Promise<void> {
 }
 const hasFocus = (control: Locator) => control.evaluate((node) => node.matches(':focus'));
 
+/** On a phone nothing of it is cut off. */
+async function inSight(page: Page, controls: Locator[]): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const control of controls) {
+    const { x, width } = (await control.boundingBox()) ?? { x: -1, width: 0 };
+    expect([x >= 0, x + width <= 390]).toEqual([true, true]);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
 async function askForPerson(user: string): Promise<void> {
   const { page } = await visitDemo(browser, baton, { path: '/billing', user });
   const panel = await openPanel(page);
@@ -205,6 +215,96 @@ describe('[Q11] an admin', () => {
   });
 });
 
+describe('[Q16] an admin', () => {
+  it('makes a queue and calls it something else: every console has it, and the log says what it was', {
+    timeout: 120_000,
+  }, async () => {
+    const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'New queue' }).click();
+    await formOf(page, 'the new queue').waitFor();
+    const name = field(page, 'Name');
+    await name.fill('billing');
+    await name.press('Enter');
+    const summary = page.getByRole('group', { name: 'Not saved: 1 thing is to be corrected' });
+    await summary.getByText('Another queue is called that.').waitFor();
+    await summary.getByRole('button', { name: 'Name' }).press('Enter');
+    expect(await hasFocus(name)).toBe(true);
+    await name.fill('Refunds & returns');
+    await page.getByRole('radio', { name: 'Second line' }).check();
+    await inSight(page, [name, page.getByRole('button', { name: 'Make the queue' })]);
+    await page.getByRole('button', { name: 'Make the queue' }).click();
+    await formOf(page, 'Refunds & returns').waitFor();
+    await page.getByText('Triggers and routes call it refunds-returns, whatever its name.').waitFor();
+    await page.getByRole('region', { name: 'Queue Refunds & returns' }).waitFor();
+    expect(await page.getByRole('radio', { name: 'Second line' }).isChecked()).toBe(true);
+
+    // Whoever opens the settings has it too, and hears of another name while they look.
+    expect(await maya.page.getByRole('region', { name: 'Queue Refunds & returns' }).count()).toBe(0);
+    await maya.page.getByRole('link', { name: 'Settings' }).click();
+    await maya.page.getByRole('region', { name: 'Queue Refunds & returns' }).waitFor();
+    expect(await maya.page.getByRole('link', { name: 'New queue' }).count()).toBe(0);
+    await name.fill('Refunds');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. Refunds works by these settings now.').waitFor();
+    await page.getByRole('region', { name: 'Queue Refunds', exact: true }).waitFor();
+    await maya.page.getByRole('region', { name: 'Queue Refunds', exact: true }).waitFor();
+    await maya.page.getByRole('link', { name: 'Refunds', exact: true }).waitFor();
+    await inSight(page, [name, page.getByRole('radio', { name: 'Engineering' })]);
+
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    const line = (words: string) => page.getByRole('listitem').filter({ hasText: `Ines Duarte ${words}` });
+    await line('made the queue Refunds & returns').getByText('tier 2').waitFor();
+    await line('gave Refunds & returns another name').getByText('Refunds & returns → Refunds').waitFor();
+    expect([...complaints.all, ...maya.complaints.all]).toEqual([]);
+    await Promise.all([page.context().close(), maya.page.context().close()]);
+  });
+});
+
+describe('[M2] an admin', () => {
+  it('sends a topic elsewhere, and is told before what that would have done', { timeout: 120_000 }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Routes', exact: true }).click();
+    await formOf(page, 'Routes').waitFor();
+    const preview = page.getByRole('region', { name: 'Preview' });
+    await preview.getByText(/^Change a route to see where the last \d+ hand-overs? would have gone/).waitFor();
+    const topics = page.getByRole('region', { name: 'By topic' });
+    const billing = topics.getByRole('combobox', { name: 'Queue of billing' });
+    await billing.selectOption({ label: 'General' });
+    await preview.getByText(/would have gone elsewhere/).waitFor();
+    await preview.getByText('to General instead of Billing').waitFor();
+
+    await page.getByRole('button', { name: 'Add a topic' }).press('Enter');
+    await type(page, page.getByRole('combobox', { name: 'Topic 3', exact: true }), 'billing');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const summary = page.getByRole('group', { name: 'Not saved: 2 things are to be corrected' });
+    await summary.getByText('Billing is there twice.').waitFor();
+    await summary.getByRole('button', { name: 'Topic 3, queue' }).press('Enter');
+    expect(await hasFocus(billing.last())).toBe(true);
+    await page.getByRole('combobox', { name: 'Topic 3', exact: true }).fill('vat');
+    await topics.getByRole('combobox', { name: 'Queue of vat' }).selectOption({ label: 'Billing' });
+    await inSight(page, [
+      page.getByRole('button', { name: 'Remove vat' }),
+      page.getByRole('combobox', { name: 'Everything else' }),
+    ]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. Within a minute everything that is handed over goes by it.').waitFor();
+    await page.reload();
+    await formOf(page, 'Routes').waitFor();
+    expect(await billing.inputValue()).toBe('general');
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'Ines Duarte changed which queue work comes to' })
+      .getByText('topic billing: Billing → General; topic vat: none → Billing')
+      .waitFor();
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('[K11] an admin', () => {
   it('changes what is promised and when somebody is there; a day that makes no sense is refused in its row', {
     timeout: 60_000,
@@ -368,13 +468,7 @@ describe('[A7] a supervisor', () => {
     await page.getByText('Saved. It holds for Maya Okafor').waitFor();
     await offers.getByRole('button', { name: 'Accept' }).first().waitFor();
 
-    // On a phone nothing of it is out of sight.
-    await page.setViewportSize({ width: 390, height: 844 });
-    for (const control of [page.getByRole('button', { name: 'Remove billing' }), field(page, 'Capacity'), save]) {
-      const { x, width } = (await control.boundingBox()) ?? { x: -1, width: 0 };
-      expect([x >= 0, x + width <= 390]).toEqual([true, true]);
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await inSight(page, [page.getByRole('button', { name: 'Remove billing' }), field(page, 'Capacity'), save]);
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     const said = page.getByRole('listitem').filter({ hasText: 'Ines Duarte changed what Maya Okafor can do' });
     await said.first().getByText('skills billing → billing, vat:2; queues General → Billing, General').waitFor();

@@ -64,11 +64,17 @@ const step = z.union(
       do: z.literal('also_allow'),
       skills: z.array(need),
     }),
+    z.strictObject({
+      afterMs: ms,
+      skipWhenNobody: z.boolean().optional(),
+      do: z.literal('relax'),
+      to: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+    }),
     z.strictObject({ afterMs: ms, skipWhenNobody: z.boolean().optional(), do: z.literal('overflow'), to: queueName }),
   ],
   {
     error:
-      'a step: { afterMs, do: "raise", minutes } or { afterMs, do: "also_allow", skills } or { afterMs, do: "overflow", to }',
+      'a step: { afterMs, do: "raise", minutes } or { afterMs, do: "also_allow", skills } or { afterMs, do: "relax", to: 1 | 2 | 3 } or { afterMs, do: "overflow", to }',
   },
 );
 

@@ -9,7 +9,7 @@ import { publicApi } from '../../worker/app.ts';
 import { settingsOf } from '../../worker/env.ts';
 import { signVisit } from '../../worker/middleware/visit-auth.ts';
 import type { RouteSpec } from '../../worker/routes/api.ts';
-import { derivedId, newId } from '../../worker/storage/ids.ts';
+import { derivedId, newId, randomText } from '../../worker/storage/ids.ts';
 import { Agent } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
@@ -46,6 +46,9 @@ const BODIES: Record<string, () => unknown> = {
   'put /v1/agents/:agentId/settings': () => ({ skills: [], capacity: 1, queueIds: [], revision: 0 }),
   'post /v1/agents/:agentId/settings/preview': () => ({ skills: [], capacity: 1, queueIds: [] }),
   'put /v1/queues/:queueId/settings': () => ({ revision: 0 }),
+  'post /v1/queues': () => ({ clientId: randomText(12), name: `Queue ${randomText(6)}`, tier: 1 }),
+  'put /v1/routes': () => ({ revision: 9999, topics: [], areas: [], fallback: 'general' }),
+  'post /v1/routes/preview': () => ({ topics: [], areas: [], fallback: 'general' }),
   'post /v1/queues/:queueId/settings/preview': () => ({}),
   'post /v1/tickets': () => ({ socket: 'queue', queueId: ids.queueId }),
 };

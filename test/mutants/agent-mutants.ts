@@ -63,7 +63,7 @@ export const AGENT_MUTANTS: Mutant[] = [
     ' and revision = ?4',
     ' and ?4 >= 0',
   ),
-  planted('agents', 'everybody changes agents', 'worker/middleware/role.ts', '!isSupervisor(agent)', 'false'),
+  planted('agents', 'everybody changes agents', 'worker/routes/agents.ts', "least: 'supervisor',", "least: 'viewer',"),
   planted(
     'agents',
     'a change that was refused is in the log',

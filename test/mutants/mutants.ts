@@ -59,7 +59,8 @@ export const SUITES = {
     'test/integration/openapi.test.ts',
     'test/integration/bad-input.test.ts',
   ],
-  settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts'],
+  settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts', 'test/unit/routes.test.ts'],
+  made: ['test/vitest.integration.config.ts', 'test/integration/queues.test.ts', 'test/integration/routes.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
   player: [
     'test/vitest.unit.config.ts',
@@ -257,6 +258,7 @@ export const MUTANTS: Mutant[] = [
   kernel('levels do not count', SKILL, '(skills.get(name) ?? 0) >= level)', '(skills.get(name) ?? 0) > 0)'),
   kernel('class 0 is dropped too', SKILL, '.filter((relax) => relax > 0)', ''),
   kernel('the lowest class goes first', SKILL, '.sort((a, b) => b - a);', '.sort((a, b) => a - b);'),
+  kernel('a step drops one class less', SKILL, 'relax >= lowest', 'relax > lowest'),
   // Incidents, and other settings.
   kernel('an incident concerns everybody', INCIDENT, 'incident.area === null || incident.area === area', 'true'),
   kernel('the younger incident counts', INCIDENT, 'a.startedAt - b.startedAt', 'b.startedAt - a.startedAt'),
@@ -283,7 +285,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'everybody may declare an incident',
     file: 'worker/middleware/role.ts',
-    from: 'if (!isSupervisor(agent)) throw',
+    from: "if (!reaches(c.get('agent'), least)) throw",
     to: 'if (false) throw',
     suite: 'incidents',
   },
@@ -894,9 +896,9 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'an identity may live as long as it likes',
-    file: 'worker/middleware/identity.ts',
-    from: '> 15 * 60',
-    to: '> 15 * 60_000',
+    file: 'worker/middleware/verify-token.ts',
+    from: '> MAX_LIFE_S)',
+    to: '> 1000 * MAX_LIFE_S)',
     suite: 'edge',
   },
   {

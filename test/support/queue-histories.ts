@@ -22,13 +22,17 @@ const PRESENCES = ['available', 'available', 'available', 'away', 'offline'] as 
 export const OTHER = 'que_other000' as never;
 
 const maybe = <T>(value: T) => fc.constantFrom(null, null, value);
-const paths = fc.tuple(fc.nat(4), fc.boolean(), fc.boolean()).map(([length, skipsFirst, skips]): PathStep[] =>
-  [
-    { afterMs: 20_000, skipWhenNobody: skipsFirst, do: 'raise' as const, minutes: 7 },
-    { afterMs: 40_000, skipWhenNobody: skips, do: 'also_allow' as const, skills: ['general'] },
-    { afterMs: 90_000, do: 'overflow' as const, to: OTHER },
-  ].slice(0, Math.max(0, length - 1)),
-);
+const paths = fc
+  .tuple(fc.nat(5), fc.boolean(), fc.boolean(), fc.constantFrom(1 as const, 2 as const, 3 as const))
+  .map(([length, skipsFirst, skips, to]): PathStep[] =>
+    [
+      { afterMs: 20_000, skipWhenNobody: skipsFirst, do: 'raise' as const, minutes: 7 },
+      // Between the times at which classes are dropped by themselves.
+      { afterMs: 25_000, skipWhenNobody: skips, do: 'relax' as const, to },
+      { afterMs: 40_000, skipWhenNobody: skips, do: 'also_allow' as const, skills: ['general'] },
+      { afterMs: 90_000, do: 'overflow' as const, to: OTHER },
+    ].slice(0, Math.max(0, length - 1)),
+  );
 
 const settings = fc
   .record({

@@ -357,6 +357,10 @@ export class QueueModel {
     if (step === undefined) return;
     work.steps += 1;
     if (step.do === 'raise') work.raises = [...work.raises, { label: '', minutes: -step.minutes }];
+    if (step.do === 'relax') {
+      const classes = new Set(work.skills.map((text) => Number(text.split('#')[1] ?? 1)));
+      work.relaxed = Math.max(work.relaxed, [...classes].filter((one) => one >= step.to).length);
+    }
     if (step.do === 'overflow') this.overflowed.push(work.key);
   }
 

@@ -2,19 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { DEFAULT_RANK_POLICY, type RankTerm } from '#domain/priority/rank.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { slugOf } from '#domain/queue/slug.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import {
+  MAX_QUEUE_NAME_CHARS,
+  type NamedSettings,
+  namedSettings,
   type QueuePreview,
-  type QueueSettings,
   type QueueSettingsAnswer,
   queueSettings,
 } from '#protocol/queue-settings.ts';
 import { type SlaPolicyAnswer, slaPolicyChange, slaPolicySchema } from '#protocol/sla.ts';
 import { changedPaths, mergeOnto, wordsAt } from '../../widget/console/settings/catalogue.ts';
 import {
-  DEFAULT_DRAFT,
   DEFAULT_SETTINGS,
   type Draft,
+  defaultDraftOf,
   draftOf,
   newArea,
   newStep,
@@ -22,8 +25,9 @@ import {
   readDraft,
 } from '../../widget/console/settings/draft.ts';
 import { durationText, parseDuration } from '../../widget/console/settings/durations.ts';
-import { FIELDS, type Field, GROUPS } from '../../widget/console/settings/fields.ts';
+import { FIELDS, type Field, GROUPS, NAME_FIELD, TIER_FIELD } from '../../widget/console/settings/fields.ts';
 import { hoursText, isZone, parseHours } from '../../widget/console/settings/hours.ts';
+import { openNewQueueForm } from '../../widget/console/settings/new-queue-form.ts';
 import { leavingWords, previewRows, previewSummary, sumRows } from '../../widget/console/settings/preview-rows.ts';
 import {
   newCalendar,
@@ -46,6 +50,8 @@ const MAYA = { id: 'agt_maya0000', name: 'Maya' };
 const BILLING = { id: 'que_billing0', name: 'Billing', tier: 1, asks: [], agents: [MAYA] };
 const GENERAL = { id: 'que_general0', name: 'General', tier: 1, asks: [], agents: [MAYA] };
 const QUEUES = [BILLING, GENERAL];
+const DEFAULT_DRAFT = defaultDraftOf(BILLING);
+const AS_BILLING: NamedSettings = { ...DEFAULT_SETTINGS, name: 'Billing', tier: 1 };
 const read = (draft: Draft) => readDraft(draft, BILLING, QUEUES);
 const withValues = (values: Record<string, string>): Draft => ({
   ...DEFAULT_DRAFT,
@@ -120,6 +126,7 @@ const steps = fc
       fc.oneof(
         fc.record({ do: fc.constant('raise' as const), minutes: fc.integer({ min: -1440, max: 1440 }) }),
         fc.record({ do: fc.constant('also_allow' as const), skills: fc.subarray(['api', 'billing>=3', 'vip#2']) }),
+        fc.record({ do: fc.constant('relax' as const), to: fc.constantFrom(1, 2, 3) }),
         fc.record({ do: fc.constant('overflow' as const), to: fc.constant(GENERAL.id) }),
       ),
     ),
@@ -131,6 +138,8 @@ const steps = fc
       .map(([afterMs, skip, step]) => ({ afterMs, ...(skip ? { skipWhenNobody: true } : {}), ...step })),
   );
 const someSettings = fc.record({
+  name: fc.constantFrom('Billing', 'Zahlungen & Verträge', 'B2B'),
+  tier: fc.integer({ min: 1, max: 3 }),
   order: fc.constantFrom('due', 'strict'),
   rank: fc.record({
     targetMinutes: fc.record({ enterprise: severities, pro: severities, free: severities, unknown: severities }),
@@ -165,7 +174,7 @@ const someSettings = fc.record({
   tierMinutes: fc.option(fc.integer({ min: 1, max: 1000 }).map((n) => n / 2)),
   ownerId: fc.option(fc.constant(MAYA.id)),
   hoursId: fc.option(fc.constant('dublin')),
-}) as unknown as fc.Arbitrary<QueueSettings>;
+}) as unknown as fc.Arbitrary<NamedSettings>;
 
 describe('settings in fields', () => {
   test('come out as they went in, and the wire takes them', () => {
@@ -173,7 +182,7 @@ describe('settings in fields', () => {
       fc.property(someSettings, (settings) => {
         const result = read(draftOf(settings));
         expect(result).toEqual({ ok: true, settings });
-        expect(queueSettings.parse(settings)).toEqual(settings);
+        expect(namedSettings.parse(settings)).toEqual(settings);
       }),
     );
   });
@@ -183,14 +192,17 @@ describe('settings in fields', () => {
       value !== null && typeof value === 'object' && !/^(path|asks|rank\.areaMinutes)$/.test(path)
         ? Object.entries(value).flatMap(([key, part]) => leaves(part, path === '' ? key : `${path}.${key}`))
         : [path];
-    const all = leaves({ ...queueSettings.parse({}), fairness: { count: 1, windowMs: 1000 } }, '');
+    const all = leaves({ ...AS_BILLING, fairness: { count: 1, windowMs: 1000 } }, '');
     expect([...FIELDS.map(({ path }) => path), 'path', 'rank.areaMinutes'].sort()).toEqual(all.sort());
     expect(GROUPS.flatMap(({ id }) => pathsOfGroup(id)).sort()).toEqual(all.sort());
   });
 
   test('the defaults are those of the wire', () => {
     expect(DEFAULT_SETTINGS).toEqual(queueSettings.parse({}));
-    expect(read(DEFAULT_DRAFT)).toEqual({ ok: true, settings: queueSettings.parse({}) });
+    expect(read(DEFAULT_DRAFT)).toEqual({ ok: true, settings: AS_BILLING });
+    expect(NAME_FIELD).toMatchObject({ maxChars: MAX_QUEUE_NAME_CHARS });
+    const tiers = TIER_FIELD.kind === 'choice' ? TIER_FIELD.options.map(({ value }) => Number(value)) : [];
+    expect(tiers).toEqual([0, 1, 2, 3, 4].filter((tier) => namedSettings.safeParse({ ...AS_BILLING, tier }).success));
   });
 
   const numeric = FIELDS.filter((field): field is Extract<Field, { min: number }> => 'min' in field);
@@ -222,6 +234,9 @@ describe('settings in fields', () => {
 
 describe('what is wrong is said where it is', () => {
   test.each([
+    [{ name: ' ' }, 'name: This cannot be empty.'],
+    [{ name: 'x'.repeat(61) }, 'name: At most 60 characters.'],
+    [{ name: 'general' }, 'name: Another queue is called that.'],
     [{ offerMs: '30' }, 'offerMs: Say the unit too: “30 s” or “30 min”.'],
     [{ offerMs: 'soon' }, 'offerMs: Write a time such as “90 s”, “10 min” or “1 h 30 min”.'],
     [{ offerMs: '500 ms' }, 'offerMs: At least 1 s.'],
@@ -364,6 +379,34 @@ describe('[Q11] a path', () => {
     ]);
     expect(settingsProblems(up, asking, [queue('a'), up])).toEqual([]);
   });
+
+  test('[E5] a changed tier is looked at from both ends, and is where it is said', () => {
+    const settings = { relaxAfterMs: [null, null, null] as never, asks: [] as 'hypothesis'[], path: [overflow('b')] };
+    const asking = { ...queue('b'), tier: 2, asks: ['hypothesis' as const] };
+    // Its own path: level with b nothing is asked for; below it would be.
+    expect(settingsProblems(queue('a'), settings, [{ ...queue('a', overflow('b')), tier: 2 }, asking])).toEqual([
+      {
+        path: 'tier',
+        message: 'step 1 of the path would lead up to b, which asks for a hypothesis; only a person can add that.',
+      },
+    ]);
+    // Somebody else's path: it led across, and would lead up.
+    const others = [{ ...queue('a', overflow('b')), tier: 2 }, asking];
+    const higher = { ...asking, tier: 3 };
+    expect(settingsProblems(higher, { ...settings, path: [], asks: ['hypothesis'] }, others)).toEqual([
+      { path: 'tier', message: 'a path of a would lead up here, and only a person can add what is asked for.' },
+    ]);
+    expect(settingsProblems(higher, { ...settings, path: [], asks: [] }, others)).toEqual([]);
+    expect(settingsProblems(asking, { ...settings, path: [], asks: ['hypothesis'] }, others)).toEqual([]);
+  });
+
+  test('two queues have two names', () => {
+    const settings = { relaxAfterMs: [null, null, null] as never, asks: [], path: [] };
+    expect(settingsProblems({ ...queue('a'), name: ' B ' }, settings, [queue('a'), queue('b')])).toEqual([
+      { path: 'name', message: 'another queue is called that.' },
+    ]);
+    expect(settingsProblems(queue('a'), settings, [queue('a'), queue('b')])).toEqual([]);
+  });
 });
 
 describe('changes', () => {
@@ -416,13 +459,16 @@ const entry = (ticketNumber: string, before: number | null, after: number | null
 test('ids have names where they are shown', () => {
   const draft = {
     ...withValues({ ownerId: MAYA.id, asks: 'hypothesis,reproduction' }),
-    steps: [{ ...newStep(), after: '5 min', do: 'overflow' as const, to: GENERAL.id, skipWhenNobody: true }],
+    steps: [
+      { ...newStep(), after: '2 min', do: 'relax' as const, relaxTo: '2' },
+      { ...newStep(), after: '5 min', do: 'overflow' as const, to: GENERAL.id, skipWhenNobody: true },
+    ],
   };
   const names = new Map([MAYA, GENERAL].map(({ id, name }) => [id, name]));
   expect(['ownerId', 'asks', 'path', 'silentMs'].map((path) => wordsAt(QUEUE, draft, path, names))).toEqual([
     'Maya',
     'reproduction, hypothesis',
-    'after 5 min send to General, at once when nobody is available',
+    'after 2 min drop skills #3 and #2; after 5 min send to General, at once when nobody is available',
     'never',
   ]);
 });
@@ -522,12 +568,12 @@ describe('a preview', () => {
 });
 
 describe('the form', () => {
-  const answer = (part: Partial<QueueSettings> = {}, revision = 0): QueueSettingsAnswer => ({
-    queue: { id: BILLING.id as never, name: BILLING.name, tier: 1 },
+  const answer = (part: Partial<NamedSettings> = {}, revision = 0): QueueSettingsAnswer => ({
+    queue: { id: BILLING.id as never, slug: 'billing', name: part.name ?? BILLING.name, tier: part.tier ?? 1 },
     revision,
     changed: null,
     calendars: [],
-    settings: { ...DEFAULT_SETTINGS, ...part },
+    settings: { ...AS_BILLING, ...part },
   });
   const refused = (kind: 'conflict' | 'invalid' | 'unavailable', issues?: { path: string; message: string }[]) => ({
     ok: false as const,
@@ -558,7 +604,7 @@ describe('the form', () => {
     put(form, 'offerMs', '45 s');
     expect(form.changed.value).toEqual(['offerMs']);
     await form.save();
-    expect(api.save).toHaveBeenCalledWith(BILLING.id, { ...DEFAULT_SETTINGS, offerMs: 45_000 }, 4);
+    expect(api.save).toHaveBeenCalledWith(BILLING.id, { ...AS_BILLING, offerMs: 45_000 }, 4);
     expect(form.changed.value).toEqual([]);
     expect(form.base.value?.revision).toBe(5);
     expect(form.said.value).toEqual({ tone: 'good', words: 'Saved. Billing works by these settings now.' });
@@ -576,6 +622,20 @@ describe('the form', () => {
     expect(api.save).not.toHaveBeenCalled();
     expect(form.refusals.value).toBe(1);
     expect(form.shown.value.map(({ path }) => path)).toEqual(['cost', 'offerMs']);
+    form.close();
+  });
+
+  test('saves another name and tier like any other setting, and says the new name', async () => {
+    const { form, api } = await opened();
+    expect([...form.apart.value]).toEqual([]);
+    form.setText('name', 'Payments');
+    form.setText('tier', '2');
+    expect(form.changed.value).toEqual(['name', 'tier']);
+    // Each has its own: there is no default to go back to.
+    expect([...form.apart.value]).toEqual([]);
+    await form.save();
+    expect(api.save).toHaveBeenCalledWith(BILLING.id, { ...AS_BILLING, name: 'Payments', tier: 2 }, 0);
+    expect(form.said.value?.words).toBe('Saved. Payments works by these settings now.');
     form.close();
   });
 
@@ -617,7 +677,7 @@ describe('the form', () => {
     await form.save();
     expect(save).toHaveBeenLastCalledWith(
       BILLING.id,
-      { ...DEFAULT_SETTINGS, offerMs: 45_000, cooldownMs: 300_000, cost: 2 },
+      { ...AS_BILLING, offerMs: 45_000, cooldownMs: 300_000, cost: 2 },
       7,
     );
     form.close();
@@ -676,7 +736,7 @@ describe('the form', () => {
     for (const text of ['4', '45', '45 s']) put(form, 'offerMs', text);
     await vi.advanceTimersByTimeAsync(1000);
     expect(preview).toHaveBeenCalledTimes(2);
-    expect(preview).toHaveBeenLastCalledWith(BILLING.id, { ...DEFAULT_SETTINGS, offerMs: 45_000 });
+    expect(preview).toHaveBeenLastCalledWith(BILLING.id, { ...AS_BILLING, offerMs: 45_000 });
     // The older answer comes late and is not taken for the newer one.
     waiting[1]?.({ ok: true, value: { waiting: 2, moved: 2, leaving: [], order: BY_DUE, entries: [] } });
     waiting[0]?.({ ok: true, value: { waiting: 9, moved: 0, leaving: [], order: BY_DUE, entries: [] } });
@@ -687,6 +747,37 @@ describe('the form', () => {
     expect(preview).toHaveBeenCalledTimes(2);
     form.close();
     vi.useRealTimers();
+  });
+});
+
+describe('a new queue', () => {
+  test('is sent by one id however often, and what is wrong is said at the name', async () => {
+    const lost = { ok: false as const, refusal: { kind: 'offline' as const, message: 'No.' } };
+    const make = vi.fn<Parameters<typeof openNewQueueForm>[1]>(async () => lost);
+    const form = openNewQueueForm(QUEUES, make);
+    await form.load();
+    await form.save();
+    expect(form.shown.value).toEqual([{ path: 'name', message: 'This cannot be empty.' }]);
+    form.setText('name', 'billing ');
+    expect(form.issues.value).toEqual([{ path: 'name', message: 'Another queue is called that.' }]);
+    expect(make).not.toHaveBeenCalled();
+    form.setText('name', ' Refunds ');
+    form.setText('tier', '2');
+    await form.save();
+    await form.save();
+    expect(make.mock.calls[0]).toEqual([{ clientId: expect.any(String), name: 'Refunds', tier: 2 }]);
+    expect(make.mock.calls[1]).toEqual(make.mock.calls[0]);
+    expect(form.values.value.name).toBe(' Refunds ');
+  });
+
+  test.each([
+    ['Refunds & Returns', [], 'refunds-returns'],
+    ['Zürich, große Kunden', [], 'zurich-gro-e-kunden'],
+    ['Billing', ['billing', 'billing-2'], 'billing-3'],
+    ['技術', [], 'queue'],
+    [`${'x'.repeat(39)} y`, [], 'x'.repeat(39)],
+  ])('called %s is %s', (name, taken, slug) => {
+    expect(slugOf(name, taken)).toBe(slug);
   });
 });
 

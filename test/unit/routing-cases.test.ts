@@ -3,7 +3,8 @@ import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { PathStep } from '#domain/queue/path.ts';
-import type { QueueConfig, QueueEvent } from '#domain/queue/queue.ts';
+import type { QueueConfig, QueuedEntry, QueueEvent } from '#domain/queue/queue.ts';
+import { underSettings } from '#domain/queue/ranked.ts';
 import { serviceAt } from '#domain/queue/service.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import { decideAgent, evolveAgent, loadOf, newAgent } from '#domain/routing/agent.ts';
@@ -381,6 +382,75 @@ describe('[M3] Zendesk', () => {
       ['licence'],
     ]);
     expect(parseNeed('french')?.relax).toBe(1);
+  });
+
+  const MARKED = ['french#3', 'refunds#2', 'sql#1', 'licence#0'];
+  test.each([
+    [3, MARKED, 1, 'licence&refunds&sql'],
+    [2, MARKED, 2, 'licence&sql'],
+    [1, MARKED, 3, 'licence'],
+    // Nothing is marked #2: as much as one timeout drops.
+    [2, ['french#3', 'sql#1'], 1, 'sql'],
+    [3, ['refunds#2'], 0, 'refunds'],
+    [1, ['licence#0'], 0, 'licence'],
+    [1, [], 0, ''],
+  ] as const)('a step that drops down to #%i of %j', (to, skills, relaxed, needsKey) => {
+    const q = aLine({ path: [{ afterMs: MINUTE, do: 'relax', to }] });
+    q.arrive(1, NOW, { skills: [...skills] });
+    expect(q.store.nextWakeAt()).toBe(NOW + MINUTE);
+    q.tick(NOW + MINUTE);
+    expect(q.entry(1)).toMatchObject({ skills, relaxed, needsKey, stepsTaken: 1 });
+    expect(q.store.nextWakeAt()).toBeNull();
+  });
+
+  test('by time and by steps, the further of the two holds', () => {
+    const q = aLine({
+      relaxAfterMs: [2 * MINUTE, 4 * MINUTE, 9 * MINUTE],
+      path: [
+        { afterMs: MINUTE, do: 'relax', to: 3 },
+        { afterMs: 5 * MINUTE, do: 'relax', to: 2 },
+        { afterMs: 6 * MINUTE, do: 'relax', to: 1 },
+      ],
+    });
+    q.arrive(1, NOW, { skills: MARKED });
+    const dropped = Array.from({ length: 9 }, (_, minute) => {
+      // Twice: what was dropped is not dropped again, and one tick does one thing.
+      q.tick(NOW + (minute + 1) * MINUTE);
+      q.tick(NOW + (minute + 1) * MINUTE);
+      return q.entry(1)?.relaxed;
+    });
+    expect(dropped).toEqual([1, 1, 1, 2, 2, 3, 3, 3, 3]);
+    expect(q.store.nextWakeAt()).toBeNull();
+  });
+
+  test('a lapsed offer takes it at once; nobody is asked again for what was dropped', () => {
+    const q = aLine({
+      offerMs: 5 * SECOND,
+      cooldownMs: 0,
+      advanceOnLapse: true,
+      path: [{ afterMs: 10 * MINUTE, do: 'relax', to: 3 }],
+    });
+    q.arrive(1, NOW, { skills: ['french#3'] });
+    q.agent('maya', { skills: ['french'] });
+    expect(q.offer(NOW)).toMatchObject({ to: 'maya' });
+    q.tick(NOW + 5 * SECOND);
+    expect(q.entry(1)).toMatchObject({ relaxed: 1, needsKey: '' });
+    q.agent('jonas', { skills: [] });
+    expect(q.offer(NOW + 5 * SECOND, 'jonas')).toMatchObject({ to: 'jonas' });
+  });
+
+  test('[Q11] on another path what counts as taken has dropped too, and what was dropped stays so', () => {
+    const relax = (to: 1 | 2 | 3): PathStep => ({ afterMs: MINUTE, do: 'relax', to });
+    const raise: PathStep = { afterMs: MINUTE, do: 'raise', minutes: 5 };
+    const [before, after] = [aQueue({ path: [raise] }), aQueue({ path: [relax(2)] })];
+    const q = aLine(before);
+    q.arrive(1, NOW, { skills: MARKED });
+    q.tick(NOW + MINUTE);
+    const entry = q.entry(1) as QueuedEntry;
+    const then = underSettings(entry, after, before);
+    expect(then).toMatchObject({ relaxed: 2, needsKey: 'licence&sql', stepsTaken: 1 });
+    expect(underSettings(then, before, after)).toMatchObject({ relaxed: 2, needsKey: 'licence&sql' });
+    expect(underSettings({ ...entry, stepsTaken: 0 }, after, before)).toMatchObject({ relaxed: 0 });
   });
 
   test('the skills that were dropped stay on the ticket', () => {

@@ -21,6 +21,7 @@ export function Desk({ me }: { me: Me }) {
   const current = workplace.current.value;
   const signedIn = session.value.state === 'signed_in';
 
+  useEffect(() => workplace.know(me), [workplace, me]);
   // Signed in again: every link takes a fresh ticket.
   useEffect(() => {
     if (signedIn) workplace.reconnect();

@@ -16,6 +16,8 @@ export const INTENTS_PART = 'intents';
 /** An article's part is its id. */
 export const KNOWLEDGE_PART = 'knowledge';
 export const isArticlePart = (part: string | null): boolean => part?.startsWith('art_') === true;
+export const ROUTES_PART = 'routes';
+export const NEW_QUEUE_PART = 'new';
 /** An agent's part is their id. */
 export const AGENTS_PART = 'agents';
 export const isAgentsPart = (part: string | null): boolean => part === AGENTS_PART || part?.startsWith('agt_') === true;

@@ -1,4 +1,4 @@
-import { computed, effect, signal, untracked } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import type { Me } from '#protocol/http.ts';
 import { openStore } from '../kit/storage.ts';
 import { forgetOtherAgents } from './conversation/kept.ts';
@@ -7,12 +7,15 @@ import { type AgentFeed, openAgentFeed } from './inbox/agent-feed.ts';
 import { openQueueFeed, type QueueFeed } from './inbox/queue-feed.ts';
 import type { Connection } from './kit/feed.ts';
 import { go, route } from './route.ts';
+import { loadSession } from './session.ts';
 
 /** Everything that is open for one signed-in agent. */
 export type Workplace = {
-  me: Me;
+  readonly me: Me;
   agent: AgentFeed;
-  queues: QueueFeed[];
+  readonly queues: QueueFeed[];
+  /** Queues that have come, gone, or are called something else now. */
+  know(me: Me): void;
   /** The conversation on the screen. */
   current: { readonly value: LiveConversation | null };
   conversation(id: string): LiveConversation | null;
@@ -24,10 +27,11 @@ export type Workplace = {
 
 const WORST: Connection[] = ['expired', 'outdated', 'refused', 'lost', 'connecting', 'live'];
 
-export function openWorkplace(me: Me): Workplace {
-  forgetOtherAgents(openStore('sessionStorage'), me.agent.id);
+export function openWorkplace(first: Me): Workplace {
+  forgetOtherAgents(openStore('sessionStorage'), first.agent.id);
+  const me = signal(first);
   const agent = openAgentFeed();
-  const queues = me.queues.map((queue) => openQueueFeed(queue));
+  const queues = signal(first.queues.map((queue) => openQueueFeed(queue)));
   const open = signal<ReadonlyMap<string, LiveConversation>>(new Map());
   const shown = computed(() => (route.value.page === 'conversation' ? route.value.id : null));
 
@@ -37,7 +41,7 @@ export function openWorkplace(me: Me): Workplace {
     if (shown.value !== null) wanted.add(shown.value);
     const before = open.peek();
     const after = new Map<string, LiveConversation>();
-    for (const id of wanted) after.set(id, before.get(id) ?? untracked(() => openConversation(id, me)));
+    for (const id of wanted) after.set(id, before.get(id) ?? untracked(() => openConversation(id, me.value)));
     for (const [id, conversation] of before) if (!wanted.has(id)) conversation.close();
     if (after.size !== before.size || [...after.keys()].some((id) => !before.has(id))) open.value = after;
   });
@@ -47,17 +51,54 @@ export function openWorkplace(me: Me): Workplace {
 
   const current = computed(() => (shown.value === null ? null : (open.value.get(shown.value) ?? null)));
   const connection = computed<Connection>(() => {
-    const all = [agent.connection.value, ...queues.map((queue) => queue.connection.value)];
+    const all = [agent.connection.value, ...queues.value.map((queue) => queue.connection.value)];
     // One that may not be opened says so in its own place; everything else is as fresh as before.
     if (current.value !== null && current.value.connection.value !== 'refused')
       all.push(current.value.connection.value);
     return WORST.find((one) => all.includes(one)) ?? 'live';
   });
 
+  /** What was looked up already: a queue that has not heard of its own name must not make us ask for ever. */
+  const asked = new Set<string>();
+  effect(() => {
+    const offers = agent.state.value?.offers ?? [];
+    const known = new Map(me.value.queues.map((queue) => [queue.id as string, queue]));
+    const strange = [
+      ...offers.flatMap(({ queueId }) => (known.has(queueId) ? [] : [queueId])),
+      ...queues.value.flatMap(({ view }) => {
+        const told = view.value?.queue;
+        const here = told === undefined ? undefined : known.get(told.id);
+        return told === undefined || (here?.name === told.name && here.tier === told.tier)
+          ? []
+          : [`${told.id} ${told.tier} ${told.name}`];
+      }),
+    ].filter((one) => !asked.has(one));
+    if (strange.length === 0) return;
+    for (const one of strange) asked.add(one);
+    void loadSession();
+  });
+
   return {
-    me,
+    get me() {
+      return me.value;
+    },
     agent,
-    queues,
+    get queues() {
+      return queues.value;
+    },
+    know(next) {
+      const before = queues.peek();
+      const after = next.queues.map((queue) => {
+        const feed = before.find((one) => one.queue.id === queue.id) ?? openQueueFeed(queue);
+        feed.know(queue);
+        return feed;
+      });
+      for (const feed of before) if (!after.includes(feed)) feed.close();
+      batch(() => {
+        me.value = next;
+        queues.value = after;
+      });
+    },
     current,
     conversation: (id) => open.value.get(id) ?? null,
     connection,
@@ -67,7 +108,7 @@ export function openWorkplace(me: Me): Workplace {
     },
     reconnect() {
       agent.reconnect();
-      for (const queue of queues) queue.reconnect();
+      for (const queue of queues.peek()) queue.reconnect();
       for (const conversation of open.value.values()) conversation.reconnect();
     },
   };

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankPolicy } from '#domain/priority/rank.ts';
-import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
+import { DEFAULT_QUEUE_BEHAVIOUR, LAST_TIER, type QueueConfig } from '#domain/queue/queue.ts';
 import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed } from '#domain/routing/skill.ts';
 import { rankTerm } from './agent.ts';
-import { agentId, epochMs, queueId, shortText } from './primitives.ts';
+import { agentId, clientId, epochMs, queueId, shortText } from './primitives.ts';
 import { slaTarget } from './sla.ts';
 
 const DAY_MS = 86_400_000;
@@ -40,6 +40,7 @@ const stepHeader = { afterMs: ms, skipWhenNobody: z.boolean().optional() };
 const step = z.discriminatedUnion('do', [
   z.object({ ...stepHeader, do: z.literal('raise'), minutes: z.number().min(-1440).max(1440) }),
   z.object({ ...stepHeader, do: z.literal('also_allow'), skills: z.array(need).max(20) }),
+  z.object({ ...stepHeader, do: z.literal('relax'), to: z.union([z.literal(1), z.literal(2), z.literal(3)]) }),
   z.object({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
 ]);
 
@@ -87,20 +88,39 @@ export const queueSettings = z.object({
 >;
 export type QueueSettings = z.infer<typeof queueSettings>;
 
+export const MAX_QUEUE_NAME_CHARS = 60;
+const identity = {
+  name: z.string().trim().min(1).max(MAX_QUEUE_NAME_CHARS),
+  /** 1 is the first line, 3 engineering. */
+  tier: z.number().int().min(1).max(LAST_TIER),
+};
+
+/** The same with what the queue is called and how far it is from the first line. */
+export const namedSettings = queueSettings.extend(identity);
+export type NamedSettings = z.infer<typeof namedSettings>;
+
+/** `POST /v1/queues/:queueId/settings/preview`: a name or tier that is left out stays. */
+export const queueSettingsDraft = namedSettings.partial({ name: true, tier: true });
+
 /**
  * `PUT /v1/queues/:queueId/settings`: the settings as they shall be, and the revision that they were made from. Should somebody else have
  * saved meanwhile, nothing is changed: whoever did not see a change must not undo it.
  */
-export const queueSettingsChange = queueSettings.extend({ revision: z.number().int().min(0) });
+export const queueSettingsChange = queueSettingsDraft.extend({ revision: z.number().int().min(0) });
 
-/** `GET` and `PUT /v1/queues/:queueId/settings` */
+/** `POST /v1/queues`: the caller's id makes a repeated call one queue. */
+export const newQueue = z.strictObject({ clientId, ...identity });
+export type NewQueue = z.infer<typeof newQueue>;
+
+/** `POST /v1/queues`, `GET` and `PUT /v1/queues/:queueId/settings` */
 export const queueSettingsAnswer = z.object({
-  queue: z.object({ id: queueId, name: z.string(), tier: z.number().int() }),
+  /** `slug` is what triggers and routes call it, for as long as it is there: another name is no other slug. */
+  queue: z.object({ id: queueId, slug: z.string(), name: z.string(), tier: z.number().int() }),
   /** Counts the changes; 0 was never changed. */
   revision: z.number().int(),
   /** Who changed them last. */
   changed: settingsChanged.nullable(),
-  settings: queueSettings,
+  settings: namedSettings,
   /** What its hours may be. */
   calendars: z.array(z.object({ id: z.string(), name: z.string() })),
 });

@@ -63,7 +63,7 @@ export const queueDown = z.discriminatedUnion('type', [
     type: z.literal('queue'),
     protocol: z.number().int(),
     version: z.number().int(),
-    queue: z.object({ id: z.string(), name: z.string() }),
+    queue: z.object({ id: z.string(), name: z.string(), tier: z.number().int() }),
     order: z.enum(RANK_ORDERS),
     /** The first 200 who wait in rank order, then what is offered, then what is in hands, at most 100 each; the counts are true. */
     entries: z.array(queueEntryView),

@@ -1,21 +1,52 @@
 import type { z } from 'zod';
-import type { QueueId } from '#domain/ids.ts';
+import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import { changedSettings } from '#domain/queue/changed-settings.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { slugOf } from '#domain/queue/slug.ts';
 import { queueId } from '#protocol/primitives.ts';
 import type { ProblemIssue } from '#protocol/problem.ts';
-import { previewAnswer, queueSettings, queueSettingsAnswer, queueSettingsChange } from '#protocol/queue-settings.ts';
+import {
+  type NewQueue,
+  newQueue,
+  previewAnswer,
+  queueSettingsAnswer,
+  queueSettingsChange,
+  queueSettingsDraft,
+} from '#protocol/queue-settings.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { type Agent, agentsOf } from '../storage/agents.ts';
+import { derivedId } from '../storage/ids.ts';
 import { calendarsOf } from '../storage/sla.ts';
-import { configOf, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
+import { configOf, insertQueue, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
-/** How a queue ranks, matches and moves its work: read by everybody, changed by admins, previewed before it is. */
+/** Which queues there are, and how each ranks, matches and moves its work: read by everybody, changed by admins, previewed before it is. */
 export function addQueues(api: Api): void {
   const shared = { access: 'agent', least: 'viewer', tag: 'Agent', params: { queueId } } as const;
+
+  api.add(
+    {
+      access: 'agent',
+      least: 'admin',
+      deed: 'make queues',
+      tag: 'Agent',
+      method: 'post',
+      path: '/v1/queues',
+      summary: 'Make a queue',
+      description:
+        'Owners and admins. It begins with the defaults, and nobody serves it yet. The caller’s `clientId` makes a repeated call one queue; the answer is what has become of it. Its slug is made of the name, and stays.',
+      body: newQueue,
+      answer: queueSettingsAnswer,
+    },
+    async (c, { body }) => {
+      const { workspaceId, id: by, name } = c.get('agent');
+      const queue = await make(c.env.DB, workspaceId, body, { at: Date.now(), by: { id: by, name } });
+      await queueStub(c.env, workspaceId, queue.id).configure({ workspaceId, config: configOf(queue) });
+      return c.json(toAnswer(queue, await calendarsOf(c.env.DB, workspaceId)));
+    },
+  );
 
   api.add(
     {
@@ -45,11 +76,11 @@ export function addQueues(api: Api): void {
       deed: 'change how a queue works',
       summary: 'Change how a queue works',
       description:
-        'Owners and admins. What waits is ranked and lined up anew at once. A path that leads back to where it began, or to a queue that does not exist, is refused with the step’s number. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
+        'Owners and admins. What waits is ranked and lined up anew at once. A path that leads back to where it began, or to a queue that does not exist, is refused with the step’s number. A name or tier that is left out stays. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
       body: queueSettingsChange,
       answer: queueSettingsAnswer,
     },
-    async (c, { body: { revision: from, ...settings } }) => {
+    async (c, { body: { revision: from, ...body } }) => {
       const { workspaceId, id: by, name } = c.get('agent');
       const [queues, agents, calendars] = await Promise.all([
         queuesOf(c.env.DB, workspaceId),
@@ -57,6 +88,7 @@ export function addQueues(api: Api): void {
         calendarsOf(c.env.DB, workspaceId),
       ]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
+      const settings = { ...body, name: body.name ?? queue.name, tier: body.tier ?? queue.tier };
       // Before its contents: what is wrong with them may be what the newer settings have put right.
       const isDone = (now: Queue) =>
         now.revision === from + 1 && now.changed?.by === by && isSame(toAnswer(now, calendars).settings, settings);
@@ -65,7 +97,7 @@ export function addQueues(api: Api): void {
       const hours = calendars.find(({ id }) => id === settings.hoursId)?.calendar ?? null;
       // A queue's hours would silently be around the clock, and nobody would answer for it.
       refuse([
-        ...settingsProblems(queue, settings, queues),
+        ...settingsProblems({ ...settings, id: queue.id }, settings, queues),
         ...(settings.hoursId !== null && hours === null
           ? [{ path: 'hoursId', message: 'this workspace has no such calendar.' }]
           : []),
@@ -76,8 +108,8 @@ export function addQueues(api: Api): void {
       ]);
       const changed = { by, name, at: Date.now() };
       const { settings: before } = toAnswer(queue, calendars);
-      const detail = changedSettings(before, settings).join(', ');
-      const row = { from, changed, about: queue.name, detail };
+      const detail = changedSettings(before, settings).filter((path) => path !== 'name' && path !== 'tier');
+      const row = { from, changed, was: queue, detail: detail.join(', ') };
       // [Q14] Sent again because its answer was lost, it is done already: the queue hears of it once more.
       if (!isDone(queue) && !(await saveQueueSettings(c.env.DB, workspaceId, queue.id, settings, row))) {
         const newer = oneOf(await queuesOf(c.env.DB, workspaceId), queue.id);
@@ -97,21 +129,47 @@ export function addQueues(api: Api): void {
       path: '/v1/queues/:queueId/settings/preview',
       summary: 'What other settings would do to what waits now',
       description: 'Changes nothing. At most the first 50 in either order.',
-      body: queueSettings,
+      body: queueSettingsDraft,
       answer: previewAnswer,
     },
     async (c, { body }) => {
       const { workspaceId } = c.get('agent');
       const queues = await queuesOf(c.env.DB, workspaceId);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      refuse(settingsProblems(queue, body, queues));
+      const would = { ...queue, ...body };
+      refuse(settingsProblems(would, body, queues));
       const preview = await queueStub(c.env, workspaceId, queue.id).preview(
         { workspaceId, config: configOf(queue) },
-        configOf({ ...queue, ...body }),
+        configOf(would),
       );
       return c.json(preview satisfies z.infer<typeof previewAnswer>);
     },
   );
+}
+
+/** Who names a queue at the same moment may take the slug. */
+const TRIES = 3;
+
+/** [Q14] The queue that this call makes, or made before its answer was lost. */
+async function make(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  { clientId, name, tier }: NewQueue,
+  line: Parameters<typeof insertQueue>[3],
+): Promise<Queue> {
+  const id = await derivedId('queue', workspaceId, clientId);
+  for (let tries = 0; ; tries += 1) {
+    const queues = await queuesOf(db, workspaceId);
+    const there = queues.find((one) => one.id === id);
+    if (there !== undefined) return there;
+    refuse(settingsProblems({ id, name, tier }, { relaxAfterMs: [null, null, null], path: [], asks: [] }, queues));
+    if (tries === TRIES) throw new ProblemError('unavailable', 'The queue could not be made just now. Try again.');
+    const slug = slugOf(
+      name,
+      queues.map((one) => one.slug),
+    );
+    await insertQueue(db, workspaceId, { id, slug, name, tier }, line);
+  }
 }
 
 /** A piece that is larger than everybody's capacity would wait for ever. */
@@ -132,10 +190,9 @@ const toAnswer = (
   queue: Queue,
   calendars: readonly { id: string; name: string }[],
 ): z.infer<typeof queueSettingsAnswer> => {
-  const { id, slug: _, ownerName: __, hours: ___, asOf: ____, incidents: _____, ...rest } = queue;
-  const { revision, changed, name, tier, ...settings } = rest;
+  const { id, slug, ownerName: _, hours: __, asOf: ___, incidents: ____, revision, changed, ...settings } = queue;
   return {
-    queue: { id, name, tier },
+    queue: { id, slug, name: settings.name, tier: settings.tier },
     revision,
     changed,
     settings,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { CAPTURE_MODES } from '#domain/conversation/sharing.ts';
-import type { QueueId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentId, QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { incident } from '#protocol/incidents.ts';
-import { type QueueSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
+import { type NamedSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
 import { type AuditRow, insertAuditIfChanged } from './audit.ts';
 import { parseColumn } from './json.ts';
@@ -17,6 +17,12 @@ export const DEFAULT_RECORDING_DAYS = 30;
 /** What some thousand answers take: a day that goes wrong should cost little. */
 export const DEFAULT_AI_TOKENS_PER_DAY = 5_000_000;
 
+export const storedRoutes = z.object({
+  byArea: z.record(z.string(), z.string()),
+  byIntent: z.record(z.string(), z.string()),
+  fallback: z.string(),
+}) satisfies z.ZodType<Routes>;
+
 const settings = z.object({
   greeting: z.string(),
   suggestions: z.array(z.string()),
@@ -25,13 +31,7 @@ const settings = z.object({
   recordingDays: z.number().int().min(1).max(3650).nullable().default(DEFAULT_RECORDING_DAYS),
   /** [G24] How many tokens a model may use for this workspace in a day (UTC); null is as many as it takes. */
   aiTokensPerDay: z.number().int().min(0).nullable().default(DEFAULT_AI_TOKENS_PER_DAY),
-  routes: z
-    .object({
-      byArea: z.record(z.string(), z.string()),
-      byIntent: z.record(z.string(), z.string()),
-      fallback: z.string(),
-    })
-    .default(DEFAULT_ROUTES),
+  routes: storedRoutes.default(DEFAULT_ROUTES),
 });
 export type WorkspaceSettings = z.infer<typeof settings>;
 
@@ -177,32 +177,68 @@ export async function queuesOf(db: D1Database, workspaceId: WorkspaceId): Promis
 export const configOf = ({ slug: _, changed: __, ...config }: Queue): QueueConfig => config;
 
 /**
- * [Q14] Writes the settings as the next revision, with its line in the log, if `from` is still the one in force; resolves to whether it was. One
- * statement compares and writes, so of two who save at once one is told. `about` is the queue's name, `detail` what changed.
+ * [Q14] Writes the settings as the next revision, with its lines in the log, if `from` is still the one in force; resolves to whether it was. One
+ * statement compares and writes, so of two who save at once one is told. `was` is what it was called until now, `detail` what else changed.
  */
 export async function saveQueueSettings(
   db: D1Database,
   workspaceId: WorkspaceId,
   id: QueueId,
-  settings: QueueSettings,
-  { from, changed, about, detail }: { from: number; changed: SettingsChanged; about: string; detail: string },
+  { name, tier, ...settings }: NamedSettings,
+  {
+    from,
+    changed,
+    was,
+    detail,
+  }: { from: number; changed: SettingsChanged; was: { name: string; tier: number }; detail: string },
 ): Promise<boolean> {
   const next = JSON.stringify({ ...settings, revision: from + 1, changed });
+  const line = (of: string, deed: AuditRow['deed'], about: string, words: string) =>
+    insertAuditIfChanged(db, workspaceId, {
+      id: `queue/${id}/${from + 1}${of}`,
+      at: changed.at,
+      by: { id: changed.by, name: changed.name },
+      deed,
+      about,
+      detail: words,
+    });
+  const isRenamed = was.name !== name;
+  const isMoved = was.tier !== tier;
+  // Each line is written if the statement before it wrote one row: a chain that begins with the change.
   const [saved] = await db.batch([
     db
       .prepare(
-        `update queues set config = ?1
+        `update queues set config = ?1, name = ?5, tier = ?6
          where workspace_id = ?2 and id = ?3 and coalesce(json_extract(config, '$.revision'), 0) = ?4`,
       )
-      .bind(next, workspaceId, id, from),
-    insertAuditIfChanged(db, workspaceId, {
-      id: `queue/${id}/${from + 1}`,
-      at: changed.at,
-      by: { id: changed.by, name: changed.name },
-      deed: 'queue.settings_changed',
-      about,
-      detail,
-    }),
+      .bind(next, workspaceId, id, from, name, tier),
+    ...(isRenamed ? [line('/name', 'queue.renamed', was.name, `${was.name} → ${name}`)] : []),
+    ...(isMoved ? [line('/tier', 'queue.tier_changed', name, `tier ${was.tier} → ${tier}`)] : []),
+    ...(detail !== '' || !(isRenamed || isMoved) ? [line('', 'queue.settings_changed', name, detail)] : []),
   ]);
   return (saved?.meta.changes ?? 0) > 0;
+}
+
+/** Adds a queue with the defaults and its line in the log, if neither its id nor its slug is there; resolves to whether it was added. */
+export async function insertQueue(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  { id, slug, name, tier }: Pick<Queue, 'id' | 'slug' | 'name' | 'tier'>,
+  line: { at: number; by: { id: AgentId; name: string } },
+): Promise<boolean> {
+  const [added] = await db.batch([
+    db
+      .prepare(
+        'insert into queues (workspace_id, id, slug, name, tier, config) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+      )
+      .bind(workspaceId, id, slug, name, tier, '{}'),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `queue/${id}/created`,
+      deed: 'queue.created',
+      about: name,
+      detail: `tier ${tier}`,
+    }),
+  ]);
+  return (added?.meta.changes ?? 0) > 0;
 }

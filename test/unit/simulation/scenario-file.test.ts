@@ -37,6 +37,16 @@ describe('a scenario file', () => {
     expect(simulateReport(scenario, 1).report.ends.served).toBeGreaterThan(5);
   });
 
+  test('[M3] takes a step that drops classes, which finds somebody where nobody knows all that is asked for', () => {
+    const file = (to: number) =>
+      written((one) => {
+        one.queues[0].settings = { path: [{ afterMs: 60_000, do: 'relax', to }] };
+        one.arrivals[0].kinds[0].skills = ['sso#2'];
+      });
+    expect(simulateReport(readScenario(file(2)), 1).report.ends.served).toBeGreaterThan(5);
+    expect(simulateReport(readScenario(file(3)), 1).report.ends.served).toBe(0);
+  });
+
   test.each<[string, (file: Loose) => void, RegExp]>([
     ['an unknown word', (file) => (file.queues[0].handel = 1), /queues\[0\].*handel/],
     ['a duration of no kind', (file) => (file.queues[0].handle = { normal: {} }), /queues\[0\]\.handle: one of/],
@@ -79,6 +89,11 @@ describe('a scenario file', () => {
     [
       'a step of no kind',
       (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'jump' }] }),
+      /queues\[0\]\.settings\.path\[0\]: a step/,
+    ],
+    [
+      'a class that is never dropped',
+      (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'relax', to: 0 }] }),
       /queues\[0\]\.settings\.path\[0\]: a step/,
     ],
     [

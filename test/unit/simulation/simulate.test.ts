@@ -59,6 +59,7 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
           ? []
           : [
               { afterMs: MINUTE, do: 'raise' as const, minutes: 5 },
+              { afterMs: 2 * MINUTE, do: 'relax' as const, to: 2 as const },
               {
                 afterMs: given.overflowAfter * MINUTE,
                 do: 'overflow' as const,

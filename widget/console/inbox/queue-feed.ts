@@ -7,18 +7,21 @@ import { createRequests, type Told } from '../requests.ts';
 export type QueueView = Omit<Extract<QueueDown, { type: 'queue' }>, 'type' | 'protocol'>;
 
 export type QueueFeed = Pick<Feed, 'connection' | 'reconnect' | 'close'> & {
-  queue: Me['queues'][number];
+  readonly queue: Me['queues'][number];
+  /** Its name, tier or people have changed. */
+  know(queue: Me['queues'][number]): void;
   view: { readonly value: QueueView | null };
   /** A supervisor's deed. What became of it shows in the next view; here is only whether it was taken. */
   ask(frame: { type: string } & Record<string, unknown>): Promise<Told>;
 };
 
 /** One queue, live. A frame is the whole; an older one that arrives late is dropped. */
-export function openQueueFeed(queue: Me['queues'][number]): QueueFeed {
+export function openQueueFeed(first: Me['queues'][number]): QueueFeed {
+  const queue = signal(first);
   const view = signal<QueueView | null>(null);
   const requests = createRequests((frame) => feed.send(frame));
   const feed = openFeed<QueueDown>(
-    { socket: 'queue', queueId: queue.id },
+    { socket: 'queue', queueId: first.id },
     {
       hello: () => ({}),
       frame(frame) {
@@ -36,7 +39,12 @@ export function openQueueFeed(queue: Me['queues'][number]): QueueFeed {
     },
   );
   return {
-    queue,
+    get queue() {
+      return queue.value;
+    },
+    know(next) {
+      queue.value = next;
+    },
     view,
     ask: (frame) => requests.ask(frame),
     connection: feed.connection,

@@ -25,12 +25,13 @@ function TextRow({
   form,
   field,
   isReadOnly,
-}: FieldRowProps & { field: Extract<Field, { kind: 'duration' | 'number' | 'whole' | 'percent' }> }) {
-  const { path, label, unit, never } = field;
+}: FieldRowProps & { field: Extract<Field, { kind: 'text' | 'duration' | 'number' | 'whole' | 'percent' }> }) {
+  const { path, label, unit } = field;
+  const never = 'never' in field ? field.never : undefined;
   const id = idOf(path);
   const issue = issueAt(form, path);
   return (
-    <div class="s-row">
+    <div class={field.kind === 'text' ? 's-row s-wide' : 's-row'}>
       <div class="s-words">
         <label for={id}>{label}</label>
         <Help form={form} field={field} isReadOnly={isReadOnly} />
@@ -39,7 +40,7 @@ function TextRow({
         <input
           id={id}
           type="text"
-          inputMode={field.kind === 'duration' ? 'text' : 'decimal'}
+          inputMode={field.kind === 'duration' || field.kind === 'text' ? 'text' : 'decimal'}
           autoComplete="off"
           spellcheck={false}
           value={form.values.value[path]}

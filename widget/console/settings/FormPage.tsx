@@ -17,6 +17,8 @@ type FormPageProps = {
   /** Who does. */
   who?: string;
   isReadOnly: boolean;
+  /** What is to be made rather than changed is saved by another word. */
+  save?: string;
   /** Whether an address is still this page. */
   isHere(to: Route): boolean;
   children: ComponentChildren;
@@ -32,6 +34,7 @@ export function FormPage({
   what,
   who = 'owners and admins of the workspace',
   isReadOnly,
+  save,
   isHere,
   children,
   aside,
@@ -78,7 +81,11 @@ export function FormPage({
           </div>
           {aside}
         </div>
-        {!isReadOnly && <SaveBar form={form}>{inBar}</SaveBar>}
+        {!isReadOnly && (
+          <SaveBar form={form} save={save}>
+            {inBar}
+          </SaveBar>
+        )}
       </form>
       {leaving}
     </>

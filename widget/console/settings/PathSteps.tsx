@@ -4,6 +4,7 @@ import { describedBy, idOf, issueAt, leave } from './control.ts';
 import { newStep, type StepDraft } from './draft.ts';
 import { IssueLine } from './FieldRow.tsx';
 import { MAX_STEPS, PATH } from './fields.ts';
+import { relaxWords } from './queue-catalogue.ts';
 import type { QueueForm } from './queue-form.ts';
 
 type PathStepsProps = { form: QueueForm; queues: readonly { id: string; name: string }[]; isReadOnly: boolean };
@@ -142,6 +143,7 @@ type StepProps = Omit<PathStepsProps, 'form'> & {
 const DEEDS = [
   { value: 'raise', label: 'Move it forward' },
   { value: 'also_allow', label: 'Also allow agents with' },
+  { value: 'relax', label: 'Drop skills' },
   { value: 'overflow', label: 'Send it to queue' },
 ] as const;
 
@@ -204,6 +206,22 @@ function Step({ form, step, index, queues, isReadOnly, onUpdate }: StepProps) {
       {step.do === 'also_allow' && (
         <span class="s-detail">
           {text(at('skills'), `Step ${index + 1}, skills`, step.skills, issues.detail, 'skills')}
+        </span>
+      )}
+      {step.do === 'relax' && (
+        <span class="s-detail">
+          <select
+            aria-label={`Step ${index + 1}, relax classes`}
+            value={step.relaxTo}
+            disabled={isReadOnly}
+            onChange={({ currentTarget }) => onUpdate({ relaxTo: currentTarget.value })}
+          >
+            {['3', '2', '1'].map((to) => (
+              <option key={to} value={to}>
+                {relaxWords(to)}
+              </option>
+            ))}
+          </select>
         </span>
       )}
       {step.do === 'overflow' && (

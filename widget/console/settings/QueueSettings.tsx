@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
 import type { Route } from '../route.ts';
+import { loadSession } from '../session.ts';
 import { AreaRows } from './AreaRows.tsx';
 import { FieldRow } from './FieldRow.tsx';
 import { FormPage, GroupSection } from './FormPage.tsx';
@@ -10,7 +11,7 @@ import { PathSteps } from './PathSteps.tsx';
 import { Preview } from './Preview.tsx';
 import { pathsOfGroup } from './queue-catalogue.ts';
 import { openQueueForm, type QueueForm } from './queue-form.ts';
-import { settingsApi } from './settings-api.ts';
+import { type SettingsApi, settingsApi } from './settings-api.ts';
 import { TargetTable } from './TargetTable.tsx';
 
 type QueueSettingsProps = {
@@ -22,9 +23,19 @@ type QueueSettingsProps = {
   isHere(to: Route): boolean;
 };
 
+/** What is saved here is also what this console calls the queues and knows of them. */
+const api: SettingsApi = {
+  ...settingsApi,
+  async save(...change) {
+    const answer = await settingsApi.save(...change);
+    if (answer.ok) void loadSession();
+    return answer;
+  },
+};
+
 /** How one queue works: every setting, and beside them what a change would do to the line. */
 export function QueueSettings({ queue, queues, feed, isReadOnly, isHere }: QueueSettingsProps) {
-  const form = useMemo(() => openQueueForm(queue, queues, settingsApi), [queue.id]);
+  const form = useMemo(() => openQueueForm(queue, queues, api), [queue.id]);
   useEffect(() => {
     void form.load();
     return form.close;
@@ -76,6 +87,11 @@ export function QueueSettings({ queue, queues, feed, isReadOnly, isHere }: Queue
                 return <FieldRow key={item.path} form={form} field={item} isReadOnly={isReadOnly} />;
             }
           })}
+          {group.id === 'identity' && (
+            <p class="s-help">
+              Triggers and routes call it <code>{form.base.value?.queue.slug}</code>, whatever its name.
+            </p>
+          )}
         </GroupSection>
       ))}
     </FormPage>

@@ -4,7 +4,7 @@ import { plural } from '../wording.ts';
 import type { SettingsForm } from './settings-form.ts';
 
 /** Always in sight: what is unsaved, what became of the last try, and the two ways on. */
-export function SaveBar({ form, children }: { form: SettingsForm; children?: ComponentChildren }) {
+export function SaveBar({ form, save, children }: { form: SettingsForm; save?: string; children?: ComponentChildren }) {
   const count = form.changed.value.length;
   const said = form.said.value;
   const isSaving = form.isSaving.value;
@@ -13,7 +13,10 @@ export function SaveBar({ form, children }: { form: SettingsForm; children?: Com
     <div class="s-bar">
       <p class={said?.tone === 'bad' ? 's-said failure' : 's-said'} role="status">
         {isSaving ? 'Saving…' : (said?.words ?? (count > 0 && `${plural(count, 'unsaved change')}.`))}
-        {!isSaving && said === null && count === 0 && <LastChange form={form} />}
+        {!isSaving &&
+          said === null &&
+          count === 0 &&
+          (save === undefined ? <LastChange form={form} /> : 'Not made yet.')}
       </p>
       {children}
       <button
@@ -27,7 +30,7 @@ export function SaveBar({ form, children }: { form: SettingsForm; children?: Com
         Discard changes
       </button>
       <button type="submit" class="primary" aria-disabled={isIdle}>
-        Save
+        {save ?? 'Save'}
       </button>
     </div>
   );

@@ -31,7 +31,7 @@ export function openAgentForm(
       })),
     namesOf: () => new Map(),
     choicesOf: () => [],
-    saved: `Saved. It holds for ${agent.name} and the queues from now on.`,
+    saved: () => `Saved. It holds for ${agent.name} and the queues from now on.`,
   });
   return { ...form, ...previewing(form, (settings) => api.preview(agent.id, settings)), fields };
 }

@@ -92,6 +92,8 @@ export function fieldWords(field: Field, text: string, names: Names = NO_NAMES):
     }
     case 'pick':
       return text === '' ? field.never : (names.get(text) ?? text);
+    case 'text':
+      return text.trim();
     default:
       if (text.trim() === '') return field.never ?? 'empty';
       if (field.unit === undefined) return text;

@@ -5,7 +5,7 @@ import { DEFAULT_QUEUE_BEHAVIOUR } from '#domain/queue/queue.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
 import { parseNeed } from '#domain/routing/skill.ts';
 import type { ProblemIssue } from '#protocol/problem.ts';
-import type { QueueSettings } from '#protocol/queue-settings.ts';
+import type { NamedSettings, QueueSettings } from '#protocol/queue-settings.ts';
 import { durationText } from './durations.ts';
 import {
   AREAS,
@@ -37,6 +37,8 @@ export type StepDraft = {
   skipWhenNobody: boolean;
   minutes: string;
   skills: string;
+  /** The last relax class that is dropped. */
+  relaxTo: string;
   to: string;
 };
 
@@ -59,7 +61,7 @@ export const DEFAULT_SETTINGS: QueueSettings = {
 };
 
 /** The settings as they stand in the fields. */
-export function draftOf(settings: QueueSettings): Draft {
+export function draftOf(settings: NamedSettings): Draft {
   return {
     values: Object.fromEntries(FIELDS.map((field) => [field.path, textOf(field, valueAt(settings, field.path))])),
     areas: Object.entries(settings.rank.areaMinutes).map(([area, minutes]) => ({
@@ -74,6 +76,7 @@ export function draftOf(settings: QueueSettings): Draft {
       skipWhenNobody: step.skipWhenNobody === true,
       minutes: step.do === 'raise' ? numberText(step.minutes) : '',
       skills: step.do === 'also_allow' ? step.skills.join(', ') : '',
+      relaxTo: step.do === 'relax' ? String(step.to) : '3',
       to: step.do === 'overflow' ? step.to : '',
     })),
   };
@@ -87,20 +90,23 @@ export const newStep = (): StepDraft => ({
   skipWhenNobody: false,
   minutes: '',
   skills: '',
+  relaxTo: '3',
   to: '',
 });
 
-/** What a field says when nobody has changed it. */
-export const DEFAULT_DRAFT: Draft = draftOf(DEFAULT_SETTINGS);
+/** What a field says when nobody has changed it; name and tier are each queue's own. */
+export const defaultDraftOf = ({ name, tier }: { name: string; tier: number }): Draft =>
+  draftOf({ ...DEFAULT_SETTINGS, name, tier });
+export const EMPTY_DRAFT: Draft = defaultDraftOf({ name: '', tier: 1 });
 
 type Queues = readonly { id: string; name: string; tier: number; asks: readonly Addition[] }[];
-export type ReadDraft = { ok: true; settings: QueueSettings } | { ok: false; issues: Issue[] };
+export type ReadDraft = { ok: true; settings: NamedSettings } | { ok: false; issues: Issue[] };
 
 /**
  * The fields as settings, or everything that is wrong with them and where, in the order of the page. What the other queues' paths do with it
  * only the server knows.
  */
-export function readDraft(draft: Draft, queue: { id: string; name: string; tier: number }, queues: Queues): ReadDraft {
+export function readDraft(draft: Draft, queue: { id: string }, queues: Queues): ReadDraft {
   const issues: Issue[] = [];
   const read = (field: Field, path: string, text: string): unknown => {
     const result = readText(field, text);
@@ -109,7 +115,7 @@ export function readDraft(draft: Draft, queue: { id: string; name: string; tier:
     return null;
   };
 
-  const settings = structuredClone(DEFAULT_SETTINGS);
+  const settings: NamedSettings = { ...structuredClone(DEFAULT_SETTINGS), name: '', tier: 1 };
   settings.fairness = { count: 1, windowMs: 1000 };
   for (const field of FIELDS) setAt(settings, field.path, read(field, field.path, draft.values[field.path] ?? ''));
   settings.fairness = readFairness(draft, settings.fairness, issues);
@@ -120,7 +126,7 @@ export function readDraft(draft: Draft, queue: { id: string; name: string; tier:
   if (issues.length === 0) {
     // What needs every value to be one.
     const known = queues.map((one) => ({ ...one, id: one.id as never, path: [] }));
-    for (const { path, message } of settingsProblems({ ...queue, id: queue.id as never }, settings, known))
+    for (const { path, message } of settingsProblems({ ...settings, id: queue.id as never }, settings, known))
       issues.push({ path, message: message.charAt(0).toUpperCase() + message.slice(1) });
   }
   return issues.length === 0 ? { ok: true, settings } : { ok: false, issues: inPageOrder(issues) };
@@ -189,6 +195,8 @@ function readStep(
         issues.push({ path: `${path}.skills`, message: `At most ${MAX_SKILLS} skills.` });
       return { ...header, do: 'also_allow', skills };
     }
+    case 'relax':
+      return { ...header, do: 'relax', to: Number(step.relaxTo) as 1 | 2 | 3 };
     case 'overflow':
       if (step.to === '') issues.push({ path: `${path}.to`, message: 'Choose a queue.' });
       return { ...header, do: 'overflow', to: step.to as never };

@@ -14,7 +14,9 @@ export type Field = {
   unit?: string;
 } & (
   | { kind: 'duration' | 'number' | 'whole' | 'percent'; min: number; max: number; never?: string }
-  | { kind: 'choice'; options: readonly { value: string; label: string; help: string }[] }
+  | { kind: 'text'; maxChars: number }
+  /** `isNumber`: the values are numbers in the settings. */
+  | { kind: 'choice'; options: readonly { value: string; label: string; help: string }[]; isNumber?: true }
   | { kind: 'switch' }
   /** Any of the options; as text, their values with commas between. */
   | { kind: 'set'; options: readonly { value: string; label: string; help: string }[]; never: string }
@@ -70,11 +72,40 @@ const relaxField = (index: number, which: string, help: string): Field => ({
   never: 'never',
 });
 
+/** What a queue is called and where it stands; a new queue is asked for no more than these. */
+export const NAME_FIELD: Field = {
+  path: 'name',
+  label: 'Name',
+  help: 'Agents and visitors read it.',
+  isOwn: true,
+  kind: 'text',
+  maxChars: 60,
+};
+export const TIER_FIELD: Field = {
+  path: 'tier',
+  label: 'Tier',
+  help: '',
+  isOwn: true,
+  kind: 'choice',
+  isNumber: true,
+  options: [
+    { value: '1', label: 'First line', help: 'Work comes here first.' },
+    { value: '2', label: 'Second line', help: 'What the first line escalates.' },
+    { value: '3', label: 'Engineering', help: 'The last tier.' },
+  ],
+};
+
 /**
  * Every setting of a queue, in the order in which somebody thinks about it. Limits are those of `worker/protocol/queue-settings.ts`; a test
  * lays both beside each other, since a page cannot carry the schema itself.
  */
 export const GROUPS: readonly Group[] = [
+  {
+    id: 'identity',
+    title: 'Name and tier',
+    lead: 'From a lower tier work comes up by escalation, with what this queue asks for; it may come back down.',
+    items: [NAME_FIELD, TIER_FIELD],
+  },
   {
     id: 'order',
     title: 'Who is next',
@@ -322,7 +353,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     id: 'tier',
-    title: 'Owner, hours and tier',
+    title: 'Owner, hours and what is asked for',
     lead: 'Who answers for this queue, when somebody is there, and what work must bring along when it comes up from a lower tier.',
     items: [
       {

@@ -41,7 +41,7 @@ const openIntentsForm = (): IntentsForm =>
     placeIssues: placeIntentIssues,
     namesOf: () => new Map(),
     choicesOf: () => [],
-    saved: 'Saved. It is being learnt, and reads messages within a minute.',
+    saved: () => 'Saved. It is being learnt, and reads messages within a minute.',
   });
 
 /** [G26] What visitors want, as this workspace names it. */

@@ -398,7 +398,7 @@ const openArticleForm = (id: ArticleId, changed: () => Promise<void>): ArticleFo
       })),
     namesOf: () => new Map(),
     choicesOf: () => [],
-    saved: 'Saved. The assistant answers from it within seconds.',
+    saved: () => 'Saved. The assistant answers from it within seconds.',
   });
 
 type PartProps = {

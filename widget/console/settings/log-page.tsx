@@ -74,10 +74,18 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `opened ${about} again`;
     case 'queue.settings_changed':
       return `changed how ${about} works`;
+    case 'queue.created':
+      return `made the queue ${about}`;
+    case 'queue.renamed':
+      return `gave ${about} another name`;
+    case 'queue.tier_changed':
+      return `moved ${about} to another tier`;
     case 'agent.settings_changed':
       return `changed what ${about} can do`;
     case 'promises.changed':
       return 'changed what is promised';
+    case 'routes.changed':
+      return 'changed which queue work comes to';
     case 'incident.declared':
       return `declared the incident “${about}”`;
     case 'incident.ended':

@@ -39,7 +39,7 @@ export function openPromiseForm(api: PromisesApi): PromiseForm {
     placeIssues: placePromiseIssues,
     namesOf: (draft) => new Map(named(draft).map(({ id, name }) => [id, name])),
     choicesOf: (draft, path) => (path.startsWith(CALENDARS) ? named(draft) : []),
-    saved: 'Saved. These are the promises now; open conversations take them over with their next step.',
+    saved: () => 'Saved. These are the promises now; open conversations take them over with their next step.',
   });
   return { ...form, ...previewing(form, api.preview) };
 }

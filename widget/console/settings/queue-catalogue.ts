@@ -32,15 +32,25 @@ export const QUEUE: Catalogue<Draft> = {
   },
 };
 
+/** Which classes a step drops: "#3", "#3 and #2". */
+export const relaxWords = (to: string): string =>
+  ['3', '2', '1']
+    .filter((one) => one >= to)
+    .map((one) => `#${one}`)
+    .join(', ')
+    .replace(/, (#\d)$/, ' and $1');
+
 const STEP_PARTS: Record<string, string> = { afterMs: 'time', minutes: 'minutes', skills: 'skills', to: 'queue' };
 
-function stepWords({ do: deed, after, skipWhenNobody, minutes, skills, to }: StepDraft, names: Names): string {
+function stepWords({ do: deed, after, skipWhenNobody, minutes, skills, relaxTo, to }: StepDraft, names: Names): string {
   const what =
     deed === 'raise'
       ? `move forward ${minutes.trim()} min`
       : deed === 'also_allow'
         ? `also allow ${skills.trim() || 'anybody'}`
-        : `send to ${names.get(to) ?? to}`;
+        : deed === 'relax'
+          ? `drop skills ${relaxWords(relaxTo)}`
+          : `send to ${names.get(to) ?? to}`;
   return `after ${after.trim()} ${what}${skipWhenNobody ? ', at once when nobody is available' : ''}`;
 }
 

@@ -1,3 +1,5 @@
+import type { RouteTable } from '#domain/routing/route-table.ts';
+import type { RoutesPreview } from '#domain/routing/routes-preview.ts';
 import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } from '#protocol/agent-settings.ts';
 import type {
   ArticleAnswer,
@@ -11,7 +13,8 @@ import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { IntentSettings, IntentsAnswer, IntentTried } from '#protocol/intents.ts';
 import type { PrivacySettings } from '#protocol/privacy.ts';
-import type { QueuePreview, QueueSettings, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { NamedSettings, NewQueue, QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
+import type { RoutesAnswer } from '#protocol/routes.ts';
 import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
 import { type Answer, call } from '../api.ts';
 
@@ -19,8 +22,8 @@ import { type Answer, call } from '../api.ts';
 export type SettingsApi = {
   load(queueId: string): Promise<Answer<QueueSettingsAnswer>>;
   /** `revision` is the one that the settings were made from. */
-  save(queueId: string, settings: QueueSettings, revision: number): Promise<Answer<QueueSettingsAnswer>>;
-  preview(queueId: string, settings: QueueSettings): Promise<Answer<QueuePreview>>;
+  save(queueId: string, settings: NamedSettings, revision: number): Promise<Answer<QueueSettingsAnswer>>;
+  preview(queueId: string, settings: NamedSettings): Promise<Answer<QueuePreview>>;
 };
 
 const pathOf = (queueId: string): string => `/v1/queues/${queueId}/settings`;
@@ -30,6 +33,10 @@ export const settingsApi: SettingsApi = {
   save: (queueId, settings, revision) => call(pathOf(queueId), { method: 'PUT', body: { ...settings, revision } }),
   preview: (queueId, settings) => call(`${pathOf(queueId)}/preview`, { method: 'POST', body: settings }),
 };
+
+/** The caller makes the id: sent again it is the same queue. */
+export const makeQueue = (queue: NewQueue): Promise<Answer<QueueSettingsAnswer>> =>
+  call('/v1/queues', { method: 'POST', body: queue });
 
 /** What is broken just now. */
 export const incidentsApi = {
@@ -52,6 +59,20 @@ export const promisesApi: PromisesApi = {
   load: () => call('/v1/sla-policy'),
   save: (settings, version) => call('/v1/sla-policy', { method: 'PUT', body: { ...settings, version } }),
   preview: (settings) => call('/v1/sla-policy/preview', { method: 'POST', body: settings }),
+};
+
+/** Which queue work comes to. */
+export type RoutesApi = {
+  load(): Promise<Answer<RoutesAnswer>>;
+  /** `revision` is the one that they were made from. */
+  save(routes: RouteTable, revision: number): Promise<Answer<RoutesAnswer>>;
+  preview(routes: RouteTable): Promise<Answer<RoutesPreview>>;
+};
+
+export const routesApi: RoutesApi = {
+  load: () => call('/v1/routes'),
+  save: (routes, revision) => call('/v1/routes', { method: 'PUT', body: { ...routes, revision } }),
+  preview: (routes) => call('/v1/routes/preview', { method: 'POST', body: routes }),
 };
 
 /** What an agent can do. */

@@ -93,7 +93,7 @@ export type FormSubject<D, S, A> = {
   namesOf(draft: D): Names;
   choicesOf(draft: D, path: string): readonly { id: string; name: string }[];
   /** Said when it is saved. */
-  saved: string;
+  saved(answer: A): string;
 };
 
 /** Settings being edited. Nothing that was typed is lost by an answer. */
@@ -115,7 +115,10 @@ export function openForm<D extends { values: Values }, S, A>(subject: FormSubjec
 
   const read = computed(() => subject.read(draft.value));
   const changed = computed(() => changedPaths(catalogue, baseDraft.value, draft.value));
-  const apart = computed(() => new Set(changedPaths(catalogue, defaultDraft.value, draft.value)));
+  const own = new Set(catalogue.fields.flatMap(({ path, isOwn }) => (isOwn ? [path] : [])));
+  const apart = computed(
+    () => new Set(changedPaths(catalogue, defaultDraft.value, draft.value).filter((path) => !own.has(path))),
+  );
   const issues = computed<readonly Issue[]>(() => (read.value.ok ? answered.value : read.value.issues));
   const shown = computed(() =>
     issues.value.filter(({ path }) => hasTried.value || touched.value.has(path) || answered.value.length > 0),
@@ -232,7 +235,7 @@ export function openForm<D extends { values: Values }, S, A>(subject: FormSubjec
       if (answer.ok) {
         // What was typed while it was on its way stays, and is unsaved.
         settle(answer.value, draft.peek() === sent ? subject.draftOf(answer.value) : draft.peek());
-        said.value = { tone: 'good', words: subject.saved };
+        said.value = { tone: 'good', words: subject.saved(answer.value) };
       } else if (answer.refusal.kind === 'conflict') {
         await meet();
       } else if (answer.refusal.issues !== undefined) {

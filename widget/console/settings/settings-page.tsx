@@ -1,5 +1,6 @@
 // Loaded when somebody opens it: most people never change how a queue works.
 import './settings.css';
+import { useEffect } from 'preact/hooks';
 import type { Me } from '#protocol/http.ts';
 import type { QueueFeed } from '../inbox/queue-feed.ts';
 import { isSupervisor } from '../inbox/supervision.ts';
@@ -13,9 +14,13 @@ import {
   isArticlePart,
   KNOWLEDGE_PART,
   LOG_PART,
+  NEW_QUEUE_PART,
   PRIVACY_PART,
   PROMISES_PART,
+  ROUTES_PART,
+  type Route,
 } from '../route.ts';
+import { loadSession } from '../session.ts';
 import { IncidentSettings } from './IncidentSettings.tsx';
 import { PromiseSettings } from './PromiseSettings.tsx';
 import { QueueSettings } from './QueueSettings.tsx';
@@ -28,6 +33,7 @@ const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 /** Parts beside the queues. */
 const BESIDE = [
   { id: AGENTS_PART, name: 'Agents' },
+  { id: ROUTES_PART, name: 'Routes' },
   { id: PROMISES_PART, name: 'Promises' },
   { id: KNOWLEDGE_PART, name: 'Knowledge' },
   { id: INTENTS_PART, name: 'Intents' },
@@ -44,8 +50,11 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
     : isArticlePart(part)
       ? KNOWLEDGE_PART
       : BESIDE.find(({ id }) => id === part)?.id;
-  const queue = beside !== undefined ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
   const isReadOnly = !ADMINS.has(me.agent.role);
+  const isNew = part === NEW_QUEUE_PART && !isReadOnly;
+  const queue = beside !== undefined || isNew ? undefined : (queues.find(({ id }) => id === part) ?? queues[0]);
+  // Somebody else may have made a queue since this console was opened.
+  useEffect(() => void loadSession(), []);
   return (
     <section class="s-page" aria-labelledby="settings-title">
       <header class="s-head">
@@ -61,6 +70,18 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
                 </a>
               </li>
             ))}
+            {!isReadOnly && (
+              <li>
+                <a
+                  href={hrefOf({ page: 'settings', part: NEW_QUEUE_PART })}
+                  aria-current={isNew ? 'page' : undefined}
+                  aria-label="New queue"
+                  title="New queue"
+                >
+                  +
+                </a>
+              </li>
+            )}
             {BESIDE.map(({ id, name }, index) => (
               <li key={id} class={index === 0 ? 's-apart' : undefined}>
                 <a href={hrefOf({ page: 'settings', part: id })} aria-current={id === beside ? 'page' : undefined}>
@@ -80,6 +101,8 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         />
       ) : beside === LOG_PART ? (
         <LazyPart key={LOG_PART} name="The log" load={() => import('./log-page.tsx')} props={{}} />
+      ) : beside === ROUTES_PART ? (
+        <LazyPart key={ROUTES_PART} name="Routes" load={() => import('./routes-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PRIVACY_PART ? (
         <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
       ) : beside === KNOWLEDGE_PART ? (
@@ -95,6 +118,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
       ) : beside === INCIDENTS_PART ? (
         <IncidentSettings role={me.agent.role} feeds={feeds} />
+      ) : isNew ? (
+        <LazyPart
+          key={NEW_QUEUE_PART}
+          name="The new queue"
+          load={() => import('./new-queue-page.tsx')}
+          props={{ queues, isHere: (to: Route) => to.page === 'settings' && to.part === NEW_QUEUE_PART }}
+        />
       ) : queue === undefined ? (
         <p class="empty">This workspace has no queue yet.</p>
       ) : (

@@ -19,9 +19,10 @@ export function textOf(field: Field, value: unknown): string {
       return value === true ? 'on' : '';
     case 'set':
       return (value as string[]).join(',');
+    case 'text':
     case 'choice':
     case 'pick':
-      return value as string;
+      return String(value);
   }
 }
 
@@ -29,8 +30,12 @@ export function textOf(field: Field, value: unknown): string {
 export function readText(field: Field, text: string): Read {
   const plain = text.trim();
   switch (field.kind) {
+    case 'text': {
+      if (plain === '') return no('This cannot be empty.');
+      return plain.length > field.maxChars ? no(`At most ${field.maxChars} characters.`) : { ok: true, value: plain };
+    }
     case 'choice':
-      return { ok: true, value: text };
+      return { ok: true, value: field.isNumber ? Number(text) : text };
     case 'switch':
       return { ok: true, value: text === 'on' };
     case 'pick':

@@ -1,5 +1,5 @@
 import type { EpochMs, QueueId } from '#domain/ids.ts';
-import { needsKey, parseNeed, remainingNeeds } from '#domain/routing/skill.ts';
+import { classesDownTo, needsKey, parseNeed, type RelaxClass, remainingNeeds } from '#domain/routing/skill.ts';
 import type { QueueConfig, QueuedEntry, QueueEntry } from './queue.ts';
 
 /**
@@ -14,6 +14,8 @@ export type PathStep = {
   | { do: 'raise'; minutes: number }
   /** Agents with these skills may take it too. */
   | { do: 'also_allow'; skills: string[] }
+  /** [M3] Relax classes are dropped, from 3 down to this one. */
+  | { do: 'relax'; to: Exclude<RelaxClass, 0> }
   | { do: 'overflow'; to: QueueId }
 );
 
@@ -24,10 +26,26 @@ export function needsKeyOf(
   steps: readonly PathStep[],
   stepsTaken: number,
 ): string {
-  const needs = (texts: readonly string[]) => texts.flatMap((text) => parseNeed(text) ?? []);
-  const allowed = steps.slice(0, stepsTaken).flatMap((step) => (step.do === 'also_allow' ? [needs(step.skills)] : []));
-  return needsKey([remainingNeeds(needs(skills), relaxed), ...allowed]);
+  const allowed = steps
+    .slice(0, stepsTaken)
+    .flatMap((step) => (step.do === 'also_allow' ? [needsOf(step.skills)] : []));
+  return needsKey([remainingNeeds(needsOf(skills), relaxed), ...allowed]);
 }
+
+/** [M3] How many classes are dropped when so many steps have been taken: as many as by time, or as the steps have dropped, whichever are more. */
+export function relaxedBy(
+  skills: readonly string[],
+  relaxed: number,
+  steps: readonly PathStep[],
+  stepsTaken: number,
+): number {
+  const byStep = steps
+    .slice(0, stepsTaken)
+    .map((step) => (step.do === 'relax' ? classesDownTo(needsOf(skills), step.to) : 0));
+  return Math.max(relaxed, ...byStep);
+}
+
+const needsOf = (texts: readonly string[]) => texts.flatMap((text) => parseNeed(text) ?? []);
 
 /** [Q11] Does an overflow to `to` come back to `home` by the paths of the queues on the way? Then work would move for ever. */
 export function leadsBack(home: string, to: string, overflowsOf: (queue: string) => readonly string[]): boolean {

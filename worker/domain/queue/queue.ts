@@ -7,11 +7,14 @@ import type { TakenBackCause } from './deed.ts';
 import type { Incident } from './incident.ts';
 import type { PathStep } from './path.ts';
 
+/** Engineering; the first line is 1. */
+export const LAST_TIER = 3;
+
 /** How one queue behaves. Data: a row in D1, handed to the object with each enqueue. */
 export type QueueConfig = {
   id: QueueId;
   name: string;
-  /** 1 is the first human tier, 3 is engineering. */
+  /** 1 is the first human tier, `LAST_TIER` is engineering. */
   tier: number;
   /** Counts up with each change of the settings. */
   revision: number;
@@ -91,7 +94,7 @@ type Common = WorkSummary & {
   sortAt: number;
   /** The line that it stands in: who may take it now. */
   needsKey: string;
-  /** How many relax classes have been dropped. */
+  /** How many relax classes have been dropped, by time or by a step of the path. */
   relaxed: number;
   /** How many steps of the path have been taken. */
   stepsTaken: number;

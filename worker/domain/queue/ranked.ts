@@ -1,7 +1,7 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { type Rank, type RankFacts, type RankTerm, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
 import { incidentAt } from './incident.ts';
-import { needsKeyOf, sameWayOn } from './path.ts';
+import { needsKeyOf, relaxedBy, sameWayOn } from './path.ts';
 import type { QueueConfig, QueueEntry } from './queue.ts';
 
 type Open = Exclude<QueueEntry, { state: 'closed' }>;
@@ -31,9 +31,11 @@ export function ranked<E extends Open>(entry: E, config: QueueConfig): E {
 /** [Q11] The entry as other settings would have it: its rank, its line, and its place on the path. What a preview shows, and what a change does. */
 export function underSettings<E extends Open>(entry: E, config: QueueConfig, before: QueueConfig): E {
   const stepsTaken = sameWayOn(entry.stepsTaken, before.path, config.path);
+  const relaxed = relaxedBy(entry.skills, entry.relaxed, config.path, stepsTaken);
   return {
     ...ranked(entry, config),
     stepsTaken,
-    needsKey: needsKeyOf(entry.skills, entry.relaxed, config.path, stepsTaken),
+    relaxed,
+    needsKey: needsKeyOf(entry.skills, relaxed, config.path, stepsTaken),
   };
 }

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { unreachable } from '#domain/result.ts';
 import { put } from './event.ts';
-import { needsKeyOf, nextRelaxAt, nextStepAt, type PathStep } from './path.ts';
+import { needsKeyOf, nextRelaxAt, nextStepAt, type PathStep, relaxedBy } from './path.ts';
 import type { PutCause, QueueConfig, QueuedEntry, QueueEvent } from './queue.ts';
 import { ranked } from './ranked.ts';
 
@@ -57,6 +57,11 @@ export function takeStep(entry: QueuedEntry, config: QueueConfig, because: PutCa
       return [
         put({ ...next, needsKey: needsKeyOf(entry.skills, entry.relaxed, config.path, next.stepsTaken) }, because),
       ];
+    case 'relax': {
+      const relaxed = relaxedBy(entry.skills, entry.relaxed, config.path, next.stepsTaken);
+      const key = needsKeyOf(entry.skills, relaxed, config.path, next.stepsTaken);
+      return [put({ ...next, relaxed, needsKey: key }, because)];
+    }
     case 'overflow':
       // It stays in this line until the conversation has put it into the other: nothing is ever in no line.
       return [put(next, because), { type: 'overflowed', entry: next, to: step.to, because: why }];

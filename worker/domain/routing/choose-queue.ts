@@ -1,4 +1,4 @@
-/** How a workspace sends work: by the policy's word first, then by product area, then by intent, else to the default. */
+/** How a workspace sends work: by the policy's word first, then by intent, then by product area, else to the default. */
 export type Routes = {
   byArea: Record<string, string>;
   byIntent: Record<string, string>;
@@ -34,3 +34,6 @@ export function chooseQueue(
     return { slug: byArea, because: `written on the ${area} page${unheard}` };
   return { slug: routes.fallback, because: `no route is more specific${unheard}` };
 }
+
+/** Whether words of `chooseQueue` say that it was by these routes, and not by a trigger or who had it before. */
+export const isByRoute = (because: string): boolean => /^(?:about |written on the |no route is more)/.test(because);

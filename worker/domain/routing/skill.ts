@@ -53,10 +53,17 @@ export const mayTake = (skills: SkillLevels, key: string): boolean =>
  * stays on the entry for whoever reads it. Semantics: Zendesk, skill priority in trigger actions.
  */
 export function remainingNeeds(needs: readonly SkillNeed[], relaxed: number): SkillNeed[] {
-  const classes = [...new Set(needs.map(({ relax }) => relax))].filter((relax) => relax > 0).sort((a, b) => b - a);
-  const dropped = new Set(classes.slice(0, relaxed));
+  const dropped = new Set(classesOf(needs).slice(0, relaxed));
   return needs.filter(({ relax }) => !dropped.has(relax));
 }
+
+/** [M3] How many timeouts drop everything from class 3 down to this one: classes that nothing is in need none. */
+export const classesDownTo = (needs: readonly SkillNeed[], lowest: RelaxClass): number =>
+  classesOf(needs).filter((relax) => relax >= lowest).length;
+
+/** The classes that may be dropped, in the order in which they are. */
+const classesOf = (needs: readonly SkillNeed[]): RelaxClass[] =>
+  [...new Set(needs.map(({ relax }) => relax))].filter((relax) => relax > 0).sort((a, b) => b - a);
 
 /**
  * One text for all entries that the same agents may take: alternatives by `|`, needs in each by `&`. Entries with one key stand in one
