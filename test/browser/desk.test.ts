@@ -309,7 +309,7 @@ describe('a queue in strict order', () => {
     await page.getByRole('radio', { name: /^By severity, then age/ }).check();
     const preview = page.getByRole('region', { name: 'Preview' });
     await preview
-      .getByRole('button', { name: /^Why BTN-/ })
+      .getByRole('button', { name: /^BTN-\d+, why/ })
       .first()
       .click();
     const words = /Ordered by severity \(\w+\), then by age/;

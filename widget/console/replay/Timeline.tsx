@@ -115,9 +115,10 @@ export function Timeline({ replay, markers }: { replay: Replay; markers: readonl
 type MarkButtonProps = { mark: Mark; fromAt: number; left: string; onSeek(): void };
 
 function MarkButton({ mark, fromAt, left, onSeek }: MarkButtonProps) {
-  const label = mark.markers
-    .map(({ kind, label, at }) => `${KIND_NAMES[kind]}: ${withoutMarks(label)}, ${clockTime(at - fromAt)}`)
-    .join('; ');
+  const each = mark.markers.map(
+    ({ kind, label, at }) => `${KIND_NAMES[kind]}: ${withoutMarks(label)}, ${clockTime(at - fromAt)}`,
+  );
+  const label = each.length > 1 ? `${each.length} together. ${each.join('; ')}` : each.join();
   return (
     <button
       type="button"

@@ -114,7 +114,7 @@ export function GroupSection({ form, id, title, lead, paths, isReadOnly, childre
           <button
             type="button"
             class="link"
-            aria-label={`Reset “${title}” to defaults`}
+            aria-label={`Reset group to defaults: ${title}`}
             onClick={() => form.reset(apart)}
           >
             Reset group to defaults

@@ -123,15 +123,9 @@ function Row({ row, who }: { row: PreviewRow; who: string | undefined }) {
         <th scope="row">
           <span class="s-subject">{row.subject}</span>
           {who !== undefined && <small class="s-who">{who}</small>}
-          <button
-            type="button"
-            class="s-why"
-            aria-expanded={isOpen}
-            aria-label={`Why ${ticketNumber} is there`}
-            onClick={() => setOpen(!isOpen)}
-          >
+          <button type="button" class="s-why" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             <Icon name="down" />
-            <span class="number">{ticketNumber}</span>, why
+            <span class="number">{ticketNumber}</span>, why it is there
           </button>
         </th>
         <td class="s-due number">

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Baton, startBaton } from '../support/baton.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { acceptOffer, openPanel, visitDemo, workAs, write } from '../support/people.ts';
+
+/* Every screen by axe's rules of WCAG 2.2, levels A and AA, in light and in dark. What it finds is a list of rules with the elements; contrast is among them. */
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+let baton: Baton;
+let browser: Browser;
+beforeAll(async () => {
+  [baton, browser] = await Promise.all([startBaton(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await baton?.stop();
+  baton?.remove();
+});
+
+type Found = { id: string; nodes: { target: unknown; html: string; failureSummary?: string }[] };
+
+/** Marks of a recording stand where things happened, as near to each other as that was; the list of steps has the same, a line each (WCAG 2.5.8, equivalent). */
+const isNoEquivalent = (found: Found): Found => ({
+  ...found,
+  nodes: found.nodes.filter(({ html }) => !(found.id === 'target-size' && /class="mark /.test(html))),
+});
+
+/** What is wrong on this screen, inside `within` or anywhere, a line a rule. */
+async function wrongOn(page: Page, within?: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // Whatever fades has faded.
+    await page.waitForTimeout(200);
+    // Not by a script tag: the pages' policy takes none of others.
+    await page.evaluate(AXE);
+    const violations = (await page.evaluate(
+      async ([tags, root]) => {
+        const { axe } = globalThis as unknown as {
+          axe: { run(root: unknown, options: object): Promise<{ violations: unknown }> };
+        };
+        return (await axe.run(root ?? document, { runOnly: { type: 'tag', values: tags } })).violations;
+      },
+      [TAGS, within] as const,
+    )) as Found[];
+    for (const { id, nodes } of violations.map(isNoEquivalent).filter(({ nodes }) => nodes.length > 0))
+      found.push(
+        `${colorScheme}: ${id}: ${nodes.map(({ target, failureSummary }) => `${JSON.stringify(target)} ${failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`,
+      );
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
+}
+
+describe('axe finds nothing', () => {
+  it('where a visitor is answered and handed over', { timeout: 120_000 }, async () => {
+    const { page } = await visitDemo(browser, baton, { path: '/billing', user: 'usr_priya' });
+    const panel = await openPanel(page);
+    expect(await wrongOn(page, 'baton-widget')).toEqual([]);
+    await write(panel, 'How do I download an invoice?');
+    await panel
+      .getByRole('link', { name: /invoice/i })
+      .first()
+      .waitFor();
+    await write(panel, 'I want to talk to a human');
+    await panel.getByRole('region', { name: /^Ticket BTN-/ }).waitFor();
+    expect(await wrongOn(page, 'baton-widget')).toEqual([]);
+  });
+
+  it('where an agent works', { timeout: 240_000 }, async () => {
+    const { page } = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    expect(await wrongOn(page)).toEqual([]);
+    await page.getByRole('switch', { name: 'Available' }).click();
+    await page.getByRole('region', { name: 'Offers' }).getByRole('button', { name: 'Accept' }).waitFor();
+    expect(await wrongOn(page)).toEqual([]);
+    await acceptOffer(page);
+    for (const tab of ['Why', 'Steps', 'Account', 'History']) {
+      await page.getByRole('region', { name: 'Context' }).getByRole('tab', { name: tab }).click();
+      expect(await wrongOn(page), tab).toEqual([]);
+    }
+    for (const name of ['Resolve', 'Transfer', 'Escalate']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await wrongOn(page), name).toEqual([]);
+      await page.keyboard.press('Escape');
+    }
+    await page.goto(`${baton.origin}/console/#/metrics`);
+    await page
+      .getByRole('heading', { name: /Metrics/ })
+      .first()
+      .waitFor();
+    expect(await wrongOn(page)).toEqual([]);
+  });
+
+  it('in every part of the settings', { timeout: 240_000 }, async () => {
+    const { page } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await page.getByRole('link', { name: 'Settings' }).click();
+    const parts = page.getByRole('navigation', { name: 'Parts of the settings' }).getByRole('link');
+    await parts.first().waitFor();
+    for (const part of await parts.all()) {
+      await part.click();
+      await page.locator('.s-group').first().waitFor();
+      expect(await wrongOn(page), (await part.textContent()) ?? '').toEqual([]);
+    }
+  });
+
+  it('on the pages that anybody sees', { timeout: 120_000 }, async () => {
+    const page = await browser.newPage();
+    for (const path of ['/', '/console/', '/help/pk_demo_ledgerline/card-declined', '/nowhere']) {
+      await page.goto(`${baton.origin}${path}`);
+      await page.waitForTimeout(300);
+      expect(await wrongOn(page), path).toEqual([]);
+    }
+    await page.close();
+  });
+});
