@@ -40,7 +40,8 @@ export async function fetchDocument(address: string, origins: readonly string[])
 
 function isOwn(address: string, origins: readonly string[]): boolean {
   const url = new URL(address);
-  if (url.username !== '' || url.password !== '') return false;
+  // The origin of a `blob:` is that of whoever made it.
+  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return false;
   if (origins.includes(url.origin)) return true;
   return (
     url.protocol === 'https:' &&
