@@ -2,6 +2,7 @@ import type { AgentId, ConversationId, QueueId, WorkspaceId } from '#domain/ids.
 import type { Env } from '../worker/env.ts';
 import type { AgentObject } from './agent-object.ts';
 import type { ConversationObject } from './conversation-object.ts';
+import type { LimitObject } from './limit-object.ts';
 import type { QueueObject } from './queue-object.ts';
 import type { TrainingObject } from './training-object.ts';
 
@@ -24,3 +25,6 @@ export const agentStub = (env: Env, workspace: WorkspaceId, id: AgentId): Durabl
 
 export const trainingStub = (env: Env, workspace: WorkspaceId): DurableObjectStub<TrainingObject> =>
   env.TRAINING.get(env.TRAINING.idFromName(workspace));
+
+export const limitStub = (env: Env, workspace: WorkspaceId): DurableObjectStub<LimitObject> =>
+  env.LIMITS.get(env.LIMITS.idFromName(workspace));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type Allowance, type Bucket, takeToken } from '#domain/token-bucket.ts';
 import { MAX_FRAME_BYTES } from '#protocol/primitives.ts';
 import { CLOSE_REASONS, type CloseReason, type Problem, type ProblemKind } from '#protocol/problem.ts';
 import { sayIssue } from '#protocol/say-issue.ts';
@@ -52,16 +53,13 @@ export function refuseSocket(reason: CloseReason): Response {
 }
 
 /** What a socket's sender may do in a second; a person never comes near it. */
-const BUCKET_SIZE = 60;
-const BUCKET_PER_SECOND = 20;
-const buckets = new WeakMap<WebSocket, { tokens: number; at: number }>();
+const FRAMES: Allowance = { burst: 60, perSecond: 20 };
+const buckets = new WeakMap<WebSocket, Bucket>();
 
-function takeToken(socket: WebSocket, now: number): number {
-  const bucket = buckets.get(socket) ?? { tokens: BUCKET_SIZE, at: now };
-  const tokens = Math.min(BUCKET_SIZE, bucket.tokens + ((now - bucket.at) / 1000) * BUCKET_PER_SECOND);
-  const allowed = tokens >= 1;
-  buckets.set(socket, { tokens: allowed ? tokens - 1 : tokens, at: now });
-  return allowed ? 0 : Math.ceil(((1 - tokens) / BUCKET_PER_SECOND) * 1000);
+function takeFrame(socket: WebSocket, now: number): number {
+  const { bucket, waitMs } = takeToken(buckets.get(socket), FRAMES, now);
+  buckets.set(socket, bucket);
+  return waitMs;
 }
 
 /**
@@ -90,7 +88,7 @@ export async function answerFrame<Frame extends { id: string }>(
     return nack('', 'invalid', 'This frame is not JSON.');
   }
   const id = readId(value);
-  const wait = takeToken(socket, now);
+  const wait = takeFrame(socket, now);
   if (wait > 0) return nack(id, 'rate_limited', 'Too many frames; wait a moment.', wait);
   const result = schema.safeParse(value, { error: sayIssue });
   if (!result.success) {

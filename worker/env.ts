@@ -1,5 +1,6 @@
 import type { AgentObject } from '../durable-objects/agent-object.ts';
 import type { ConversationObject } from '../durable-objects/conversation-object.ts';
+import type { LimitObject } from '../durable-objects/limit-object.ts';
 import type { QueueObject } from '../durable-objects/queue-object.ts';
 import type { TrainingObject } from '../durable-objects/training-object.ts';
 import { parseSettings, type Settings } from './settings.ts';
@@ -13,6 +14,9 @@ export type Env = {
   QUEUES: DurableObjectNamespace<QueueObject>;
   AGENTS: DurableObjectNamespace<AgentObject>;
   TRAINING: DurableObjectNamespace<TrainingObject>;
+  LIMITS: DurableObjectNamespace<LimitObject>;
+  /** The platform's counting by address; not bound on this machine. */
+  ADDRESS_LIMIT?: RateLimit;
   AI?: Ai;
   [setting: string]: unknown;
 };

@@ -9,6 +9,7 @@ import { conversationStub } from '../../durable-objects/names.ts';
 import { refuseSocket } from '../../durable-objects/sockets.ts';
 import type { AppEnv } from '../app-env.ts';
 import { accountFacts } from '../middleware/identity.ts';
+import { limit } from '../middleware/limits.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { readVisit, type VisitClaims } from '../middleware/visit-auth.ts';
@@ -35,6 +36,7 @@ export function addConversations(api: Api): void {
     async (c, { body }) => {
       const { workspaceId, visitorId } = c.get('visit');
       requireOrigin(c.req.header('origin'), await workspaceOf(c.env.DB, c.get('visit')));
+      await limit(c, 'conversation', workspaceId, visitorId);
       const latest = body.startNew ? null : await latestConversation(c.env.DB, workspaceId, visitorId);
       const row =
         latest ??

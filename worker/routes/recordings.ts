@@ -10,6 +10,7 @@ import { keyframesAnswer, type RecordingKeyframes } from '#protocol/keyframes.ts
 import { MAX_SEGMENT_BYTES, MAX_SEGMENT_UNPACKED_BYTES, recordingId, tabId } from '#protocol/primitives.ts';
 import { receiptAnswer } from '#protocol/receipt.ts';
 import { conversationStub } from '../../durable-objects/names.ts';
+import { limit } from '../middleware/limits.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { conversationByRecording } from '../storage/conversations.ts';
@@ -51,6 +52,7 @@ export function addRecordings(api: Api): void {
       const id = param<RecordingId>(c, 'recordingId');
       const tab = param<string>(c, 'tab');
       const n = Number(param<string>(c, 'n'));
+      await limit(c, 'segment', workspaceId, visitorId);
       const [workspace, row] = await Promise.all([
         workspaceById(c.env.DB, workspaceId),
         conversationByRecording(c.env.DB, workspaceId, id),

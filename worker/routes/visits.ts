@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { visitAnswer, visitRequest } from '#protocol/http.ts';
 import { readIdentity } from '../middleware/identity.ts';
+import { limit } from '../middleware/limits.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { readVisit, signVisit } from '../middleware/visit-auth.ts';
@@ -36,6 +37,7 @@ export function addVisits(api: Api): void {
         identity === null
           ? await anonymousVisitor()
           : await derivedId('visitor', workspace.id, 'subject', identity.subject);
+      await limit(c, 'visit', workspace.id, body.visitToken === null && identity === null ? null : visitorId);
       await seeVisitor(c.env.DB, workspace.id, {
         id: visitorId,
         subject: identity?.subject ?? null,
