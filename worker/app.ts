@@ -24,6 +24,7 @@ import { addRoutes } from './routes/routes.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
+import { addWorkspace } from './routes/workspace.ts';
 import { learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
 
@@ -36,6 +37,7 @@ export function publicApi(): Api {
   addRecordingDeletion(api);
   addPrivacy(api);
   addAccounts(api);
+  addWorkspace(api);
   addMe(api);
   addQueues(api);
   addRoutes(api);

@@ -16,6 +16,7 @@ const SAMPLES: Record<string, string> = {
   recordingId: 'rec_AAAAAAAAAAAAAAAAAAAAA',
   tab: 'tabtabtab1',
   n: '0',
+  kid: 'key-none',
   workspaceKey: 'pk_demo_ledgerline',
   slug: 'card-declined',
   file: 'none.js',

@@ -43,7 +43,7 @@ export type SeedArticle = {
 };
 
 /**
- * Makes a workspace. Idempotent: a second run changes nothing but the allowed origins and the text of articles that nobody has touched. Resolves to whether the
+ * Makes a workspace. Idempotent: a second run changes nothing but the allowed origins and the text of articles, where nobody has touched them. Resolves to whether the
  * workspace was new.
  */
 export async function seedWorkspace(
@@ -75,7 +75,8 @@ function workspaceRows(
     db
       .prepare(
         `insert into workspaces (id, public_key, name, allowed_origins, settings) values (?1, ?2, ?3, ?4, ?5)
-         on conflict (id) do update set allowed_origins = ?4`,
+         on conflict (id) do update set allowed_origins = ?4
+           where coalesce(json_extract(workspaces.settings, '$.workspaceRevision'), 0) = 0`,
       )
       .bind(id, publicKey, name, JSON.stringify(allowedOrigins), JSON.stringify(settings)),
     db

@@ -100,6 +100,12 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `changed the article “${about}”`;
     case 'article.removed':
       return `removed the article “${about}”`;
+    case 'workspace.changed':
+      return 'changed the workspace';
+    case 'signing_key.made':
+      return `made the signing key ${about}`;
+    case 'signing_key.ended':
+      return `ended the signing key ${about}`;
     default:
       return deed satisfies never;
   }

@@ -19,6 +19,7 @@ import {
   PROMISES_PART,
   ROUTES_PART,
   type Route,
+  WORKSPACE_PART,
 } from '../route.ts';
 import { loadSession } from '../session.ts';
 import { IncidentSettings } from './IncidentSettings.tsx';
@@ -39,6 +40,7 @@ const BESIDE = [
   { id: INTENTS_PART, name: 'Intents' },
   { id: INCIDENTS_PART, name: 'Incidents' },
   { id: PRIVACY_PART, name: 'Privacy' },
+  { id: WORKSPACE_PART, name: 'Workspace' },
   { id: LOG_PART, name: 'Log' },
 ] as const;
 
@@ -105,6 +107,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         <LazyPart key={ROUTES_PART} name="Routes" load={() => import('./routes-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PRIVACY_PART ? (
         <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
+      ) : beside === WORKSPACE_PART ? (
+        <LazyPart
+          key={WORKSPACE_PART}
+          name="The workspace"
+          load={() => import('./workspace-page.tsx')}
+          props={{ isAdmin: !isReadOnly }}
+        />
       ) : beside === KNOWLEDGE_PART ? (
         <LazyPart
           key={KNOWLEDGE_PART}

@@ -18,6 +18,9 @@ export const AUDIT_DEEDS = [
   'intents.changed',
   'article.changed',
   'article.removed',
+  'workspace.changed',
+  'signing_key.made',
+  'signing_key.ended',
 ] as const;
 export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 
