@@ -14,6 +14,7 @@ import { addHealth } from './routes/health.ts';
 import { addIncidents } from './routes/incidents.ts';
 import { addIntents } from './routes/intents.ts';
 import { addMe } from './routes/me.ts';
+import { addMembers } from './routes/members.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addPrivacy } from './routes/privacy.ts';
@@ -38,6 +39,7 @@ export function publicApi(): Api {
   addPrivacy(api);
   addAccounts(api);
   addWorkspace(api);
+  addMembers(api);
   addMe(api);
   addQueues(api);
   addRoutes(api);

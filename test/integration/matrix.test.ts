@@ -25,6 +25,8 @@ const nameOf = ({ method, path }: RouteSpec): string => `${method} ${path}`;
 const BODIES: Record<string, () => unknown> = {
   'put /v1/privacy': () => ({ capture: 'off', recordingDays: 7, was: { capture: 'off', recordingDays: 7 } }),
   'put /v1/workspace': () => ({ name: 'Taken over', allowedOrigins: ['https://evil.test'], revision: 9999 }),
+  'post /v1/members/:agentId/role': () => ({ role: 'viewer', was: 'agent' }),
+  'post /v1/members/:agentId/remove': () => ({ was: 'agent' }),
   'put /v1/sla-policy': () => ({ ...policyBody, calendars: [], version: 9999 }),
   'post /v1/sla-policy/preview': () => ({ ...policyBody, calendars: [] }),
   'put /v1/incidents/:incidentId': () => ({ title: 'Broken for all', area: null }),

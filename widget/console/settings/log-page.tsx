@@ -106,6 +106,16 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `made the signing key ${about}`;
     case 'signing_key.ended':
       return `ended the signing key ${about}`;
+    case 'member.role_changed':
+      return `gave ${about} another role`;
+    case 'member.removed':
+      return `took ${about} out of the workspace`;
+    case 'member.joined':
+      return 'joined the workspace';
+    case 'invitation.made':
+      return `invited ${about}`;
+    case 'invitation.withdrawn':
+      return `withdrew the invitation of ${about}`;
     default:
       return deed satisfies never;
   }
