@@ -8,6 +8,7 @@ create table invitations (
   email text not null,                     -- in small letters
   role text not null,                      -- as accounts call it: `member` is an agent
   secret_hash text not null unique,        -- SHA-256, hex
+  invited_by_id text not null,             -- it counts while they may invite
   invited_by text not null,                -- the name as it was then
   created_at integer not null,
   expires_at integer not null,
