@@ -13,6 +13,7 @@ import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
 import { addIncidents } from './routes/incidents.ts';
 import { addIntents } from './routes/intents.ts';
+import { addInvitations } from './routes/invitations.ts';
 import { addMe } from './routes/me.ts';
 import { addMembers } from './routes/members.ts';
 import { addMetrics } from './routes/metrics.ts';
@@ -40,6 +41,7 @@ export function publicApi(): Api {
   addAccounts(api);
   addWorkspace(api);
   addMembers(api);
+  addInvitations(api);
   addMe(api);
   addQueues(api);
   addRoutes(api);

@@ -17,6 +17,7 @@ const SAMPLES: Record<string, string> = {
   tab: 'tabtabtab1',
   n: '0',
   kid: 'key-none',
+  invitationId: 'ivt_AAAAAAAAAAAAAAAAAAAAA',
   workspaceKey: 'pk_demo_ledgerline',
   slug: 'card-declined',
   file: 'none.js',

@@ -27,6 +27,7 @@ const BODIES: Record<string, () => unknown> = {
   'put /v1/workspace': () => ({ name: 'Taken over', allowedOrigins: ['https://evil.test'], revision: 9999 }),
   'post /v1/members/:agentId/role': () => ({ role: 'viewer', was: 'agent' }),
   'post /v1/members/:agentId/remove': () => ({ was: 'agent' }),
+  'post /v1/invitations': () => ({ email: `${randomText(8)}@invited.test`, role: 'viewer' }),
   'put /v1/sla-policy': () => ({ ...policyBody, calendars: [], version: 9999 }),
   'post /v1/sla-policy/preview': () => ({ ...policyBody, calendars: [] }),
   'put /v1/incidents/:incidentId': () => ({ title: 'Broken for all', area: null }),
@@ -58,7 +59,13 @@ const BODIES: Record<string, () => unknown> = {
 let policyBody: { policy: unknown };
 
 /** What there is in the demo's workspace, by the parameter that names it. */
-const ids: Record<string, string> = { tab: 'tabtabtab1', n: '0', file: 'none.js', kid: 'demo-1' };
+const ids: Record<string, string> = {
+  tab: 'tabtabtab1',
+  n: '0',
+  file: 'none.js',
+  kid: 'demo-1',
+  invitationId: `ivt_${randomText(21)}`,
+};
 
 const byRole = new Map<Role, Agent>();
 let stranger: Agent;
@@ -158,6 +165,7 @@ const nowhere = (): Record<string, string> => ({
   articleId: newId('article'),
   incidentId: newId('incident'),
   kid: 'key-none',
+  invitationId: `ivt_${randomText(21)}`,
 });
 
 describe('[S9] every route of agents says for which role it is', () => {
