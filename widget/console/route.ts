@@ -4,6 +4,8 @@ export type Route =
   | { page: 'inbox' }
   | { page: 'conversation'; id: string }
   | { page: 'metrics' }
+  /** Somebody was invited, and has the link. */
+  | { page: 'join'; secret: string }
   /** `part` is a queue's id; null is whatever comes first. */
   | { page: 'settings'; part: string | null };
 
@@ -29,6 +31,8 @@ export function readRoute(hash: string): Route {
   const [, page, id] = /^#\/(c|metrics|settings)(?:\/([A-Za-z0-9_]{1,80}))?$/.exec(hash) ?? [];
   if (page === 'c' && id !== undefined && /^cnv_[A-Za-z0-9]{6,64}$/.test(id)) return { page: 'conversation', id };
   if (page === 'settings') return { page, part: id ?? null };
+  const secret = /^#\/join\/([A-Za-z0-9]{1,100})$/.exec(hash)?.[1];
+  if (secret !== undefined) return { page: 'join', secret };
   return hash === '#/metrics' ? { page: 'metrics' } : { page: 'inbox' };
 }
 
@@ -42,6 +46,8 @@ export const hrefOf = (route: Route): string => {
       return route.part === null ? '#/settings' : `#/settings/${route.part}`;
     case 'conversation':
       return `#/c/${route.id}`;
+    case 'join':
+      return `#/join/${route.secret}`;
   }
 };
 

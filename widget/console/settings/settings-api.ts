@@ -16,7 +16,6 @@ import type { PrivacySettings } from '#protocol/privacy.ts';
 import type { NamedSettings, NewQueue, QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { RoutesAnswer } from '#protocol/routes.ts';
 import type { SlaPolicyAnswer, SlaPreview } from '#protocol/sla.ts';
-import type { NewSigningKey, WorkspaceAnswer, WorkspaceSettingsBody } from '#protocol/workspace.ts';
 import { type Answer, call } from '../api.ts';
 
 /** What the settings page asks of the server. */
@@ -129,17 +128,6 @@ export const privacyApi = {
   /** `was` is what the change was made from. */
   save: (next: PrivacySettings, was: PrivacySettings): Promise<Answer<PrivacySettings>> =>
     call('/v1/privacy', { method: 'PUT', body: { ...next, was } }),
-};
-
-/** The workspace itself. */
-export const workspaceApi = {
-  load: (): Promise<Answer<WorkspaceAnswer>> => call('/v1/workspace'),
-  /** `revision` is the one that the settings were made from. */
-  save: (settings: WorkspaceSettingsBody, revision: number): Promise<Answer<WorkspaceAnswer>> =>
-    call('/v1/workspace', { method: 'PUT', body: { ...settings, revision } }),
-  makeKey: (): Promise<Answer<NewSigningKey>> => call('/v1/workspace/signing-keys', { method: 'POST' }),
-  endKey: (kid: string): Promise<Answer<WorkspaceAnswer>> =>
-    call(`/v1/workspace/signing-keys/${kid}/end`, { method: 'POST' }),
 };
 
 /** Who changed what: the latest, or what lies behind a line. */

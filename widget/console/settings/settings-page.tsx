@@ -14,6 +14,7 @@ import {
   isArticlePart,
   KNOWLEDGE_PART,
   LOG_PART,
+  MEMBERS_PART,
   NEW_QUEUE_PART,
   PRIVACY_PART,
   PROMISES_PART,
@@ -41,6 +42,7 @@ const BESIDE = [
   { id: INCIDENTS_PART, name: 'Incidents' },
   { id: PRIVACY_PART, name: 'Privacy' },
   { id: WORKSPACE_PART, name: 'Workspace' },
+  { id: MEMBERS_PART, name: 'Members' },
   { id: LOG_PART, name: 'Log' },
 ] as const;
 
@@ -114,6 +116,8 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
           load={() => import('./workspace-page.tsx')}
           props={{ isAdmin: !isReadOnly }}
         />
+      ) : beside === MEMBERS_PART ? (
+        <LazyPart key={MEMBERS_PART} name="The members" load={() => import('./members-page.tsx')} props={{ me }} />
       ) : beside === KNOWLEDGE_PART ? (
         <LazyPart
           key={KNOWLEDGE_PART}

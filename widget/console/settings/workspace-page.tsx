@@ -6,8 +6,8 @@ import { Dialog } from '../dialogs/Dialog.tsx';
 import { Time } from '../kit/Time.tsx';
 import { AdminsOnly, CopyBox, LoadFailed } from './admin-parts.tsx';
 import { Skeleton } from './Skeleton.tsx';
-import { workspaceApi } from './settings-api.ts';
 import { signingSnippet } from './signing-snippet.ts';
+import { workspaceApi } from './workspace-api.ts';
 
 const linesOf = (text: string): string[] =>
   text
@@ -99,7 +99,7 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
             </>
           )}
         </p>
-        <div class="s-row s-wide">
+        <div class="s-row s-wide s-stack">
           <div class="s-words">
             <label for={`${id}-name`}>Name</label>
             <p class="s-help">Visitors see it in the panel.</p>
@@ -122,7 +122,7 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
             )}
           </div>
         </div>
-        <div class="s-row s-wide">
+        <div class="s-row s-wide s-stack">
           <div class="s-words">
             <label for={`${id}-sites`}>Sites that may embed the tag</label>
             <p id={`${id}-sites-help`} class="s-help">
