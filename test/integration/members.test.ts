@@ -209,11 +209,14 @@ describe('[S12] whoever is taken out', () => {
     for (const { conversationId } of [visitor, offered]) await offerOn(hers, conversationId);
     const deeds = async () =>
       ((await (await lea.get(`/v1/conversations/${visitor.conversationId}/deeds`)).json()) as DeedsAnswer).deeds;
-    await expect
-      .poll(deeds)
-      .toContainEqual(
-        expect.objectContaining({ deed: 'taken_back', agent: 'somebody who has left', because: 'supervisor', by: 'Adam' }),
-      );
+    await expect.poll(deeds).toContainEqual(
+      expect.objectContaining({
+        deed: 'taken_back',
+        agent: 'somebody who has left',
+        because: 'supervisor',
+        by: 'Adam',
+      }),
+    );
     hers.close();
 
     const stub = conversationStub(testEnv, WORKSPACE, visitor.conversationId as ConversationId);
