@@ -81,6 +81,8 @@ export class AgentObject extends DurableObject<Env> {
   readonly #notices: Notices;
   readonly #alarm: LazyAlarm;
   readonly #seats: Seats;
+  /** [S12] Since this instance knows that they are out. */
+  #outBy: Doer | null = null;
   #identity: AgentIdentity | null = null;
   #state: AgentState | null = null;
 
@@ -118,6 +120,7 @@ export class AgentObject extends DurableObject<Env> {
   }
 
   issueTicket(setup: AgentSetup): { ticket: string; expiresAt: number } {
+    this.#outBy = null;
     this.#know(setup);
     this.#drainLater();
     return this.#tickets.issue({ agentId: setup.profile.id }, Date.now());
@@ -142,17 +145,20 @@ export class AgentObject extends DurableObject<Env> {
   #leave(revision: number, by: Doer): void {
     const { workspaceId, profile } = this.#known();
     const last = Math.max(revision, profile.revision);
+    // What was only offered here may be accepted at the queue by now.
+    const had = (this.#state as AgentState).slots.filter(({ state }) => state !== 'wrapping');
     this.#know({ workspaceId, profile: { ...profile, revision: last, queueIds: [] }, queues: [] });
     const now = Date.now();
     for (const socket of this.ctx.getWebSockets('console')) closeSocket(socket, 'forbidden');
     this.#run({ type: 'consoles_gone' }, now);
     this.#run({ type: 'tick', graceMs: 0 }, now);
-    for (const slot of (this.#state as AgentState).slots) {
-      if (slot.state !== 'assigned') continue;
-      const { escalationId, hop } = slot.work;
-      this.#outbox.add({ kind: 'give_up', queueId: slot.queueId, escalationId, hop, by }, now);
-    }
+    this.#outBy = by;
+    for (const slot of had) this.#giveUp(slot, by, now);
     this.#arm(now);
+  }
+
+  #giveUp({ queueId, work: { escalationId, hop } }: Slot, by: Doer, now: number): void {
+    this.#outbox.add({ kind: 'give_up', queueId, escalationId, hop, by }, now);
   }
 
   #know(setup: AgentSetup): void {
@@ -237,6 +243,7 @@ export class AgentObject extends DurableObject<Env> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
     const response = acceptSocket(this.ctx, { ...principal, checkedAt: Date.now() }, ['console']);
+    this.#seats.changed();
     this.#run({ type: 'console_opened' }, Date.now());
     this.ctx.waitUntil(this.#drain());
     return response;
@@ -291,6 +298,7 @@ export class AgentObject extends DurableObject<Env> {
       case 'offer.accept': {
         this.#refuseStale(frame);
         const identity = this.#known();
+        const slot = this.#state?.slots.find(({ reservationId }) => reservationId === frame.reservationId);
         const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).accept(
           frame.reservationId,
           frame.epoch,
@@ -300,6 +308,8 @@ export class AgentObject extends DurableObject<Env> {
           this.#run({ type: 'offer_ended', reservationId: frame.reservationId, because: 'taken' }, Date.now());
           throw new FrameRefused('conflict', answer.message);
         }
+        // [S12] Taken out while the queue was asked: it is somebody else's.
+        if (this.#outBy !== null && slot !== undefined) this.#giveUp(slot, this.#outBy, Date.now());
         this.#run({ type: 'assigned', reservationId: frame.reservationId }, Date.now());
         return;
       }

@@ -274,6 +274,7 @@ export class ConversationObject extends DurableObject<Env> {
         { kind: 'agent', ...agent, greeted: false, looking: false, checkedAt: Date.now() } satisfies Attachment,
         ['agent', agent.id],
       );
+      this.#seats.changed();
       this.#arm();
       return response;
     }

@@ -386,6 +386,7 @@ export class QueueObject extends DurableObject<Env> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
     const response = acceptSocket(this.ctx, { ...principal, checkedAt: Date.now() }, ['console']);
+    this.#seats.changed();
     if (this.#identity !== null) this.#arm(Date.now());
     return response;
   }

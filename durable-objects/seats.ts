@@ -22,6 +22,8 @@ export class Seats {
   readonly #read: (socket: WebSocket) => Seated | null;
   readonly #keep: (socket: WebSocket, member: { name: string; role: string }, now: number) => void;
   #notBefore = 0;
+  /** Asked for with every alarm that is set; found again after a look, and when somebody sits down. */
+  #oldest: number | null | undefined;
 
   constructor(seats: {
     sockets(): WebSocket[];
@@ -35,16 +37,25 @@ export class Seats {
     this.#keep = seats.keep;
   }
 
-  /** When somebody must look again; null where nobody sits. */
+  /** Somebody has just sat down. */
+  changed(): void {
+    this.#oldest = undefined;
+  }
+
+  /** When somebody must look again; null where nobody sits. Whoever has left meanwhile costs one look for nothing. */
   nextAt(): number | null {
-    const oldest = this.#open().reduce((at, [, { checkedAt }]) => Math.min(at, checkedAt), Number.POSITIVE_INFINITY);
-    return oldest === Number.POSITIVE_INFINITY ? null : Math.max(oldest + LOOK_EVERY_MS, this.#notBefore);
+    if (this.#oldest === undefined) {
+      const oldest = this.#open().reduce((at, [, { checkedAt }]) => Math.min(at, checkedAt), Number.POSITIVE_INFINITY);
+      this.#oldest = oldest === Number.POSITIVE_INFINITY ? null : oldest;
+    }
+    return this.#oldest === null ? null : Math.max(this.#oldest + LOOK_EVERY_MS, this.#notBefore);
   }
 
   /** Looks, if it is time or somebody says so. A database that does not answer closes nobody: it is asked again soon, and whoever would remove somebody needs it too. */
   async look(db: D1Database, workspaceId: WorkspaceId, now: number, isNow = false): Promise<void> {
     const next = this.nextAt();
     if (next === null || (!isNow && next > now)) return;
+    this.changed();
     try {
       const members = await agentsAmong(
         db,
@@ -61,6 +72,7 @@ export class Seats {
       this.#notBefore = now + AGAIN_MS;
       console.warn(JSON.stringify({ at: 'seats', message: String(cause) }));
     }
+    this.changed();
   }
 
   #open(): [WebSocket, Seated][] {

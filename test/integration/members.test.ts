@@ -202,6 +202,12 @@ describe('[S12] whoever is taken out', () => {
     expect(await roleNow('Rita')).toBeUndefined();
     expect(await lines('Rita')).toMatchObject([{ by: 'Adam', deed: 'member.removed', detail: 'was agent' }]);
 
+    // Nor does seeding bring anybody back.
+    const again = await person('Rita', 'member', [BILLING]);
+    const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now() };
+    await seedWorkspace(testEnv.DB, { ...testEnv.DEMO, agents: [again] }, settings);
+    expect(await roleNow('Rita')).toBeUndefined();
+
     // Both are in line again, and go to whoever is there next.
     const lea = await signIn('Lea');
     const hers = await lea.own();

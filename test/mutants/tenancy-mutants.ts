@@ -74,8 +74,8 @@ export const TENANCY_MUTANTS: Mutant[] = [
   tenant(
     'a socket is never looked at again',
     SEATS,
-    'return oldest === Number.POSITIVE_INFINITY ? null :',
-    'return oldest > 0 ? null :',
+    'return this.#oldest === null ? null :',
+    'return this.#oldest !== 0 ? null :',
   ),
   tenant('whoever is out keeps the socket', SEATS, "else if (checkedAt <= now) closeSocket(socket, 'forbidden');", ''),
   tenant(
@@ -93,7 +93,7 @@ export const TENANCY_MUTANTS: Mutant[] = [
   tenant(
     'whoever is out keeps the work',
     'durable-objects/agent-object.ts',
-    "this.#outbox.add({ kind: 'give_up', queueId: slot.queueId, escalationId, hop, by }, now);",
+    'for (const slot of had) this.#giveUp(slot, by, now);',
     '',
   ),
   tenant(

@@ -136,9 +136,12 @@ async function agentRows(db: Database, workspace: WorkspaceSeed, now: number): P
       .bind(`acc_${agent.id}`, agent.id, agent.id, password, at, at),
     db
       .prepare(
-        'insert into member (id, organizationId, userId, role, createdAt) values (?, ?, ?, ?, ?) on conflict do nothing',
+        // Whoever was taken out stays out.
+        `insert into member (id, organizationId, userId, role, createdAt) select ?1, ?2, ?3, ?4, ?5
+         where not exists (select 1 from audit where workspace_id = ?2 and deed = 'member.removed' and id like ?6)
+         on conflict do nothing`,
       )
-      .bind(`mem_${agent.id}`, workspace.id, agent.id, agent.role, at),
+      .bind(`mem_${agent.id}`, workspace.id, agent.id, agent.role, at, `member/${agent.id}/%`),
     db
       .prepare(
         'insert into agent_profiles (workspace_id, agent_id, skills, capacity, queue_ids) values (?, ?, ?, ?, ?) on conflict do nothing',

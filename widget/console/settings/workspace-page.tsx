@@ -305,7 +305,8 @@ function EndKey({ kid, isLast, onClose, onEnded }: EndKeyProps) {
       <form onSubmit={(event) => void end(event)}>
         <div class="fields">
           <p>
-            From now on no token that is signed with it is accepted. This cannot be undone.{' '}
+            From now on no token that is signed with it is accepted; visits that have begun go on for at most twelve
+            hours. This cannot be undone.{' '}
             {isLast
               ? 'It is the only key: support pauses for everybody who is signed in on your sites, until your server signs with a new one.'
               : 'Support pauses for everybody whose token your server still signs with it.'}
