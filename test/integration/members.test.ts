@@ -132,6 +132,14 @@ describe('[S13] members', () => {
     if (vic === undefined) throw new Error('no Vic');
     const by = { id: await idOf('Olga'), name: 'Olga' };
     expect(await changeRole(testEnv.DB, WORKSPACE, { ...vic, role: 'agent' }, 'admin', by, 1)).toBe(false);
+    // Nor does whoever has lost the right since they were let in.
+    for (const [name, next] of [
+      ['Tom', 'agent'],
+      ['Sam', null],
+      ['Adam', 'owner'],
+      ['Nobody', 'agent'],
+    ] as const)
+      expect(await changeRole(testEnv.DB, WORKSPACE, vic, next, { id: await idOf(name), name }, 1), name).toBe(false);
     expect((await setRole(olga, 'Nobody', 'agent', 'agent')).status).toBe(404);
   });
 
