@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import { z } from 'zod';
 import type { AgentId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import { compareRank, type Rank, type RankKey } from '#domain/priority/rank.ts';
+import type { Doer } from '#domain/queue/deed.ts';
 import type { AgentMirror } from '#domain/queue/queue.ts';
 import {
   type AgentCommand,
@@ -20,6 +22,7 @@ import { type AgentDown, type AgentUp, agentUp, type Offer, type Work } from '#p
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
+import { standingOf } from '../worker/storage/members.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
 import { queueStub } from './names.ts';
 import { NOTICES_SCHEMA, Notices } from './notices.ts';
@@ -27,7 +30,18 @@ import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS }
 import type { QueueIdentity } from './queue-object.ts';
 import { readFact, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
-import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
+import { Seats, seat } from './seats.ts';
+import {
+  acceptSocket,
+  answerFrame,
+  broadcast,
+  closeSocket,
+  FrameRefused,
+  PING,
+  PONG,
+  refuseSocket,
+  send,
+} from './sockets.ts';
 import { agentEffect, agentIdentity, agentState, agentTicket } from './stored/agent.ts';
 import { type RowName, readOrSkip, readStored } from './stored/read-stored.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
@@ -40,7 +54,10 @@ export type AgentIdentity = AgentSetup & { left: QueueIdentity['config'][] };
 
 export type AgentEffect =
   /** Tell every queue how the agent stands now. Only the newest matters, so waiting ones are replaced. */
-  { kind: 'publish' } | { kind: 'orphan'; queueId: QueueId; reservationId: ReservationId; epoch: number };
+  | { kind: 'publish' }
+  | { kind: 'orphan'; queueId: QueueId; reservationId: ReservationId; epoch: number }
+  /** [S12] They may not answer any more: what they have is for somebody else. */
+  | { kind: 'give_up'; queueId: QueueId; escalationId: EscalationId; hop: number; by: Doer };
 
 const SCHEMA = [
   OUTBOX_SCHEMA,
@@ -53,6 +70,9 @@ const SCHEMA = [
 /** How long a console may be gone (a reload, a lift, a changed network) before the agent counts as offline. */
 const GRACE_MS = 5_000;
 
+/** Parsed again on waking: an older deploy may have written it. */
+const attachment = z.object({ agentId: z.string(), ...seat });
+
 /** One agent of one workspace: presence and capacity slots. The only place where a slot is given. */
 export class AgentObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -60,6 +80,9 @@ export class AgentObject extends DurableObject<Env> {
   readonly #tickets: Tickets<{ agentId: AgentId }>;
   readonly #notices: Notices;
   readonly #alarm: LazyAlarm;
+  readonly #seats: Seats;
+  /** [S12] Since this instance knows that they are out. */
+  #outBy: Doer | null = null;
   #identity: AgentIdentity | null = null;
   #state: AgentState | null = null;
 
@@ -77,6 +100,12 @@ export class AgentObject extends DurableObject<Env> {
     });
     this.#tickets = new Tickets(this.#sql, { object: 'agent', schema: agentTicket });
     this.#notices = new Notices(this.#sql);
+    this.#seats = new Seats({
+      sockets: () => ctx.getWebSockets('console'),
+      read: (socket) => attachment.safeParse(socket.deserializeAttachment()).data ?? null,
+      keep: (socket, _, now) =>
+        socket.serializeAttachment({ ...attachment.parse(socket.deserializeAttachment()), checkedAt: now }),
+    });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const identity = readFact(this.#sql, 'identity');
     const state = readFact(this.#sql, 'state');
@@ -91,6 +120,7 @@ export class AgentObject extends DurableObject<Env> {
   }
 
   issueTicket(setup: AgentSetup): { ticket: string; expiresAt: number } {
+    this.#outBy = null;
     this.#know(setup);
     this.#drainLater();
     return this.#tickets.issue({ agentId: setup.profile.id }, Date.now());
@@ -100,6 +130,35 @@ export class AgentObject extends DurableObject<Env> {
   async configure(setup: AgentSetup): Promise<void> {
     this.#know(setup);
     await this.#drain();
+  }
+
+  /** [S12] Somebody was given another role or taken out, or it is time to look: who may not answer any more is closed, is offered nothing, and has nothing in hand. */
+  async recheckMembers(): Promise<void> {
+    if (this.#identity === null) return;
+    const { workspaceId, profile } = this.#identity;
+    await this.#seats.look(this.env.DB, workspaceId, Date.now(), true);
+    const { isIn, revision, by } = await standingOf(this.env.DB, workspaceId, profile.id);
+    if (!isIn) this.#leave(revision, by ?? { id: profile.id, name: profile.name });
+    this.#drainLater();
+  }
+
+  #leave(revision: number, by: Doer): void {
+    const { workspaceId, profile } = this.#known();
+    const last = Math.max(revision, profile.revision);
+    // What was only offered here may be accepted at the queue by now.
+    const had = (this.#state as AgentState).slots.filter(({ state }) => state !== 'wrapping');
+    this.#know({ workspaceId, profile: { ...profile, revision: last, queueIds: [] }, queues: [] });
+    const now = Date.now();
+    for (const socket of this.ctx.getWebSockets('console')) closeSocket(socket, 'forbidden');
+    this.#run({ type: 'consoles_gone' }, now);
+    this.#run({ type: 'tick', graceMs: 0 }, now);
+    this.#outBy = by;
+    for (const slot of had) this.#giveUp(slot, by, now);
+    this.#arm(now);
+  }
+
+  #giveUp({ queueId, work: { escalationId, hop } }: Slot, by: Doer, now: number): void {
+    this.#outbox.add({ kind: 'give_up', queueId, escalationId, hop, by }, now);
   }
 
   #know(setup: AgentSetup): void {
@@ -183,7 +242,8 @@ export class AgentObject extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
-    const response = acceptSocket(this.ctx, principal, ['console']);
+    const response = acceptSocket(this.ctx, { ...principal, checkedAt: Date.now() }, ['console']);
+    this.#seats.changed();
     this.#run({ type: 'console_opened' }, Date.now());
     this.ctx.waitUntil(this.#drain());
     return response;
@@ -211,6 +271,8 @@ export class AgentObject extends DurableObject<Env> {
     this.#alarm.forget();
     try {
       if (this.#state !== null) this.#run({ type: 'tick', graceMs: GRACE_MS }, Date.now());
+      const look = this.#seats.nextAt();
+      if (look !== null && look <= Date.now()) await this.recheckMembers();
       await this.#drain();
     } catch (cause) {
       console.error(JSON.stringify({ at: 'agent.alarm', message: String(cause) }));
@@ -236,6 +298,7 @@ export class AgentObject extends DurableObject<Env> {
       case 'offer.accept': {
         this.#refuseStale(frame);
         const identity = this.#known();
+        const slot = this.#state?.slots.find(({ reservationId }) => reservationId === frame.reservationId);
         const answer = await queueStub(this.env, identity.workspaceId, frame.queueId).accept(
           frame.reservationId,
           frame.epoch,
@@ -245,6 +308,8 @@ export class AgentObject extends DurableObject<Env> {
           this.#run({ type: 'offer_ended', reservationId: frame.reservationId, because: 'taken' }, Date.now());
           throw new FrameRefused('conflict', answer.message);
         }
+        // [S12] Taken out while the queue was asked: it is somebody else's.
+        if (this.#outBy !== null && slot !== undefined) this.#giveUp(slot, this.#outBy, Date.now());
         this.#run({ type: 'assigned', reservationId: frame.reservationId }, Date.now());
         return;
       }
@@ -336,6 +401,12 @@ export class AgentObject extends DurableObject<Env> {
               await queueStub(this.env, workspaceId, queueId).orphan(reservationId, epoch);
               return 1;
             }
+            if (first.effect.kind === 'give_up') {
+              const { workspaceId, profile } = this.#known();
+              const { queueId, escalationId, hop, by } = first.effect;
+              await queueStub(this.env, workspaceId, queueId).giveUp(escalationId, hop, profile.id, by);
+              return 1;
+            }
             // Publishing twice in a row says nothing new: the second report is the one that counts.
             let run = 1;
             while (rows[run]?.effect.kind === 'publish') run++;
@@ -421,8 +492,9 @@ export class AgentObject extends DurableObject<Env> {
    */
   #arm(now: number, watchMs = WATCH_MS): number | null {
     const deadline = this.#state === null ? null : nextAgentDeadline(this.#state, GRACE_MS);
-    this.#alarm.ringBy([deadline, this.#outbox.nextAt(now + watchMs)], now);
-    return earliestOf([deadline, this.#outbox.nextAt()]);
+    const look = this.#seats.nextAt();
+    this.#alarm.ringBy([deadline, look, this.#outbox.nextAt(now + watchMs)], now);
+    return earliestOf([deadline, look, this.#outbox.nextAt()]);
   }
 
   #frame(): AgentDown {

@@ -38,6 +38,7 @@ import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts'
 import { conversationStub } from './names.ts';
 import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { applySchema } from './schema.ts';
+import { Seats, seat } from './seats.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { conversationEffect, conversationTicket } from './stored/conversation.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
@@ -75,6 +76,7 @@ const attachment = z.discriminatedUnion('kind', [
     greeted: z.boolean(),
     /** The conversation is on their screen. */
     looking: z.boolean().default(false),
+    ...seat,
   }),
 ]);
 type Attachment = z.infer<typeof attachment>;
@@ -93,6 +95,7 @@ export class ConversationObject extends DurableObject<Env> {
   readonly #store: ConversationStore;
   readonly #outbox: Outbox<Effect>;
   readonly #tickets: Tickets<{ id: AgentId; name: string }>;
+  readonly #seats: Seats;
   #turnRunning: string | null = null;
   #turnFailures = 0;
   /** The question to a model that is under way. */
@@ -110,6 +113,15 @@ export class ConversationObject extends DurableObject<Env> {
       lanes: ['work', 'record', 'notice'],
     });
     this.#tickets = new Tickets(ctx.storage.sql, { object: 'conversation', schema: conversationTicket });
+    this.#seats = new Seats({
+      sockets: () => ctx.getWebSockets('agent'),
+      read: (socket) => {
+        const { data } = attachment.safeParse(socket.deserializeAttachment());
+        return data?.kind === 'agent' ? { agentId: data.id, checkedAt: data.checkedAt } : null;
+      },
+      keep: (socket, { name }, now) =>
+        socket.serializeAttachment({ ...attachment.parse(socket.deserializeAttachment()), name, checkedAt: now }),
+    });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     // Whatever was under way when the last process died goes on: the alarm finishes turns and empties the outbox.
     if (this.#store.state !== null) this.#arm();
@@ -257,10 +269,14 @@ export class ConversationObject extends DurableObject<Env> {
     if (ticket !== null) {
       const agent = this.#tickets.redeem(ticket, Date.now());
       if (agent === null || this.#store.state === null) return refuseSocket('unauthenticated');
-      return acceptSocket(this.ctx, { kind: 'agent', ...agent, greeted: false, looking: false } satisfies Attachment, [
-        'agent',
-        agent.id,
-      ]);
+      const response = acceptSocket(
+        this.ctx,
+        { kind: 'agent', ...agent, greeted: false, looking: false, checkedAt: Date.now() } satisfies Attachment,
+        ['agent', agent.id],
+      );
+      this.#seats.changed();
+      this.#arm();
+      return response;
     }
     const response = acceptSocket(this.ctx, { kind: 'visitor', greeted: false } satisfies Attachment, ['visitor']);
     this.#tellAgents({ type: 'visitor', online: true });
@@ -569,7 +585,12 @@ export class ConversationObject extends DurableObject<Env> {
   /** Empties the outbox and finishes the assistant's turn, side by side: a slow turn holds no hand-over back. */
   async #proceed(): Promise<void> {
     if (this.#store.state === null) return;
-    await Promise.all([this.#checkSla(), this.#drain(), this.#runTurn()]);
+    await Promise.all([
+      this.#checkSla(),
+      this.#drain(),
+      this.#runTurn(),
+      this.#seats.look(this.env.DB, this.#state().workspaceId, Date.now()),
+    ]);
     this.#arm();
   }
 
@@ -725,7 +746,7 @@ export class ConversationObject extends DurableObject<Env> {
     return this.#store.state === null ? 0 : overdueBy(this.#arm(), Date.now());
   }
 
-  /** One alarm: the next outbox row, a turn that nobody is working on, or the next promise that comes due. */
+  /** One alarm: the next outbox row, a turn that nobody is working on, the next promise that comes due, or who sits here [S12]. */
   #arm(): number | null {
     const now = Date.now();
     const { state } = this.#store;
@@ -735,6 +756,7 @@ export class ConversationObject extends DurableObject<Env> {
         this.#outbox.nextAt(),
         state?.turn == null ? null : now + 5000,
         state?.sla == null ? null : nextSlaDeadline(state.sla),
+        this.#seats.nextAt(),
       ],
       now,
     );

@@ -32,6 +32,7 @@ import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
 import { MAX_PER_TICK } from '#domain/queue/tick.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
+import { isSupervisor } from '#domain/routing/role.ts';
 import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
 import type { AgentPreview } from '#protocol/agent-settings.ts';
@@ -49,6 +50,7 @@ import { PlaceTeller } from './queue-places.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { queueFrame, toProposal } from './queue-views.ts';
 import { applySchema } from './schema.ts';
+import { Seats, seat } from './seats.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { queueEffect, queueIdentity } from './stored/queue.ts';
 import { readOrSkip } from './stored/read-stored.ts';
@@ -60,6 +62,7 @@ export type QueueIdentity = { workspaceId: WorkspaceId; config: QueueConfig };
 /** Who looks at the queue. Parsed again on waking: an older deploy may have written it. */
 const viewer = z.object({ agentId: z.string(), name: z.string(), isSupervisor: z.boolean() });
 export type QueueViewer = z.infer<typeof viewer>;
+const attachment = viewer.extend(seat);
 
 /** Consoles are told together what happens within this time: a burst is one picture, not a hundred. */
 const TELL_AFTER_MS = 25;
@@ -93,6 +96,7 @@ export class QueueObject extends DurableObject<Env> {
   #placesToldAt = 0;
   #placesWait = false;
   readonly #alarm: LazyAlarm;
+  readonly #seats: Seats;
   #hasRecalled = false;
   #calledAt = 0;
   #nextTurn: Promise<void> | null = null;
@@ -115,6 +119,17 @@ export class QueueObject extends DurableObject<Env> {
       forgetsLater: true,
     });
     this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
+    this.#seats = new Seats({
+      sockets: () => ctx.getWebSockets('console'),
+      read: (socket) => attachment.safeParse(socket.deserializeAttachment()).data ?? null,
+      keep: (socket, { name, role }, now) =>
+        socket.serializeAttachment({
+          ...attachment.parse(socket.deserializeAttachment()),
+          name,
+          isSupervisor: isSupervisor({ role }),
+          checkedAt: now,
+        }),
+    });
     this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const stored = readFact(this.#sql, 'identity');
@@ -334,6 +349,27 @@ export class QueueObject extends DurableObject<Env> {
     this.ctx.waitUntil(this.#offer());
   }
 
+  /** [S12] Whoever has it may not answer any more. Asked again, or when somebody else has it by now, it changes nothing. */
+  async giveUp(escalationId: EscalationId, hop: number, agentId: AgentId, by: Doer): Promise<void> {
+    await this.#together();
+    const entry = this.#view().entry(escalationId, hop);
+    if (entry?.state !== 'assigned' || entry.agentId !== agentId) return;
+    this.#run({ type: 'take_back', escalationId, hop, by }, Date.now());
+    this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
+  }
+
+  /** [S12] Somebody was given another role or taken out: their sockets hear of it now. */
+  async recheckMembers(): Promise<void> {
+    if (this.#identity === null) return;
+    await this.#look(true);
+    this.#arm(Date.now());
+  }
+
+  async #look(isNow = false): Promise<void> {
+    const { workspaceId } = this.#identity as QueueIdentity;
+    await this.#seats.look(this.env.DB, workspaceId, Date.now(), isNow);
+  }
+
   /** Work has left this queue. */
   async close(escalationId: EscalationId, hop: number, outcome: CloseOutcome): Promise<void> {
     await this.#together();
@@ -349,7 +385,10 @@ export class QueueObject extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
-    return acceptSocket(this.ctx, principal, ['console']);
+    const response = acceptSocket(this.ctx, { ...principal, checkedAt: Date.now() }, ['console']);
+    this.#seats.changed();
+    if (this.#identity !== null) this.#arm(Date.now());
+    return response;
   }
 
   override async webSocketMessage(socket: WebSocket, raw: string | ArrayBuffer): Promise<void> {
@@ -362,6 +401,7 @@ export class QueueObject extends DurableObject<Env> {
     this.#alarm.forget();
     // Must not throw: an alarm that keeps throwing is dropped for good.
     try {
+      if (this.#identity !== null) await this.#look();
       await this.#tick();
     } catch (cause) {
       console.error(JSON.stringify({ at: 'queue.alarm', message: String(cause) }));
@@ -813,8 +853,9 @@ export class QueueObject extends DurableObject<Env> {
     // What is told changes with the hours: somebody must be awake to say it.
     const edge = this.#view().waitingCount() > 0 ? nextHoursEdge(this.#hours(), now) : null;
     const wakeAt = nextQueueWakeAt(this.#view(), now);
-    this.#alarm.ringBy([wakeAt, edge, this.#outbox.nextAt(now + watchMs)], now);
-    return earliestOf([wakeAt, edge, this.#outbox.nextAt()]);
+    const look = this.#seats.nextAt();
+    this.#alarm.ringBy([wakeAt, edge, look, this.#outbox.nextAt(now + watchMs)], now);
+    return earliestOf([wakeAt, edge, look, this.#outbox.nextAt()]);
   }
 
   /** Looks only at what has changed: what has not was looked at when the alarm was last set. */

@@ -17,7 +17,7 @@ export const accountOptions = {
   },
 } as const;
 
-const make = (env: Env) => {
+const make = (env: Env, isInvited: boolean) => {
   const { authSecret, publicOrigin, isProduction } = settingsOf(env);
   return betterAuth({
     ...accountOptions,
@@ -27,18 +27,26 @@ const make = (env: Env) => {
     baseURL: publicOrigin,
     trustedOrigins: [publicOrigin],
     // Agents are invited; nobody signs up by themselves.
-    emailAndPassword: { enabled: true, disableSignUp: true },
+    emailAndPassword: { enabled: true, disableSignUp: !isInvited },
     session: { expiresIn: 60 * 60 * 12, updateAge: 60 * 60 },
     rateLimit: { enabled: isProduction, storage: 'database' },
     telemetry: { enabled: false },
   });
 };
 
-const made = new WeakMap<Env, ReturnType<typeof make>>();
+type Accounts = ReturnType<typeof make>;
+
+const perIsolate = (isInvited: boolean): ((env: Env) => Accounts) => {
+  const made = new WeakMap<Env, Accounts>();
+  return (env) => {
+    const known = made.get(env) ?? make(env, isInvited);
+    made.set(env, known);
+    return known;
+  };
+};
 
 /** Accounts and sessions (better-auth on D1), one per isolate. Decision record 0003 says why this library. */
-export function accountsOf(env: Env): ReturnType<typeof make> {
-  const known = made.get(env) ?? make(env);
-  made.set(env, known);
-  return known;
-}
+export const accountsOf = perIsolate(false);
+
+/** [S14] The same, for whoever has shown an invitation: they may make an account. Nothing else has a way to it. */
+export const invitedAccountsOf = perIsolate(true);

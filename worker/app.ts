@@ -13,7 +13,9 @@ import { addConversations } from './routes/conversations.ts';
 import { addHealth } from './routes/health.ts';
 import { addIncidents } from './routes/incidents.ts';
 import { addIntents } from './routes/intents.ts';
+import { addInvitations } from './routes/invitations.ts';
 import { addMe } from './routes/me.ts';
+import { addMembers } from './routes/members.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addPrivacy } from './routes/privacy.ts';
@@ -24,6 +26,7 @@ import { addRoutes } from './routes/routes.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
+import { addWorkspace } from './routes/workspace.ts';
 import { learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
 
@@ -36,6 +39,9 @@ export function publicApi(): Api {
   addRecordingDeletion(api);
   addPrivacy(api);
   addAccounts(api);
+  addWorkspace(api);
+  addMembers(api);
+  addInvitations(api);
   addMe(api);
   addQueues(api);
   addRoutes(api);

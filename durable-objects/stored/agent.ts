@@ -68,6 +68,13 @@ export const agentEffect = exactly<AgentEffect>()(
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('publish') }),
     z.object({ kind: z.literal('orphan'), queueId: id.queue, reservationId: id.reservation, epoch: z.number() }),
+    z.object({
+      kind: z.literal('give_up'),
+      queueId: id.queue,
+      escalationId: id.escalation,
+      hop: z.number(),
+      by: z.object({ id: id.agent, name: z.string() }),
+    }),
   ]),
 );
 

@@ -16,6 +16,8 @@ const SAMPLES: Record<string, string> = {
   recordingId: 'rec_AAAAAAAAAAAAAAAAAAAAA',
   tab: 'tabtabtab1',
   n: '0',
+  kid: 'key-none',
+  invitationId: 'ivt_AAAAAAAAAAAAAAAAAAAAA',
   workspaceKey: 'pk_demo_ledgerline',
   slug: 'card-declined',
   file: 'none.js',

@@ -24,6 +24,10 @@ const nameOf = ({ method, path }: RouteSpec): string => `${method} ${path}`;
 /** Bodies that are right, so that nobody is refused for what they wrote. */
 const BODIES: Record<string, () => unknown> = {
   'put /v1/privacy': () => ({ capture: 'off', recordingDays: 7, was: { capture: 'off', recordingDays: 7 } }),
+  'put /v1/workspace': () => ({ name: 'Taken over', allowedOrigins: ['https://evil.test'], revision: 9999 }),
+  'post /v1/members/:agentId/role': () => ({ role: 'viewer', was: 'agent' }),
+  'post /v1/members/:agentId/remove': () => ({ was: 'agent' }),
+  'post /v1/invitations': () => ({ email: `${randomText(8)}@invited.test`, role: 'viewer' }),
   'put /v1/sla-policy': () => ({ ...policyBody, calendars: [], version: 9999 }),
   'post /v1/sla-policy/preview': () => ({ ...policyBody, calendars: [] }),
   'put /v1/incidents/:incidentId': () => ({ title: 'Broken for all', area: null }),
@@ -55,7 +59,13 @@ const BODIES: Record<string, () => unknown> = {
 let policyBody: { policy: unknown };
 
 /** What there is in the demo's workspace, by the parameter that names it. */
-const ids: Record<string, string> = { tab: 'tabtabtab1', n: '0', file: 'none.js' };
+const ids: Record<string, string> = {
+  tab: 'tabtabtab1',
+  n: '0',
+  file: 'none.js',
+  kid: 'demo-1',
+  invitationId: `ivt_${randomText(21)}`,
+};
 
 const byRole = new Map<Role, Agent>();
 let stranger: Agent;
@@ -84,6 +94,7 @@ beforeAll(async () => {
       slug: 'other',
       name: 'Other',
       publicKey: 'pk_other',
+      signingKey: { kid: 'other-1', secret: 'of the other workspace' },
       queues: [],
       calendars: [],
       agents: [await person('elsewhere', 'owner')],
@@ -153,6 +164,8 @@ const nowhere = (): Record<string, string> => ({
   agentId: newId('agent'),
   articleId: newId('article'),
   incidentId: newId('incident'),
+  kid: 'key-none',
+  invitationId: `ivt_${randomText(21)}`,
 });
 
 describe('[S9] every route of agents says for which role it is', () => {

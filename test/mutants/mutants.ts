@@ -3,6 +3,7 @@ import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
+import { TENANCY_MUTANTS } from './tenancy-mutants.ts';
 
 /** A planted bug: in `file`, `from` (found exactly once) becomes `to`. `suite` names the tests that should notice. */
 export type Mutant = { name: string; file: string; from: string; to: string; suite: Suite };
@@ -60,6 +61,13 @@ export const SUITES = {
     'test/integration/bad-input.test.ts',
   ],
   settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts', 'test/unit/routes.test.ts'],
+  sites: ['test/vitest.unit.config.ts', 'test/unit/workspace-settings.test.ts'],
+  tenancy: [
+    'test/vitest.integration.config.ts',
+    'test/integration/workspace.test.ts',
+    'test/integration/members.test.ts',
+    'test/integration/invitations.test.ts',
+  ],
   made: ['test/vitest.integration.config.ts', 'test/integration/queues.test.ts', 'test/integration/routes.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
   player: [
@@ -111,6 +119,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
+  ...TENANCY_MUTANTS,
   ...REPLAY_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,

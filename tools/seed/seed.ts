@@ -43,7 +43,7 @@ export type SeedArticle = {
 };
 
 /**
- * Makes a workspace. Idempotent: a second run changes nothing but the allowed origins and the text of articles that nobody has touched. Resolves to whether the
+ * Makes a workspace. Idempotent: a second run changes nothing but the allowed origins and the text of articles, where nobody has touched them. Resolves to whether the
  * workspace was new.
  */
 export async function seedWorkspace(
@@ -75,7 +75,8 @@ function workspaceRows(
     db
       .prepare(
         `insert into workspaces (id, public_key, name, allowed_origins, settings) values (?1, ?2, ?3, ?4, ?5)
-         on conflict (id) do update set allowed_origins = ?4`,
+         on conflict (id) do update set allowed_origins = ?4
+           where coalesce(json_extract(workspaces.settings, '$.workspaceRevision'), 0) = 0`,
       )
       .bind(id, publicKey, name, JSON.stringify(allowedOrigins), JSON.stringify(settings)),
     db
@@ -135,9 +136,12 @@ async function agentRows(db: Database, workspace: WorkspaceSeed, now: number): P
       .bind(`acc_${agent.id}`, agent.id, agent.id, password, at, at),
     db
       .prepare(
-        'insert into member (id, organizationId, userId, role, createdAt) values (?, ?, ?, ?, ?) on conflict do nothing',
+        // Whoever was taken out stays out.
+        `insert into member (id, organizationId, userId, role, createdAt) select ?1, ?2, ?3, ?4, ?5
+         where not exists (select 1 from audit where workspace_id = ?2 and deed = 'member.removed' and id like ?6)
+         on conflict do nothing`,
       )
-      .bind(`mem_${agent.id}`, workspace.id, agent.id, agent.role, at),
+      .bind(`mem_${agent.id}`, workspace.id, agent.id, agent.role, at, `member/${agent.id}/%`),
     db
       .prepare(
         'insert into agent_profiles (workspace_id, agent_id, skills, capacity, queue_ids) values (?, ?, ?, ?, ?) on conflict do nothing',

@@ -1,10 +1,24 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Desk } from './Desk.tsx';
-import { loadSession, session } from './session.ts';
+import { LazyPart } from './LazyRoom.tsx';
+import { route } from './route.ts';
+import { loadSession, session, signOut } from './session.ts';
 import { SignIn } from './sign-in/SignIn.tsx';
 
 export function App() {
   const { value } = session;
+  // Whoever is signed in just now: the link is about somebody else, perhaps.
+  if (route.value.page === 'join')
+    return (
+      <main class="alone">
+        <LazyPart
+          key={route.value.secret}
+          name="The invitation"
+          load={() => import('./join/join-page.tsx')}
+          props={{ secret: route.value.secret }}
+        />
+      </main>
+    );
   switch (value.state) {
     case 'loading':
       return (
@@ -28,6 +42,22 @@ export function App() {
               }}
             >
               Try again
+            </button>
+          </div>
+        </main>
+      );
+    case 'out':
+      return (
+        <main class="alone">
+          <div class="sign-in" role="alert">
+            <span class="mark" aria-hidden="true" />
+            <h1>You are not in this workspace any more</h1>
+            <p>
+              What you had in hand is in line for somebody else. An owner or admin of the workspace can invite you
+              again.
+            </p>
+            <button type="button" class="primary" onClick={() => void signOut()}>
+              Sign out
             </button>
           </div>
         </main>

@@ -4,6 +4,8 @@ export type Route =
   | { page: 'inbox' }
   | { page: 'conversation'; id: string }
   | { page: 'metrics' }
+  /** Somebody was invited, and has the link. */
+  | { page: 'join'; secret: string }
   /** `part` is a queue's id; null is whatever comes first. */
   | { page: 'settings'; part: string | null };
 
@@ -17,6 +19,8 @@ export const INTENTS_PART = 'intents';
 export const KNOWLEDGE_PART = 'knowledge';
 export const isArticlePart = (part: string | null): boolean => part?.startsWith('art_') === true;
 export const ROUTES_PART = 'routes';
+export const WORKSPACE_PART = 'workspace';
+export const MEMBERS_PART = 'members';
 export const NEW_QUEUE_PART = 'new';
 /** An agent's part is their id. */
 export const AGENTS_PART = 'agents';
@@ -27,6 +31,8 @@ export function readRoute(hash: string): Route {
   const [, page, id] = /^#\/(c|metrics|settings)(?:\/([A-Za-z0-9_]{1,80}))?$/.exec(hash) ?? [];
   if (page === 'c' && id !== undefined && /^cnv_[A-Za-z0-9]{6,64}$/.test(id)) return { page: 'conversation', id };
   if (page === 'settings') return { page, part: id ?? null };
+  const secret = /^#\/join\/([A-Za-z0-9]{1,100})$/.exec(hash)?.[1];
+  if (secret !== undefined) return { page: 'join', secret };
   return hash === '#/metrics' ? { page: 'metrics' } : { page: 'inbox' };
 }
 
@@ -40,6 +46,8 @@ export const hrefOf = (route: Route): string => {
       return route.part === null ? '#/settings' : `#/settings/${route.part}`;
     case 'conversation':
       return `#/c/${route.id}`;
+    case 'join':
+      return `#/join/${route.secret}`;
   }
 };
 

@@ -10,6 +10,8 @@ export type Session =
   | { state: 'loading' }
   | { state: 'unreachable'; message: string }
   | { state: 'signed_out' }
+  /** [S12] An account that is in no workspace, or no longer in this one: nothing of it stays on the screen. */
+  | { state: 'out' }
   | { state: 'signed_in'; me: Me }
   | { state: 'expired'; me: Me };
 
@@ -26,8 +28,13 @@ export async function loadSession(): Promise<void> {
   if (answer.ok) {
     const { value } = session;
     // Somebody else signed in over an expired session: nothing of the first one may stay on the screen.
-    if (value.state === 'expired' && value.me.agent.id !== answer.value.agent.id) location.reload();
+    // Nor of a workspace that they have left for another one.
+    const before = 'me' in value ? value.me : null;
+    const isOther = value.state === 'expired' && before?.agent.id !== answer.value.agent.id;
+    if (isOther || (before !== null && before.workspace.id !== answer.value.workspace.id)) location.reload();
     else session.value = { state: 'signed_in', me: answer.value };
+  } else if (answer.refusal.kind === 'forbidden') {
+    session.value = { state: 'out' };
   } else if (answer.refusal.kind !== 'unauthenticated') {
     if (session.value.state === 'loading') session.value = { state: 'unreachable', message: answer.refusal.message };
   }

@@ -44,7 +44,7 @@ export function addAccounts(api: Api): void {
 }
 
 /** The cookie is the whole answer: a session's token has no business in a script's hands. */
-async function retold(response: Response): Promise<Response> {
+export async function retold(response: Response): Promise<Response> {
   if (response.ok) {
     await response.body?.cancel();
     const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });

@@ -118,10 +118,10 @@ export async function recordingDaysOf(db: D1Database): Promise<Map<WorkspaceId, 
   );
 }
 
-/** Signing secrets by key id; a host rotates by having two. */
+/** [S11] The signing secret by key id; a host rotates by having two. One that has ended is none. */
 export async function signingKey(db: D1Database, workspaceId: WorkspaceId, kid: string): Promise<Uint8Array | null> {
   const row = await db
-    .prepare('select secret from signing_keys where workspace_id = ? and kid = ?')
+    .prepare('select secret from signing_keys where workspace_id = ? and kid = ? and ended_at is null')
     .bind(workspaceId, kid)
     .first<{ secret: string }>();
   return row === null ? null : new TextEncoder().encode(row.secret);

@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { backOffMs } from '../../kit/back-off.ts';
 import { type Link, type LinkState, openLink } from '../../kit/link.ts';
 import { randomId } from '../../kit/random-id.ts';
-import { session } from '../session.ts';
+import { loadSession, session } from '../session.ts';
 import { askTicket, type SocketWish } from '../tickets.ts';
 
 /** How a link stands, or why it will not come back by itself. */
@@ -59,6 +59,10 @@ export function openFeed<Down>(
             connection.value = 'outdated';
             return;
           case 'forbidden':
+            connection.value = 'refused';
+            // [S12] Of the whole workspace, perhaps.
+            void loadSession();
+            return;
           case 'replaced':
             connection.value = 'refused';
             return;

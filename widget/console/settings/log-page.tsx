@@ -100,6 +100,22 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `changed the article “${about}”`;
     case 'article.removed':
       return `removed the article “${about}”`;
+    case 'workspace.changed':
+      return 'changed the workspace';
+    case 'signing_key.made':
+      return `made the signing key ${about}`;
+    case 'signing_key.ended':
+      return `ended the signing key ${about}`;
+    case 'member.role_changed':
+      return `gave ${about} another role`;
+    case 'member.removed':
+      return `took ${about} out of the workspace`;
+    case 'member.joined':
+      return 'joined the workspace';
+    case 'invitation.made':
+      return `invited ${about}`;
+    case 'invitation.withdrawn':
+      return `withdrew the invitation of ${about}`;
     default:
       return deed satisfies never;
   }

@@ -14,11 +14,13 @@ import {
   isArticlePart,
   KNOWLEDGE_PART,
   LOG_PART,
+  MEMBERS_PART,
   NEW_QUEUE_PART,
   PRIVACY_PART,
   PROMISES_PART,
   ROUTES_PART,
   type Route,
+  WORKSPACE_PART,
 } from '../route.ts';
 import { loadSession } from '../session.ts';
 import { IncidentSettings } from './IncidentSettings.tsx';
@@ -39,6 +41,8 @@ const BESIDE = [
   { id: INTENTS_PART, name: 'Intents' },
   { id: INCIDENTS_PART, name: 'Incidents' },
   { id: PRIVACY_PART, name: 'Privacy' },
+  { id: WORKSPACE_PART, name: 'Workspace' },
+  { id: MEMBERS_PART, name: 'Members' },
   { id: LOG_PART, name: 'Log' },
 ] as const;
 
@@ -105,6 +109,15 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         <LazyPart key={ROUTES_PART} name="Routes" load={() => import('./routes-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PRIVACY_PART ? (
         <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
+      ) : beside === WORKSPACE_PART ? (
+        <LazyPart
+          key={WORKSPACE_PART}
+          name="The workspace"
+          load={() => import('./workspace-page.tsx')}
+          props={{ isAdmin: !isReadOnly }}
+        />
+      ) : beside === MEMBERS_PART ? (
+        <LazyPart key={MEMBERS_PART} name="The members" load={() => import('./members-page.tsx')} props={{ me }} />
       ) : beside === KNOWLEDGE_PART ? (
         <LazyPart
           key={KNOWLEDGE_PART}

@@ -18,6 +18,14 @@ export const AUDIT_DEEDS = [
   'intents.changed',
   'article.changed',
   'article.removed',
+  'workspace.changed',
+  'signing_key.made',
+  'signing_key.ended',
+  'member.role_changed',
+  'member.removed',
+  'member.joined',
+  'invitation.made',
+  'invitation.withdrawn',
 ] as const;
 export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { WorkspaceId } from '#domain/ids.ts';
+import { agentsAmong } from '../worker/storage/members.ts';
+import { closeSocket } from './sockets.ts';
+
+/** [S12] So long nobody looks whether who sits at a socket still may. An alarm may be some seconds late, and a minute is what is promised. */
+const LOOK_EVERY_MS = 45_000;
+/** When the database did not answer. */
+const AGAIN_MS = 5_000;
+
+/** What a socket of an agent says of who sits there. Older deploys wrote no time: they are looked at at once. */
+export const seat = { checkedAt: z.number().default(0) };
+
+type Seated = { agentId: string; checkedAt: number };
+
+/**
+ * [S12] The agents' sockets of one object. Whoever opened one was let in by the Worker; the socket lives for hours, so it is looked at again, by the object's alarm: who is out of the workspace
+ * is closed, who has another role is told apart. The times stand in the sockets' attachments, which outlive the object's sleep.
+ */
+export class Seats {
+  readonly #sockets: () => WebSocket[];
+  readonly #read: (socket: WebSocket) => Seated | null;
+  readonly #keep: (socket: WebSocket, member: { name: string; role: string }, now: number) => void;
+  #notBefore = 0;
+  /** Asked for with every alarm that is set; found again after a look, and when somebody sits down. */
+  #oldest: number | null | undefined;
+
+  constructor(seats: {
+    sockets(): WebSocket[];
+    /** Null: not an agent's. */
+    read(socket: WebSocket): Seated | null;
+    /** They still may: by this name and role, as of now. */
+    keep(socket: WebSocket, member: { name: string; role: string }, now: number): void;
+  }) {
+    this.#sockets = seats.sockets;
+    this.#read = seats.read;
+    this.#keep = seats.keep;
+  }
+
+  /** Somebody has just sat down. */
+  changed(): void {
+    this.#oldest = undefined;
+  }
+
+  /** When somebody must look again; null where nobody sits. Whoever has left meanwhile costs one look for nothing. */
+  nextAt(): number | null {
+    if (this.#oldest === undefined) {
+      const oldest = this.#open().reduce((at, [, { checkedAt }]) => Math.min(at, checkedAt), Number.POSITIVE_INFINITY);
+      this.#oldest = oldest === Number.POSITIVE_INFINITY ? null : oldest;
+    }
+    return this.#oldest === null ? null : Math.max(this.#oldest + LOOK_EVERY_MS, this.#notBefore);
+  }
+
+  /** Looks, if it is time or somebody says so. A database that does not answer closes nobody: it is asked again soon, and whoever would remove somebody needs it too. */
+  async look(db: D1Database, workspaceId: WorkspaceId, now: number, isNow = false): Promise<void> {
+    const next = this.nextAt();
+    if (next === null || (!isNow && next > now)) return;
+    this.changed();
+    try {
+      const members = await agentsAmong(
+        db,
+        workspaceId,
+        this.#open().map(([, { agentId }]) => agentId),
+      );
+      for (const [socket, { agentId, checkedAt }] of this.#open()) {
+        const member = members.get(agentId);
+        if (member !== undefined) this.#keep(socket, member, now);
+        // Opened while the database was asked, of whom it was not asked.
+        else if (checkedAt <= now) closeSocket(socket, 'forbidden');
+      }
+    } catch (cause) {
+      this.#notBefore = now + AGAIN_MS;
+      console.warn(JSON.stringify({ at: 'seats', message: String(cause) }));
+    }
+    this.changed();
+  }
+
+  #open(): [WebSocket, Seated][] {
+    return this.#sockets().flatMap((socket) => {
+      const seated = socket.readyState === WebSocket.READY_STATE_OPEN ? this.#read(socket) : null;
+      return seated === null ? [] : [[socket, seated] as [WebSocket, Seated]];
+    });
+  }
+}

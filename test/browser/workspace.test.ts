@@ -1,0 +1,147 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Baton, startBaton } from '../support/baton.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { openPanel, visitDemo, workAs } from '../support/people.ts';
+
+let baton: Baton;
+let browser: Browser;
+beforeAll(async () => {
+  [baton, browser] = await Promise.all([startBaton(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await baton?.stop();
+  baton?.remove();
+});
+
+/** `SHOTS=FOLDER` keeps what was seen. */
+const shoot = async (page: Page, name: string): Promise<void> => {
+  if (process.env.SHOTS !== undefined)
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+};
+/** In both colour schemes and on a phone, where nothing of it may be wider than the screen. */
+async function looksRight(page: Page, name: string): Promise<void> {
+  await shoot(page, `${name}-light`);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot(page, `${name}-dark`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shoot(page, `${name}-phone`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  expect(wide, name).toBeLessThanOrEqual(390);
+}
+const part = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('link', { name, exact: true }).click();
+};
+
+describe('[S10] [S11] an owner', () => {
+  it('is told which site is wrong, and changes keys while a visitor stays signed in', { timeout: 90_000 }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await part(page, 'Workspace');
+    const sites = page.getByRole('textbox', { name: 'Sites that may embed the tag' });
+    await sites.waitFor();
+    const before = await sites.inputValue();
+    expect(before).toBe(baton.demoOrigin);
+    await sites.fill(`${before}\nhttps://*.example.com\nhttps://shop.example.com/`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Line 2, “https://*.example.com”, is one site, without a wildcard').waitFor();
+    await page.getByText('Line 3, “https://shop.example.com/”, must end after the host and port').waitFor();
+    expect(await sites.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await looksRight(page, 'workspace-wrong');
+    await sites.fill(`${before}\nhttps://shop.example.com`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Last changed by Ines Duarte').waitFor();
+
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    const secret = page.getByRole('textbox', { name: /^Secret of key-/ });
+    expect(await secret.inputValue()).toMatch(/^[A-Za-z0-9]{43}$/);
+    await page.getByText(/^How to sign with key-/).click();
+    expect(await page.getByRole('textbox', { name: 'How to sign' }).inputValue()).toContain('createHmac');
+    await page.getByText('Two are live, which is the most.').waitFor();
+    await looksRight(page, 'workspace-keys');
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await expect.poll(() => secret.count()).toBe(0);
+
+    await page.getByRole('button', { name: /^End key-/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^End key-/ });
+    await dialog.getByText('This cannot be undone.').waitFor();
+    await shoot(page, 'workspace-end');
+    await dialog.getByRole('button', { name: 'End the key' }).click();
+    await expect.poll(() => page.getByRole('button', { name: /^End key-/ }).count()).toBe(0);
+    // The other key goes on.
+    const { page: visitor } = await visitDemo(browser, baton, { user: 'usr_priya' });
+    await openPanel(visitor);
+    await visitor.context().close();
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('[S12] [S13] [S14] a colleague', () => {
+  it('is invited by a link, joins, answers, and is taken out while the console is open', {
+    timeout: 120_000,
+  }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await part(page, 'Members');
+    const form = page.getByRole('form', { name: 'Invite somebody' });
+    await form.getByRole('textbox', { name: 'E-mail' }).fill('nina');
+    await form.getByRole('button', { name: 'Invite' }).click();
+    await page.getByText('That is no e-mail address').waitFor();
+    await form.getByRole('textbox', { name: 'E-mail' }).fill('nina@new.test');
+    await form.getByRole('combobox', { name: 'As' }).selectOption('Supervisor');
+    await form.getByRole('button', { name: 'Invite' }).click();
+    const link = await page.getByRole('textbox', { name: 'Link for nina@new.test' }).inputValue();
+    expect(link).toMatch(new RegExp(`^${baton.origin}/console/#/join/`));
+    await looksRight(page, 'members');
+
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+    const nina = await context.newPage();
+    await nina.goto(link);
+    await nina.getByRole('heading', { name: /^Join Ledgerline/ }).waitFor();
+    await nina.getByText('Ines Duarte invited you as Supervisor.').waitFor();
+    await nina.getByRole('button', { name: 'Join' }).click();
+    await nina.getByText('Say what visitors and colleagues shall call you.').waitFor();
+    await looksRight(nina, 'join');
+    await nina.getByRole('textbox', { name: 'Name' }).fill('Nina New');
+    await nina.getByLabel('Password').fill('a long enough password');
+    await nina.getByRole('button', { name: 'Join' }).click();
+    await nina.getByRole('switch', { name: 'Available' }).and(nina.locator('[aria-disabled="false"]')).waitFor();
+    expect(nina.url()).toBe(`${baton.origin}/console/`);
+
+    // The link is used up.
+    const again = await (await browser.newContext()).newPage();
+    await again.goto(link);
+    await again.getByRole('heading', { name: 'This invitation is not open' }).waitFor();
+    await shoot(again, 'join-used');
+    await again.context().close();
+
+    await page.reload();
+    const role = page.getByRole('combobox', { name: 'Role of Nina New' });
+    await role.selectOption('Agent');
+    await page.getByText('Nina New is Agent now.').waitFor();
+    await page.getByRole('button', { name: 'Take Nina New out' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take out' }).click();
+    await page.getByText('Nina New is not in the workspace any more.').waitFor();
+    await nina.getByText('You are not in this workspace any more').waitFor();
+    await shoot(nina, 'taken-out');
+    await part(page, 'Log');
+    await page.getByText('took Nina New out of the workspace').waitFor();
+    // The address that was none.
+    expect(complaints.all.filter((text) => !/status of 400/.test(text))).toEqual([]);
+    await context.close();
+    await page.context().close();
+  });
+
+  it('who is no admin sees neither', { timeout: 60_000 }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    await part(page, 'Members');
+    await page.getByText('Only owners and admins see who is in the workspace.').waitFor();
+    await page.getByRole('link', { name: 'Workspace', exact: true }).click();
+    await page.getByText('Only owners and admins see how the workspace is set up.').waitFor();
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+});

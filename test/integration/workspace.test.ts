@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { AuditAnswer } from '#protocol/audit.ts';
+import type { Problem } from '#protocol/problem.ts';
+import type { NewSigningKey, WorkspaceAnswer } from '#protocol/workspace.ts';
+import { seedWorkspace } from '../../tools/seed/seed.ts';
+import { findUser } from '../../widget/demo/accounts.ts';
+import { signIdentity } from '../../widget/demo/identity.ts';
+import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
+import { Agent } from '../support/agent.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
+
+let maya: Agent;
+let ines: Agent;
+beforeAll(async () => {
+  maya = await Agent.signIn(inWorker, 'maya@baton.test');
+  ines = await Agent.signIn(inWorker, 'ines@baton.test');
+});
+
+const load = async () => (await (await ines.get('/v1/workspace')).json()) as WorkspaceAnswer;
+const put = (by: Agent, body: object) =>
+  inWorker.fetch('/v1/workspace', { method: 'PUT', headers: by.headers, body: JSON.stringify(body) });
+const log = async (deed: string) =>
+  ((await (await ines.get('/v1/audit')).json()) as AuditAnswer).entries.filter((entry) => entry.deed === deed);
+const visit = (origin: string, identityToken: string | null = null) =>
+  inWorker.fetch('/v1/visits', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ workspaceKey: DEMO_WORKSPACE.publicKey, visitToken: null, identityToken }),
+  });
+
+describe('[S10] the workspace’s name and sites', () => {
+  it('are seen and changed by admins only', async () => {
+    expect((await maya.get('/v1/workspace')).status).toBe(403);
+    const { revision, name, allowedOrigins } = await load();
+    expect((await put(maya, { revision, name, allowedOrigins })).status).toBe(403);
+  });
+
+  it('count with the next call of a page, and the log says from what to what', async () => {
+    const { revision, name, allowedOrigins } = await load();
+    expect((await visit('https://new.example')).status).toBe(403);
+    const next = [...allowedOrigins, 'https://new.example'];
+    const saved = await put(ines, { revision, name: 'Ledgerline Ltd', allowedOrigins: next });
+    expect((await saved.json()) as WorkspaceAnswer).toMatchObject({
+      revision: revision + 1,
+      name: 'Ledgerline Ltd',
+      allowedOrigins: next,
+      changed: { name: 'Ines Duarte' },
+    });
+    expect((await visit('https://new.example')).status).toBe(200);
+    expect((await ines.me()).workspace.name).toBe('Ledgerline Ltd');
+    const [line] = await log('workspace.changed');
+    expect(line).toMatchObject({ by: 'Ines Duarte' });
+    expect(line?.detail).toBe(`name ${name} → Ledgerline Ltd; sites ${allowedOrigins.join(', ')} → ${next.join(', ')}`);
+    // Somebody starts the demo again: what an admin has set stays.
+    await seedWorkspace(testEnv.DB, testEnv.DEMO, { allowedOrigins: ['https://seeded.example'], now: Date.now() });
+    expect((await load()).allowedOrigins).toEqual(next);
+    await put(ines, { revision: revision + 1, name, allowedOrigins });
+    expect((await visit('https://new.example')).status).toBe(403);
+  });
+
+  it('are refused by their place, and nothing is changed', async () => {
+    const before = await load();
+    const { revision, name } = before;
+    const wrong = ['https://fine.example', 'https://*.example', 'http://app.example', 'https://x.example/'];
+    const response = await put(ines, { revision, name, allowedOrigins: wrong });
+    expect(response.status).toBe(400);
+    const { issues } = (await response.json()) as Problem;
+    expect(issues?.map(({ path }) => path)).toEqual(['allowedOrigins.1', 'allowedOrigins.2', 'allowedOrigins.3']);
+    expect((await put(ines, { revision, name, allowedOrigins: [] })).status).toBe(400);
+    expect(await load()).toEqual(before);
+  });
+
+  it('[Q14] of two who save at once one is saved, the other is told; sent again it is saved once', async () => {
+    const { revision, name, allowedOrigins } = await load();
+    const first = { revision, name: 'First', allowedOrigins };
+    const answers = await Promise.all([first, { ...first, name: 'Second' }].map((body) => put(ines, body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const now = await load();
+    const again = { revision, name: now.name, allowedOrigins };
+    expect((await put(ines, again)).status).toBe(200);
+    expect(await load()).toEqual(now);
+    await put(ines, { revision: now.revision, name, allowedOrigins });
+  });
+});
+
+describe('[S11] signing keys', () => {
+  const tokenOf = (key: { kid: string; secret: string }) => {
+    const user = findUser('usr_priya');
+    if (!user) throw new Error('no demo user');
+    return signIdentity(user, DEMO_WORKSPACE.publicKey, key, Date.now());
+  };
+  const isAccepted = async (key: { kid: string; secret: string }) => {
+    const response = await visit(inWorker.demoOrigin, await tokenOf(key));
+    if (!response.ok) expect(response.status).toBe(401);
+    return response.ok;
+  };
+  const make = (by = ines) => by.post('/v1/workspace/signing-keys', {});
+  const end = (kid: string, by = ines) => by.post(`/v1/workspace/signing-keys/${kid}/end`, {});
+
+  it('are made and ended by admins only', async () => {
+    expect((await make(maya)).status).toBe(403);
+    expect((await end('demo-1', maya)).status).toBe(403);
+    expect(await isAccepted(DEMO_WORKSPACE.signingKey)).toBe(true);
+  });
+
+  it('change without an outage: two are live, one ends, the other goes on; a secret is told once', async () => {
+    const response = await make();
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const made = (await response.json()) as NewSigningKey;
+    expect(made.secret).toMatch(/^[A-Za-z0-9]{43}$/);
+    expect(await isAccepted(made)).toBe(true);
+    expect(await isAccepted(DEMO_WORKSPACE.signingKey)).toBe(true);
+    expect((await load()).keys.map(({ kid }) => kid)).toEqual(['demo-1', made.kid]);
+    // Nowhere else, whoever asks.
+    for (const path of ['/v1/workspace', '/v1/audit', '/v1/me'])
+      expect(await (await ines.get(path)).text()).not.toContain(made.secret);
+    expect(await (await ines.get('/v1/workspace')).text()).not.toContain(DEMO_WORKSPACE.signingKey.secret);
+
+    // By the other's name it verifies nothing.
+    expect(await isAccepted({ kid: 'demo-1', secret: made.secret })).toBe(false);
+    expect((await make()).status).toBe(409);
+
+    expect((await end(made.kid)).status).toBe(200);
+    expect(await isAccepted(made)).toBe(false);
+    expect(await isAccepted(DEMO_WORKSPACE.signingKey)).toBe(true);
+    const row = await testEnv.DB.prepare('select secret from signing_keys where kid = ?').bind(made.kid).first();
+    expect(row).toEqual({ secret: '' });
+    // Ended again it has ended once.
+    expect((await end(made.kid)).status).toBe(200);
+    const lines = [...(await log('signing_key.made')), ...(await log('signing_key.ended'))];
+    expect(lines.map(({ deed, about, by }) => [deed, about, by])).toEqual([
+      ['signing_key.made', made.kid, 'Ines Duarte'],
+      ['signing_key.ended', made.kid, 'Ines Duarte'],
+    ]);
+  });
+
+  it('of two who make the last one at once one is told', async () => {
+    const answers = await Promise.all([make(), make(), make()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const { keys } = await load();
+    expect(keys).toHaveLength(2);
+    await end(keys[1]?.kid as string);
+  });
+
+  it('one that is not there and one of another workspace are one answer', async () => {
+    const ended = await end('key-nobody');
+    expect([ended.status, ((await ended.json()) as Problem).message]).toEqual([
+      404,
+      'This workspace has no such signing key.',
+    ]);
+  });
+
+  it('what has ended does not come back with the demo', async () => {
+    const made = (await (await make()).json()) as NewSigningKey;
+    await end('demo-1');
+    try {
+      await seedWorkspace(testEnv.DB, testEnv.DEMO, { allowedOrigins: [inWorker.demoOrigin], now: Date.now() });
+      expect(await isAccepted(DEMO_WORKSPACE.signingKey)).toBe(false);
+      expect(await isAccepted(made)).toBe(true);
+    } finally {
+      await testEnv.DB.prepare("update signing_keys set ended_at = null, secret = ? where kid = 'demo-1'")
+        .bind(DEMO_WORKSPACE.signingKey.secret)
+        .run();
+      await end(made.kid);
+    }
+  });
+});

@@ -1,0 +1,155 @@
+/* biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is code, looked for and put in as text */
+import type { Mutant } from './mutants.ts';
+
+const ORIGIN = 'worker/domain/workspace/origin-problem.ts';
+const KEYS = 'worker/storage/workspace-settings.ts';
+const MEMBERS = 'worker/storage/members.ts';
+const ROUTE = 'worker/routes/members.ts';
+const SEATS = 'durable-objects/seats.ts';
+const INVITED = 'worker/storage/invitations.ts';
+
+const bug =
+  (suite: Mutant['suite']) =>
+  (name: string, file: string, from: string, to: string): Mutant => ({ name, file, from, to, suite });
+const site = bug('sites');
+const tenant = bug('tenancy');
+
+/** Planted bugs of workspaces: sites, signing keys, members, sockets of whoever is out, invitations. */
+export const TENANCY_MUTANTS: Mutant[] = [
+  site('a site may have a wildcard', ORIGIN, "text.includes('*')", "text === '*'"),
+  site('a site may do without TLS', ORIGIN, '!LOOPBACK.test(url.hostname)', 'false'),
+  site(
+    'a host that begins like this machine is this machine',
+    ORIGIN,
+    '(?:\\.\\d{1,3}){3}|\\[::1\\])$/',
+    '(?:\\.\\d{1,3}){3}|\\[::1\\])/',
+  ),
+  site('a site is taken in any spelling', ORIGIN, 'url.origin === text ? null', 'url.origin !== text ? null'),
+  tenant(
+    'a key that has ended goes on',
+    'worker/storage/workspaces.ts',
+    ' and kid = ? and ended_at is null',
+    ' and kid = ?',
+  ),
+  tenant('an ended key keeps its secret', KEYS, ", secret = '' where", ' where'),
+  tenant('any number of keys is live', KEYS, 'and ended_at is null) < ${MAX_LIVE_KEYS}', 'and ended_at is null) < 100'),
+  tenant(
+    'a workspace made from older settings is saved over newer ones',
+    KEYS,
+    "coalesce(json_extract(settings, '$.workspaceRevision'), 0) = ?3`",
+    '?3 >= 0`',
+  ),
+  tenant(
+    'seeding puts back what an admin has changed',
+    'tools/seed/seed.ts',
+    "'$.workspaceRevision'), 0) = 0",
+    "'$.workspaceRevision'), 0) >= 0",
+  ),
+  tenant(
+    'admins make owners',
+    'worker/domain/routing/role.ts',
+    "roles.includes('owner') ? 'owner' : 'admin'",
+    "roles.length > 9 ? 'owner' : 'admin'",
+  ),
+  tenant('the last owner goes', MEMBERS, "other.role = 'owner') > 1", "other.role = 'owner') > 0"),
+  tenant(
+    'whoever has lost the right still changes roles',
+    MEMBERS,
+    'and doer.role in (select value from json_each(?5))',
+    'and ?5 is not null',
+  ),
+  tenant('somebody changes their own role', ROUTE, 'if (id === by)', 'if (false)'),
+  tenant(
+    'a role is changed from what it no longer is',
+    MEMBERS,
+    "case role when 'agent' then 'member' else role end = ?3",
+    '?3 = ?3',
+  ),
+  tenant(
+    'nobody is told that somebody is out',
+    ROUTE,
+    'if (isNew) await tellMembershipChanged(c.env, workspaceId, id);',
+    'tellMembershipChanged satisfies unknown;',
+  ),
+  tenant(
+    'a socket is never looked at again',
+    SEATS,
+    'return this.#oldest === null ? null :',
+    'return this.#oldest !== 0 ? null :',
+  ),
+  tenant('whoever is out keeps the socket', SEATS, "else if (checkedAt <= now) closeSocket(socket, 'forbidden');", ''),
+  tenant(
+    'a database that does not answer is not asked again soon',
+    SEATS,
+    'this.#notBefore = now + AGAIN_MS;',
+    'this.#notBefore = now + 1000 * AGAIN_MS;',
+  ),
+  tenant(
+    'an open socket keeps the role it was opened with',
+    'durable-objects/queue-object.ts',
+    'isSupervisor: isSupervisor({ role }),',
+    '',
+  ),
+  tenant(
+    'whoever is out keeps the work',
+    'durable-objects/agent-object.ts',
+    'for (const slot of had) this.#giveUp(slot, by, now);',
+    '',
+  ),
+  tenant(
+    'an agent’s object does not look by itself',
+    'durable-objects/agent-object.ts',
+    'if (look !== null && look <= Date.now()) await this.recheckMembers();',
+    '',
+  ),
+  tenant(
+    'a conversation does not look by itself',
+    'durable-objects/conversation-object.ts',
+    '      this.#seats.look(this.env.DB, this.#state().workspaceId, Date.now()),\n',
+    '',
+  ),
+  tenant('an invitation never ends', INVITED, 'and expires_at > ${at} and exists', 'and ${at} > 0 and exists'),
+  tenant(
+    'an invitation opens twice',
+    INVITED,
+    '`accepted_at is null and withdrawn_at is null and expires_at',
+    '`withdrawn_at is null and expires_at',
+  ),
+  tenant(
+    'a withdrawn invitation opens',
+    INVITED,
+    '`accepted_at is null and withdrawn_at is null and expires_at',
+    '`accepted_at is null and expires_at',
+  ),
+  tenant(
+    'an invitation outlives whoever made it',
+    INVITED,
+    "(inviter.role = 'admin' and",
+    "(inviter.role <> 'owner' and",
+  ),
+  tenant(
+    'an invitation lets any account in',
+    INVITED,
+    '(select id from user where id = ?2 and email = ?3)',
+    '(select ?2)',
+  ),
+  tenant(
+    'an older link goes on beside the newer one',
+    INVITED,
+    'update invitations set withdrawn_at = ?1 where workspace_id = ?2 and email = ?3',
+    'update invitations set withdrawn_at = ?1 where workspace_id = ?2 and email = ?3 and 1 = 0',
+  ),
+  tenant('what is kept of a link opens it', INVITED, 'return [...bytes].map(', 'return secret ?? [...bytes].map('),
+  tenant(
+    'everybody signs up',
+    'worker/routes/invitations.ts',
+    'const invited = await invitedOr404(c.env.DB, secret);\n      if (!invited',
+    'const invited = (await invitedBy(c.env.DB, secret, 0)) as Invited;\n      if (!invited',
+  ),
+  tenant(
+    'an account is taken over by its invitation',
+    'worker/routes/invitations.ts',
+    'if (!answered.ok) return retold(answered);',
+    '',
+  ),
+];

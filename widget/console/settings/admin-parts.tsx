@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+
+/** The server decides; this says it before it is asked. */
+export function AdminsOnly({ what }: { what: string }) {
+  return (
+    <div class="s-column">
+      <p class="s-read-only">Only owners and admins see {what}.</p>
+    </div>
+  );
+}
+
+export function LoadFailed({ what, why, onAgain }: { what: string; why: string; onAgain(): void }) {
+  return (
+    <div class="s-box bad" role="alert">
+      <h2>{what} could not be loaded</h2>
+      <p>{why} Everything works as before.</p>
+      <div class="s-deeds">
+        <button type="button" class="secondary" onClick={onAgain}>
+          Try again
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Something to take elsewhere, whole: it is selected by a click where the browser allows no copying. */
+export function CopyBox({ label, text }: { label: string; text: string }) {
+  const [said, setSaid] = useState('');
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid('Copied.');
+    } catch {
+      setSaid('The browser did not allow it; select and copy it by hand.');
+    }
+  };
+  const isLong = text.includes('\n');
+  return (
+    <div class={isLong ? 's-copy long' : 's-copy'}>
+      <textarea
+        aria-label={label}
+        readOnly
+        rows={isLong ? text.trimEnd().split('\n').length : 1}
+        spellcheck={false}
+        value={text}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <button type="button" class="secondary" onClick={() => void copy()}>
+        Copy
+      </button>
+      <span class="quiet small" role="status">
+        {said}
+      </span>
+    </div>
+  );
+}

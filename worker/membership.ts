@@ -1,0 +1,18 @@
+import type { AgentId, WorkspaceId } from '#domain/ids.ts';
+import { agentStub, queueStub } from '../durable-objects/names.ts';
+import type { Env } from './env.ts';
+import { queuesOf } from './storage/workspaces.ts';
+
+/**
+ * [S12] Somebody's role has changed, or they are out: their own object and every queue look now. Whoever does not hear of it, and every conversation, looks by itself within a minute
+ * (`durable-objects/seats.ts`), so nothing that goes wrong here is the caller's.
+ */
+export async function tellMembershipChanged(env: Env, workspaceId: WorkspaceId, agentId: AgentId): Promise<void> {
+  const queues = await queuesOf(env.DB, workspaceId);
+  const told = await Promise.allSettled([
+    agentStub(env, workspaceId, agentId).recheckMembers(),
+    ...queues.map(({ id }) => queueStub(env, workspaceId, id).recheckMembers()),
+  ]);
+  for (const one of told)
+    if (one.status === 'rejected') console.warn(JSON.stringify({ at: 'membership', message: String(one.reason) }));
+}

@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import type { WorkspaceId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
+import { newSigningKey, signingKeyId, workspaceAnswer, workspaceChange } from '#protocol/workspace.ts';
+import { ProblemError } from '../middleware/problems.ts';
+import {
+  endSigningKey,
+  MAX_LIVE_KEYS,
+  makeSigningKey,
+  saveWorkspace,
+  type WorkspaceInForce,
+  workspaceInForce,
+} from '../storage/workspace-settings.ts';
+import { type Api, param } from './api.ts';
+
+const NO_STORE = { 'cache-control': 'no-store' };
+
+/** [S10] [S11] The workspace itself: what it is called, which pages may embed the tag, and the keys that its hosts sign with. */
+export function addWorkspace(api: Api): void {
+  const shared = { access: 'agent', least: 'admin', tag: 'Agent', answer: workspaceAnswer } as const;
+  const ofKeys = { ...shared, method: 'post', deed: 'change signing keys' } as const;
+
+  api.add(
+    {
+      ...shared,
+      method: 'get',
+      path: '/v1/workspace',
+      deed: 'see how the workspace is set up',
+      summary: 'What the workspace is called, its sites and its signing keys',
+      description: 'Owners and admins. Of signing keys their ids; a secret is in no answer but the one that made it.',
+    },
+    async (c) => c.json(await answerOf(c.env.DB, c.get('agent').workspaceId), 200, NO_STORE),
+  );
+
+  api.add(
+    {
+      ...shared,
+      method: 'put',
+      path: '/v1/workspace',
+      deed: 'change what the workspace is called and which sites it has',
+      summary: 'Change what the workspace is called, and its sites',
+      description:
+        'Owners and admins. Origins are exact, as browsers send them: https (http for this machine), no path, no wildcard. They count with the next call of a page. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
+      body: workspaceChange,
+    },
+    async (c, { body: { revision: from, ...next } }) => {
+      const { workspaceId, id: by, name } = c.get('agent');
+      const before = await inForce(c.env.DB, workspaceId);
+      const isDone = (now: WorkspaceInForce) =>
+        now.revision === from + 1 &&
+        now.changed?.by === by &&
+        isSame({ name: now.name, allowedOrigins: now.allowedOrigins }, next);
+      if (before.revision !== from && !isDone(before)) throw outdated(before);
+      const change = { from, changed: { by, name, at: Date.now() }, detail: changeWords(before, next) };
+      // [Q14] Sent again because its answer was lost, it is done already.
+      if (!isDone(before) && !(await saveWorkspace(c.env.DB, workspaceId, next, change))) {
+        const newer = await inForce(c.env.DB, workspaceId);
+        if (!isDone(newer)) throw outdated(newer);
+      }
+      return c.json(await answerOf(c.env.DB, workspaceId), 200, NO_STORE);
+    },
+  );
+
+  api.add(
+    {
+      ...ofKeys,
+      path: '/v1/workspace/signing-keys',
+      summary: 'Make a signing key',
+      description: `Owners and admins. At most ${MAX_LIVE_KEYS} are live. The secret is in this answer and in no other: whoever loses it ends the key and makes another.`,
+      answer: newSigningKey,
+    },
+    async (c) => {
+      const { workspaceId, id, name } = c.get('agent');
+      const made = await makeSigningKey(c.env.DB, workspaceId, { at: Date.now(), by: { id, name } });
+      if (made === null)
+        throw new ProblemError('conflict', 'There are two live keys already. End the one that is not used any more.');
+      return c.json(made satisfies z.infer<typeof newSigningKey>, 200, NO_STORE);
+    },
+  );
+
+  api.add(
+    {
+      ...ofKeys,
+      path: '/v1/workspace/signing-keys/:kid/end',
+      params: { kid: signingKeyId },
+      summary: 'End a signing key',
+      description:
+        'Owners and admins. From the next call on no token of it is accepted; visits that have begun with one go on for at most twelve hours. It cannot be undone. Ended twice it has ended once.',
+    },
+    async (c) => {
+      const { workspaceId, id, name } = c.get('agent');
+      const line = { at: Date.now(), by: { id, name } };
+      if (!(await endSigningKey(c.env.DB, workspaceId, param<string>(c, 'kid'), line)))
+        throw new ProblemError('not_found', 'This workspace has no such signing key.');
+      return c.json(await answerOf(c.env.DB, workspaceId), 200, NO_STORE);
+    },
+  );
+}
+
+async function inForce(db: D1Database, workspaceId: WorkspaceId): Promise<WorkspaceInForce> {
+  const workspace = await workspaceInForce(db, workspaceId);
+  if (workspace === null) throw new ProblemError('not_found', 'There is no such workspace.');
+  return workspace;
+}
+
+const answerOf = (db: D1Database, workspaceId: WorkspaceId): Promise<z.infer<typeof workspaceAnswer>> =>
+  inForce(db, workspaceId);
+
+type Changeable = Pick<WorkspaceInForce, 'name' | 'allowedOrigins'>;
+
+/** Before and after, for the log. */
+function changeWords(was: Changeable, is: Changeable): string {
+  const [gone, come] = [
+    was.allowedOrigins.filter((one) => !is.allowedOrigins.includes(one)),
+    is.allowedOrigins.filter((one) => !was.allowedOrigins.includes(one)),
+  ];
+  return [
+    ...(was.name === is.name ? [] : [`name ${was.name} → ${is.name}`]),
+    ...(gone.length === 0 && come.length === 0
+      ? []
+      : [`sites ${was.allowedOrigins.join(', ')} → ${is.allowedOrigins.join(', ')}`]),
+  ].join('; ');
+}
+
+/** [Q14] */
+const outdated = ({ changed }: WorkspaceInForce): ProblemError =>
+  new ProblemError(
+    'conflict',
+    `${changed?.name ?? 'Somebody else'} changed the workspace after you opened it. Nothing of yours was saved; look at the newer settings first.`,
+  );
