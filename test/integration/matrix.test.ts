@@ -49,13 +49,17 @@ const BODIES: Record<string, () => unknown> = {
   'post /v1/queues': () => ({ clientId: randomText(12), name: `Queue ${randomText(6)}`, tier: 1 }),
   'put /v1/routes': () => ({ revision: 9999, topics: [], areas: [], fallback: 'general' }),
   'post /v1/routes/preview': () => ({ topics: [], areas: [], fallback: 'general' }),
+  'post /v1/policies': () => ({ triggers: [], parent: 1, reason: 'Nothing at all' }),
+  'post /v1/policies/:version/status': () => ({ to: 'active', active: 9999, reason: 'Because' }),
+  'post /v1/policies/try': () => ({ triggers: [], messages: ['hello'] }),
+  'post /v1/policies/effect': () => ({ triggers: [] }),
   'post /v1/queues/:queueId/settings/preview': () => ({}),
   'post /v1/tickets': () => ({ socket: 'queue', queueId: ids.queueId }),
 };
 let policyBody: { policy: unknown };
 
 /** What there is in the demo's workspace, by the parameter that names it. */
-const ids: Record<string, string> = { tab: 'tabtabtab1', n: '0', file: 'none.js' };
+const ids: Record<string, string> = { tab: 'tabtabtab1', n: '0', file: 'none.js', version: '1' };
 
 const byRole = new Map<Role, Agent>();
 let stranger: Agent;
@@ -159,9 +163,10 @@ describe('[S9] every route of agents says for which role it is', () => {
   it('and one that says none is not taken', () => {
     for (const spec of specs) if (spec.access === 'agent') expect(ROLES, nameOf(spec)).toContain(spec.least);
     for (const spec of ofAgents.filter(({ method }) => method !== 'get'))
-      expect(reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask/.test(spec.path), nameOf(spec)).toBe(
-        false,
-      );
+      expect(
+        reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask|effect/.test(spec.path),
+        nameOf(spec),
+      ).toBe(false);
   });
 
   it.each(named(ofAgents))('%s answers nobody below it, and everybody from it on', async (_, spec) => {

@@ -18,6 +18,11 @@ export const AUDIT_DEEDS = [
   'intents.changed',
   'article.changed',
   'article.removed',
+  'policy.drafted',
+  'policy.shadowed',
+  'policy.unshadowed',
+  'policy.published',
+  'policy.rolled_back',
 ] as const;
 export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 
