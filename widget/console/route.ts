@@ -17,6 +17,7 @@ export const INTENTS_PART = 'intents';
 export const KNOWLEDGE_PART = 'knowledge';
 export const isArticlePart = (part: string | null): boolean => part?.startsWith('art_') === true;
 export const ROUTES_PART = 'routes';
+export const POLICY_PART = 'policy';
 export const NEW_QUEUE_PART = 'new';
 /** An agent's part is their id. */
 export const AGENTS_PART = 'agents';
