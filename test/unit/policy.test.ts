@@ -18,9 +18,21 @@ import {
 import { policyDiff, sayChange } from '#domain/triggers/policy-diff.ts';
 import { differs, MAX_EXAMPLES, policyEffect } from '#domain/triggers/policy-effect.ts';
 import { isTooDeep, MAX_CONDITIONS, MAX_TRIGGERS, policyProblems } from '#domain/triggers/policy-problems.ts';
+import { evaluateForTurn } from '#domain/triggers/turn-evaluation.ts';
 import { policyTriggers } from '#protocol/policy.ts';
 import { sayIssue } from '#protocol/say-issue.ts';
+import { nearestWords } from '../../widget/console/context/nearest-words.ts';
+import {
+  conditionOn,
+  decisionWords,
+  draftsOf,
+  newTrigger,
+  numberOf,
+  triggersOf as savedTriggers,
+  valueFor,
+} from '../../widget/console/settings/policy-draft.ts';
 import { drawnFacts, drawnPolicy } from '../eval/policy/drawn.ts';
+import { aDemoDesk, Talk } from '../support/talk.ts';
 
 const QUEUES = ['general', 'billing', 'technical'];
 const is = (fact: string, op: Operator, value: FactValue): Condition => ({ kind: 'condition', fact, op, value });
@@ -328,6 +340,128 @@ describe('[T15] the nearest change', () => {
       else two += 1;
     }
     expect(Math.min(one, two, none)).toBeGreaterThan(3);
+  });
+});
+
+describe('[T12] [T13] what is kept of a turn', () => {
+  const noisy = {
+    ...DEFAULT_POLICY,
+    version: 2,
+    triggers: [aTrigger({ when: is('message.text', 'contains', 'card') })],
+  };
+
+  test('[T13] the policy in shadow is asked, and nothing follows from it', () => {
+    const alone = new Talk().says('Why was my card declined?');
+    const beside = new Talk({ desk: aDemoDesk({ shadow: noisy }) }).says('Why was my card declined?');
+    const { evaluations, ...follows } = beside;
+    expect(follows).toEqual({ ...alone, evaluations: undefined });
+    expect(evaluations.map(({ which }) => which)).toEqual(['message', 'attempt']);
+    for (const { policyVersion, decision, shadow } of evaluations) {
+      expect([policyVersion, decision.action]).toEqual([1, 'none']);
+      expect(shadow).toMatchObject({ version: 2, decision: { action: 'offer_human', because: ['one'] } });
+    }
+    const same = new Talk({ desk: aDemoDesk({ shadow: { ...DEFAULT_POLICY, version: 3 } }) }).says(
+      'Why was my card declined?',
+    );
+    expect(same.evaluations.map(({ shadow }) => shadow)).toEqual([
+      { version: 3, decision: null },
+      { version: 3, decision: null },
+    ]);
+  });
+
+  test('[T12] each is enough to decide again', () => {
+    for (const text of ['Why was my card declined?', 'hello', 'I was charged twice', 'let me talk to a human']) {
+      const { evaluations } = new Talk().says(text);
+      expect(evaluations.length).toBeGreaterThan(0);
+      for (const { facts: given, decision } of evaluations)
+        expect(evaluate(DEFAULT_POLICY, given).decision).toEqual(decision);
+    }
+  });
+
+  test('[T12] without secrets', () => {
+    const { kept } = evaluateForTurn(
+      { policy: DEFAULT_POLICY, shadow: null },
+      'message',
+      facts({ 'message.text': 'my password is hunter2secret, card 4242 4242 4242 4242' }),
+    );
+    expect(JSON.stringify(kept.facts)).not.toMatch(/4242|hunter2secret/);
+    expect(kept.shadow).toBeNull();
+  });
+});
+
+describe('a policy in words, on the console', () => {
+  const said = (triggers: Trigger[], given: Facts) => {
+    const found = nearestChange(evaluate({ triggers }, given).trace);
+    return found === null ? null : nearestWords(found);
+  };
+  test.each<[string, Condition, FactValue]>([
+    ['One failed request more, and a person would have been offered.', is('page.failed_requests', 'gte', 2), 1],
+    ['Three errors on the page more, and a person would have been offered.', is('page.errors', 'gt', 4), 2],
+    ['One answer that did not help fewer, and nobody would have been brought in.', is('attempts.failed', 'gte', 1), 1],
+    [
+      'Frustration 0.45 instead of 0.30, and a person would have been offered.',
+      is('message.frustration', 'gte', 0.45),
+      0.3,
+    ],
+    [
+      'Tier “enterprise” instead of “pro”, and a person would have been offered.',
+      is('account.tier', 'in', ['enterprise']),
+      'pro',
+    ],
+    [
+      '“Open payment dispute”: no instead of yes, and nobody would have been brought in.',
+      is('account.open_dispute', 'eq', true),
+      true,
+    ],
+    [
+      '“lawyer” in the message, and a person would have been offered.',
+      is('message.text', 'contains', ['lawyer']),
+      'hello',
+    ],
+    [
+      'A message in other words, and nobody would have been brought in.',
+      is('message.text', 'contains', ['lawyer']),
+      'my lawyer',
+    ],
+  ])('[T15] %s', (words, when, value) => {
+    expect(said([aTrigger({ when })], facts({ [when.fact]: value }))?.toLowerCase()).toBe(words.toLowerCase());
+  });
+
+  test('a new trigger gets an id of its name, and an old one keeps its own', () => {
+    const [one, two, three] = [newTrigger(), newTrigger(), newTrigger()];
+    const made = savedTriggers([
+      ...draftsOf([aTrigger({ id: 'legal_words', label: 'Renamed' })]),
+      { ...one, label: ' Legal words! ' },
+      { ...two, label: '退款' },
+      { ...three, label: '24 h later', when: is('message.text', 'contains', [' a ', '', 'b']) },
+    ]);
+    expect(made.map(({ id }) => id)).toEqual(['legal_words', 'legal_words_2', 'trigger', 'h_later']);
+    expect(made[3]?.when).toEqual(is('message.text', 'contains', ['a', 'b']));
+    expect(policyProblems(made.slice(0, 1), QUEUES)).toEqual([]);
+  });
+
+  test('what is begun with is right but for what nobody can know', () => {
+    for (const name of Object.keys(FACT_NAMES)) {
+      const condition = conditionOn(name);
+      const wrong = problemsOf(aTrigger({ when: condition }));
+      const isOpen = condition.op === 'contains' || (condition.op === 'eq' && condition.value === '');
+      expect(wrong.length, `${name}: ${wrong}`).toBe(isOpen ? 1 : 0);
+    }
+  });
+
+  test('a number is one only when it reads as one', () => {
+    expect(['1', '0.5', '-3', '', ' ', '1e', 'x'].map(numberOf)).toEqual([1, 0.5, -3, '', ' ', '1e', 'x']);
+    expect(valueFor('account.tier', 'eq', ['a', 'b'])).toBe('a');
+    expect(valueFor('account.tier', 'in', 'a')).toEqual(['a']);
+  });
+
+  test('a decision is a sentence', () => {
+    const { decision } = evaluate(DEFAULT_POLICY, facts({ 'message.text': 'we got hacked' }));
+    expect(
+      decisionWords(decision, [{ slug: 'technical', name: 'Technical' }], new Map([['security_report', 'Breach']])),
+    ).toBe(
+      'It is handed over to a person, to Technical, severity critical, before everything else, nothing is answered automatically: “Breach”.',
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { type FactValue, PROVENANCES, type Provenance } from '#domain/triggers/fact.ts';
 import { FACT_NAMES, type FactName } from '#domain/triggers/fact-names.ts';
 import type { Trigger } from '#domain/triggers/policy.ts';
@@ -14,7 +14,7 @@ import { RemoveButton, ValueField } from './WhenTree.tsx';
 type SetFact = { name: FactName; value: FactValue; provenance: Provenance };
 
 type PolicyBenchProps = {
-  triggers: () => Trigger[];
+  triggers: Trigger[];
   queues: readonly { slug: string; name: string }[];
   /** The policy itself is wrong: it is said at its place, not here. */
   refused(issues: readonly { path: string; message: string }[]): void;
@@ -29,6 +29,8 @@ export function PolicyBench({ triggers, queues, refused }: PolicyBenchProps) {
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const list = useRef<HTMLUListElement>(null);
+  // What another policy said is no answer to this one.
+  useEffect(() => setTried(null), [triggers]);
   const free = FACT_GROUPS.map(({ label, names }) => ({
     label,
     names: names.filter((name) => name !== 'message.text' && !facts.some((fact) => fact.name === name)),
@@ -39,7 +41,7 @@ export function PolicyBench({ triggers, queues, refused }: PolicyBenchProps) {
     event.preventDefault();
     setBusy(true);
     setProblem('');
-    const policy = triggers();
+    const policy = triggers;
     const messages = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
     const given = Object.fromEntries(
       facts.map(({ name, value, provenance }) => [

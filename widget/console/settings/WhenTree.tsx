@@ -29,6 +29,8 @@ type WhenProps = PartProps & {
   /** "Legal words": in what the reader is. */
   called: string;
   change(next: When): void;
+  /** It stands under a NOT: another one would say the same in more words. */
+  isNegated?: boolean;
   /** Null where it is the whole. */
   remove: (() => void) | null;
 };
@@ -86,6 +88,16 @@ function Group({
                 </button>
               </>
             )}
+            {when.kind === 'not' && (
+              <button
+                type="button"
+                class="link"
+                aria-label={`Take the NOT away, in ${called}`}
+                onClick={() => change(when.of)}
+              >
+                Take away
+              </button>
+            )}
             {remove !== null && <RemoveButton name={`this group, in ${called}`} remove={remove} />}
           </>
         )}
@@ -103,6 +115,7 @@ function Group({
               isReadOnly={isReadOnly}
               called={called}
               change={(next) => put(parts.map((other, i) => (i === index ? next : other)))}
+              isNegated={when.kind === 'not'}
               remove={when.kind === 'not' ? null : () => put(parts.filter((_, i) => i !== index))}
             />
           </li>
@@ -112,7 +125,16 @@ function Group({
   );
 }
 
-function ConditionRow({ when, path, problems, isReadOnly, called, change, remove }: WhenProps & { when: Condition }) {
+function ConditionRow({
+  when,
+  path,
+  problems,
+  isReadOnly,
+  called,
+  isNegated,
+  change,
+  remove,
+}: WhenProps & { when: Condition }) {
   const { fact, op, value } = when;
   const name = isFactName(fact) ? FACT_NAMES[fact].label : fact;
   const about = { path, problems, isReadOnly };
@@ -168,14 +190,16 @@ function ConditionRow({ when, path, problems, isReadOnly, called, change, remove
       )}
       {!isReadOnly && (
         <span class="s-cond-deeds">
-          <button
-            type="button"
-            class="link"
-            aria-label={`Not: turn ${name} around, in ${called}`}
-            onClick={() => change({ kind: 'not', of: when })}
-          >
-            not
-          </button>
+          {isNegated !== true && (
+            <button
+              type="button"
+              class="link"
+              aria-label={`Not: turn ${name} around, in ${called}`}
+              onClick={() => change({ kind: 'not', of: when })}
+            >
+              not
+            </button>
+          )}
           {remove === null ? (
             <button
               type="button"

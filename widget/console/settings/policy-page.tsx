@@ -1,5 +1,5 @@
 // Loaded when somebody opens it: a policy is changed rarely, and looked at when something was handed over that should not have been.
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import { isSame } from '#domain/is-same.ts';
 import type { Trigger } from '#domain/triggers/policy.ts';
 import type { PolicyEffect } from '#domain/triggers/policy-effect.ts';
@@ -44,7 +44,6 @@ export default function PolicyPage({ isReadOnly }: { isReadOnly: boolean }) {
   const [effect, setEffect] = useState<PolicyEffect | null>(null);
   const [compared, setCompared] = useState<PolicyAnswer | null>(null);
   const [asked, setAsked] = useState<Deed | null>(null);
-  const editor = useRef<HTMLDivElement>(null);
 
   const show = (answer: PolicyAnswer) => {
     setShown(answer);
@@ -281,7 +280,7 @@ export default function PolicyPage({ isReadOnly }: { isReadOnly: boolean }) {
               </ul>
             </div>
           )}
-          <div ref={editor} class="s-triggers">
+          <div class="s-triggers">
             {drafts.length === 0 && (
               <p class="s-none">No triggers: only who asks for a person gets one. Add one to do more.</p>
             )}
@@ -403,7 +402,7 @@ export default function PolicyPage({ isReadOnly }: { isReadOnly: boolean }) {
         )}
       </div>
       <aside class="s-preview" aria-label="Try and compare">
-        <PolicyBench triggers={() => triggers} queues={queues} refused={refused} />
+        <PolicyBench triggers={triggers} queues={queues} refused={refused} />
         <section aria-labelledby={`${id}-effect`} class="s-bench">
           <h2 id={`${id}-effect`}>What would change</h2>
           <p class="s-help">
