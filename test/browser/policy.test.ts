@@ -81,6 +81,7 @@ describe('[T16] the policy in the settings', () => {
     await page.getByRole('button', { name: 'Publish…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Publish version 2?' });
     await dialog.getByText('Added “Wants to see it”').waitFor();
+    await dialog.getByText(/^\d of the last \d evaluations? would have been decided otherwise\.$/).waitFor();
     await dialog.getByRole('button', { name: 'Publish' }).click();
     await dialog.getByText('Say why.').waitFor();
     await shoot('4-publish');

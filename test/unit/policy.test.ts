@@ -378,6 +378,13 @@ describe('[T12] [T13] what is kept of a turn', () => {
     }
   });
 
+  test('[G13] with how old the conversation is, as we saw it, and the language of the browser, as the page says', () => {
+    const { facts: known } = new Talk({ area: 'billing' }).says('hello').evaluations[0]!;
+    expect(known['page.language']).toMatchObject({ value: 'en', provenance: 'claimed' });
+    expect(known['conversation.age_minutes']).toMatchObject({ value: expect.any(Number), provenance: 'observed' });
+    expect(new Talk().says('hello').evaluations[0]!.facts).not.toHaveProperty(['page.language']);
+  });
+
   test('[T12] without secrets', () => {
     const { kept } = evaluateForTurn(
       { policy: DEFAULT_POLICY, shadow: null },

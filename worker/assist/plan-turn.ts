@@ -140,6 +140,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
         account,
         message: { text: turn.question },
         repeatContact: null,
+        startedAt: state.startedAt,
         incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
         now,
       }),

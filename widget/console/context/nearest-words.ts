@@ -6,6 +6,7 @@ import { factValue } from './describe.ts';
 /** What is counted, by its singular and plural. */
 const COUNTED: Readonly<Record<string, readonly [string, string]>> = {
   'attempts.failed': ['answer that did not help', 'answers that did not help'],
+  'conversation.age_minutes': ['minute of conversation', 'minutes of conversation'],
   'page.failed_requests': ['failed request', 'failed requests'],
   'page.errors': ['error on the page', 'errors on the page'],
   'page.rage_clicks': ['burst of impatient clicks', 'bursts of impatient clicks'],

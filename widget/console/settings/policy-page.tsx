@@ -163,7 +163,12 @@ export default function PolicyPage({ isReadOnly }: { isReadOnly: boolean }) {
     setBusy(true);
     const answer = await policiesApi.move(version, to, list.active, why);
     setBusy(false);
-    if (!answer.ok) return answer.refusal.message;
+    if (!answer.ok) {
+      // Somebody was faster: what a second try would take the place of is shown before it.
+      const now = answer.refusal.kind === 'conflict' ? await policiesApi.all() : null;
+      if (now?.ok) setList(now.value);
+      return answer.refusal.message;
+    }
     await load(answer.value.version.version);
     setSaid(
       to === 'shadow'
@@ -437,7 +442,6 @@ export default function PolicyPage({ isReadOnly }: { isReadOnly: boolean }) {
           version={version}
           active={list.active}
           triggers={shown.triggers}
-          effect={effect}
           onClose={() => setAsked(null)}
           onPublish={(why) => move('active', why)}
         />
@@ -458,19 +462,20 @@ type PublishDialogProps = {
   version: number;
   active: number;
   triggers: readonly Trigger[];
-  effect: PolicyEffect | null;
   onClose(): void;
   /** Resolves to what stood in the way. */
   onPublish(why: string): Promise<string | null>;
 };
 
 /** Says in words what is about to be in force for every visitor, and asks why. */
-function PublishDialog({ deed, version, active, triggers, effect, onClose, onPublish }: PublishDialogProps) {
+function PublishDialog({ deed, version, active, triggers, onClose, onPublish }: PublishDialogProps) {
   const [why, setWhy] = useState('');
   const [before, setBefore] = useState<readonly Trigger[] | null>(null);
+  const [effect, setEffect] = useState<PolicyEffect | null>(null);
   useEffect(() => {
     void policiesApi.load(active).then((answer) => answer.ok && setBefore(answer.value.triggers));
-  }, [active]);
+    void policiesApi.effect([...triggers]).then((answer) => answer.ok && setEffect(answer.value));
+  }, [active, triggers]);
   return (
     <Dialog
       title={deed === 'publish' ? `Publish version ${version}?` : `Roll back to version ${version}?`}
@@ -496,7 +501,7 @@ function PublishDialog({ deed, version, active, triggers, effect, onClose, onPub
         </div>
         <Field
           label="Why"
-          hint="It stands in the list of versions and in the log."
+          hint={deed === 'publish' ? 'It stands in the log.' : 'It stands in the list of versions and in the log.'}
           problem={why.trim() === '' ? 'Say why.' : null}
         >
           <input type="text" maxLength={280} value={why} onInput={({ currentTarget }) => setWhy(currentTarget.value)} />
