@@ -271,6 +271,9 @@ describe('[T16] versions', () => {
     const now = (await list()).active;
     const told = { by: { id: 'agt_x' as never, name: 'X' }, at: Date.now(), detail: '' };
     expect(await publishPolicy(DB, DEMO.id as WorkspaceId, 1, now, told)).toBe(false);
+    // Nor does a draft that was to take the place of another one.
+    const loser = versions.find((version) => version !== now) as number;
+    expect(await publishPolicy(DB, DEMO.id as WorkspaceId, loser, active, told)).toBe(false);
     expect((await list()).active).toBe(now);
   });
 

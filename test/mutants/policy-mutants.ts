@@ -21,9 +21,9 @@ export const POLICY_MUTANTS: Mutant[] = [
   bug(
     'policies',
     'a policy is published over one that came meanwhile',
-    ROUTE,
-    'if (policy.version !== active)',
-    'if (false)',
+    STORE,
+    "and version = ?3 and status = 'active'\n         and exists",
+    "and status = 'active' and ?3 > 0\n         and exists",
   ),
   bug(
     'policies',
