@@ -132,4 +132,22 @@ describe('[T16] the policy in the settings', () => {
     expect(complaints.all).toEqual([]);
     await page.context().close();
   });
+
+  it('[T15] Why tells what little would have led elsewhere', { timeout: 120_000 }, async () => {
+    const visitor = await visitDemo(browser, baton, { path: '/billing', user: 'usr_priya' });
+    const panel = await openPanel(visitor.page);
+    await write(panel, 'my card was refused, I want to talk to a human');
+    await panel.getByRole('region', { name: /^Ticket BTN-/ }).waitFor();
+    const { page, complaints } = await workAs(browser, baton, 'maya@baton.test');
+    await page.getByRole('button', { name: 'Accept' }).click();
+    const context = page.getByRole('region', { name: 'Context' });
+    await context.getByRole('tab', { name: 'Why' }).click();
+    await context
+      .getByText('“asked for a person”: no instead of yes, and nobody would have been brought in.')
+      .waitFor();
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/9-why.png` });
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+    await visitor.page.context().close();
+  });
 });

@@ -271,6 +271,12 @@ describe('[T15] the nearest change', () => {
     expect(found?.changes.map(({ fact }) => fact)).toEqual(['message.wants_person']);
   });
 
+  test('[T15] tells of no count below nothing', () => {
+    const always = aTrigger({ when: is('page.errors', 'gte', 0), actions: [{ do: 'offer_human' }] });
+    const given = facts({ 'page.errors': 0, 'message.wants_person': false });
+    expect(look([always], given)?.changes.map(({ fact }) => fact)).toEqual(['message.wants_person']);
+  });
+
   test('[T15] takes two facts where one is not enough', () => {
     const both: When = { kind: 'all', of: [is('page.errors', 'gte', 1), is('attempts.failed', 'gte', 1)] };
     const found = look(
