@@ -134,6 +134,13 @@ describe('[T12] evaluations', () => {
       .bind(other)
       .first();
     expect(left).toEqual({ n: KEPT_EVALUATIONS, oldest: now - 10 * (KEPT_EVALUATIONS + 2), newest: now - 30 });
+    // Also where there are few enough.
+    await DB.prepare(`update evaluations set at = ?2 where workspace_id = ?1 and id in ('e3', 'e4')`)
+      .bind(other, now - KEPT_EVALUATIONS_MS - 1)
+      .run();
+    await forgetEvaluations(DB, now);
+    const few = await DB.prepare('select count(*) as n from evaluations where workspace_id = ?').bind(other).first();
+    expect(few).toEqual({ n: KEPT_EVALUATIONS - 2 });
     await clear();
   });
 });

@@ -422,7 +422,7 @@ describe('a policy in words, on the console', () => {
       'pro',
     ],
     [
-      '“Open payment dispute”: no instead of yes, and nobody would have been brought in.',
+      'Without the open payment dispute, nobody would have been brought in.',
       is('account.open_dispute', 'eq', true),
       true,
     ],

@@ -15,6 +15,14 @@ const COUNTED: Readonly<Record<string, readonly [string, string]>> = {
   'page.form_rejections': ['refused form', 'refused forms'],
 };
 
+/** What is or is not so: if it were, and if it were not. */
+const YES_OR_NO: Readonly<Record<string, readonly [string, string]>> = {
+  'message.wants_person': ['with a wish for a person', 'without the wish for a person'],
+  'message.in_scope': ['about something supported here', 'about nothing supported here'],
+  'conversation.repeat_contact': ['had they written about it before', 'had they not written about it before'],
+  'account.open_dispute': ['with an open payment dispute', 'without the open payment dispute'],
+};
+
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five'];
 
 const THEN: Record<DecisionAction, string> = {
@@ -27,7 +35,8 @@ const THEN: Record<DecisionAction, string> = {
 /** [T15] "One failed request more, and a person would have been offered." */
 export function nearestWords({ changes, action }: Nearest): string {
   const words = changes.map(changeWords).join(' and ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}, and ${THEN[action]}.`;
+  const joint = changes.some(({ to }) => typeof to === 'boolean') ? ',' : ', and';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${joint} ${THEN[action]}.`;
 }
 
 function changeWords({ fact, from, to }: FactChange): string {
@@ -39,8 +48,9 @@ function changeWords({ fact, from, to }: FactChange): string {
   const label = factLabel(fact);
   if (fact === 'message.text')
     return typeof to === 'string' && to !== '' ? `“${lastWords(to, from)}” in the message` : 'a message in other words';
-  if (typeof to === 'boolean')
-    return `“${label}”: ${to ? 'yes' : 'no'}${from === null ? '' : ` instead of ${from ? 'yes' : 'no'}`}`;
+  const ifSo = Object.hasOwn(YES_OR_NO, fact) ? YES_OR_NO[fact] : undefined;
+  if (ifSo !== undefined && typeof to === 'boolean') return ifSo[to ? 0 : 1];
+  if (typeof to === 'boolean') return `“${label}”: ${to ? 'yes' : 'no'}`;
   return `${label} ${shown(to)}${from === null ? '' : ` instead of ${shown(from)}`}`;
 }
 
