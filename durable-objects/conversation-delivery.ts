@@ -25,6 +25,7 @@ import { frustrationOf, sentimentOf } from '../worker/assist/affect.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
 import { previousConversations, updateConversation } from '../worker/storage/conversations.ts';
+import { insertEvaluation } from '../worker/storage/evaluations.ts';
 import { insertBundle, insertEvent } from '../worker/storage/outcomes.ts';
 import { visitorById } from '../worker/storage/visitors.ts';
 import { configOf } from '../worker/storage/workspaces.ts';
@@ -318,6 +319,10 @@ export async function deliverRecords(env: Env, state: ConversationState, rows: O
         ];
       case 'bundle_row':
         return [insertBundle(env.DB, workspaceId, effect.bundle)];
+      case 'evaluation_row': {
+        const { kind: _, ...row } = effect;
+        return [insertEvaluation(env.DB, workspaceId, { ...row, conversationId: id })];
+      }
       default:
         throw new Error(`${effect.kind} is no record`);
     }

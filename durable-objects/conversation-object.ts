@@ -776,6 +776,7 @@ const LANES: Record<Effect['kind'], Lane> = {
   notice: 'notice',
   notice_over: 'notice',
   bundle_row: 'record',
+  evaluation_row: 'record',
   conversation_row: 'record',
   outcome_event: 'record',
 };

@@ -211,6 +211,7 @@ const TARGETS: Target[] = [
       'settings-page': 22 * KB,
       'agents-page': 5 * KB,
       'log-page': 2 * KB,
+      'policy-page': 12 * KB,
     },
   },
   {

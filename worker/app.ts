@@ -18,6 +18,7 @@ import { addMe } from './routes/me.ts';
 import { addMembers } from './routes/members.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
+import { addPolicies } from './routes/policies.ts';
 import { addPrivacy } from './routes/privacy.ts';
 import { addQueues } from './routes/queues.ts';
 import { addRecordingDeletion } from './routes/recording-deletion.ts';
@@ -27,6 +28,7 @@ import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
 import { addWorkspace } from './routes/workspace.ts';
+import { forgetEvaluations } from './storage/evaluations.ts';
 import { learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
 
@@ -38,6 +40,7 @@ export function publicApi(): Api {
   addRecordings(api);
   addRecordingDeletion(api);
   addPrivacy(api);
+  addPolicies(api);
   addAccounts(api);
   addWorkspace(api);
   addMembers(api);
@@ -64,6 +67,9 @@ function playerApi(): Api {
   return api;
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
 /** The Worker: HTTP, and the watchdog every minute. Two origins, two sets of addresses: what plays recordings shares nothing with what holds sessions. */
 export function createApp(): ExportedHandler<Env> {
   const wrap = (api: Api): Hono<AppEnv> => {
@@ -81,9 +87,10 @@ export function createApp(): ExportedHandler<Env> {
       const isPlayer = new URL(request.url).host === new URL(settingsOf(env).replayOrigin).host;
       return (isPlayer ? player : main).fetch(request, env, context);
     },
-    async scheduled(_, env) {
+    async scheduled({ scheduledTime }, env) {
       await findOverdue(env);
       await forgetRecordings(env, Date.now());
+      if (scheduledTime % HOUR_MS < MINUTE_MS) await forgetEvaluations(env.DB, Date.now());
       await learnIntents(env);
     },
   };

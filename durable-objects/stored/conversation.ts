@@ -20,6 +20,7 @@ import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { type Fact, PROVENANCES } from '#domain/triggers/fact.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { type Drafted, NO_DRAFT } from '../../worker/assist/ports.ts';
+import { storedDecision, storedFacts } from '../../worker/storage/evaluations.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
 import { readSla } from '../../worker/storage/sla.ts';
 import type { Place } from '../conversation-object.ts';
@@ -344,6 +345,15 @@ export const conversationEffect = exactly<Effect>()(
     z.object({ kind: z.literal('notice'), notice: promiseNotice }),
     z.object({ kind: z.literal('notice_over'), noticeId: z.string() }),
     z.object({ kind: z.literal('bundle_row'), bundle }),
+    z.object({
+      kind: z.literal('evaluation_row'),
+      id: z.string(),
+      at,
+      policyVersion: z.number(),
+      facts: storedFacts,
+      decision: storedDecision,
+      shadow: z.object({ version: z.number(), decision: storedDecision.nullable() }).nullable(),
+    }),
     z.object({ kind: z.literal('conversation_row'), status, subject: textOrNull }),
     z.object({ kind: z.literal('outcome_event'), at, conversationId: id.conversation, event: outcomeEvent }),
   ]),

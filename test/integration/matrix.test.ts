@@ -53,6 +53,10 @@ const BODIES: Record<string, () => unknown> = {
   'post /v1/queues': () => ({ clientId: randomText(12), name: `Queue ${randomText(6)}`, tier: 1 }),
   'put /v1/routes': () => ({ revision: 9999, topics: [], areas: [], fallback: 'general' }),
   'post /v1/routes/preview': () => ({ topics: [], areas: [], fallback: 'general' }),
+  'post /v1/policies': () => ({ triggers: [], parent: 1, reason: 'Nothing at all' }),
+  'post /v1/policies/:version/status': () => ({ to: 'active', active: 9999, reason: 'Because' }),
+  'post /v1/policies/try': () => ({ triggers: [], messages: ['hello'] }),
+  'post /v1/policies/effect': () => ({ triggers: [] }),
   'post /v1/queues/:queueId/settings/preview': () => ({}),
   'post /v1/tickets': () => ({ socket: 'queue', queueId: ids.queueId }),
 };
@@ -64,6 +68,7 @@ const ids: Record<string, string> = {
   n: '0',
   file: 'none.js',
   kid: 'demo-1',
+  version: '1',
   invitationId: `ivt_${randomText(21)}`,
 };
 
@@ -172,9 +177,10 @@ describe('[S9] every route of agents says for which role it is', () => {
   it('and one that says none is not taken', () => {
     for (const spec of specs) if (spec.access === 'agent') expect(ROLES, nameOf(spec)).toContain(spec.least);
     for (const spec of ofAgents.filter(({ method }) => method !== 'get'))
-      expect(reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask/.test(spec.path), nameOf(spec)).toBe(
-        false,
-      );
+      expect(
+        reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask|effect/.test(spec.path),
+        nameOf(spec),
+      ).toBe(false);
   });
 
   it.each(named(ofAgents))('%s answers nobody below it, and everybody from it on', async (_, spec) => {

@@ -1,5 +1,6 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
 import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
+import { POLICY_MUTANTS } from './policy-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
@@ -77,6 +78,8 @@ export const SUITES = {
     'test/unit/console-replay.test.ts',
     'test/unit/widget-fold.test.ts',
   ],
+  policy: ['test/vitest.unit.config.ts', 'test/unit/policy.test.ts'],
+  policies: ['test/vitest.integration.config.ts', 'test/integration/policies.test.ts'],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],
 } as const;
 
@@ -120,6 +123,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
   ...TENANCY_MUTANTS,
+  ...POLICY_MUTANTS,
   ...REPLAY_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,

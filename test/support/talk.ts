@@ -22,6 +22,7 @@ export const aDemoDesk = (changed: Partial<TurnDesk> = {}): TurnDesk => ({
   knowledge: demoKnowledge(),
   intents: null,
   policy: DEFAULT_POLICY,
+  shadow: null,
   queues: ['general', 'billing', 'technical', 'engineering'].map((slug) => ({
     id: `que_${slug.padEnd(8, '0')}` as QueueId,
     slug,

@@ -41,6 +41,7 @@ const nothing: TurnOutcome = {
   failed: [],
   about: { topic: null, area: null },
   attempt: null,
+  evaluations: [],
   say: null,
   next: { kind: 'nothing' },
 };

@@ -6,7 +6,7 @@ import type { Policy } from '#domain/triggers/policy.ts';
 import type { Env } from '../env.ts';
 import { articlesOf, articlesVersion } from '../storage/articles.ts';
 import { activeModel, activeModelHash } from '../storage/intents.ts';
-import { activePolicy } from '../storage/policies.ts';
+import { policiesInForce } from '../storage/policies.ts';
 import { slaSettingsOf } from '../storage/sla.ts';
 import { type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
 import { buildKnowledge, type Knowledge } from './knowledge.ts';
@@ -18,6 +18,8 @@ export type Desk = {
   /** [G26] What its visitors want, as it names it; null until it has told its intents. */
   intents: IntentModel | null;
   policy: Policy;
+  /** [T13] The version that runs in shadow, if one does. */
+  shadow: Policy | null;
   queues: Queue[];
   routes: Routes;
   sla: SlaSettings;
@@ -86,9 +88,9 @@ const isFresh = ({ at }: Kept): boolean => Date.now() - at < FRESH_MS;
 
 async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
   const at = Date.now();
-  const [workspace, policy, queues, sla, articles, modelHash] = await Promise.all([
+  const [workspace, { policy, shadow }, queues, sla, articles, modelHash] = await Promise.all([
     workspaceById(env.DB, workspaceId),
-    activePolicy(env.DB, workspaceId),
+    policiesInForce(env.DB, workspaceId),
     queuesOf(env.DB, workspaceId),
     slaSettingsOf(env.DB, workspaceId),
     articlesVersion(env.DB, workspaceId),
@@ -112,6 +114,7 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
       knowledge,
       intents,
       policy,
+      shadow,
       queues,
       routes: workspace.settings.routes,
       sla,

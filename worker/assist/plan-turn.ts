@@ -14,6 +14,7 @@ import { type Evaluation, evaluate } from '#domain/triggers/evaluate.ts';
 import { explain } from '#domain/triggers/explain.ts';
 import type { Fact, Facts } from '#domain/triggers/fact.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
+import { evaluateForTurn, type TurnEvaluation, type TurnQuestion } from '#domain/triggers/turn-evaluation.ts';
 import { answerabilityOf } from './answerability.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
 import type { AnswerInput, Attempt, Drafted, EarlierMessage, Signals } from './ports.ts';
@@ -28,6 +29,8 @@ export type TurnDesk = {
   /** [G26] */
   intents: IntentModel | null;
   policy: Policy;
+  /** [T13] Asked too, and not listened to. */
+  shadow: Policy | null;
   queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];
   routes: Routes;
   sla: SlaSettings;
@@ -64,6 +67,12 @@ export function planTurn(context: TurnContext): TurnOutcome {
   const { turn, state, page, trail, desk, now } = context;
   const onPage = pageSignals(trail, now);
   const account: AccountFacts = state.visitor.attested ? state.visitor.account : {};
+  const evaluations: TurnEvaluation[] = [];
+  const ask = (which: TurnQuestion, facts: Facts): Evaluation => {
+    const { evaluation, kept } = evaluateForTurn(desk, which, facts);
+    evaluations.push(kept);
+    return evaluation;
+  };
   // The button instead of words [C4]: there is nothing to read signals from, and nothing to decide.
   if (turn.question === '') {
     const facts: Facts = { 'message.wants_person': fact(true, now, 'the button “Talk to a person”') };
@@ -71,8 +80,9 @@ export function planTurn(context: TurnContext): TurnOutcome {
       failed: [],
       about: { topic: null, area: page?.area ?? null },
       attempt: null,
+      evaluations,
       say: null,
-      next: { kind: 'escalate', escalation: escalationFrom(context, evaluate(desk.policy, facts), null) },
+      next: { kind: 'escalate', escalation: escalationFrom(context, ask('button', facts), null) },
     };
   }
   const reading = readTurn(context);
@@ -95,31 +105,33 @@ export function planTurn(context: TurnContext): TurnOutcome {
     failed,
     about,
     attempt,
+    evaluations,
     say: say(HANDOVER_TEXT),
     next: { kind: 'escalate', escalation: escalationFrom(context, evaluation, reading.signals) },
   });
 
-  const first = evaluateWith(reading.attempts);
+  const first = evaluateWith('message', reading.attempts);
   if (first.decision.action === 'escalate') return escalate(first, null);
   if (reading.smallTalk !== null)
-    return { failed, about, attempt: null, say: say(reading.smallTalk), next: { kind: 'nothing' } };
+    return { failed, about, attempt: null, evaluations, say: say(reading.smallTalk), next: { kind: 'nothing' } };
 
   const { attempt } = reading;
-  if (attempt === null) return { failed, about, attempt: null, say: null, next: { kind: 'nothing' } };
-  const second = evaluateWith([...reading.attempts, attempt]);
+  if (attempt === null) return { failed, about, attempt: null, evaluations, say: null, next: { kind: 'nothing' } };
+  const second = evaluateWith('attempt', [...reading.attempts, attempt]);
   if (second.decision.action === 'escalate') return escalate(second, attempt);
   const because = offerBecause(second, attempt);
   return {
     failed,
     about,
     attempt,
+    evaluations,
     say: say(attempt.text, attempt.citations),
     next: because === null ? { kind: 'nothing' } : { kind: 'offer_person', because },
   };
 
-  function evaluateWith(attempts: readonly Attempt[]): Evaluation {
-    return evaluate(
-      desk.policy,
+  function evaluateWith(which: TurnQuestion, attempts: readonly Attempt[]): Evaluation {
+    return ask(
+      which,
       factsFrom({
         signals: reading.signals,
         pageSignals: onPage,
@@ -128,6 +140,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
         account,
         message: { text: turn.question },
         repeatContact: null,
+        startedAt: state.startedAt,
         incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
         now,
       }),

@@ -18,6 +18,7 @@ export function turnWithoutAssistant(
     failed: [],
     about: { topic: null, area: null },
     attempt: null,
+    evaluations: [],
     say: null,
     next: {
       kind: 'escalate',

@@ -156,11 +156,13 @@ export type AccountFacts = Partial<
 export function factsFrom(input: {
   signals: Signals;
   pageSignals: PageSignals;
-  page: Pick<Page, 'path' | 'area' | 'at'> | null;
+  page: (Pick<Page, 'path' | 'area' | 'at'> & { language?: string }) | null;
   attempts: readonly Attempt[];
   account: AccountFacts | null;
   message: { text: string };
   repeatContact: boolean | null;
+  /** When the conversation began; null or left out where there is none. */
+  startedAt?: EpochMs | null;
   /** The name of a running incident where the visitor is. */
   incident: string | null;
   now: EpochMs;
@@ -181,7 +183,15 @@ export function factsFrom(input: {
   put('message.in_scope', signals.inScope.value, 'inferred', signals.model);
   put('attempts.failed', countFailed(input.attempts), 'observed', 'conversation');
   put('conversation.repeat_contact', input.repeatContact ?? undefined, 'observed', 'conversations');
+  if (input.startedAt != null)
+    put(
+      'conversation.age_minutes',
+      Math.max(0, Math.floor((now - input.startedAt) / 60_000)),
+      'observed',
+      'conversation',
+    );
   if (page) {
+    put('page.language', page.language || undefined, 'claimed', 'page', page.at);
     put('page.area', page.area, 'claimed', 'page', page.at);
     put('page.path', page.path, 'claimed', 'page', page.at);
   }

@@ -25,6 +25,15 @@ export function openApiDocument(specs: readonly RouteSpec[], serverUrl: string):
     const path = spec.path.replace(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [spec.method]: operationOf(spec) };
   }
+  // What refers to itself has a name of its own; in this document those stand in one place.
+  const named: Record<string, object> = {};
+  const hoisted = JSON.parse(JSON.stringify(paths), (key, value) => {
+    if (key === '$ref' && typeof value === 'string') return value.replace('#/$defs/', '#/components/schemas/');
+    if (typeof value !== 'object' || value === null || !('$defs' in value)) return value;
+    const { $defs, ...rest } = value;
+    Object.assign(named, $defs);
+    return rest;
+  });
   return {
     openapi: '3.1.0',
     info: {
@@ -33,9 +42,9 @@ export function openApiDocument(specs: readonly RouteSpec[], serverUrl: string):
       description: 'Carries a support conversation from the page where trouble started to the person who can fix it.',
     },
     servers: [{ url: serverUrl }],
-    paths,
+    paths: hoisted,
     components: {
-      schemas: { Problem: schemaOf(problem) },
+      schemas: { ...named, Problem: schemaOf(problem) },
       securitySchemes: {
         visitToken: { type: 'http', scheme: 'bearer', description: 'From POST /v1/visits.' },
         visitSubProtocol: {

@@ -20,6 +20,7 @@ const PHRASES = [
 const TEXTS: Record<string, readonly string[]> = {
   'message.intent': ['billing', 'sso', 'export', 'webhooks'],
   'page.area': ['billing', 'reports', 'api-keys', 'settings'],
+  'page.language': ['en', 'de', 'fr-CA'],
   'page.path': ['/billing', '/reports/42', '/api-keys', '/settings/sso'],
   'account.tier': ['free', 'pro', 'enterprise'],
   'account.health': ['healthy', 'at_risk'],

@@ -15,7 +15,11 @@ function turn(state: ConversationState, about: About, next: TurnOutcome['next'] 
   const id = `turn${state.head}`;
   const commands: ConversationCommand[] = [
     { type: 'visitor_says', clientId: `client${state.head}`, text: 'Hello', turnId: id },
-    { type: 'finish_turn', turnId: id, outcome: { failed: [], about, attempt: null, say: null, next } },
+    {
+      type: 'finish_turn',
+      turnId: id,
+      outcome: { failed: [], about, attempt: null, evaluations: [], say: null, next },
+    },
   ];
   let now = state;
   for (const command of commands) {

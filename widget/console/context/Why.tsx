@@ -1,5 +1,7 @@
+import { useMemo } from 'preact/hooks';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { TraceRow } from '#domain/triggers/evaluate.ts';
+import { nearestChange } from '#domain/triggers/nearest.ts';
 import { type Entry, wasSaid } from '../conversation/entries.ts';
 import { RankSum } from '../inbox/RankSum.tsx';
 import { FieldOf } from '../kit/FieldOf.tsx';
@@ -8,12 +10,23 @@ import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wordin
 import { ArticleLabel } from './ArticleLabel.tsx';
 import { attemptWords, decisionLine, signalRows, writerWords } from './describe.ts';
 import { IntentLabel } from './IntentLabel.tsx';
+import { nearestWords } from './nearest-words.ts';
 import { sayRow } from './trigger-words.ts';
 
 /** In words; as it stands in the policy for whoever points at it or asks. */
 function TriggerLine({ row }: { row: TraceRow }) {
   const { text, raw } = sayRow(row);
   return <li title={raw}>{text}</li>;
+}
+
+/** [T15] What little would have led elsewhere; nothing where that is not known. */
+export function NearestLine({ trace }: { trace: readonly TraceRow[] }) {
+  const nearest = useMemo(() => nearestChange(trace), [trace]);
+  return nearest === null ? null : (
+    <p class="quiet">
+      <strong>Nearest change:</strong> {nearestWords(nearest)}
+    </p>
+  );
 }
 
 type WhyProps = { bundle: ContextBundle; entries: readonly Entry[]; isTaken: boolean };
@@ -33,6 +46,7 @@ export function Why({ bundle, entries, isTaken }: WhyProps) {
                   <TriggerLine key={row.triggerId} row={row} />
                 ))}
               </ul>
+              <NearestLine trace={trace} />
               {rest.length > 0 && (
                 <details>
                   <summary>Why not: {plural(rest.length, 'trigger')} that did not decide</summary>

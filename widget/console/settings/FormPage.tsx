@@ -40,7 +40,7 @@ export function FormPage({
   aside,
   inBar,
 }: FormPageProps) {
-  const leaving = useLeaveGuard(form, isHere);
+  const leaving = useLeaveGuard(form.changed.value.length, form.discard, isHere);
   const conflict = form.conflict.value;
   if (!form.isLoaded.value) {
     return form.failure.value === null ? (
@@ -128,9 +128,8 @@ export function GroupSection({ form, id, title, lead, paths, isReadOnly, childre
 }
 
 /** While something is unsaved: asks before another page is shown, and lets the browser ask before it closes this one. */
-function useLeaveGuard(form: SettingsForm, isHere: (to: Route) => boolean) {
+export function useLeaveGuard(count: number, discard: () => void, isHere: (to: Route) => boolean) {
   const [wanted, setWanted] = useState<Route | null>(null);
-  const count = form.changed.value.length;
   const isDirty = count > 0;
   useEffect(() => {
     if (!isDirty) return;
@@ -145,7 +144,7 @@ function useLeaveGuard(form: SettingsForm, isHere: (to: Route) => boolean) {
       unguard();
       removeEventListener('beforeunload', onUnload);
     };
-  }, [isDirty, form]);
+  }, [isDirty, discard]);
   if (wanted === null) return null;
   return (
     <LeaveDialog
@@ -154,7 +153,7 @@ function useLeaveGuard(form: SettingsForm, isHere: (to: Route) => boolean) {
       onStay={() => setWanted((now) => (now === wanted ? null : now))}
       onLeave={() => {
         setWanted(null);
-        form.discard();
+        discard();
         // After the guard has gone with what it guarded.
         setTimeout(() => go(wanted));
       }}

@@ -116,6 +116,16 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `invited ${about}`;
     case 'invitation.withdrawn':
       return `withdrew the invitation of ${about}`;
+    case 'policy.drafted':
+      return `drafted ${about} of the policy`;
+    case 'policy.shadowed':
+      return `runs ${about} of the policy in shadow`;
+    case 'policy.unshadowed':
+      return `took ${about} of the policy out of shadow`;
+    case 'policy.published':
+      return `put ${about} of the policy in force`;
+    case 'policy.rolled_back':
+      return `rolled the policy back: ${about} is in force`;
     default:
       return deed satisfies never;
   }

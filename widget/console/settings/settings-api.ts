@@ -1,5 +1,8 @@
 import type { RouteTable } from '#domain/routing/route-table.ts';
 import type { RoutesPreview } from '#domain/routing/routes-preview.ts';
+import type { FactValue, Provenance } from '#domain/triggers/fact.ts';
+import type { Trigger } from '#domain/triggers/policy.ts';
+import type { PolicyEffect } from '#domain/triggers/policy-effect.ts';
 import type { AgentPreview, AgentSettings, AgentSettingsAnswer, AgentsAnswer } from '#protocol/agent-settings.ts';
 import type {
   ArticleAnswer,
@@ -12,6 +15,7 @@ import type {
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
 import type { IntentSettings, IntentsAnswer, IntentTried } from '#protocol/intents.ts';
+import type { PoliciesAnswer, PolicyAnswer, PolicyTried } from '#protocol/policy.ts';
 import type { PrivacySettings } from '#protocol/privacy.ts';
 import type { NamedSettings, NewQueue, QueuePreview, QueueSettingsAnswer } from '#protocol/queue-settings.ts';
 import type { RoutesAnswer } from '#protocol/routes.ts';
@@ -133,3 +137,26 @@ export const privacyApi = {
 /** Who changed what: the latest, or what lies behind a line. */
 export const loadAudit = (last: { at: number; id: string } | null): Promise<Answer<AuditAnswer>> =>
   call(last === null ? '/v1/audit' : `/v1/audit?before=${last.at}&beforeId=${encodeURIComponent(last.id)}`);
+
+/** When a conversation is handed over. */
+export const policiesApi = {
+  all: (): Promise<Answer<PoliciesAnswer>> => call('/v1/policies'),
+  load: (version: number): Promise<Answer<PolicyAnswer>> => call(`/v1/policies/${version}`),
+  draft: (triggers: Trigger[], parent: number, reason: string): Promise<Answer<PolicyAnswer>> =>
+    call('/v1/policies', { method: 'POST', body: { triggers, parent, reason } }),
+  /** `active` is the version that was in force when this was decided. */
+  move: (
+    version: number,
+    to: 'draft' | 'shadow' | 'active',
+    active: number,
+    reason: string,
+  ): Promise<Answer<PolicyAnswer>> =>
+    call(`/v1/policies/${version}/status`, { method: 'POST', body: { to, active, reason } }),
+  try: (
+    triggers: Trigger[],
+    messages: string[],
+    facts: Record<string, { value: FactValue; provenance: Provenance }>,
+  ): Promise<Answer<PolicyTried>> => call('/v1/policies/try', { method: 'POST', body: { triggers, messages, facts } }),
+  effect: (triggers: Trigger[]): Promise<Answer<PolicyEffect>> =>
+    call('/v1/policies/effect', { method: 'POST', body: { triggers } }),
+};

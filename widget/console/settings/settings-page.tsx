@@ -16,6 +16,7 @@ import {
   LOG_PART,
   MEMBERS_PART,
   NEW_QUEUE_PART,
+  POLICY_PART,
   PRIVACY_PART,
   PROMISES_PART,
   ROUTES_PART,
@@ -36,6 +37,7 @@ const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
 const BESIDE = [
   { id: AGENTS_PART, name: 'Agents' },
   { id: ROUTES_PART, name: 'Routes' },
+  { id: POLICY_PART, name: 'Policy' },
   { id: PROMISES_PART, name: 'Promises' },
   { id: KNOWLEDGE_PART, name: 'Knowledge' },
   { id: INTENTS_PART, name: 'Intents' },
@@ -107,6 +109,8 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         <LazyPart key={LOG_PART} name="The log" load={() => import('./log-page.tsx')} props={{}} />
       ) : beside === ROUTES_PART ? (
         <LazyPart key={ROUTES_PART} name="Routes" load={() => import('./routes-page.tsx')} props={{ isReadOnly }} />
+      ) : beside === POLICY_PART ? (
+        <LazyPart key={POLICY_PART} name="The policy" load={() => import('./policy-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PRIVACY_PART ? (
         <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
       ) : beside === WORKSPACE_PART ? (

@@ -6,6 +6,7 @@ import type { AgentId, EscalationId, QueueId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
+import type { TurnEvaluation } from '#domain/triggers/turn-evaluation.ts';
 import type { About, ConversationVisitor, KeptAttempt } from './conversation.ts';
 import type { Citation, ContactWish } from './entry.ts';
 
@@ -22,6 +23,8 @@ export type TurnOutcome = {
   /** What this message is about. A null is no reading, and leaves what was read before. */
   about: About;
   attempt: KeptAttempt | null;
+  /** [T12] What the policy was asked on the way. */
+  evaluations: TurnEvaluation[];
   /** What the assistant says, if anything. */
   say: { clientId: string; text: string; citations: Citation[] } | null;
   next:

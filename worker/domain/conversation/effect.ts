@@ -5,6 +5,7 @@ import type { TakenBackCause } from '#domain/queue/deed.ts';
 import type { CloseOutcome } from '#domain/queue/queue.ts';
 import type { PromiseNotice } from '#domain/sla/notice.ts';
 import type { SlaClock } from '#domain/sla/policy.ts';
+import type { TurnEvaluation } from '#domain/triggers/turn-evaluation.ts';
 import type { About, ConversationStatus } from './conversation.ts';
 
 /** What happened, for the people who count. Append-only rows in D1; names are stable, they are read years later. */
@@ -91,5 +92,7 @@ export type Effect =
   /** [K14] The same promise is owed no longer. */
   | { kind: 'notice_over'; noticeId: string }
   | { kind: 'bundle_row'; bundle: ContextBundle }
+  /** [T12] `id` is the turn's, with which of its evaluations it is. */
+  | ({ kind: 'evaluation_row'; id: string; at: EpochMs } & Omit<TurnEvaluation, 'which'>)
   | { kind: 'conversation_row'; status: ConversationStatus; subject: string | null }
   | { kind: 'outcome_event'; at: EpochMs; conversationId: ConversationId; event: OutcomeEvent };

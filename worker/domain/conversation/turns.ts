@@ -34,6 +34,8 @@ export function finishTurn(
   // [C5] A newer turn covers this message too, or this one was finished before a crash: its result is dropped.
   if (state.turn?.id !== turnId) return refuse('stale_turn', 'This turn is over.');
   const events: ConversationEvent[] = [{ type: 'turn_ended' }];
+  for (const { which, ...evaluation } of outcome.evaluations)
+    events.push(effect({ kind: 'evaluation_row', id: `${turnId}/${which}`, at: now, ...evaluation }));
   const about = merged(state.about, outcome.about);
   if (about.topic !== (state.about?.topic ?? null) || about.area !== (state.about?.area ?? null)) {
     events.push({ type: 'classified', about }, record(state, now, { type: 'conversation.classified', ...about }));

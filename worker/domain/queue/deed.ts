@@ -26,6 +26,11 @@ export const AUDIT_DEEDS = [
   'member.joined',
   'invitation.made',
   'invitation.withdrawn',
+  'policy.drafted',
+  'policy.shadowed',
+  'policy.unshadowed',
+  'policy.published',
+  'policy.rolled_back',
 ] as const;
 export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 

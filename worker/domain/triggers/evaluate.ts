@@ -33,12 +33,17 @@ export type TraceCondition = {
 /** `claimed_fact`: it would move rank, and without the client's claims the trigger would not have matched. */
 export type TraceAction = { action: TriggerAction; fired: boolean; withheld: 'claimed_fact' | null };
 
+/** How a row's conditions hang together, by their place in its list. Those too deep to be looked into are null. */
+export type TraceShape = number | null | { all: TraceShape[] } | { any: TraceShape[] } | { not: TraceShape };
+
 export type TraceRow = {
   triggerId: string;
   label: string;
   layer: TriggerLayer;
   outcome: TriggerOutcome;
   conditions: TraceCondition[];
+  /** Absent in what older versions stored, and where nothing was asked. */
+  shape?: TraceShape;
   actions: TraceAction[];
 };
 
@@ -101,7 +106,24 @@ function judge(trigger: Trigger, facts: Known): TraceRow {
     if (movesRank(action) && !provenWithoutClaims) return { action, fired: false, withheld: 'claimed_fact' };
     return { action, fired: true, withheld: null };
   });
-  return { triggerId, label, layer, outcome, conditions, actions };
+  return { triggerId, label, layer, outcome, conditions, shape: shapeOf(trigger.when, { next: 0 }), actions };
+}
+
+/** In the order in which `weigh` writes conditions down. */
+function shapeOf(when: When, place: { next: number }, depth = 0): TraceShape {
+  if (depth > MAX_WHEN_DEPTH) return null;
+  switch (when.kind) {
+    case 'condition':
+      return place.next++;
+    case 'not':
+      return { not: shapeOf(when.of, place, depth + 1) };
+    case 'all':
+      return { all: when.of.map((part) => shapeOf(part, place, depth + 1)) };
+    case 'any':
+      return { any: when.of.map((part) => shapeOf(part, place, depth + 1)) };
+    default:
+      return unreachable(when);
+  }
 }
 
 /**

@@ -30,8 +30,16 @@ export const FACT_NAMES = {
     label: 'wrote about it before',
     meaning: 'The visitor wrote about the same matter in an earlier conversation.',
   },
+  'conversation.age_minutes': {
+    label: 'minutes since the conversation began',
+    meaning: 'How many minutes ago this conversation began.',
+  },
   'page.area': { label: 'page area', meaning: 'The product area of the page the visitor is on.' },
   'page.path': { label: 'page', meaning: 'The path of the page the visitor is on, without query or fragment.' },
+  'page.language': {
+    label: 'language of the browser',
+    meaning: 'The language that the visitor’s browser asks for, such as en or de-CH.',
+  },
   'page.failed_requests': {
     label: 'failed requests',
     meaning: 'Failed requests on the visitor’s page in the last minutes.',

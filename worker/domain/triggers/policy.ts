@@ -40,7 +40,8 @@ export type Trigger = {
   enabled: boolean;
 };
 
-export const POLICY_STATUSES = ['draft', 'shadow', 'active', 'rolled_back'] as const;
+/** `former` was in force and made way for a newer one; `rolled_back` was, and was taken back. */
+export const POLICY_STATUSES = ['draft', 'shadow', 'active', 'former', 'rolled_back'] as const;
 export type PolicyStatus = (typeof POLICY_STATUSES)[number];
 
 /** One immutable version. A change is a new row whose `parent` is this one, so every move can be explained and undone. */
