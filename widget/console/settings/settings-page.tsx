@@ -24,7 +24,6 @@ import {
   WORKSPACE_PART,
 } from '../route.ts';
 import { loadSession } from '../session.ts';
-import { IncidentSettings } from './IncidentSettings.tsx';
 import { PromiseSettings } from './PromiseSettings.tsx';
 import { QueueSettings } from './QueueSettings.tsx';
 
@@ -134,7 +133,12 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
       ) : beside === PROMISES_PART ? (
         <PromiseSettings isReadOnly={isReadOnly} isHere={(to) => to.page === 'settings' && to.part === PROMISES_PART} />
       ) : beside === INCIDENTS_PART ? (
-        <IncidentSettings role={me.agent.role} feeds={feeds} />
+        <LazyPart
+          key={INCIDENTS_PART}
+          name="The incidents"
+          load={() => import('./incidents-page.tsx')}
+          props={{ role: me.agent.role, feeds }}
+        />
       ) : isNew ? (
         <LazyPart
           key={NEW_QUEUE_PART}

@@ -1,3 +1,4 @@
+// Loaded when somebody opens it: nothing is broken most of the time.
 import { useEffect, useId, useState } from 'preact/hooks';
 import { AREA_RULE, isArea } from '#domain/queue/incident.ts';
 import type { IncidentsAnswer } from '#protocol/incidents.ts';
@@ -13,7 +14,7 @@ import { incidentsApi } from './settings-api.ts';
 type Running = IncidentsAnswer['running'][number];
 
 /** What is broken for many just now. Not saved like the settings beside it: it is said once, and is true at once. */
-export function IncidentSettings({ role, feeds }: { role: string; feeds: readonly QueueFeed[] }) {
+export default function IncidentsPage({ role, feeds }: { role: string; feeds: readonly QueueFeed[] }) {
   const [incidents, setIncidents] = useState<IncidentsAnswer | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [said, setSaid] = useState('');
