@@ -13,6 +13,7 @@ const SAMPLES: Record<string, string> = {
   queueId: 'que_AAAAAAAAAAAAAAAAAAAAA',
   incidentId: 'inc_AAAAAAAAAAAAAAAAAAAAA',
   articleId: 'art_AAAAAAAAAAAAAAAAAAAAA',
+  version: '1',
   recordingId: 'rec_AAAAAAAAAAAAAAAAAAAAA',
   tab: 'tabtabtab1',
   n: '0',
