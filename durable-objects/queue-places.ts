@@ -1,7 +1,7 @@
 import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
 import type { QueueEntry } from '#domain/queue/queue.ts';
-import { beforeClosing, serviceAt } from '#domain/queue/service.ts';
+import { beforeClosing, isFull, serviceAt } from '#domain/queue/service.ts';
 import type { WorkingHours } from '#domain/sla/calendar.ts';
 import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
 import type { Env } from '../worker/env.ts';
@@ -47,7 +47,8 @@ export class PlaceTeller {
     const { service, opensAt } = serviceAt(
       {
         isClosed: store.closure() !== null,
-        isFull: config.maxWaiting !== null && store.waitingCount() > config.maxWaiting,
+        // Who is told waits already: the others are one fewer.
+        isFull: isFull(config, store.waitingCount() - 1),
         agentsAvailable: serving.length,
         hours,
       },

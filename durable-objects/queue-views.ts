@@ -2,6 +2,7 @@ import type { QueueId } from '#domain/ids.ts';
 import { hurried } from '#domain/priority/rank.ts';
 import type { QueueConfig, QueueEntry, ReservedEntry } from '#domain/queue/queue.ts';
 import { whyNoRoom } from '#domain/queue/room.ts';
+import { isFull } from '#domain/queue/service.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
 import type { QueueDown, QueueEntryView } from '#protocol/queue.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
@@ -30,7 +31,7 @@ export function queueFrame(store: SqlQueueStore, version: number, now: number): 
     waiting: count,
     ...store.heldCounts(),
     closed: store.closure(),
-    isFull: config.maxWaiting !== null && count >= config.maxWaiting,
+    isFull: isFull(config, count),
     incidents: config.incidents,
     agents: store.agents().map((agent) => {
       const { id, name, presence, load, capacity } = agent;

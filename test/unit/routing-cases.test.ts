@@ -5,7 +5,7 @@ import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { PathStep } from '#domain/queue/path.ts';
 import type { QueueConfig, QueuedEntry, QueueEvent } from '#domain/queue/queue.ts';
 import { underSettings } from '#domain/queue/ranked.ts';
-import { serviceAt } from '#domain/queue/service.ts';
+import { isFull, serviceAt } from '#domain/queue/service.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import { decideAgent, evolveAgent, loadOf, newAgent } from '#domain/routing/agent.ts';
 import { type Choice, chooseAgent, NO_RECORD } from '#domain/routing/choose-agent.ts';
@@ -176,7 +176,7 @@ describe('[M1] Azure Job Router', () => {
     expect(q.tick(NOW + MINUTE)).toEqual([]);
     const told = {
       isClosed: false,
-      isFull: q.store.waitingCount() > 100,
+      isFull: isFull(q.store.config, q.store.waitingCount() - 1),
       agentsAvailable: 1,
       hours: { kind: 'always' as const },
     };

@@ -10,6 +10,10 @@ export type Service = {
   opensAt: EpochMs | null;
 };
 
+/** [W3] Whether one more would be one too many, where so many wait already. Nobody is turned away for it: they are told. */
+export const isFull = ({ maxWaiting }: { maxWaiting: number | null }, waiting: number): boolean =>
+  maxWaiting !== null && waiting >= maxWaiting;
+
 /**
  * [W3] What those who wait are told of the queue. Hours are what was announced, presence is what is true: somebody who is there outside
  * the hours serves, and the hours keep nobody from being offered work.
