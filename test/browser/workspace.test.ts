@@ -122,7 +122,7 @@ describe('[S12] [S13] [S14] a colleague', () => {
     const role = page.getByRole('combobox', { name: 'Role of Nina New' });
     await role.selectOption('Agent');
     await page.getByText('Nina New is Agent now.').waitFor();
-    await page.getByRole('button', { name: 'Take Nina New out' }).click();
+    await page.getByRole('button', { name: 'Take out Nina New' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take out' }).click();
     await page.getByText('Nina New is not in the workspace any more.').waitFor();
     await nina.getByText('You are not in this workspace any more').waitFor();

@@ -125,7 +125,7 @@ function Row({ row, who }: { row: PreviewRow; who: string | undefined }) {
           {who !== undefined && <small class="s-who">{who}</small>}
           <button type="button" class="s-why" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             <Icon name="down" />
-            <span class="number">{ticketNumber}</span>, why it is there
+            <span class="number">{ticketNumber}, why it is there</span>
           </button>
         </th>
         <td class="s-due number">

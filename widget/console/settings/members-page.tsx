@@ -102,10 +102,10 @@ function MemberList({ you, members, onChanged, onReload }: MemberListProps) {
                   <button
                     type="button"
                     class="secondary"
-                    aria-label={`Take ${member.name} out`}
+                    aria-label={`Take out ${member.name}`}
                     onClick={() => setLeaving(member)}
                   >
-                    Take out…
+                    Take out
                   </button>
                 </span>
               ) : (
