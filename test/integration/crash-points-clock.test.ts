@@ -30,6 +30,8 @@ type Entry = {
   preferred: string | null;
 };
 
+type Promised = { queuedAt: number; facts: { promiseDueAt: number | null } };
+
 const OPERATIONS: Operation[] = [
   {
     name: 'the end of an offer',
@@ -110,6 +112,22 @@ const OPERATIONS: Operation[] = [
     },
     until: async (world) => (await world.entries()).includes('moved'),
     after: (world) => world.breachSendsOn(false),
+  },
+  {
+    name: 'other promises',
+    in: ['conversation'],
+    before: waiting,
+    run: async (world) => {
+      await world.promise(7);
+      // Longer than a reading of the settings counts.
+      await world.later(15 * SECOND);
+    },
+    until: async (world) => {
+      await world.later(15 * SECOND);
+      const [entry] = await world.kept<Promised>('general');
+      return entry !== undefined && entry.facts.promiseDueAt === entry.queuedAt + 7 * 60 * SECOND;
+    },
+    after: (world) => world.promise(null),
   },
   {
     name: 'an agent’s settings',

@@ -19,6 +19,8 @@ const hasMoved = (again: (world: World) => Promise<string>) => async (world: Wor
   return false;
 };
 
+type Entry = { preferred: string | null };
+
 const OPERATIONS: Operation[] = [
   { name: 'a wish', in: ['conversation', 'general', 'agent'], run: (world) => world.ask() },
   { name: 'an accept', in: ['agent', 'general', 'conversation'], before: offered, run: (world) => world.accept() },
@@ -69,6 +71,24 @@ const OPERATIONS: Operation[] = [
     in: ['conversation', 'general', 'agent'],
     before: assigned,
     run: (world) => world.resolve(),
+  },
+  {
+    name: 'coming back with what was resolved',
+    in: ['conversation', 'general', 'agent'],
+    before: async (world) => {
+      await assigned(world);
+      await world.resolve();
+      await world.until('the slot is free', async () => {
+        await world.notesAreDone();
+        return world.state?.load === 0 && (await world.entries()).includes('resolved');
+      });
+    },
+    run: (world) => world.comeBack(),
+    // [M7] Also after the worst moment it is hers first who had it.
+    after: async (world) => {
+      const before = (await world.kept<Entry>('general')).map(({ preferred }) => preferred);
+      if (before.at(-1) !== world.mayaId) throw new Error(`it was to go to ${JSON.stringify(before)}`);
+    },
   },
 ];
 

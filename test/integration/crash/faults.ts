@@ -78,7 +78,9 @@ export async function disturb(stub: DurableObjectStub, plan: Plan): Promise<void
         get(db, name) {
           if (name === 'batch') {
             return (statements: D1PreparedStatement[]) =>
-              plan.through('database.batch', state, () => db.batch(statements.map((one) => plain.get(one) ?? one)));
+              statements.some((one) => plain.has(one))
+                ? plan.through('database.batch', state, () => db.batch(statements.map((one) => plain.get(one) ?? one)))
+                : db.batch(statements);
           }
           if (name === 'prepare') {
             return (sql: string) => {

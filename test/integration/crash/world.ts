@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { expect } from 'vitest';
-import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
+import { DEFAULT_SLA_POLICY, type SlaPolicy } from '#domain/sla/policy.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentSettingsAnswer } from '#protocol/agent-settings.ts';
 import type { QueueDown } from '#protocol/queue.ts';
@@ -60,6 +60,8 @@ export class World {
   presence: 'available' | 'away' | 'gone' = 'available';
 
   readonly #serves: readonly QueueSlug[];
+  /** How often the visitor has wanted a person; each wish is one frame, however often it is sent. */
+  #wishes = 1;
 
   private constructor(
     visitor: Visitor,
@@ -94,6 +96,8 @@ export class World {
     await world.own.ask({ type: 'presence.set', presence: 'available' });
     return world;
   }
+
+  readonly mayaId: string = MAYA;
 
   stub(place: Place): DurableObjectStub {
     if (place === 'conversation')
@@ -167,7 +171,12 @@ export class World {
     socket.close();
   }
   ask(): Promise<void> {
-    return this.#asVisitor({ id: 'ask-for-person-1', type: 'person.request' });
+    return this.#asVisitor({ id: `ask-for-person-${this.#wishes}`, type: 'person.request' });
+  }
+  /** [M7] What was resolved is not: the visitor wants a person for it once more. */
+  comeBack(): Promise<void> {
+    this.#wishes = 2;
+    return this.ask();
   }
   leave(): Promise<void> {
     return this.#asVisitor({ id: 'leave-the-line-1', type: 'person.withdraw' });
@@ -185,7 +194,7 @@ export class World {
     return answer?.type ?? 'no answer';
   }
   resolve(): Promise<string> {
-    return this.#inConversation({ id: 'resolve-it-once', type: 'resolve', code: 'answered', note: '' });
+    return this.#inConversation({ id: `resolve-it-once-${this.#wishes}`, type: 'resolve', code: 'answered', note: '' });
   }
   greet(): Promise<string> {
     return this.#inConversation({ id: 'greet-them-once', type: 'message.send', text: 'Hello' });
@@ -239,9 +248,19 @@ export class World {
   }
   /** [K12] Whether a broken promise sends on what waits. */
   async breachSendsOn(sendsOn: boolean): Promise<void> {
-    const { version: _, ...policy } = DEFAULT_SLA_POLICY;
-    const onBreach = { ...policy.onBreach, sendOn: sendsOn };
-    const row = { policy: { ...policy, onBreach }, author: 'test', reason: 'test', at: Date.now() };
+    await this.#publish({ onBreach: { ...DEFAULT_SLA_POLICY.onBreach, sendOn: sendsOn } });
+  }
+  /** [K7] Others promise a first word within this time, whoever asks; null is what every workspace starts with. */
+  async promise(minutes: number | null): Promise<void> {
+    const all = { low: minutes, normal: minutes, high: minutes, critical: minutes };
+    const first_response = { enterprise: all, pro: all, free: all, unknown: all };
+    await this.#publish(
+      minutes === null ? {} : { targetMinutes: { ...DEFAULT_SLA_POLICY.targetMinutes, first_response } },
+    );
+  }
+  async #publish(changed: Partial<SlaPolicy>): Promise<void> {
+    const { version: _, ...policy } = { ...DEFAULT_SLA_POLICY, ...changed };
+    const row = { policy, author: 'test', reason: 'test', at: Date.now() };
     await testEnv.DB.batch(publishSlaPolicy(testEnv.DB, workspaceId as never, row));
   }
   async watchdog(): Promise<void> {
@@ -285,6 +304,10 @@ export class World {
     return types;
   }
 
+  async #count(type: string): Promise<number> {
+    return (await this.entries()).filter((one) => one === type).length;
+  }
+
   /** What a queue does once in its life it does again. */
   async forgetHandleTimes(slug: QueueSlug): Promise<void> {
     await runInDurableObject(this.stub(slug) as never, (_, { storage }) => {
@@ -322,18 +345,19 @@ export class World {
 
   /** Whatever happened, it can be brought to its end, and in the end everything is there once. */
   async finish(hops: number): Promise<void> {
+    const wishes = this.#wishes;
     if (this.presence !== 'available') await this.comeAndGo('available');
     await this.until('the wish is kept', async () => {
-      if ((await this.entries()).includes('escalated')) return true;
+      if ((await this.#count('escalated')) === wishes) return true;
       await this.ask();
       return false;
     });
     await this.until('it is resolved', async () => {
       if (this.work !== undefined && (await this.resolve()) === 'ack') return true;
       if (this.offer !== undefined) await this.accept();
-      return (await this.entries()).includes('resolved');
+      return (await this.#count('resolved')) === wishes;
     });
-    await this.#isOver('escalation.resolved', { escalated: 1, moved: hops - 1, resolved: 1, withdrawn: 0 });
+    await this.#isOver('escalation.resolved', { escalated: wishes, moved: hops - 1, resolved: wishes, withdrawn: 0 });
   }
 
   /** [E7] Left is left, once: nobody has it, nobody is asked for it, and nobody can be given it. */
@@ -352,12 +376,12 @@ export class World {
       await this.notesAreDone();
       return this.state?.load === 0 && this.offer === undefined;
     });
-    await this.until('what happened is written down', async () => (await this.records(record)) === 1);
+    await this.until('what happened is written down', async () => (await this.records(record)) === this.#wishes);
     await this.until('nothing is left to tell', async () => (await this.depths()).every((depth) => depth === 0));
     const types = await this.entries();
     const count = (type: string) => types.filter((one) => one === type).length;
     expect(Object.fromEntries(Object.keys(entries).map((type) => [type, count(type)]))).toEqual(entries);
-    expect(await this.records('escalation.created')).toBe(1);
+    expect(await this.records('escalation.created')).toBe(this.#wishes);
     for (const slug of QUEUES) {
       expect((await this.#kept(slug)).map(({ state }) => state).filter((state) => state !== 'closed')).toEqual([]);
       if (!this.#serves.includes(slug)) continue;
