@@ -1,13 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { ConversationId, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
+import type { ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { DEFAULT_RANK_POLICY, type RankFacts } from '#domain/priority/rank.ts';
 import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
+import { type QueueIdentity, QueueObject } from '../../../durable-objects/queue-object.ts';
 import { QUEUE_SCHEMA, SqlQueueStore } from '../../../durable-objects/queue-store.ts';
 import { applySchema } from '../../../durable-objects/schema.ts';
+import type { Env as BatonEnv } from '../../../worker/env.ts';
 
-type Env = { BENCH: DurableObjectNamespace<QueueBench> };
+type Env = { BENCH: DurableObjectNamespace<QueueBench>; WHOLE: DurableObjectNamespace<WholeQueue> };
 
 const CONFIG: QueueConfig = {
   ...DEFAULT_QUEUE_BEHAVIOUR,
@@ -36,6 +38,66 @@ const facts = (n: number): RankFacts => ({
   incident: null,
   promiseDueAt: AT + n,
 });
+
+const workOf = (n: number, skills: string[]) => ({
+  escalationId: `esc_${n}` as EscalationId,
+  conversationId: `cnv_${n}` as ConversationId,
+  ticketNumber: `BTN-${n}`,
+  hop: 1,
+  subject: 'A refused payment, seen on the billing page, with a few words about it',
+  visitorName: 'Priya Raman',
+  company: 'Northwind Enterprise',
+  area: 'billing',
+  because: ['Asked for a person', 'Charged wrongly'],
+  skills,
+});
+
+const rankOf = (n: number) => ({
+  class: n % 50 === 0 ? (0 as const) : (1 as const),
+  facts: facts(n),
+  queuedAt: AT + n,
+  preferred: null,
+});
+
+/** The history in D1 is empty here. */
+const NO_DATABASE = {
+  prepare: () => ({ bind: () => ({ all: async () => ({ results: [] }) }) }),
+} as unknown as D1Database;
+
+/** The product's own object, whole, with a long line that nobody serves; whom it tells of places answers in place. */
+export class WholeQueue extends QueueObject {
+  constructor(ctx: DurableObjectState, _env: Env) {
+    const CONVERSATIONS = { idFromName: (name: string) => name, get: () => ({ setPlace: async () => {} }) };
+    super(ctx, { DB: NO_DATABASE, CONVERSATIONS } as unknown as BatonEnv);
+  }
+
+  /** All at once, as a busy queue is called: it gathers them. */
+  async fill(from: number, to: number, revision: number): Promise<void> {
+    const identity = identityWith({ revision });
+    const calls = Array.from({ length: to - from }, (_, i) => from + i);
+    await Promise.all(calls.map((n) => this.enqueue(identity, workOf(n, [`skill${n % 10}`]), rankOf(n))));
+  }
+
+  /** The settings page asks what these would do. */
+  async ask(revision: number): Promise<number> {
+    return (await this.preview(identityWith({ revision: revision - 1 }), identityWith({ revision }).config)).moved;
+  }
+
+  /** An admin has saved settings that rank everything anew. */
+  async save(revision: number): Promise<void> {
+    await this.configure(identityWith({ revision }));
+  }
+
+  end(): void {
+    this.ctx.abort('ended for the bench');
+  }
+}
+
+/** Each revision weighs trouble with the account otherwise: every fifth changes its rank, as much as a careful admin would change. */
+function identityWith({ revision }: { revision: number }): QueueIdentity {
+  const rank = { ...DEFAULT_RANK_POLICY, atRiskMinutes: DEFAULT_RANK_POLICY.atRiskMinutes + revision };
+  return { workspaceId: 'wsp_bench000' as WorkspaceId, config: { ...CONFIG, rank, revision, asOf: revision } };
+}
 
 /** One queue. Each call does `times` operations in one turn; whoever calls divides. */
 export class QueueBench extends DurableObject<Env> {
@@ -87,28 +149,8 @@ export class QueueBench extends DurableObject<Env> {
   }
 
   #enqueue(n: number, skillSets: number): void {
-    this.#run(
-      {
-        type: 'enqueue',
-        work: {
-          escalationId: `esc_${n}` as EscalationId,
-          conversationId: `cnv_${n}` as ConversationId,
-          ticketNumber: `BTN-${n}`,
-          hop: 1,
-          subject: 'A refused payment, seen on the billing page, with a few words about it',
-          visitorName: 'Priya Raman',
-          company: 'Northwind Enterprise',
-          area: 'billing',
-          because: ['Asked for a person', 'Charged wrongly'],
-          skills: skillSets === 1 ? [] : [`skill${n % skillSets}`],
-        },
-        class: n % 50 === 0 ? 0 : 1,
-        facts: facts(n),
-        queuedAt: AT + n,
-        preferred: null,
-      },
-      AT + n,
-    );
+    const skills = skillSets === 1 ? [] : [`skill${n % skillSets}`];
+    this.#run({ type: 'enqueue', work: workOf(n, skills), ...rankOf(n) }, AT + n);
   }
 
   /** Puts entries `from` to `to` in line and the agents at their places. */
@@ -220,7 +262,8 @@ export class QueueBench extends DurableObject<Env> {
 export default {
   async fetch(request, env) {
     const { name, call, args } = (await request.json()) as { name: string; call: string; args: (string | number)[] };
-    const stub = env.BENCH.get(env.BENCH.idFromName(name)) as unknown as Record<
+    const objects = name.startsWith('whole') ? env.WHOLE : env.BENCH;
+    const stub = objects.get(objects.idFromName(name) as never) as unknown as Record<
       string,
       (...args: unknown[]) => Promise<unknown>
     >;
