@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { DEFAULT_RANK_POLICY, type RankTerm } from '#domain/priority/rank.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
-import { slugOf } from '#domain/queue/slug.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import {
   MAX_QUEUE_NAME_CHARS,
@@ -768,16 +767,6 @@ describe('a new queue', () => {
     expect(make.mock.calls[0]).toEqual([{ clientId: expect.any(String), name: 'Refunds', tier: 2 }]);
     expect(make.mock.calls[1]).toEqual(make.mock.calls[0]);
     expect(form.values.value.name).toBe(' Refunds ');
-  });
-
-  test.each([
-    ['Refunds & Returns', [], 'refunds-returns'],
-    ['Zürich, große Kunden', [], 'zurich-gro-e-kunden'],
-    ['Billing', ['billing', 'billing-2'], 'billing-3'],
-    ['技術', [], 'queue'],
-    [`${'x'.repeat(39)} y`, [], 'x'.repeat(39)],
-  ])('called %s is %s', (name, taken, slug) => {
-    expect(slugOf(name, taken)).toBe(slug);
   });
 });
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { articleId, epochMs } from './primitives.ts';
 
 export const MAX_ARTICLE_CHARS = 50_000;
+/** Of a name in an address. */
+export const MAX_SLUG_CHARS = 80;
 export const MAX_DOCUMENT_CHARS = 400_000;
 export const MAX_DOCUMENTS = 50;
 /** Of a call with documents in it, bytes. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ArticleId, ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import type { Doer } from '#domain/queue/deed.ts';
+import { freeSlug, slugOf } from '#domain/slug.ts';
 import {
   type ArticleContent,
   articleAnswer,
@@ -20,6 +21,7 @@ import {
   MAX_ARTICLE_CHARS,
   MAX_DOCUMENTS,
   MAX_IMPORT_BYTES,
+  MAX_SLUG_CHARS,
 } from '#protocol/articles.ts';
 import { articleId, conversationId } from '#protocol/primitives.ts';
 import { conversationStub, trainingStub } from '../../durable-objects/names.ts';
@@ -103,7 +105,7 @@ export function addArticles(api: Api): void {
         return c.json(known);
       if (known === null && from !== null) throw new ProblemError('not_found', 'There is no such article any more.');
       if ((known?.revision ?? null) !== from) throw outdated();
-      const slug = known?.slug ?? freeSlug(content.title, await articlesOf(c.env.DB, workspaceId));
+      const slug = known?.slug ?? (await freeSlugFor(c.env.DB, workspaceId, content.title));
       const article = { ...content, id, slug, updatedAt: Date.now() };
       const detail = known === null ? 'new' : changeWords(known, content);
       if (!(await saveArticle(c.env.DB, workspaceId, article, from, { by: { id: by, name }, detail })))
@@ -352,22 +354,11 @@ async function fetchAll(
   return { documents, refused };
 }
 
-/** A title as a slug that no other article has. */
-function freeSlug(title: string, articles: readonly Article[]): string {
-  const taken = new Set(articles.map(({ slug }) => slug));
-  const slug =
-    title
-      .normalize('NFKD')
-      .replace(/\p{M}/gu, '')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 80) || 'article';
-  for (let n = 1; ; n += 1) {
-    const free = n === 1 ? slug : `${slug}-${n}`;
-    if (!taken.has(free)) return free;
-  }
-}
+const freeSlugFor = async (db: D1Database, workspaceId: WorkspaceId, title: string): Promise<string> =>
+  freeSlug(
+    slugOf(title, MAX_SLUG_CHARS) || 'article',
+    (await articlesOf(db, workspaceId)).map(({ slug }) => slug),
+  );
 
 /** What changed, for the log. */
 const changeWords = (was: Article, is: ArticleContent): string =>

@@ -3,7 +3,7 @@ import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import { changedSettings } from '#domain/queue/changed-settings.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
-import { slugOf } from '#domain/queue/slug.ts';
+import { freeSlug, slugOf } from '#domain/slug.ts';
 import { queueId } from '#protocol/primitives.ts';
 import type { ProblemIssue } from '#protocol/problem.ts';
 import {
@@ -21,6 +21,9 @@ import { derivedId } from '../storage/ids.ts';
 import { calendarsOf } from '../storage/sla.ts';
 import { configOf, insertQueue, type Queue, queuesOf, saveQueueSettings } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
+
+/** Of what rules call a queue. */
+const MAX_SLUG_CHARS = 40;
 
 /** Which queues there are, and how each ranks, matches and moves its work: read by everybody, changed by admins, previewed before it is. */
 export function addQueues(api: Api): void {
@@ -164,8 +167,8 @@ async function make(
     if (there !== undefined) return there;
     refuse(settingsProblems({ id, name, tier }, { relaxAfterMs: [null, null, null], path: [], asks: [] }, queues));
     if (tries === TRIES) throw new ProblemError('unavailable', 'The queue could not be made just now. Try again.');
-    const slug = slugOf(
-      name,
+    const slug = freeSlug(
+      slugOf(name, MAX_SLUG_CHARS) || 'queue',
       queues.map((one) => one.slug),
     );
     await insertQueue(db, workspaceId, { id, slug, name, tier }, line);

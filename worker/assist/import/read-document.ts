@@ -1,5 +1,6 @@
 import type { Element, ElementContent, Root, RootContent } from 'hast';
-import { type ArticleContent, type ImportedDocument, MAX_ARTICLE_CHARS } from '#protocol/articles.ts';
+import { slugOf } from '#domain/slug.ts';
+import { type ArticleContent, type ImportedDocument, MAX_ARTICLE_CHARS, MAX_SLUG_CHARS } from '#protocol/articles.ts';
 
 /** A document as an article, or why it is none. */
 export type ReadDocument = { slug: string; content: Omit<ArticleContent, 'aliases'> } | { refused: string };
@@ -11,7 +12,7 @@ export type ReadDocument = { slug: string; content: Omit<ArticleContent, 'aliase
 export async function readDocument({ name, type, text }: ImportedDocument): Promise<ReadDocument> {
   const read = type === 'html' ? await readHtml(text).catch(tooDeep) : readMarkdown(text);
   if (read === null) return { refused: 'Its parts are nested too deeply to be read.' };
-  const slug = slugOf(name) || slugOf(read.title);
+  const slug = slugOf(fileNameOf(name), MAX_SLUG_CHARS) || slugOf(read.title, MAX_SLUG_CHARS);
   const title = (read.title || wordsOf(slug)).slice(0, 200);
   const body = read.body.trim();
   if (slug === '' || title === '') return { refused: 'It has neither a title nor a name.' };
@@ -120,8 +121,8 @@ function cleaned(children: readonly RootContent[], heading: Element | null): Ele
   });
 }
 
-/** "/help/Refund%20policy.html" is "refund-policy". */
-function slugOf(name: string): string {
+/** "/help/Refund%20policy.html" is "Refund policy". */
+function fileNameOf(name: string): string {
   const path = name
     .replace(/[?#].*$/, '')
     .replace(/^[a-z]+:\/\/[^/]+/i, '')
@@ -129,13 +130,7 @@ function slugOf(name: string): string {
   const last = path
     .slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
     .replace(/\.(?:md|markdown|html?|txt)$/i, '');
-  return (safely(last) ?? last)
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 80);
+  return safely(last) ?? last;
 }
 
 function safely(text: string): string | null {
