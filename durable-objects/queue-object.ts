@@ -1,10 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
-import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import {
-  compareRank,
   hurried,
   isSameRank,
   type Rank,
@@ -16,7 +15,8 @@ import {
 import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import type { Doer } from '#domain/queue/deed.ts';
-import { leavesFor, wakeAt } from '#domain/queue/path.ts';
+import { wakeAt } from '#domain/queue/path.ts';
+import { previewOf } from '#domain/queue/preview.ts';
 import type {
   AgentMirror,
   CloseOutcome,
@@ -27,7 +27,6 @@ import type {
   ReservedEntry,
   WorkSummary,
 } from '#domain/queue/queue.ts';
-import { underSettings } from '#domain/queue/ranked.ts';
 import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
 import { MAX_PER_TICK } from '#domain/queue/tick.ts';
@@ -181,23 +180,23 @@ export class QueueObject extends DurableObject<Env> {
   async preview(identity: QueueIdentity, config: QueueConfig): Promise<QueuePreview> {
     await this.#together();
     this.#know(identity);
-    const line = [...this.#view().waiting()].map((was, index) => ({ was, before: index + 1 }));
-    const changed = line
-      .map(({ was, before }) => ({ was, before, entry: underSettings(was, config, this.#view().config) }))
-      .sort((a, b) => compareRank(a.entry, b.entry))
-      .map((one, index) => ({ ...one, after: index + 1 }));
-    const shown = (place: number) => (place <= PREVIEWED ? place : null);
-    const leaving = new Map<QueueId, number>();
-    for (const { entry } of changed) {
-      const to = entry.state === 'queued' ? leavesFor(entry, config, Date.now()) : null;
-      if (to !== null) leaving.set(to, (leaving.get(to) ?? 0) + 1);
-    }
+    const view = this.#view();
+    const now = [...view.waiting()];
+    const placeNow = new Map(now.map((entry, index) => [entry.seq, index + 1]));
+    const { line, leaving, takenBack } = previewOf(view.open(), view.agents(), {
+      before: view.config,
+      after: config,
+      now: Date.now(),
+    });
+    const places = line.map((one, index) => ({ ...one, before: placeNow.get(one.was.seq) ?? null, after: index + 1 }));
+    const shown = (place: number | null) => (place !== null && place <= PREVIEWED ? place : null);
     return {
-      waiting: changed.length,
+      waiting: now.length,
       leaving: [...leaving].map(([to, count]) => ({ to, count })),
-      moved: changed.filter(({ before, after }) => before !== after).length,
-      order: { was: this.#view().config.order, would: config.order },
-      entries: changed
+      takenBack,
+      moved: places.filter(({ before, after }) => before !== null && before !== after).length,
+      order: { was: view.config.order, would: config.order },
+      entries: places
         .filter(({ before, after }) => shown(before) !== null || shown(after) !== null)
         .map(({ was, entry, before, after }) => ({
           ticketNumber: entry.ticketNumber,

@@ -12,7 +12,7 @@ import type {
   QueueStore,
   ReservedEntry,
 } from '#domain/queue/queue.ts';
-import { underSettings } from '#domain/queue/ranked.ts';
+import { type Open, underSettings } from '#domain/queue/ranked.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
 import { WAIT_RECORDS_KEPT, type WaitRecord } from '#domain/sla/wait-estimate.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
@@ -232,13 +232,15 @@ export class SqlQueueStore implements QueueStore {
     );
   }
 
-  /** Everything that is not over, as the present settings rank and line it; put again, because every column may differ. */
+  /** Everything that is not over, oldest first. */
+  open(): Iterable<Open> {
+    return this.#entries<Open>("where state <> 'closed' order by seq");
+  }
+
+  /** The same as the present settings rank and line it; put again, because every column may differ. */
   *reapply(before: QueueConfig): Iterable<QueueEvent> {
-    for (const entry of this.#entries<Exclude<QueueEntry, { state: 'closed' }>>(
-      "where state <> 'closed' order by seq",
-    )) {
+    for (const entry of this.open())
       yield { type: 'entry_put', entry: underSettings(entry, this.config, before), because: 'reranked' };
-    }
   }
 
   agents(): AgentMirror[] {

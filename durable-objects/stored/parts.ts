@@ -16,7 +16,7 @@ import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import type { PromiseNotice } from '#domain/sla/notice.ts';
 import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import { incident } from '#protocol/incidents.ts';
-import { queueSettings } from '#protocol/queue-settings.ts';
+import { storedQueueSettings } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
 import { exactly } from './read-stored.ts';
 
@@ -81,7 +81,7 @@ export const rankFacts = exactly<RankFacts>()(
 
 /** Settings that an older state lacks are the defaults, as in the queue's row in D1. */
 export const queueConfig = exactly<QueueConfig>()(
-  queueSettings.extend({
+  storedQueueSettings.extend({
     id: id.queue,
     name: z.string(),
     tier: z.number(),

@@ -11,7 +11,7 @@ import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed, parseSkills } from '#domain/routing/skill.ts';
 import type { Duration } from '#domain/simulation/random.ts';
 import type { Scenario } from '#domain/simulation/scenario.ts';
-import { rankPolicy } from '#protocol/queue-settings.ts';
+import { storedRankPolicy } from '#protocol/queue-settings.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -89,7 +89,7 @@ const settings = z.strictObject({
     .partial()
     .optional(),
   /** All of it; `targetMinutes` alone is for who changes only those. */
-  rank: rankPolicy.optional(),
+  rank: storedRankPolicy.optional(),
   offerMs: ms.min(1).optional(),
   cooldownMs: ms.optional(),
   cost: z.number().int().min(1).optional(),

@@ -3,6 +3,7 @@ import type { VisitorId, WorkspaceId } from '#domain/ids.ts';
 import { ROLES, type Role, reaches } from '#domain/routing/role.ts';
 import { problem } from '#protocol/problem.ts';
 import { queueUp } from '#protocol/queue.ts';
+import { storedQueueSettings } from '#protocol/queue-settings.ts';
 import { demoWorkspace } from '../../tools/seed/demo-workspace.ts';
 import { seedWorkspace } from '../../tools/seed/seed.ts';
 import { publicApi } from '../../worker/app.ts';
@@ -49,7 +50,7 @@ const BODIES: Record<string, () => unknown> = {
   'put /v1/conversations/:conversationId/article': () => ({ articleId: ids.articleId }),
   'put /v1/agents/:agentId/settings': () => ({ skills: [], capacity: 1, queueIds: [], revision: 0 }),
   'post /v1/agents/:agentId/settings/preview': () => ({ skills: [], capacity: 1, queueIds: [] }),
-  'put /v1/queues/:queueId/settings': () => ({ revision: 0 }),
+  'put /v1/queues/:queueId/settings': () => ({ ...storedQueueSettings.parse({}), revision: 0 }),
   'post /v1/queues': () => ({ clientId: randomText(12), name: `Queue ${randomText(6)}`, tier: 1 }),
   'put /v1/routes': () => ({ revision: 9999, topics: [], areas: [], fallback: 'general' }),
   'post /v1/routes/preview': () => ({ topics: [], areas: [], fallback: 'general' }),
@@ -57,7 +58,7 @@ const BODIES: Record<string, () => unknown> = {
   'post /v1/policies/:version/status': () => ({ to: 'active', active: 9999, reason: 'Because' }),
   'post /v1/policies/try': () => ({ triggers: [], messages: ['hello'] }),
   'post /v1/policies/effect': () => ({ triggers: [] }),
-  'post /v1/queues/:queueId/settings/preview': () => ({}),
+  'post /v1/queues/:queueId/settings/preview': () => storedQueueSettings.parse({}),
   'post /v1/tickets': () => ({ socket: 'queue', queueId: ids.queueId }),
 };
 let policyBody: { policy: unknown };

@@ -381,11 +381,11 @@ describe('[M1] a visitor who comes back', () => {
 });
 
 describe('[Q11] settings', () => {
-  const path = (slug = 'billing') => `/v1/queues/${queueId(slug)}/settings`;
+  const pathOf = (slug = 'billing') => `/v1/queues/${queueId(slug)}/settings`;
   const put = (agent: Agent, settings: object, slug = 'billing') =>
-    inWorker.fetch(path(slug), { method: 'PUT', headers: agent.headers, body: JSON.stringify(settings) });
+    inWorker.fetch(pathOf(slug), { method: 'PUT', headers: agent.headers, body: JSON.stringify(settings) });
   const read = async (agent: Agent, slug = 'billing') =>
-    (await (await agent.get(path(slug))).json()) as QueueSettingsAnswer;
+    (await (await agent.get(pathOf(slug))).json()) as QueueSettingsAnswer;
 
   it('are previewed, then change what waits at once; only admins may', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
@@ -412,7 +412,7 @@ describe('[Q11] settings', () => {
         targetMinutes: { ...targetMinutes, unknown: { low: 1, normal: 1, high: 1, critical: 1 } },
       },
     };
-    const preview = (await (await ines.post(`${path()}/preview`, turned)).json()) as QueuePreview;
+    const preview = (await (await ines.post(`${pathOf()}/preview`, turned)).json()) as QueuePreview;
     expect(preview.entries.length).toBeGreaterThanOrEqual(2);
     expect(preview.waiting).toBe(preview.entries.length);
     expect(preview.moved).toBe(preview.entries.filter(({ before, after }) => before !== after).length);
@@ -432,6 +432,49 @@ describe('[Q11] settings', () => {
     expect((await put(ines, { ...turned, revision })).status).toBe(200);
     const wanted = preview.entries.map(({ ticketNumber }) => ticketNumber);
     await queue.find((frame) => frame.type === 'queue' && order(frame).join() === wanted.join());
+  });
+
+  it('are shown with what the path would do at once, and it does', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const { settings, revision } = await read(ines, 'technical');
+    const { socket } = await waitingFor('The API answers 500.', null);
+    await socket.find((frame) => frame.type === 'place' && frame.position !== null);
+    const queue = await ines.queue(queueId('technical'));
+    const path = [{ afterMs: 0, do: 'raise' as const, minutes: 90 }];
+    const preview = (await (
+      await ines.post(`${pathOf('technical')}/preview`, { ...settings, path })
+    ).json()) as QueuePreview;
+    const raised = preview.entries.filter(({ dueAt, was }) => was.dueAt - dueAt === 90 * 60_000);
+    expect(raised.length).toBeGreaterThan(0);
+    expect((await put(ines, { ...settings, path, revision }, 'technical')).status).toBe(200);
+    const due = new Map(preview.entries.map(({ ticketNumber, dueAt }) => [ticketNumber, dueAt]));
+    await queue.find(
+      (frame) =>
+        frame.type === 'queue' &&
+        frame.entries.filter(({ state }) => state === 'queued').every((one) => due.get(one.ticketNumber) === one.dueAt),
+    );
+    expect((await put(ines, { ...settings, revision: revision + 1 }, 'technical')).status).toBe(200);
+  });
+
+  it('that are not whole, or more than that, are refused with the place, and nothing is reset', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const before = await read(ines);
+    const { settings, revision } = before;
+    const { silentMs: _, ...without } = settings;
+    for (const [sent, place] of [
+      [without, 'silentMs'],
+      [{ ...settings, silentMS: 60_000 }, 'silentMS'],
+      [{ ...settings, rank: { ...settings.rank, atRisk: 5 } }, 'rank'],
+    ] as const) {
+      const refused = await put(ines, { ...sent, revision });
+      expect(refused.status).toBe(400);
+      expect(JSON.stringify(await refused.json())).toContain(place);
+      expect((await ines.post(`${pathOf()}/preview`, sent)).status).toBe(400);
+    }
+    // Not even looked at, what could not be saved.
+    expect((await ines.post(`${pathOf()}/preview`, { ...settings, cost: 4 })).status).toBe(400);
+    expect((await ines.post(`${pathOf()}/preview`, { ...settings, hoursId: 'nowhere' })).status).toBe(400);
+    expect(await read(ines)).toEqual(before);
   });
 
   it('a piece that nobody could ever take is refused with its place', async () => {
@@ -513,10 +556,10 @@ describe('[Q11] settings', () => {
       'path.1.afterMs',
     ],
     ['a relaxing that never comes', { relaxAfterMs: [null, 1000, null] }, 'relaxAfterMs.1'],
-  ])('%s is refused with its place', async (_, settings, spot) => {
+  ])('%s is refused with its place', async (_, wrong, spot) => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
-    const { revision } = await read(ines);
-    const response = await put(ines, { ...settings, revision });
+    const { settings, revision } = await read(ines);
+    const response = await put(ines, { ...settings, ...wrong, revision });
     expect(response.status).toBe(400);
     const { message, issues } = (await response.json()) as Problem;
     expect(message).toContain(spot);
@@ -525,11 +568,11 @@ describe('[Q11] settings', () => {
 
   it('a path that comes back to its own queue is refused', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
-    const { revision } = await read(ines, 'technical');
+    const { settings, revision } = await read(ines, 'technical');
     // General overflows to Technical in this file.
     const response = await put(
       ines,
-      { path: [{ afterMs: 1, do: 'overflow', to: queueId('general') }], revision },
+      { ...settings, path: [{ afterMs: 1, do: 'overflow', to: queueId('general') }], revision },
       'technical',
     );
     expect(((await response.json()) as { message: string }).message).toMatch(/path\.0\.to: .*come back to Technical/);

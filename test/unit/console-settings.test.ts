@@ -10,6 +10,7 @@ import {
   type QueuePreview,
   type QueueSettingsAnswer,
   queueSettings,
+  storedQueueSettings,
 } from '#protocol/queue-settings.ts';
 import { type SlaPolicyAnswer, slaPolicyChange, slaPolicySchema } from '#protocol/sla.ts';
 import { changedPaths, mergeOnto, wordsAt } from '../../widget/console/settings/catalogue.ts';
@@ -197,7 +198,7 @@ describe('settings in fields', () => {
   });
 
   test('the defaults are those of the wire', () => {
-    expect(DEFAULT_SETTINGS).toEqual(queueSettings.parse({}));
+    expect(DEFAULT_SETTINGS).toEqual(storedQueueSettings.parse({}));
     expect(read(DEFAULT_DRAFT)).toEqual({ ok: true, settings: AS_BILLING });
     expect(NAME_FIELD).toMatchObject({ maxChars: MAX_QUEUE_NAME_CHARS });
     const tiers = TIER_FIELD.kind === 'choice' ? TIER_FIELD.options.map(({ value }) => Number(value)) : [];
@@ -208,7 +209,7 @@ describe('settings in fields', () => {
   test.each(numeric.map((field) => [field.path, field] as const))('%s has the limits of the wire', (path, field) => {
     // What belongs together is there, so that only this value can be wrong.
     const whole = {
-      ...queueSettings.parse({}),
+      ...storedQueueSettings.parse({}),
       fairness: { count: 1, windowMs: 1000 },
       relaxAfterMs: Array.from({ length: 3 }, () => Math.ceil(Math.max(0, field.min))),
     };
@@ -478,6 +479,7 @@ describe('a preview', () => {
       waiting: 60,
       moved: 4,
       leaving: [],
+      takenBack: 0,
       order: BY_DUE,
       entries: [entry('a', 3, 1), entry('b', 1, 2), entry('c', 9, 9), entry('d', null, 4), entry('e', 5, null)],
     });
@@ -525,7 +527,7 @@ describe('a preview', () => {
       was: { dueAt: 2000, rank: [target, moved], needs: '' },
     });
     const rowIn = (order: QueuePreview['order']) =>
-      previewRows({ waiting: 1, moved: 0, leaving: [], order, entries: [raised] })[0];
+      previewRows({ waiting: 1, moved: 0, leaving: [], takenBack: 0, order, entries: [raised] })[0];
     const words = 'Ordered by severity (normal), then by age; minutes given count as age.';
     expect(rowIn({ was: 'due', would: 'strict' })).toMatchObject({
       ordered: { was: null, would: words },
@@ -544,13 +546,21 @@ describe('a preview', () => {
   });
 
   const sentence = (preview: Partial<QueuePreview>, isChanged = true) =>
-    previewSummary({ waiting: 0, moved: 0, leaving: [], order: BY_DUE, entries: [], ...preview }, { isChanged });
+    previewSummary(
+      { waiting: 0, moved: 0, leaving: [], takenBack: 0, order: BY_DUE, entries: [], ...preview },
+      { isChanged },
+    );
   test('says in a sentence what it comes to', () => {
     expect(sentence({})).toBe('Nobody waits in this queue now.');
     expect(sentence({ waiting: 3, moved: 2 })).toBe('2 of 3 who wait change places.');
     const leaving = [{ to: 'que_technical' as never, count: 2 }];
-    expect(leavingWords({ leaving }, () => 'Technical')).toBe(' The path would send 2 to Technical at once.');
-    expect(leavingWords({ leaving: [] }, () => '')).toBe('');
+    expect(leavingWords({ leaving, takenBack: 0 }, () => 'Technical')).toBe(
+      ' The path would send 2 to Technical at once.',
+    );
+    expect(leavingWords({ leaving: [], takenBack: 0 }, () => '')).toBe('');
+    expect(leavingWords({ leaving: [], takenBack: 1 }, () => '')).toBe(
+      ' 1 conversation would be taken back from agents at once.',
+    );
     expect(sentence({ waiting: 1, entries: [entry('a', 1, 1)] })).toBe(
       'Nothing changes for the one person who waits now.',
     );
@@ -586,7 +596,7 @@ describe('the form', () => {
     })),
     preview: vi.fn<SettingsApi['preview']>(async () => ({
       ok: true,
-      value: { waiting: 0, moved: 0, leaving: [], order: BY_DUE, entries: [] },
+      value: { waiting: 0, moved: 0, leaving: [], takenBack: 0, order: BY_DUE, entries: [] },
     })),
     ...part,
   });
@@ -737,8 +747,8 @@ describe('the form', () => {
     expect(preview).toHaveBeenCalledTimes(2);
     expect(preview).toHaveBeenLastCalledWith(BILLING.id, { ...AS_BILLING, offerMs: 45_000 });
     // The older answer comes late and is not taken for the newer one.
-    waiting[1]?.({ ok: true, value: { waiting: 2, moved: 2, leaving: [], order: BY_DUE, entries: [] } });
-    waiting[0]?.({ ok: true, value: { waiting: 9, moved: 0, leaving: [], order: BY_DUE, entries: [] } });
+    waiting[1]?.({ ok: true, value: { waiting: 2, moved: 2, leaving: [], takenBack: 0, order: BY_DUE, entries: [] } });
+    waiting[0]?.({ ok: true, value: { waiting: 9, moved: 0, leaving: [], takenBack: 0, order: BY_DUE, entries: [] } });
     await vi.advanceTimersByTimeAsync(0);
     expect(form.preview.value).toMatchObject({ data: { waiting: 2 }, isOfChange: true, isBusy: false });
     put(form, 'offerMs', 'x');

@@ -4,7 +4,7 @@ import type { QueueId } from '#domain/ids.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { incidentAt } from '#domain/queue/incident.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
-import { leavesFor, type PathStep, sameWayOn, wakeAt } from '#domain/queue/path.ts';
+import { type PathStep, sameWayOn, wakeAt } from '#domain/queue/path.ts';
 import type { QueueConfig, QueuedEntry } from '#domain/queue/queue.ts';
 import { underSettings } from '#domain/queue/ranked.ts';
 import { whyNotOffered } from '#domain/queue/room.ts';
@@ -296,25 +296,6 @@ describe('[Q12] what overflows keeps what it asked for and what it was given', (
     [['handoff', 'transfer', 'overflow'], []],
     [['handoff', 'escalation'], []],
   ])('%j asks for %j', (kinds, skills) => expect(skillsAt(escalation(kinds))).toEqual(skills));
-
-  test('[Q11] where settings would send it at once', () => {
-    const OVERFLOW = 'que_overflow' as QueueId;
-    const path: PathStep[] = [
-      { afterMs: MINUTE, do: 'raise', minutes: 5 },
-      { afterMs: 5 * MINUTE, do: 'overflow', to: OVERFLOW },
-    ];
-    const q = aStore();
-    run(
-      q.store,
-      { type: 'enqueue', work: someWork(1), class: 1, facts: someFacts(), queuedAt: NOW, preferred: null },
-      NOW,
-    );
-    const entry = q.store.entry(escalationId(1), 1) as QueuedEntry;
-    const at = (minutes: number, stepsTaken = 0) =>
-      leavesFor({ ...entry, stepsTaken }, aQueue({ path }), NOW + minutes * MINUTE);
-    expect([at(4), at(5), at(5, 1), at(9, 2)]).toEqual([null, OVERFLOW, OVERFLOW, null]);
-    expect(leavesFor(entry, aQueue(), NOW + 60 * MINUTE)).toBeNull();
-  });
 
   test('what was dropped on the way stays dropped there, whatever that queue drops', () => {
     const q = aStore();

@@ -17,19 +17,26 @@ const ms = z
   .min(0)
   .max(30 * DAY_MS);
 
-const severities = z.object({ low: minutes, normal: minutes, high: minutes, critical: minutes });
-export const rankPolicy = z.object({
-  targetMinutes: z.object({ enterprise: severities, pro: severities, free: severities, unknown: severities }),
-  contractValueOver: z.object({ usdPerYear: z.number().min(0), minutes }),
+const severities = z.strictObject({ low: minutes, normal: minutes, high: minutes, critical: minutes });
+export const rankPolicy = z.strictObject({
+  targetMinutes: z.strictObject({ enterprise: severities, pro: severities, free: severities, unknown: severities }),
+  contractValueOver: z.strictObject({ usdPerYear: z.number().min(0), minutes }),
   atRiskMinutes: minutes,
-  frustrated: z.object({ over: z.number().min(0).max(1), minutes }),
-  unhappy: z.object({ below: z.number().min(-1).max(0), minutes }).default(DEFAULT_RANK_POLICY.unhappy),
-  repeatContact: z.object({ minutesEach: minutes, atMost: minutes }),
+  frustrated: z.strictObject({ over: z.number().min(0).max(1), minutes }),
+  unhappy: z.strictObject({ below: z.number().min(-1).max(0), minutes }),
+  repeatContact: z.strictObject({ minutesEach: minutes, atMost: minutes }),
   areaMinutes: z.record(z.string().max(64), minutes),
-  renewalWithin: z.object({ days: z.number().min(0).max(3650), minutes }),
+  renewalWithin: z.strictObject({ days: z.number().min(0).max(3650), minutes }),
   openDisputeMinutes: minutes,
   failedRequestMinutes: minutes,
-  incidentMinutes: minutes.default(DEFAULT_RANK_POLICY.incidentMinutes),
+  incidentMinutes: minutes,
+}) satisfies z.ZodType<RankPolicy>;
+
+/** As it was written at some time: what there was none of yet is the default. */
+export const storedRankPolicy = z.object({
+  ...rankPolicy.shape,
+  unhappy: rankPolicy.shape.unhappy.default(DEFAULT_RANK_POLICY.unhappy),
+  incidentMinutes: rankPolicy.shape.incidentMinutes.default(DEFAULT_RANK_POLICY.incidentMinutes),
 }) satisfies z.ZodType<RankPolicy>;
 
 const need = shortText.refine(
@@ -38,55 +45,71 @@ const need = shortText.refine(
 );
 const stepHeader = { afterMs: ms, skipWhenNobody: z.boolean().optional() };
 const step = z.discriminatedUnion('do', [
-  z.object({ ...stepHeader, do: z.literal('raise'), minutes: z.number().min(-1440).max(1440) }),
-  z.object({ ...stepHeader, do: z.literal('also_allow'), skills: z.array(need).max(20) }),
-  z.object({ ...stepHeader, do: z.literal('relax'), to: z.union([z.literal(1), z.literal(2), z.literal(3)]) }),
-  z.object({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
+  z.strictObject({ ...stepHeader, do: z.literal('raise'), minutes: z.number().min(-1440).max(1440) }),
+  z.strictObject({ ...stepHeader, do: z.literal('also_allow'), skills: z.array(need).max(20) }),
+  z.strictObject({ ...stepHeader, do: z.literal('relax'), to: z.union([z.literal(1), z.literal(2), z.literal(3)]) }),
+  z.strictObject({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
 ]);
 
 /** Who saved settings, and when. The name as it was then: people leave. */
 export const settingsChanged = z.object({ by: agentId, name: z.string(), at: epochMs });
 
-const {
-  path: _path,
-  relaxAfterMs: _relax,
-  revision: _revision,
-  asks: _asks,
-  hours: _hours,
-  asOf: _asOf,
-  incidents: _incidents,
-  ...behaviour
-} = DEFAULT_QUEUE_BEHAVIOUR;
-
-/** How a queue behaves, stored and on the wire. What a stored row does not say is the default, so that older rows stay right. */
-export const queueSettings = z.object({
-  order: z.enum(RANK_ORDERS).default(behaviour.order),
-  rank: rankPolicy.default(DEFAULT_RANK_POLICY),
-  choice: z.enum(CHOICES).default(behaviour.choice),
-  offerMs: ms.min(1000).default(behaviour.offerMs),
-  cooldownMs: ms.default(behaviour.cooldownMs),
-  cost: z.number().int().min(1).max(1000).default(behaviour.cost),
-  perAgentLimit: z.number().int().min(1).nullable().default(behaviour.perAgentLimit),
-  fairness: z
-    .object({ count: z.number().int().min(1), windowMs: ms.min(1000) })
-    .nullable()
-    .default(behaviour.fairness),
-  relaxAfterMs: z.tuple([ms.nullable(), ms.nullable(), ms.nullable()]).default([null, null, null]),
-  path: z.array(step).max(20).default([]),
-  advanceOnLapse: z.boolean().default(behaviour.advanceOnLapse),
-  maxWaiting: z.number().int().min(1).nullable().default(behaviour.maxWaiting),
-  silentMs: ms.min(1000).nullable().default(behaviour.silentMs),
-  vanishedMs: ms.min(1000).nullable().default(behaviour.vanishedMs),
-  wrapUpMs: ms.default(behaviour.wrapUpMs),
-  unansweredLimit: z.number().int().min(1).max(100).default(behaviour.unansweredLimit),
-  asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length).default([]),
-  tierMinutes: slaTarget.default(behaviour.tierMinutes),
-  hoursId: z.string().max(64).nullable().default(behaviour.hoursId),
-  ownerId: agentId.nullable().default(behaviour.ownerId),
+/**
+ * How a queue behaves, on the wire: all of it, and nothing else. Who leaves something out or misspells it has not said what they want, and it
+ * is not ours to reset what they did not name.
+ */
+export const queueSettings = z.strictObject({
+  order: z.enum(RANK_ORDERS),
+  rank: rankPolicy,
+  choice: z.enum(CHOICES),
+  offerMs: ms.min(1000),
+  cooldownMs: ms,
+  cost: z.number().int().min(1).max(1000),
+  perAgentLimit: z.number().int().min(1).nullable(),
+  fairness: z.strictObject({ count: z.number().int().min(1), windowMs: ms.min(1000) }).nullable(),
+  relaxAfterMs: z.tuple([ms.nullable(), ms.nullable(), ms.nullable()]),
+  path: z.array(step).max(20),
+  advanceOnLapse: z.boolean(),
+  maxWaiting: z.number().int().min(1).nullable(),
+  silentMs: ms.min(1000).nullable(),
+  vanishedMs: ms.min(1000).nullable(),
+  wrapUpMs: ms,
+  unansweredLimit: z.number().int().min(1).max(100),
+  asks: z.array(z.enum(ADDITIONS)).max(ADDITIONS.length),
+  tierMinutes: slaTarget,
+  hoursId: z.string().max(64).nullable(),
+  ownerId: agentId.nullable(),
 }) satisfies z.ZodType<
   Omit<QueueConfig, 'id' | 'name' | 'tier' | 'revision' | 'ownerName' | 'hours' | 'asOf' | 'incidents'>
 >;
 export type QueueSettings = z.infer<typeof queueSettings>;
+
+const { shape } = queueSettings;
+const usual = DEFAULT_QUEUE_BEHAVIOUR;
+
+/** As it was written at some time: what an older row does not say is the default, so that it stays right. */
+export const storedQueueSettings = z.object({
+  order: shape.order.default(usual.order),
+  rank: storedRankPolicy.default(DEFAULT_RANK_POLICY),
+  choice: shape.choice.default(usual.choice),
+  offerMs: shape.offerMs.default(usual.offerMs),
+  cooldownMs: shape.cooldownMs.default(usual.cooldownMs),
+  cost: shape.cost.default(usual.cost),
+  perAgentLimit: shape.perAgentLimit.default(usual.perAgentLimit),
+  fairness: shape.fairness.default(usual.fairness),
+  relaxAfterMs: shape.relaxAfterMs.default([null, null, null]),
+  path: shape.path.default([]),
+  advanceOnLapse: shape.advanceOnLapse.default(usual.advanceOnLapse),
+  maxWaiting: shape.maxWaiting.default(usual.maxWaiting),
+  silentMs: shape.silentMs.default(usual.silentMs),
+  vanishedMs: shape.vanishedMs.default(usual.vanishedMs),
+  wrapUpMs: shape.wrapUpMs.default(usual.wrapUpMs),
+  unansweredLimit: shape.unansweredLimit.default(usual.unansweredLimit),
+  asks: shape.asks.default([]),
+  tierMinutes: shape.tierMinutes.default(usual.tierMinutes),
+  hoursId: shape.hoursId.default(usual.hoursId),
+  ownerId: shape.ownerId.default(usual.ownerId),
+}) satisfies z.ZodType<QueueSettings>;
 
 export const MAX_QUEUE_NAME_CHARS = 60;
 const identity = {
@@ -127,7 +150,8 @@ export const queueSettingsAnswer = z.object({
 export type QueueSettingsAnswer = z.infer<typeof queueSettingsAnswer>;
 
 /**
- * `POST /v1/queues/:queueId/settings/preview`: places from 1; null is behind the first fifty. What is offered or with an agent has no place.
+ * `POST /v1/queues/:queueId/settings/preview`: places from 1; null is behind the first fifty, or
+ * not in line: what is offered or with an agent now. What would leave is counted, and not in the list.
  */
 export const previewAnswer = z.object({
   /** How many wait, and how many of them would have another place. */
@@ -135,6 +159,8 @@ export const previewAnswer = z.object({
   moved: z.number().int(),
   /** Whom the path would send on at once, by queue. */
   leaving: z.array(z.object({ to: queueId, count: z.number().int() })),
+  /** What would be taken back at once from agents who have been silent or away for too long by these settings. */
+  takenBack: z.number().int(),
   /** By which they are ordered now, and by which they would be. */
   order: z.object({ was: z.enum(RANK_ORDERS), would: z.enum(RANK_ORDERS) }),
   entries: z.array(

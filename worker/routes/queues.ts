@@ -3,10 +3,12 @@ import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import { changedSettings } from '#domain/queue/changed-settings.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { freeSlug, slugOf } from '#domain/slug.ts';
 import { queueId } from '#protocol/primitives.ts';
 import type { ProblemIssue } from '#protocol/problem.ts';
 import {
+  type NamedSettings,
   type NewQueue,
   newQueue,
   previewAnswer,
@@ -96,19 +98,7 @@ export function addQueues(api: Api): void {
       const isDone = (now: Queue) =>
         now.revision === from + 1 && now.changed?.by === by && isSame(toAnswer(now, calendars).settings, settings);
       if (queue.revision !== from && !isDone(queue)) throw outdated(queue);
-      const owner = agents.find(({ id }) => id === settings.ownerId) ?? null;
-      const hours = calendars.find(({ id }) => id === settings.hoursId)?.calendar ?? null;
-      // A queue's hours would silently be around the clock, and nobody would answer for it.
-      refuse([
-        ...settingsProblems({ ...settings, id: queue.id }, settings, queues),
-        ...(settings.hoursId !== null && hours === null
-          ? [{ path: 'hoursId', message: 'this workspace has no such calendar.' }]
-          : []),
-        ...nobodyHasRoom(queue, settings.cost, agents),
-        ...(settings.ownerId !== null && owner === null
-          ? [{ path: 'ownerId', message: 'nobody of this workspace is called that.' }]
-          : []),
-      ]);
+      refuse(problemsOf(queue, settings, { queues, agents, calendars }));
       const changed = { by, name, at: Date.now() };
       const { settings: before } = toAnswer(queue, calendars);
       const detail = changedSettings(before, settings).filter((path) => path !== 'name' && path !== 'tier');
@@ -137,10 +127,16 @@ export function addQueues(api: Api): void {
     },
     async (c, { body }) => {
       const { workspaceId } = c.get('agent');
-      const queues = await queuesOf(c.env.DB, workspaceId);
+      const [queues, agents, calendars] = await Promise.all([
+        queuesOf(c.env.DB, workspaceId),
+        agentsOf(c.env.DB, workspaceId),
+        calendarsOf(c.env.DB, workspaceId),
+      ]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      const would = { ...queue, ...body };
-      refuse(settingsProblems(would, body, queues));
+      const settings = { ...body, name: body.name ?? queue.name, tier: body.tier ?? queue.tier };
+      refuse(problemsOf(queue, settings, { queues, agents, calendars }));
+      const hours = calendars.find(({ id }) => id === settings.hoursId)?.calendar ?? ALWAYS_OPEN;
+      const would = { ...queue, ...settings, hours };
       const preview = await queueStub(c.env, workspaceId, queue.id).preview(
         { workspaceId, config: configOf(queue) },
         configOf(would),
@@ -173,6 +169,30 @@ async function make(
     );
     await insertQueue(db, workspaceId, { id, slug, name, tier }, line);
   }
+}
+
+/** What of them could not be saved, and where: the same for who saves and for who only looks. */
+function problemsOf(
+  queue: Queue,
+  settings: NamedSettings,
+  {
+    queues,
+    agents,
+    calendars,
+  }: { queues: readonly Queue[]; agents: readonly Agent[]; calendars: readonly { id: string }[] },
+): ProblemIssue[] {
+  const { hoursId, ownerId, cost } = settings;
+  // A queue's hours would silently be around the clock, and nobody would answer for it.
+  return [
+    ...settingsProblems({ ...settings, id: queue.id }, settings, queues),
+    ...(hoursId !== null && !calendars.some(({ id }) => id === hoursId)
+      ? [{ path: 'hoursId', message: 'this workspace has no such calendar.' }]
+      : []),
+    ...nobodyHasRoom(queue, cost, agents),
+    ...(ownerId !== null && !agents.some(({ id }) => id === ownerId)
+      ? [{ path: 'ownerId', message: 'nobody of this workspace is called that.' }]
+      : []),
+  ];
 }
 
 /** A piece that is larger than everybody's capacity would wait for ever. */

@@ -6,7 +6,7 @@ import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { incident } from '#protocol/incidents.ts';
-import { type NamedSettings, queueSettings, settingsChanged } from '#protocol/queue-settings.ts';
+import { type NamedSettings, settingsChanged, storedQueueSettings } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
 import { type AuditRow, insertAuditIfChanged } from './audit.ts';
 import { parseColumn } from './json.ts';
@@ -127,7 +127,7 @@ export async function signingKey(db: D1Database, workspaceId: WorkspaceId, kid: 
   return row === null ? null : new TextEncoder().encode(row.secret);
 }
 
-const storedSettings = queueSettings.extend({
+const storedSettings = storedQueueSettings.extend({
   revision: z.number().int().default(0),
   changed: settingsChanged.nullable().default(null),
 });

@@ -94,9 +94,14 @@ export function previewSummary(
     : `Nobody changes places; ${others.join(' and ')}.`;
 }
 
-/** " 2 of them would go on to Technical at once." Nothing where all stay. */
-export function leavingWords({ leaving }: Pick<QueuePreview, 'leaving'>, nameOf: (queueId: string) => string): string {
-  if (leaving.length === 0) return '';
+/** " The path would send 2 to Technical at once." and what agents would lose. Nothing where all stay. */
+export function leavingWords(
+  { leaving, takenBack }: Pick<QueuePreview, 'leaving' | 'takenBack'>,
+  nameOf: (queueId: string) => string,
+): string {
   const each = leaving.map(({ to, count }) => `${count} to ${nameOf(to)}`);
-  return ` The path would send ${each.join(' and ')} at once.`;
+  const sent = each.length === 0 ? '' : ` The path would send ${each.join(' and ')} at once.`;
+  return takenBack === 0
+    ? sent
+    : `${sent} ${plural(takenBack, 'conversation', 'conversations')} would be taken back from agents at once.`;
 }

@@ -101,15 +101,6 @@ export function nextStepAt(entry: QueuedEntry, { path }: QueueConfig): EpochMs |
   return entry.sendOnSince !== null && isBeforeOverflow ? Math.min(at, entry.sendOnSince) : at;
 }
 
-/** [Q11] Where the steps that are due by `now` send it, one after the other; null is that it stays. */
-export function leavesFor(entry: QueuedEntry, { path }: QueueConfig, now: EpochMs): QueueId | null {
-  for (const step of path.slice(entry.stepsTaken)) {
-    if (entry.pathSince + step.afterMs > now) return null;
-    if (step.do === 'overflow') return step.to;
-  }
-  return null;
-}
-
 /**
  * [Q11] How many steps of another path count as taken by who has taken so many of this one: the same, as long as these steps are unchanged;
  * otherwise work keeps its place in time, and what lies before that counts as taken.

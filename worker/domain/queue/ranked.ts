@@ -4,7 +4,7 @@ import { incidentAt } from './incident.ts';
 import { needsKeyOf, relaxedBy, sameWayOn } from './path.ts';
 import type { QueueConfig, QueueEntry } from './queue.ts';
 
-type Open = Exclude<QueueEntry, { state: 'closed' }>;
+export type Open = Exclude<QueueEntry, { state: 'closed' }>;
 
 const minutesOf = (raises: readonly RankTerm[]): number => raises.reduce((sum, { minutes }) => sum + minutes, 0);
 

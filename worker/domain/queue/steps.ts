@@ -18,16 +18,16 @@ export function moveAlong(entry: QueuedEntry, config: QueueConfig, now: EpochMs)
   if (isStepDue) {
     const { afterMs } = config.path[entry.stepsTaken] as PathStep;
     const isEarly = stepAt < entry.pathSince + afterMs;
-    return takeStep(
-      entry,
-      config,
-      'stepped',
-      isEarly ? 'promise broken' : `waited ${Math.round(afterMs / 60_000)} min`,
-    );
+    return takeStep(entry, config, 'stepped', isEarly ? 'promise broken' : waitedWords(afterMs));
   }
   const cooldowns = entry.cooldowns.filter(({ until }) => until > now);
   return cooldowns.length === entry.cooldowns.length ? [] : [put({ ...entry, cooldowns }, 'cooled_down')];
 }
+
+const waitedWords = (ms: number): string => {
+  if (ms === 0) return 'on arrival';
+  return ms < 60_000 ? `waited ${Math.ceil(ms / 1000)} s` : `waited ${Math.round(ms / 60_000)} min`;
+};
 
 /** The steps before which nobody waits while nobody is there, one after another; an overflow is the last, the rest is the other queue's. */
 export function takeSkipped(entry: QueuedEntry, config: QueueConfig): QueueEvent[] {
