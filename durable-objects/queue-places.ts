@@ -1,6 +1,7 @@
 import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
-import type { QueueEntry } from '#domain/queue/queue.ts';
+import type { QueuedEntry, QueueEntry } from '#domain/queue/queue.ts';
+import { serversOf } from '#domain/queue/servers.ts';
 import { beforeClosing, isFull, serviceAt } from '#domain/queue/service.ts';
 import type { WorkingHours } from '#domain/sla/calendar.ts';
 import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
@@ -25,7 +26,7 @@ export class PlaceTeller {
   /** Tells whoever's place is another than the one they heard last; the first that each is told is kept, for the estimate to learn from. */
   tell(env: Env, workspaceId: WorkspaceId, store: SqlQueueStore, hours: WorkingHours, now: number): void {
     const { config } = store;
-    const front: QueueEntry[] = [];
+    const front: QueuedEntry[] = [];
     for (const entry of store.waiting()) {
       front.push(entry);
       if (front.length >= PLACES_TOLD) break;
@@ -35,43 +36,36 @@ export class PlaceTeller {
       this.#told.clear();
       return;
     }
-    const serving = store.agents().filter(({ presence }) => presence === 'available');
-    const slots = serving.reduce((sum, { capacity }) => sum + Math.floor(capacity / config.cost), 0);
+    const serversFor = serversOf(store);
     const handle = store.recentHandleMs();
     const records = store.waitRecords();
-    // An offer that nobody has answered holds a slot, and is still in line.
-    const freeSlots = serving.reduce(
-      (sum, { capacity, load }) => sum + Math.floor(Math.max(0, capacity - load) / config.cost),
-      reserved.length,
-    );
-    const { service, opensAt } = serviceAt(
-      {
-        isClosed: store.closure() !== null,
-        // Who is told waits already: the others are one fewer.
-        isFull: isFull(config, store.waitingCount() - 1),
-        agentsAvailable: serving.length,
-        hours,
-      },
-      now,
-    );
+    const queue = {
+      isClosed: store.closure() !== null,
+      // Who is told waits already: the others are one fewer.
+      isFull: isFull(config, store.waitingCount() - 1),
+      hours,
+    };
     // Offered work is still in line for the visitor: nobody has taken it yet.
     const line = [...front, ...reserved].sort(compareRank).slice(0, PLACES_TOLD);
     const inLine = new Set<ConversationId>();
     for (const [index, entry] of line.entries()) {
       inLine.add(entry.conversationId);
+      const { agentsAvailable, slots, freeSlots, isBefore } = serversFor(entry.needsKey);
+      const position = 1 + line.slice(0, index).filter(({ needsKey }) => isBefore(needsKey)).length;
+      const { service, opensAt } = serviceAt({ ...queue, agentsAvailable }, now);
       const place: Place = {
-        position: index + 1,
-        agentsAvailable: serving.length,
+        position,
+        agentsAvailable,
         service,
         opensAt,
         ...(service === 'closed'
           ? { estimate: null }
-          : beforeClosing(estimateWait(index + 1, slots, handle, { freeSlots, records }), hours, now)),
+          : beforeClosing(estimateWait(position, slots, handle, { freeSlots, records }), hours, now)),
       };
       const text = JSON.stringify(place);
       const before = this.#told.get(entry.conversationId);
       if (before === text) continue;
-      const predictedMs = predictWait(index + 1, slots, handle, freeSlots);
+      const predictedMs = predictWait(position, slots, handle, freeSlots);
       if (before === undefined && predictedMs !== null) store.tell(entry, predictedMs, now);
       this.#told.set(entry.conversationId, text);
       this.#waitUntil(this.#send(env, workspaceId, entry, place));

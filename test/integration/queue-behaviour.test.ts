@@ -4,6 +4,7 @@ import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import { WEEKDAYS, type Weekday } from '#domain/sla/calendar.ts';
 import type { AgentDown } from '#protocol/agent.ts';
+import type { AgentSettingsAnswer } from '#protocol/agent-settings.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { DeedsAnswer } from '#protocol/http.ts';
 import type { Problem } from '#protocol/problem.ts';
@@ -576,5 +577,29 @@ describe('[Q11] settings', () => {
       'technical',
     );
     expect(((await response.json()) as { message: string }).message).toMatch(/path\.0\.to: .*come back to Technical/);
+  });
+});
+
+describe('[W1] a place', () => {
+  it('is told by who could help: an agent without the skill that is asked for is nobody', async () => {
+    const { agent: jonas, own } = await available('jonas@baton.test');
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const { id } = (await jonas.me()).agent;
+    const path = `/v1/agents/${id}/settings`;
+    const { agent } = (await (await ines.get(path)).json()) as AgentSettingsAnswer;
+    const serves = async (queueIds: string[], skills: object[]) => {
+      const { agent: now } = (await (await ines.get(path)).json()) as AgentSettingsAnswer;
+      const body = JSON.stringify({ ...agent.settings, queueIds, skills, revision: now.revision });
+      expect((await inWorker.fetch(path, { method: 'PUT', headers: ines.headers, body })).status).toBe(200);
+    };
+    await serves([queueId('billing')], [{ name: 'api', level: 1 }]);
+    const { socket } = await waitingFor('I was charged twice.', null);
+    const told = () => socket.frames.findLast((frame) => frame.type === 'place' && frame.position !== null);
+    await expect.poll(told).toMatchObject({ service: 'closed', agentsAvailable: 0, estimate: null });
+    await serves([queueId('billing')], [{ name: 'billing', level: 1 }]);
+    await expect.poll(told).toMatchObject({ service: expect.stringMatching(/open|full/), agentsAvailable: 1 });
+    await socket.ask({ type: 'person.withdraw' });
+    await serves(agent.settings.queueIds, agent.settings.skills);
+    await leave(own);
   });
 });

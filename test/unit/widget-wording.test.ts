@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { WAIT_COVERAGE } from '#domain/sla/wait-estimate.ts';
 import { readText } from '../../widget/panel/plain-text.ts';
 import {
   contactProblem,
   describeComing,
+  describeExpected,
   describePlace,
   describePosition,
   describeService,
@@ -67,6 +69,13 @@ test.each<[{ lowMs: number; highMs: number } | null, string]>([
   [{ lowMs: 180_000, highMs: 180_000 }, 'about 3 minutes'],
   [{ lowMs: 3_700_000, highMs: 9_000_000 }, 'about 1–3 hours'],
 ])('a wait of %j is %s', (estimate, words) => expect(describeWait(estimate)).toBe(words));
+
+test('a range says how often it holds', () => {
+  expect(describeExpected({ lowMs: 4 * 60_000, highMs: 8 * 60_000 })).toBe(
+    'Expect about 4–8 minutes; four in five are answered within that.',
+  );
+  expect(WAIT_COVERAGE).toBe(4 / 5);
+});
 
 test.each([
   [1, 'You are next in line'],

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { ContactWishForm } from './ContactWish.tsx';
 import type { Conversation, ConversationView } from './conversation.ts';
 import type { ContactWish, EscalatedEntry } from './transcript.ts';
-import { describePlace, describeService, describeWait } from './wording.ts';
+import { describeExpected, describePlace, describeService } from './wording.ts';
 
 /** What the visitor gets for having asked: a number, and the promise not to repeat anything. */
 export function EscalationCard({ entry, children }: { entry: EscalatedEntry; children: ComponentChildren }) {
@@ -119,7 +119,7 @@ function Waiting({ place }: { place: ConversationView['place'] }) {
     <>
       <strong>{describePlace(place)}</strong>
       <span>
-        {describeService(place)} {place.estimate !== null && `Expect ${describeWait(place.estimate)}. `}
+        {describeService(place)} {place.estimate !== null && `${describeExpected(place.estimate)} `}
         You can leave this page; the conversation stays here.
       </span>
     </>

@@ -32,6 +32,10 @@ export function describeWait(estimate: { lowMs: number; highMs: number } | null)
   return low === high ? `about ${high} minutes` : `about ${low}–${high} minutes`;
 }
 
+/** [W2] The range with how often it holds: `WAIT_COVERAGE` in words. A range that says no such thing sounds like a promise. */
+export const describeExpected = (estimate: { lowMs: number; highMs: number }): string =>
+  `Expect ${describeWait(estimate)}; four in five are answered within that.`;
+
 /** "You are next in line", "You are 3rd in line". */
 export function describePosition(position: number): string {
   return position <= 1 ? 'You are next in line' : `You are ${ordinal(position)} in line`;

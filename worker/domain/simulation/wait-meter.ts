@@ -2,6 +2,7 @@ import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
 import type { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueuedEntry, QueueEvent } from '#domain/queue/queue.ts';
+import { serversOf } from '#domain/queue/servers.ts';
 import {
   estimateWait,
   predictWait,
@@ -121,18 +122,10 @@ export class WaitMeter implements Observer {
   #lineOf(store: MemoryQueueStore, queueId: QueueId, escalationId: EscalationId, hop: number) {
     const entry = store.entry(escalationId, hop);
     if (entry?.state !== 'queued' && entry?.state !== 'reserved') return null;
-    const reserved = store.reserved();
+    const { slots, freeSlots, isBefore } = serversOf(store)(entry.needsKey);
     let position = 1;
-    for (const key of store.needsKeys()) position += countBefore(store.waitingWith(key), entry);
-    for (const other of reserved) if (compareRank(other, entry) < 0) position += 1;
-    const { cost } = store.config;
-    let slots = 0;
-    let freeSlots = reserved.length;
-    for (const { presence, capacity, load } of store.agents()) {
-      if (presence !== 'available') continue;
-      slots += Math.floor(capacity / cost);
-      freeSlots += Math.floor(Math.max(0, capacity - load) / cost);
-    }
+    for (const key of store.needsKeys()) if (isBefore(key)) position += countBefore(store.waitingWith(key), entry);
+    for (const other of store.reserved()) if (isBefore(other.needsKey) && compareRank(other, entry) < 0) position += 1;
     return {
       position,
       slots,

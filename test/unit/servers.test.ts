@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
+import { serversOf } from '#domain/queue/servers.ts';
+import { anAgent, aQueue, NOW, reservationId, someFacts, someWork } from '../support/builders.ts';
+import { run } from '../support/queue-store-contract.ts';
+
+/** Maya knows billing, Jonas everything, Ines is away. */
+function aDesk(): MemoryQueueStore {
+  const store = new MemoryQueueStore(aQueue({ cost: 2 }));
+  const here = [
+    anAgent('maya', { skills: ['billing'], capacity: 5, load: 1 }),
+    anAgent('jonas', { skills: ['billing', 'sql:2'], capacity: 2, load: 2 }),
+    anAgent('ines', { skills: ['sql:2'], presence: 'away' }),
+  ];
+  for (const agent of here) run(store, { type: 'mirror_agent', agent }, NOW);
+  return store;
+}
+
+describe('[W1] who could take work of a line', () => {
+  it.each([
+    ['whoever is there, where nothing is asked for', '', { agentsAvailable: 2, slots: 3, freeSlots: 2 }],
+    ['who has the skill', 'sql>=2', { agentsAvailable: 1, slots: 1, freeSlots: 0 }],
+    ['nobody, at a level that nobody there has', 'sql>=3', { agentsAvailable: 0, slots: 0, freeSlots: 0 }],
+    ['who has one of the alternatives', 'french|sql>=2', { agentsAvailable: 1, slots: 1, freeSlots: 0 }],
+  ])('is %s', (_, key, servers) => expect(serversOf(aDesk())(key)).toMatchObject(servers));
+
+  it('an offer that is not answered is still a free slot of who could take it', () => {
+    const store = aDesk();
+    const work = someWork(1, { skills: ['billing'] });
+    run(store, { type: 'enqueue', work, class: 1, facts: someFacts(), queuedAt: NOW, preferred: null }, NOW);
+    run(store, { type: 'match', reservationId: reservationId(1), only: null }, NOW);
+    const servers = serversOf(store);
+    expect(['billing', 'sql>=2'].map((key) => servers(key).freeSlots)).toEqual([2, 0]);
+  });
+
+  it('who waits for others is not before anybody', () => {
+    const servers = serversOf(aDesk());
+    const ahead = (key: string) => ['', 'billing', 'sql>=2', 'sql>=3'].filter((other) => servers(key).isBefore(other));
+    expect(ahead('')).toEqual(['', 'billing', 'sql>=2']);
+    // Only Jonas: he could be given any of these.
+    expect(ahead('sql>=2')).toEqual(['', 'billing', 'sql>=2']);
+    // Nobody: behind those alone who wait for the same.
+    expect(ahead('sql>=3')).toEqual(['sql>=3']);
+  });
+});
