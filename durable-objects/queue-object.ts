@@ -427,7 +427,14 @@ export class QueueObject extends DurableObject<Env> {
         // Sent again because the answer was not heard: the minutes count once [Q5].
         if (adjusted.includes(frame.id)) break;
         done(this.#run({ type: 'adjust', escalationId, hop, minutes, by: who.name }, now));
-        this.#audit(escalationId, hop, { type: 'escalation.adjusted', escalationId, hop, by: by.id, minutes }, now);
+        // [P2] What was given, which may be less than was asked for.
+        const given = 0 - (this.#view().entry(escalationId, hop)?.raises.at(-1)?.minutes ?? 0 - minutes);
+        this.#audit(
+          escalationId,
+          hop,
+          { type: 'escalation.adjusted', escalationId, hop, by: by.id, minutes: given },
+          now,
+        );
         writeFact(this.#sql, 'adjusted', JSON.stringify([...adjusted, frame.id].slice(-ADJUSTED_KEPT)));
         break;
       }

@@ -1,4 +1,10 @@
-import { type ComparedFigure, compareReports, type Figure, figuresOf } from '#domain/simulation/compare.ts';
+import {
+  areSamePeople,
+  type ComparedFigure,
+  compareReports,
+  type Figure,
+  figuresOf,
+} from '#domain/simulation/compare.ts';
 import { type Group, type Report, simulateReport } from '#domain/simulation/report.ts';
 import type { Scenario } from '#domain/simulation/scenario.ts';
 import { type Interval, intervalOf, mean } from '#domain/simulation/statistics.ts';
@@ -8,7 +14,7 @@ import { readScenario, ScenarioProblem } from './scenario-file.ts';
 
 type Runs = { reports: Report[]; waitEstimate: WaitCoverage; ms: number };
 
-/** `npm run eval -- simulate`: a scenario's report, or two scenarios on the same people with what differs between them. */
+/** `npm run eval -- simulate`: a scenario's report, or two scenarios with what differs between them, on the same people where they are the same. */
 export async function simulateFiles(options: Record<string, string | undefined>) {
   const { scenario: file, compare: otherFile } = options;
   if (file === undefined) throw new ScenarioProblem('--scenario FILE is missing.');
@@ -26,13 +32,15 @@ export async function simulateFiles(options: Record<string, string | undefined>)
   if (other === null) return { shown: shownRuns(scenario.name, a), json: one };
 
   const b = runs(other, seed, replications);
-  const rows = compareReports(a.reports, b.reports);
+  const isPaired = areSamePeople(scenario, other, seed);
+  const rows = compareReports(a.reports, b.reports, { isPaired });
   return {
-    shown: shownComparison(scenario.name, other.name, replications, rows),
+    shown: shownComparison(scenario.name, other.name, { replications, isPaired }, rows),
     json: {
       ...one,
       compare: {
         scenario: other.name,
+        samePeople: isPaired,
         ...jsonOf(b),
         differences: rows,
         differ: rows.filter(({ differs }) => differs).map(({ name }) => name),
@@ -82,11 +90,15 @@ function meansOf(reports: readonly Report[]) {
       name,
       unit,
       mean: values.length === 0 ? null : mean(values),
-      low: interval?.low ?? null,
-      high: interval?.high ?? null,
+      low: interval === null ? null : possible(unit, interval.low),
+      high: interval === null ? null : possible(unit, interval.high),
     };
   });
 }
+
+/** An interval over few replications reaches further than what it is of can: no share above one, no time or number below none. */
+const possible = (unit: Figure['unit'], value: number): number =>
+  Math.max(0, unit === 'share' ? Math.min(1, value) : value);
 
 function shownRuns(name: string, { reports, waitEstimate, ms }: Runs): string {
   const first = reports[0] as Report;
@@ -139,8 +151,8 @@ function shownRuns(name: string, { reports, waitEstimate, ms }: Runs): string {
               [
                 figure,
                 shown(unit, middle),
-                low === null ? '–' : shown(unit, possible(unit, low)),
-                high === null ? '–' : shown(unit, possible(unit, high)),
+                low === null ? '–' : shown(unit, low),
+                high === null ? '–' : shown(unit, high),
               ],
             ],
       ),
@@ -167,7 +179,12 @@ function shownRuns(name: string, { reports, waitEstimate, ms }: Runs): string {
   ].join('\n');
 }
 
-function shownComparison(a: string, b: string, replications: number, rows: readonly ComparedFigure[]): string {
+function shownComparison(
+  a: string,
+  b: string,
+  { replications, isPaired }: { replications: number; isPaired: boolean },
+  rows: readonly ComparedFigure[],
+): string {
   const said = (row: ComparedFigure) =>
     !row.differs
       ? 'not shown to differ'
@@ -175,7 +192,7 @@ function shownComparison(a: string, b: string, replications: number, rows: reado
   const sure = rows.filter(({ differsForSure }) => differsForSure).length;
   const perhaps = rows.filter(({ differs }) => differs).length - sure;
   return [
-    `A: ${a}\nB: ${b}\n${replications} replications on the same people`,
+    `A: ${a}\nB: ${b}\n${replications} replications, ${isPaired ? 'on the same people' : 'of other people: what differs may be whom they are about'}`,
     '',
     textTable(
       ['figure', 'A', 'B', 'B − A', 'from', 'to', 'verdict'],
@@ -193,7 +210,7 @@ function shownComparison(a: string, b: string, replications: number, rows: reado
       }),
     ),
     '',
-    `Intervals: 95 %, paired t. ${sure} of ${rows.length} figures differ even when all are looked at together (Holm); ${perhaps} more differ by themselves, of which chance alone makes one in twenty.`,
+    `Intervals: 95 %, ${isPaired ? 'paired t' : 'Welch’s t'}. ${sure} of ${rows.length} figures differ even when all are looked at together (Holm); ${perhaps} more differ by themselves, of which chance alone makes one in twenty.`,
   ].join('\n');
 }
 
@@ -210,9 +227,5 @@ function shown(unit: Figure['unit'], value: number): string {
   if (unit === 'ms') return time(value);
   return unit === 'share' ? percent(value) : number(value);
 }
-
-/** An interval over few replications reaches further than a share can. */
-const possible = (unit: Figure['unit'], value: number): number =>
-  unit === 'share' ? Math.min(1, Math.max(0, value)) : value;
 
 const signed = (unit: Figure['unit'], value: number) => `${value > 0 ? '+' : ''}${shown(unit, value)}`;

@@ -174,11 +174,62 @@ describe('[Q13] the watchdog', () => {
     own.close();
   });
 
-  it('reads by an index', async () => {
-    const plan = await testEnv.DB.prepare(
-      `explain query plan select workspace_id, id from conversations where status <> 'resolved' order by updated_at desc limit 300`,
-    ).all<{ detail: string }>();
-    expect(plan.results.map(({ detail }) => detail).join()).toMatch(/conversations_not_over/);
+  it('a busy day of others hides nobody: who waits is looked at in every run, everything else has its turn', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'person.request' });
+    await socket.find((frame) => frame.type === 'place' && frame.position !== null);
+    const general = queueStub(testEnv, testEnv.DEMO.id, testEnv.DEMO.queues.find(({ slug }) => slug === 'general')!.id);
+    const lost = async (stub: unknown) => inside(stub as Stub, (storage) => storage.deleteAlarm());
+    const isSet = async (stub: unknown) => (await alarmOf(stub as Stub)) !== null;
+    await expect.poll(() => isSet(stubOf(visitor))).toBe(true);
+    await expect
+      .poll(() =>
+        testEnv.DB.prepare("select 1 from conversations where id = ? and status = 'waiting'")
+          .bind(visitor.conversationId)
+          .first(),
+      )
+      .not.toBeNull();
+    const now = Math.ceil(Date.now() / 60_000) * 60_000;
+    const newer = Array.from({ length: 720 }, (_, n) => [`cnv_busy${n}`, `vis_busy${n}`, now + n] as const);
+    await testEnv.DB.batch([
+      ...newer.map(([id, other, at]) =>
+        testEnv.DB.prepare(
+          `insert into conversations (workspace_id, id, number, visitor_id, client_id, recording_id, status, subject, created_at, updated_at)
+           values (?1, ?2, 9, ?3, ?2, ?2, 'open', '', ?4, ?4)`,
+        ).bind(testEnv.DEMO.id, id, other, at),
+      ),
+    ]);
+    try {
+      await lost(stubOf(visitor));
+      await lost(general);
+      let runs = 0;
+      for (; !(await isSet(stubOf(visitor))) && runs < 5; runs += 1) {
+        await findOverdue(testEnv as never, now + runs * 60_000);
+        expect(await isSet(general)).toBe(true);
+        await lost(general);
+      }
+      // 720 and some, the latest hundred in every run and three hundred in turn.
+      expect(runs).toBeGreaterThan(0);
+      expect(runs).toBeLessThanOrEqual(3);
+    } finally {
+      await testEnv.DB.prepare("delete from conversations where id like 'cnv_busy%'").run();
+    }
+  });
+
+  it.each([
+    [
+      'conversations_not_over',
+      `select workspace_id, id from conversations where status <> 'resolved' order by updated_at desc limit 300 offset 100`,
+    ],
+    ['conversations_not_over', `select count(*) as n from conversations where status <> 'resolved'`],
+    [
+      'conversations_waiting',
+      `select distinct workspace_id as id from conversations where status = 'waiting' order by workspace_id`,
+    ],
+  ])('reads by %s', async (index, sql) => {
+    const plan = await testEnv.DB.prepare(`explain query plan ${sql}`).all<{ detail: string }>();
+    expect(plan.results.map(({ detail }) => detail).join()).toMatch(new RegExp(index));
   });
 });
 

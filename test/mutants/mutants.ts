@@ -529,6 +529,27 @@ export const MUTANTS: Mutant[] = [
     suite: 'told',
   },
   {
+    name: 'only the latest conversations are watched',
+    file: 'worker/watchdog.ts',
+    from: 'others <= 0 ? latest',
+    to: 'others <= 1e9 ? latest',
+    suite: 'edge',
+  },
+  {
+    name: 'a workspace where somebody waits is hidden by another',
+    file: 'worker/watchdog.ts',
+    from: 'const workspaces = await waitingWorkspaces(env.DB, now);',
+    to: 'const workspaces = new Set<WorkspaceId>();',
+    suite: 'edge',
+  },
+  {
+    name: 'minutes beyond the front are given',
+    file: 'worker/domain/queue/decide.ts',
+    from: 'Math.min(command.minutes, roomForward(entry, view.config))',
+    to: 'command.minutes',
+    suite: 'kernel',
+  },
+  {
     name: 'closed by the hour although somebody is there',
     file: SERVICE,
     from: 'queue.agentsAvailable === 0 && !isOpen',

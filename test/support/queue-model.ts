@@ -192,7 +192,13 @@ export class QueueModel {
         }
         if (work.state === 'closed') return 'already_closed';
         if (command.type === 'rerank') work.facts = command.facts;
-        else work.raises = [...work.raises, { label: '', minutes: -command.minutes }];
+        else {
+          // [P2] No more than is left before it would be due when it came.
+          const left = this.config.order === 'strict' ? command.minutes : (this.dueAt(work) - work.queuedAt) / 60_000;
+          const minutes = Math.min(command.minutes, left);
+          if (command.minutes > 0 && minutes <= 0) return 'at_front';
+          work.raises = [...work.raises, { label: '', minutes: -minutes }];
+        }
         return null;
       }
     }

@@ -389,6 +389,19 @@ describe('facts and minutes', () => {
     expect(q.store.entry(escalationId(1), 1)?.facts.frustration).toBe(0.5);
   });
 
+  test('[P2] forward only as far as there is room, so that a minute back counts at once', () => {
+    const q = aStore();
+    q.enqueue(1);
+    const move = (minutes: number) =>
+      run(q.store, { type: 'adjust', escalationId: escalationId(1), hop: 1, minutes, by: 'Sam' }, NOW);
+    const entry = () => q.store.entry(escalationId(1), 1) as QueuedEntry;
+    expect(move(1440)).toBeNull();
+    expect([entry().dueAt - entry().queuedAt, entry().raises]).toEqual([0, [{ label: 'moved by Sam', minutes: -120 }]]);
+    expect(move(5)).toBe('at_front');
+    expect(move(-5)).toBeNull();
+    expect(entry().dueAt - entry().queuedAt).toBe(5 * MINUTE);
+  });
+
   test('[P6] minutes count as age in strict order, within a severity', () => {
     const q = aStore({ order: 'strict' });
     q.enqueue(1);

@@ -2,13 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AgentId } from '#domain/ids.ts';
 import type { QueueEntry, ReservedEntry } from '#domain/queue/queue.ts';
-import { compareReports, figuresOf } from '#domain/simulation/compare.ts';
+import { areSamePeople, compareReports, figuresOf } from '#domain/simulation/compare.ts';
 import { Desk } from '#domain/simulation/desk.ts';
 import { MinHeap } from '#domain/simulation/min-heap.ts';
 import { PlaceTree } from '#domain/simulation/place-tree.ts';
 import { type Report, simulateReport } from '#domain/simulation/report.ts';
 import type { Scenario } from '#domain/simulation/scenario.ts';
-import { gini, intervalOf, studentQuantile, twoSided, waitsOf } from '#domain/simulation/statistics.ts';
+import {
+  gini,
+  intervalBetween,
+  intervalOf,
+  studentQuantile,
+  twoSided,
+  waitsOf,
+} from '#domain/simulation/statistics.ts';
 import { InvariantBroken, Watch } from '#domain/simulation/watch.ts';
 import { MINUTE, NOW, someFacts, someWork } from '../../support/builders.ts';
 import { aScenario, aSimulatedAgent, aSimulatedQueue, aStream, queueId } from '../../support/scenarios.ts';
@@ -29,6 +36,7 @@ const busy = (agents: number, more: Partial<Scenario> = {}) =>
     behaviour: { ...aScenario().behaviour, declines: 0.1 },
     ...more,
   });
+const PAIRED = { isPaired: true };
 const reports = (scenario: Scenario, count: number): Report[] =>
   Array.from({ length: count }, (_, n) => simulateReport(scenario, n + 1).report);
 
@@ -79,14 +87,14 @@ describe('a report', () => {
 
 describe('[V7] two configurations', () => {
   test('one compared with itself does not differ anywhere', () => {
-    const rows = compareReports(reports(busy(3), 4), reports(busy(3), 4));
+    const rows = compareReports(reports(busy(3), 4), reports(busy(3), 4), PAIRED);
     expect(rows.length).toBeGreaterThan(15);
     expect(rows.filter(({ differs }) => differs)).toEqual([]);
     expect(rows.every(({ difference }) => difference.low === 0 && difference.high === 0)).toBe(true);
   });
 
   test('one more agent shortens waits for sure, and the interval says by how much', () => {
-    const rows = compareReports(reports(busy(3), 8), reports(busy(4), 8));
+    const rows = compareReports(reports(busy(3), 8), reports(busy(4), 8), PAIRED);
     const wait = rows.find(({ name }) => name === 'wait, mean')!;
     expect(wait).toMatchObject({ differs: true, differsForSure: true });
     expect(wait.difference.high).toBeLessThan(0);
@@ -101,10 +109,40 @@ describe('[V7] two configurations', () => {
       Array.from({ length: 8 }, (_, n) => simulateReport(busy(4), 100 + n).report),
     ];
     const width = (b: Report[]) => {
-      const { low, high } = compareReports(a, b).find(({ name }) => name === 'wait, mean')!.difference;
+      const { low, high } = compareReports(a, b, PAIRED).find(({ name }) => name === 'wait, mean')!.difference;
       return high - low;
     };
     expect(width(same)).toBeLessThan(width(others));
+  });
+
+  test('more of them and another desk are the same people, another mix is not', () => {
+    const with_ = (rate: number, tier: 'free' | 'enterprise') =>
+      busy(3, {
+        streams: [
+          aStream('visitors', rate, { kinds: [{ share: 1, class: 1, facts: someFacts({ tier }), skills: [] }] }),
+        ],
+      });
+    const few = with_(10, 'free');
+    expect(areSamePeople(few, with_(40, 'free'), 1)).toBe(true);
+    expect(areSamePeople(few, { ...few, agents: few.agents.slice(1) }, 1)).toBe(true);
+    expect(areSamePeople(few, with_(10, 'enterprise'), 1)).toBe(false);
+    expect(areSamePeople(few, { ...few, streams: [aStream('others', 10)] }, 1)).toBe(false);
+  });
+
+  test('of other people each has its own chance', () => {
+    const [a, b] = [reports(busy(3), 8), reports(busy(3), 8).toReversed()];
+    const wait = (isPaired: boolean) => compareReports(a, b, { isPaired }).find(({ name }) => name === 'wait, mean')!;
+    expect(wait(false).difference.mean).toBeCloseTo(wait(true).difference.mean);
+    // The same eight days in another order: no pair is one, and Welch's interval does not hang on the order.
+    expect(wait(false).difference).toMatchObject({ p: expect.closeTo(1, 6) });
+  });
+
+  test('Welch’s interval is the published one', () => {
+    // Ruxton (2006) uses the same formulas; values by hand: means 3 and 8, variances 2.5 and 10, five each.
+    const { mean, low, high, p } = intervalBetween([1, 2, 3, 4, 5], [4, 6, 8, 10, 12])!;
+    expect(mean).toBe(5);
+    // t = 5 ÷ √2.5, 5.88 degrees of freedom.
+    expect([low, high, p]).toEqual([expect.closeTo(1.11, 2), expect.closeTo(8.89, 2), expect.closeTo(0.0203, 3)]);
   });
 
   test('every figure has a name of its own', () => {

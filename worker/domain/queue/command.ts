@@ -50,4 +50,10 @@ export type QueueCommand =
   | { type: 'tick' }
   | { type: 'close'; escalationId: EscalationId; hop: number; outcome: CloseOutcome };
 
-export type QueueRefusal = 'unknown_entry' | 'reservation_expired' | 'stale_epoch' | 'not_yours' | 'already_closed';
+export type QueueRefusal =
+  | 'unknown_entry'
+  | 'reservation_expired'
+  | 'stale_epoch'
+  | 'not_yours'
+  | 'already_closed'
+  | 'at_front';

@@ -7,8 +7,8 @@ import { changed, enqueue, isSameFacts } from './line.ts';
 import { match } from './match.ts';
 import { accept, giveBack, takenBack } from './offer.ts';
 import { nextStepAt } from './path.ts';
-import type { AgentMirror, AssignedEntry, QueueEvent, QueueView } from './queue.ts';
-import { ranked } from './ranked.ts';
+import type { AgentMirror, AssignedEntry, QueueConfig, QueueEvent, QueueView } from './queue.ts';
+import { type Open, ranked } from './ranked.ts';
 import { tick } from './tick.ts';
 
 /**
@@ -33,7 +33,9 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
       if (entry.state === 'closed') return refuse('already_closed', 'This work has left the queue.');
-      const raise = { label: `moved by ${command.by}`, minutes: 0 - command.minutes };
+      const minutes = Math.min(command.minutes, roomForward(entry, view.config));
+      if (command.minutes > 0 && minutes <= 0) return refuse('at_front', AT_FRONT);
+      const raise = { label: `moved by ${command.by}`, minutes: 0 - minutes };
       return changed(entry, ranked({ ...entry, raises: [...entry.raises, raise] }, view.config), 'adjusted');
     }
     case 'mirror_agent':
@@ -164,3 +166,12 @@ function close(
   }
   return accepted(...events);
 }
+
+const AT_FRONT = 'It cannot go further forward: it is due since it came. It can be assigned to somebody.';
+
+/**
+ * [P2] By how many minutes it can still go forward. More would wait on the entry unseen, and whoever moves it back would see nothing happen.
+ * Strict order counts them as age, which has no end.
+ */
+const roomForward = ({ dueAt, queuedAt }: Open, { order }: QueueConfig): number =>
+  order === 'strict' ? Number.POSITIVE_INFINITY : (dueAt - queuedAt) / 60_000;

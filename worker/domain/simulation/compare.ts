@@ -1,5 +1,8 @@
+import { isSame } from '#domain/is-same.ts';
+import { type Arrival, arrivalsOf } from './arrivals.ts';
 import type { Report } from './report.ts';
-import { type Interval, intervalOf } from './statistics.ts';
+import type { Scenario } from './scenario.ts';
+import { type Interval, intervalBetween, intervalOf, mean } from './statistics.ts';
 
 /** One number of a report; lower is better unless it says otherwise. */
 export type Figure = { name: string; unit: 'ms' | 'share' | 'count' | 'ratio'; value: number | null };
@@ -39,7 +42,7 @@ export type ComparedFigure = Omit<Figure, 'value'> & {
   /** Means over the replications. */
   a: number;
   b: number;
-  /** Of b − a, replication by replication. */
+  /** Of b − a: replication by replication where they are of the same people. */
   difference: Interval;
   /** The 95 % interval leaves out 0: of rows that do not differ, one in twenty says so by chance. */
   differs: boolean;
@@ -48,10 +51,26 @@ export type ComparedFigure = Omit<Figure, 'value'> & {
 };
 
 /**
- * Two configurations, run on the same people: the same arrivals, handle times, patience and moods. What chance does to both falls out of the
- * difference, so a paired t interval over few replications says much. Figures that a replication does not have are left out.
+ * Whether both are about the same people: whoever comes in both brings the same with them. More or fewer of them, another desk and other times are
+ * what one compares; another mix of plans or needs are other people.
  */
-export function compareReports(a: readonly Report[], b: readonly Report[]): ComparedFigure[] {
+export function areSamePeople(a: Scenario, b: Scenario, seed: number): boolean {
+  const brings = ({ class: rank, facts, skills }: Arrival) => ({ rank, facts, skills });
+  const known = new Map(arrivalsOf(a, seed).map((one) => [one.id, brings(one)]));
+  const both = arrivalsOf(b, seed).filter(({ id }) => known.has(id));
+  return both.length > 0 && both.every((one) => isSame(known.get(one.id), brings(one)));
+}
+
+/**
+ * Two configurations. Run on the same people (the same arrivals, handle times, patience and moods), what chance does to both falls out of the
+ * difference, so a paired t interval over few replications says much; otherwise each has its own chance (Welch). Figures that a replication
+ * does not have are left out.
+ */
+export function compareReports(
+  a: readonly Report[],
+  b: readonly Report[],
+  { isPaired }: { isPaired: boolean },
+): ComparedFigure[] {
   const [ofA, ofB] = [a, b].map((reports) =>
     reports.map((report) => new Map(figuresOf(report).map((figure) => [figure.name, figure]))),
   ) as [Map<string, Figure>[], Map<string, Figure>[]];
@@ -61,15 +80,16 @@ export function compareReports(a: readonly Report[], b: readonly Report[]): Comp
       const [before, after] = [figures.get(name)?.value ?? null, ofB[i]?.get(name)?.value ?? null];
       return before === null || after === null ? [] : [{ before, after }];
     });
-    const difference = intervalOf(pairs.map(({ before, after }) => after - before));
+    const [before, after] = [pairs.map((pair) => pair.before), pairs.map((pair) => pair.after)];
+    const difference = isPaired
+      ? intervalOf(pairs.map((pair) => pair.after - pair.before))
+      : intervalBetween(before, after);
     if (difference === null) continue;
-    const middle = (pick: (pair: (typeof pairs)[number]) => number) =>
-      pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
     rows.push({
       name,
       unit,
-      a: middle(({ before }) => before),
-      b: middle(({ after }) => after),
+      a: mean(before),
+      b: mean(after),
       difference,
       differs: difference.low > 0 || difference.high < 0,
       differsForSure: false,

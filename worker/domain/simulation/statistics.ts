@@ -40,6 +40,28 @@ export function intervalOf(values: readonly number[]): Interval | null {
   return { n, mean: middle, low: middle - reach, high: middle + reach, p: twoSided(Math.abs(middle / error), n - 1) };
 }
 
+/**
+ * Of mean(b) − mean(a), where no value of one belongs to one of the other; by Welch's t, which lets each have its own spread. Null below two of
+ * either.
+ */
+export function intervalBetween(a: readonly number[], b: readonly number[]): Interval | null {
+  if (a.length < 2 || b.length < 2) return null;
+  const [ofA, ofB] = [a, b].map((values) => {
+    const middle = mean(values);
+    const variance = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
+    return { middle, error: variance / values.length, freedom: values.length - 1 };
+  }) as [Part, Part];
+  const n = Math.min(a.length, b.length);
+  const difference = ofB.middle - ofA.middle;
+  const error = Math.sqrt(ofA.error + ofB.error);
+  if (error === 0) return { n, mean: difference, low: difference, high: difference, p: difference === 0 ? 1 : 0 };
+  const freedom = error ** 4 / (ofA.error ** 2 / ofA.freedom + ofB.error ** 2 / ofB.freedom);
+  const reach = error * studentQuantile(0.975, freedom);
+  const p = twoSided(Math.abs(difference / error), freedom);
+  return { n, mean: difference, low: difference - reach, high: difference + reach, p };
+}
+type Part = { middle: number; error: number; freedom: number };
+
 /** The chance that |T| exceeds `t` with so many degrees of freedom. */
 export const twoSided = (t: number, freedom: number): number =>
   incompleteBeta(freedom / 2, 0.5, freedom / (freedom + t * t));
