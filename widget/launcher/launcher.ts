@@ -149,6 +149,10 @@ function startWidget(
       // Nothing to stop where nothing runs.
       if (recordingId !== null || recorder !== null) void loadRecorder().then((loaded) => loaded?.upload(recordingId));
     },
+    watch(on) {
+      // Loaded only for this it would record what nobody has asked for.
+      void recorder?.then((running) => running?.watch(on));
+    },
     announce: host.announce,
     close: () => close(),
   };
