@@ -197,6 +197,13 @@ function startWidget(
     recorder = null;
   }
 
+  /** Another tab began a conversation: what this one shows belongs into its recording, and a fresh visit knows of it. */
+  function onStorage({ key, newValue }: StorageEvent): void {
+    if (key === keys.conversation && newValue !== null && conversation === null && visits.state === 'ready')
+      visits.renew();
+  }
+  addEventListener('storage', onStorage);
+
   const mayRecord = () => options.capture !== 'off' && visits.current?.capture !== 'off';
 
   const hasUnsent = () => local.keys().some((key) => key.startsWith(keys.outgoing));
@@ -329,6 +336,7 @@ function startWidget(
     shutdown() {
       ended = true;
       for (const timer of timers) clearTimeout(timer);
+      removeEventListener('storage', onStorage);
       help.dismiss();
       panel?.destroy();
       talk?.stop();
