@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Browser, Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent } from '../support/agent.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { openStage } from '../support/replay-stage.ts';
 import { type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
 import { overNetwork } from '../support/transport.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -28,39 +29,6 @@ afterAll(async () => {
   await baton?.stop();
   baton?.remove();
 });
-
-/** The replay page in a frame, as the console has it. */
-async function openStage(): Promise<{ page: Page; player: Frame; say(command: object): Promise<string> }> {
-  const context = await browser.newContext({ permissions: ['local-network-access'] });
-  const page = await context.newPage();
-  await context.route(`${baton.origin}/stage`, (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><iframe src="${baton.replayOrigin}/replay/" width="1000" height="700"></iframe>`,
-    }),
-  );
-  await page.goto(`${baton.origin}/stage`);
-  const say = (command: object) =>
-    page.evaluate(
-      ([said, origin]) =>
-        new Promise<string>((resolve) => {
-          const frame = document.querySelector('iframe') as HTMLIFrameElement;
-          addEventListener('message', function listen({ data, source }) {
-            if (source !== frame.contentWindow) return;
-            removeEventListener('message', listen);
-            clearInterval(again);
-            resolve(data.type === 'error' ? data.message : data.type);
-          });
-          const post = () => frame.contentWindow?.postMessage(said, origin as string);
-          // Its script may not have run yet.
-          const again = setInterval(() => (said as { type: string }).type === 'hello' && post(), 100);
-          post();
-        }),
-      [command, baton.replayOrigin] as const,
-    );
-  expect(await say({ type: 'hello' })).toBe('ready');
-  return { page, player: page.frames().find((one) => one.url().startsWith(baton.replayOrigin)) as Frame, say };
-}
 
 /** What is in the place of each, in the page that is shown. `>>>` goes into a shadow tree. */
 const look = (player: Frame, seen: readonly Seen[]) =>
@@ -93,7 +61,7 @@ describe('[O8] a recording of another version of rrweb', () => {
     const supply = { numbers: [0], parts: [{ n: 0, text }], keyframes: [] };
 
     // Opened at its end: folded, and built at once.
-    const { page, player, say } = await openStage();
+    const { page, player, say } = await openStage(browser, baton);
     expect(await say({ type: 'load', ...supply, at: last, live: false })).toBe('state');
     expect(await look(player, seen)).toEqual(seen);
     // Played from its start: every event by rrweb itself.
