@@ -79,6 +79,7 @@ export const SUITES = {
     'test/unit/console-replay.test.ts',
     'test/unit/widget-fold.test.ts',
   ],
+  recorder: ['test/vitest.unit.config.ts', 'test/unit/widget-recording.test.ts'],
   policy: ['test/vitest.unit.config.ts', 'test/unit/policy.test.ts'],
   policies: ['test/vitest.integration.config.ts', 'test/integration/policies.test.ts'],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],

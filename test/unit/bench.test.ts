@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { brokenBars, METRIC } from '../bench/capture/bars.ts';
 import { countOf, readFlags } from '../bench/flags.ts';
 import { countGaps, findGaps } from '../bench/gaps.ts';
+import { brokenLiveBars, LIVE_MOST_MS, P95 } from '../bench/live/bars.ts';
 import { brokenReplayBars, METRIC as REPLAY } from '../bench/replay/bars.ts';
 import { exactRow, type Row } from '../bench/report.ts';
 import { overLimit } from '../bench/size-limits.ts';
@@ -55,6 +56,20 @@ describe('gaps of a transcript', () => {
     expect(countGaps(found)).toBe(4);
   });
   test('who received nothing misses everything', () => expect(findGaps([], [1, 2]).missing).toEqual([1, 2]));
+});
+
+describe('the bars of following live', () => {
+  const rows = (late: number) =>
+    Object.entries(LIVE_MOST_MS).flatMap(([name, most]) => [
+      { subject: 'ours', case: name, metric: 'p50 of 20', unit: 'ms', min: 1, median: 9999, max: 9999 },
+      { subject: 'ours', case: name, metric: `${P95} of 20`, unit: 'ms', min: 1, median: most - 1 + late, max: 9999 },
+    ]);
+  test('below the bar is within it, at it is not, and what was not measured does not pass', () => {
+    expect(brokenLiveBars(rows(0))).toEqual([]);
+    expect(brokenLiveBars(rows(1))).toHaveLength(Object.keys(LIVE_MOST_MS).length);
+    expect(brokenLiveBars(rows(1))[0]).toBe('change → agent’s screen, calm page: p95 500 ms, not below 500');
+    expect(brokenLiveBars(rows(0).slice(2))).toEqual(['change → agent’s screen, calm page was not measured']);
+  });
 });
 
 describe('flags', () => {

@@ -145,6 +145,16 @@ describe('[O6] when a keyframe is due', () => {
     expect(run([500, 64], null)).toEqual([]);
     expect(run([500, 64, 40], null)).toEqual([0, 1, 2]);
   });
+  it('when there are many, however little is in them; and the next counts anew', () => {
+    const little = (count: number) => Array.from({ length: count }, () => 0.2);
+    expect(run(little(19))).toEqual([]);
+    expect(run(little(20)).at(-1)).toBe(19);
+    expect(run(little(300)).at(-1)).toBe(19);
+    expect(run(little(60), { n: 19, bytes: 60 * KB }).at(-1)).toBe(39);
+    // A large page’s is dear.
+    expect(run(little(79), { n: 19, bytes: 500 * KB })).toEqual([]);
+    expect(run(little(80), { n: 19, bytes: 500 * KB }).at(-1)).toBe(79);
+  });
   it('not over a hole, and not without the beginning', () => {
     const parts = [0, 1, 3].map((n) => ({ n, bytes: 100 * KB }));
     expect(keyframeRun(parts.slice(0, 1).concat(parts.slice(2)), null)).toEqual([]);

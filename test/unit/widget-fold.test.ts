@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { disarmReplay } from '#domain/redaction/replay.ts';
 import type { PlainEvent } from '#domain/replay/compact.ts';
 import { createFoldedPage, MAX_LEVELS } from '#domain/replay/fold.ts';
+import { VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
 
 type Node = {
   id: number;
@@ -266,4 +268,38 @@ test('[X8] below the last level that a browser survives nothing is folded', () =
   expect(text.match(/"tagName"/g)?.length).toBeLessThanOrEqual(MAX_LEVELS);
   expect(text).toContain('"id":150');
   expect(text).not.toContain('"id":399');
+});
+
+describe('[O8] what older versions of rrweb wrote', () => {
+  const foldedOf = (name: string) => {
+    const { events } = VERSION_RECORDINGS.find((one) => one.name === name) as (typeof VERSION_RECORDINGS)[number];
+    const disarmed = disarmReplay(events);
+    if (!disarmed.ok) throw new Error(disarmed.reason);
+    const page = createFoldedPage();
+    for (const event of disarmed.events) page.apply(event);
+    return JSON.stringify(page.snapshotAt(0));
+  };
+  const textsOf = (json: string) => [...json.matchAll(/"textContent":"([A-Z])"/g)].map(([, text]) => text).join('');
+  test('a neighbour on the left places a node whose right one is not told of yet', () =>
+    expect(textsOf(foldedOf('rrweb 0.7'))).toBe('ABDE'));
+  test('without a left one it is the first', () => {
+    const page = createFoldedPage();
+    const node = (id: number, textContent: string) => ({ type: 3, id, textContent });
+    page.apply({ type: 4, timestamp: 0, data: { href: '/', width: 1, height: 1 } });
+    page.apply({
+      type: 2,
+      timestamp: 0,
+      data: { node: { type: 0, id: 1, childNodes: [node(2, 'B')] }, initialOffset: { top: 0, left: 0 } },
+    });
+    const adds = [{ parentId: 1, nextId: -1, node: node(3, 'A') }];
+    page.apply({ type: 3, timestamp: 0, data: { source: 0, texts: [], attributes: [], removes: [], adds } });
+    expect(textsOf(JSON.stringify(page.snapshotAt(0)))).toBe('AB');
+  });
+  test('who has a shadow tree is its host, said or not', () => {
+    const { events } = VERSION_RECORDINGS.find(
+      ({ name }) => name === 'rrweb 1.1',
+    ) as (typeof VERSION_RECORDINGS)[number];
+    const [snapshot] = events.filter(({ type }) => type === 2);
+    expect(JSON.stringify(disarmReplay([snapshot]))).toContain('"isShadowHost":true');
+  });
 });

@@ -5,6 +5,7 @@ import type { Store } from '../../widget/kit/storage.ts';
 import type { Core } from '../../widget/launcher/core.ts';
 import type { Journal } from '../../widget/recorder/journal.ts';
 import { createNumbers } from '../../widget/recorder/numbers.ts';
+import { waitBeforeSeal } from '../../widget/recorder/pace.ts';
 import { createPress, type Press } from '../../widget/recorder/press/press.ts';
 import { FOLD_EVERY_MS, KEEP_MS, type Piece } from '../../widget/recorder/ring.ts';
 import { createTape, type Line } from '../../widget/recorder/tape.ts';
@@ -422,5 +423,21 @@ describe('uploading', () => {
     uploader.add(aPiece(1));
     await settled();
     expect(calls.map(({ n }) => n)).toEqual([1]);
+  });
+});
+
+describe('[O7] when what is recorded is kept and sent', () => {
+  test('well within a second while nobody looks, however long ago the last was', () => {
+    for (const sealedAt of [0, 500, 999]) expect(waitBeforeSeal(false, 0, sealedAt, 1000)).toBe(750);
+  });
+  test('while somebody looks: at once after a quiet moment, otherwise five times a second', () => {
+    expect(waitBeforeSeal(true, 0, 0, 10_000)).toBe(30);
+    expect(waitBeforeSeal(true, 0, 10_000, 10_001)).toBe(199);
+    expect(waitBeforeSeal(true, 0, 10_000, 10_150)).toBe(50);
+    expect(waitBeforeSeal(true, 0, 10_000, 10_190)).toBe(30);
+  });
+  test('where uploads wait for each other there are fewer, but never fewer than without anybody', () => {
+    expect(waitBeforeSeal(true, 1, 10_000, 10_000)).toBe(400);
+    expect(waitBeforeSeal(true, 40, 10_000, 10_000)).toBe(750);
   });
 });

@@ -20,6 +20,8 @@ export type Core = {
   shadow: ShadowRoot;
   /** Starts or stops the upload of the recording; loads the recorder when it is not there yet. */
   record(recordingId: string | null): void;
+  /** [O7] Whether an agent has the page on their screen. */
+  watch(on: boolean): void;
   /** Says something to those who cannot see the badge. */
   announce(text: string): void;
   close(): void;

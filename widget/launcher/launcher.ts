@@ -149,6 +149,10 @@ function startWidget(
       // Nothing to stop where nothing runs.
       if (recordingId !== null || recorder !== null) void loadRecorder().then((loaded) => loaded?.upload(recordingId));
     },
+    watch(on) {
+      // Loaded only for this it would record what nobody has asked for.
+      void recorder?.then((running) => running?.watch(on));
+    },
     announce: host.announce,
     close: () => close(),
   };
@@ -192,6 +196,13 @@ function startWidget(
     recording = null;
     recorder = null;
   }
+
+  /** Another tab began a conversation: what this one shows belongs into its recording, and a fresh visit knows of it. */
+  function onStorage({ key, newValue }: StorageEvent): void {
+    if (key === keys.conversation && newValue !== null && conversation === null && visits.state === 'ready')
+      visits.renew();
+  }
+  addEventListener('storage', onStorage);
 
   const mayRecord = () => options.capture !== 'off' && visits.current?.capture !== 'off';
 
@@ -325,6 +336,7 @@ function startWidget(
     shutdown() {
       ended = true;
       for (const timer of timers) clearTimeout(timer);
+      removeEventListener('storage', onStorage);
       help.dismiss();
       panel?.destroy();
       talk?.stop();

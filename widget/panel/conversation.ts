@@ -419,6 +419,7 @@ export function startConversation(core: Core): Conversation {
         return;
       case 'sharing':
         update({ sharing: { state: frame.sharing, lookers: frame.lookers } });
+        core.watch(frame.lookers.length > 0);
         return;
       case 'typing':
         setWriting({ kind: 'agent', name: frame.name });

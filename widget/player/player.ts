@@ -12,6 +12,9 @@ const REPORT_EVERY_MS = 100;
 /** Changes (characters of JSON) that are faster made one by one than by a new picture. */
 const SHORT_WAY_CHARS = 150_000;
 
+/** [O7] How long the newest that has come waits for its turn. More than that, and the clock began with something that had been on its way for long. */
+const WAIT_MS = { usual: 120, most: 200 };
+
 export type Player = { run(command: Exclude<PlayerCommand, { type: 'hello' }>): void };
 
 /** What is added below the last level that is shown (`MAX_LEVELS`) goes again: a browser does not survive any depth. */
@@ -62,8 +65,11 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   let wanted: { at: number; live: boolean } | null = null;
   let playing = false;
   let live = false;
-  /** rrweb's live clock runs: it starts with the first events that arrive, so that all are late by the same little. */
-  let liveClock = false;
+  /**
+   * rrweb's live clock runs: it starts with the first events that arrive, so that all are late by the same little. `from` is the visitor's time
+   * `at` the moment when it was started; rrweb itself knows what its clock says only while something is waiting.
+   */
+  let liveClock: { from: number; at: number } | null = null;
   /** It came to the end of what has arrived, and goes on when more has. */
   let starved = false;
   let speed = 1;
@@ -76,7 +82,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
 
   function tell(): void {
     if (scene === null) return;
-    const at = live && !liveClock ? endAt() : now(scene);
+    const at = live && liveClock === null ? endAt() : now(scene);
     report({ type: 'state', at, playing: playing || starved, ended: !playing && !starved && at >= endAt() - 1, live });
   }
 
@@ -90,7 +96,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   function clear(): void {
     scene?.replayer.destroy();
     scene = null;
-    liveClock = false;
+    liveClock = null;
     starved = false;
   }
 
@@ -114,7 +120,8 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   function buildReplayer(events: readonly ReplayEvent[]): Replayer {
     const replayer = new Replayer(events as unknown as eventWithTime[], {
       root: stage,
-      speed,
+      // Live is as fast as life.
+      speed: live ? 1 : speed,
       skipInactive: skipIdle,
       mouseTail: false,
       // The agent may be typing an answer: nothing in a replay takes the focus.
@@ -127,7 +134,12 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       useVirtualDom: false,
       plugins: [{ onBuild: cutDeep }],
     });
-    Object.assign(replayer, { cache: CSS_CACHE });
+    // Gliding there takes as long as the visitor has already been there.
+    const { applyScroll } = replayer as unknown as { applyScroll(scroll: unknown, isSync: boolean): void };
+    Object.assign(replayer, {
+      cache: CSS_CACHE,
+      applyScroll: (scroll: unknown, isSync: boolean) => applyScroll.call(replayer, scroll, isSync || live),
+    });
     replayer.on('resize', (size) => fitStage(replayer, size as { width: number; height: number }));
     replayer.on('finish', () => {
       if (live || !playing || scene?.replayer !== replayer) return;
@@ -188,9 +200,17 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       show(now(one), true);
       return;
     }
-    if (live && !liveClock) {
-      one.replayer.startLive(first.timestamp);
-      liveClock = true;
+    const last = events.at(-1)?.timestamp ?? first.timestamp;
+    if (live && liveClock === null) {
+      liveClock = { from: Math.max(first.timestamp, last - WAIT_MS.usual), at: performance.now() };
+      one.replayer.startLive(liveClock.from);
+    } else if (live && liveClock !== null) {
+      const waits = last - liveClock.from - (performance.now() - liveClock.at);
+      // Put forward, what was waiting is made at once and in order.
+      if (waits > WAIT_MS.most) {
+        liveClock.from += waits - WAIT_MS.usual;
+        one.replayer.timer.timeOffset += waits - WAIT_MS.usual;
+      }
     }
     for (const event of events) one.replayer.addEvent(event as unknown as eventWithTime);
     tell();
@@ -237,8 +257,9 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
           live = false;
           // At the end, playing means from the start.
           if (at >= endAt() - 1) show(tape.span()?.fromAt ?? 0, true);
-          else if (liveClock) show(at, true);
+          else if (liveClock !== null) show(at, true);
           else {
+            scene.replayer.setConfig({ speed });
             scene.replayer.play(at - scene.startAt + 1);
             setPlaying(true);
           }
@@ -263,7 +284,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
           return;
         case 'speed':
           speed = command.speed;
-          scene?.replayer.setConfig({ speed });
+          if (!live) scene?.replayer.setConfig({ speed });
           return;
         case 'skip_idle':
           skipIdle = command.on;

@@ -6,14 +6,13 @@ import type { DebugSnapshot } from '../loader/api.ts';
 import { openJournal } from './journal.ts';
 import { createEventMasker, type RecordedEvent } from './mask.ts';
 import { createNumbers } from './numbers.ts';
+import { waitBeforeSeal } from './pace.ts';
 import { openPress, PressHost } from './press/open-press.ts';
 import { FOLD_EVERY_MS } from './ring.ts';
 import { type RunningRecord, startRrweb } from './start-rrweb.ts';
 import { createTape } from './tape.ts';
 import { createUploader } from './uploader.ts';
 
-/** A page that is killed without a word loses this much, and an agent who watches is this far behind. */
-const SEAL_EVERY_MS = 1000;
 /** A busy page is sealed earlier, so that raw events never take much memory. */
 const MAX_OPEN_EVENTS = 3000;
 const IDLE_TIMEOUT_MS = 4000;
@@ -23,6 +22,8 @@ const FULL_SNAPSHOT = 2;
 export type Recorder = {
   /** Uploads the whole ring to this recording and goes on live; null stops the upload and keeps the ring. */
   upload(recordingId: string | null): void;
+  /** [O7] An agent has the page on their screen, or no longer: what is recorded is sent as it comes. */
+  watch(on: boolean): void;
   /** The visitor has signed in: the same person, known by another id from now on. */
   rename(visitorId: string): void;
   debug(): DebugSnapshot['recorder'];
@@ -54,6 +55,8 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   let lost = 0;
   /** What is sealed now goes up behind the ring, never before it. */
   let followsRing = false;
+  let isWatched = false;
+  let sealedAt = 0;
   let sealTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** A snapshot and what came after it, until the page has had a breath: taking it was one long task, and this would make it longer. */
@@ -86,12 +89,13 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     // when it has told us of them: without, it would fail there and say the same positions again and again.
     if (event.type === FULL_SNAPSHOT) event.data = null;
     if (tape.openEvents() >= MAX_OPEN_EVENTS) seal();
-    sealTimer ??= setTimeout(seal, SEAL_EVERY_MS);
+    sealTimer ??= setTimeout(seal, waitBeforeSeal(isWatched, uploader.stats().waiting, sealedAt, Date.now()));
   }
 
   function seal(): void {
     clearTimeout(sealTimer);
     sealTimer = undefined;
+    sealedAt = Date.now();
     void tape.seal();
   }
 
@@ -143,6 +147,11 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
       // Whatever is still open follows behind the ring.
       encodeWaiting();
       seal();
+    },
+    watch(on) {
+      isWatched = on;
+      // What waits has waited long enough for somebody who has just come.
+      if (on) seal();
     },
     rename: tape.rename,
     debug: () => ({

@@ -2,25 +2,6 @@ import { record } from '@rrweb/record';
 import { MASK, type RecordedEvent } from './mask.ts';
 
 const BLOCKED = 'baton-widget,[data-baton-block]';
-const INPUT_TYPES = [
-  'color',
-  'date',
-  'datetime-local',
-  'email',
-  'month',
-  'number',
-  'range',
-  'search',
-  'tel',
-  'text',
-  'time',
-  'url',
-  'week',
-  'textarea',
-  'select',
-  'password',
-  'hidden',
-];
 
 export type RunningRecord = { takeSnapshot(): void; stop(): void };
 
@@ -33,8 +14,8 @@ export function startRrweb(emit: (event: RecordedEvent, isSnapshotStart: boolean
     record({
       // Every Meta event begins a snapshot: the first, ours once a minute, and those that rrweb takes by itself.
       emit: (event) => emit(event as RecordedEvent, (event as RecordedEvent).type === 4),
+      // Of each kind but hidden ones, which `mask.ts` does: with this rrweb reads no list of kinds.
       maskAllInputs: true,
-      maskInputOptions: Object.fromEntries(INPUT_TYPES.map((type) => [type, true])),
       maskInputFn: (text) => (text === '' ? '' : MASK),
       // Not what is private: `mask.ts` knows that of every node from the events, and asking the page for it costs each node a selector.
       blockSelector: BLOCKED,

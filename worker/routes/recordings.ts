@@ -53,9 +53,12 @@ export function addRecordings(api: Api): void {
       const tab = param<string>(c, 'tab');
       const n = Number(param<string>(c, 'n'));
       await limit(c, 'segment', workspaceId, visitorId);
-      const [workspace, row] = await Promise.all([
+      // At once: somebody may be waiting to see what is in it.
+      const [workspace, row, deleted, repeated] = await Promise.all([
         workspaceById(c.env.DB, workspaceId),
         conversationByRecording(c.env.DB, workspaceId, id),
+        isDeleted(c.env.DB, workspaceId, id),
+        hasSegment(c.env.DB, workspaceId, id, tab, n),
       ]);
       // Not theirs and not there are one answer: ids of others are not confirmed.
       if (workspace === null || row === null || row.visitorId !== visitorId) {
@@ -63,11 +66,8 @@ export function addRecordings(api: Api): void {
       }
       requireOrigin(c.req.header('origin'), workspace);
       if (workspace.settings.capture === 'off') throw new ProblemError('forbidden', 'This workspace records nothing.');
-      if (await isDeleted(c.env.DB, workspaceId, id))
-        throw new ProblemError('forbidden', 'This recording was deleted.');
-      if (await hasSegment(c.env.DB, workspaceId, id, tab, n)) {
-        return c.json({ stored: true, repeated: true } satisfies z.infer<typeof segmentAnswer>);
-      }
+      if (deleted) throw new ProblemError('forbidden', 'This recording was deleted.');
+      if (repeated) return c.json({ stored: true, repeated: true } satisfies z.infer<typeof segmentAnswer>);
 
       const events = readSegment(new Uint8Array(await c.req.arrayBuffer()));
       const stored = JSON.stringify(events);

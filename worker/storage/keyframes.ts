@@ -37,7 +37,9 @@ export async function makeKeyframes(stores: Stores, tab: TabOfRecording): Promis
   const bound = [tab.workspaceId, tab.recordingId, tab.tab] as const;
   const [segments, keyframes] = await stores.DB.batch<{ n: number; bytes: number }>([
     stores.DB.prepare(
-      'select n, bytes from recording_segments where workspace_id = ? and recording_id = ? and tab = ? order by n',
+      // What is in a keyframe already is looked at no more: a page that somebody follows has thousands.
+      `select n, bytes from recording_segments where workspace_id = ?1 and recording_id = ?2 and tab = ?3 and n > coalesce(
+         (select max(n) from recording_keyframes where workspace_id = ?1 and recording_id = ?2 and tab = ?3), -1) order by n`,
     ).bind(...bound),
     stores.DB.prepare(
       'select n, bytes from recording_keyframes where workspace_id = ? and recording_id = ? and tab = ? order by n desc limit 1',

@@ -344,6 +344,8 @@ function disarmNode(root: unknown): Loose | null {
           childNodes,
         };
         for (const flag of ELEMENT_FLAGS) if (node[flag] === true) made[flag] = true;
+        // Older versions of rrweb did not say it of the host.
+        if (!hollow && hasShadow(node.childNodes)) made.isShadowHost = true;
         if (!hollow) queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag);
         break;
       }
@@ -374,6 +376,9 @@ function disarmNode(root: unknown): Loose | null {
 }
 
 const ELEMENT_FLAGS = ['isSVG', 'isShadowHost', 'isShadow', 'needBlock'];
+
+const hasShadow = (children: unknown): boolean =>
+  Array.isArray(children) && children.some((child) => isRecord(child) && child.isShadow === true);
 
 function isHollow(tag: string, attributes: Loose): boolean {
   if (!isTag(tag) || ('attributeName' in attributes && ADDRESSES.test(text(attributes.attributeName)))) return true;

@@ -28,7 +28,8 @@ type Node = {
   [key: string]: unknown;
 };
 type Loose = Record<string, unknown>;
-type Add = { parentId: number; nextId: number | null; node: Node };
+/** `previousId` is told by rrweb before version 1 only, which says -1 of a neighbour that it has not told of yet. */
+type Add = { parentId: number; nextId: number | null; previousId?: number | null; node: Node };
 
 const Kind = { FullSnapshot: 2, Incremental: 3, Meta: 4 } as const;
 const Source = {
@@ -42,6 +43,8 @@ const Source = {
   Adopted: 15,
   CustomElement: 16,
 } as const;
+/** The id of a neighbour that comes later. */
+const UNTOLD = -1;
 const NodeKind = { Document: 0, Element: 2, Text: 3 } as const;
 /** Where rrweb cuts the text of a style element that has several text nodes. */
 const STYLE_SPLIT = '/* rr_split */';
@@ -127,10 +130,12 @@ export function createFoldedPage(): FoldedPage {
   }
 
   /** False when its place is not there yet. */
-  function attach({ parentId, nextId, node }: Add): boolean {
+  function attach({ parentId, nextId, previousId, node }: Add): boolean {
     const parent = nodes.get(parentId);
     if (parent === undefined) return false;
-    if (nextId !== null && !nodes.has(nextId)) return false;
+    const previous = nodes.get(previousId ?? UNTOLD);
+    const isFirst = nextId === UNTOLD && (previousId ?? null) === null;
+    if (nextId !== null && !isFirst && previous === undefined && !nodes.has(nextId)) return false;
     // A node that moves is told of once more, without having been removed when an ancestor was.
     if (nodes.has(node.id)) detach(node.id);
     if (isTooDeep(parentId)) return true;
@@ -145,7 +150,8 @@ export function createFoldedPage(): FoldedPage {
       if (parent.type === NodeKind.Document && node.type === NodeKind.Element)
         for (const child of [...parent.childNodes]) if (child.type === NodeKind.Element) detach(child.id);
       if (node.isShadow) parent.isShadowHost = true;
-      const next = nextId === null ? -1 : parent.childNodes.findIndex(({ id }) => id === nextId);
+      const after = previous === undefined ? -1 : parent.childNodes.indexOf(previous);
+      const next = isFirst ? 0 : after !== -1 ? after + 1 : parent.childNodes.findIndex(({ id }) => id === nextId);
       if (next === -1) parent.childNodes.push(node);
       else parent.childNodes.splice(next, 0, node);
       parents.set(node.id, parentId);
@@ -184,7 +190,7 @@ export function createFoldedPage(): FoldedPage {
       waiting = waiting.filter((add) => !attach(add));
     }
     // A neighbour that never comes: at the end is better than nowhere.
-    for (const add of waiting) attach({ ...add, nextId: null });
+    for (const add of waiting) attach({ ...add, nextId: null, previousId: null });
     for (const { id, value } of list<{ id: number; value: string | null }>(data.texts)) {
       const node = nodes.get(id);
       if (node === undefined) continue;

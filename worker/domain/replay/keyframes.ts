@@ -8,11 +8,11 @@ export type Weighed = { n: number; bytes: number };
 const EVERY_BYTES = 64 * 1024;
 /** Of a large page: its keyframes come to at most five times what happens on it. */
 const SHARE_OF_LAST = 1 / 5;
-/** So that one upload never pays for all that came before it. */
-const MAX_RUN = 60;
+/** However little there is in them: a player asks for each by itself, and one upload never pays for all that came before it. Of a large page a keyframe is dear. */
+const MAX_RUN = { small: 20, large: 60 };
 
 /**
- * [O6] The segments whose end deserves a keyframe next: all that follow the last keyframe without a hole, when there is enough in them. Without one
+ * [O6] The segments whose end deserves a keyframe next: all that follow the last keyframe without a hole, when there is enough in them or there are many. Without one
  * they begin with number 0, which holds a whole page itself. Empty while nothing is due.
  */
 export function keyframeRun(segments: readonly Weighed[], last: Weighed | null): number[] {
@@ -20,15 +20,16 @@ export function keyframeRun(segments: readonly Weighed[], last: Weighed | null):
   const first = ordered[0];
   if (first === undefined) return [];
   const limit = Math.max(EVERY_BYTES, (last ?? first).bytes * SHARE_OF_LAST);
+  const most = (last ?? first).bytes > EVERY_BYTES ? MAX_RUN.large : MAX_RUN.small;
   const run: number[] = [];
   let bytes = 0;
   for (const { n, bytes: own } of ordered) {
     if (last !== null && n <= last.n) continue;
-    if (n !== (last?.n ?? -1) + run.length + 1 || run.length >= MAX_RUN) return [];
+    if (n !== (last?.n ?? -1) + run.length + 1) return [];
     run.push(n);
     // The first part is a picture itself: nothing is saved by a second one of it.
     if (last !== null || n > 0) bytes += own;
-    if (bytes >= limit) return run;
+    if (bytes >= limit || run.length === most) return run;
   }
   return [];
 }

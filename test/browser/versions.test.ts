@@ -1,0 +1,73 @@
+import { gzipSync } from 'node:zlib';
+import type { Browser, Frame } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Agent } from '../support/agent.ts';
+import { type Baton, startBaton } from '../support/baton.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { openStage } from '../support/replay-stage.ts';
+import { type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
+import { overNetwork } from '../support/transport.ts';
+import { Visitor } from '../support/visitor.ts';
+
+let baton: Baton;
+let browser: Browser;
+let visitor: Visitor;
+let maya: Agent;
+let recordingId: string;
+beforeAll(async () => {
+  [baton, browser] = await Promise.all([startBaton(), launchBrowser()]);
+  const transport = overNetwork(baton.origin, baton.demoOrigin);
+  visitor = await Visitor.arrive(transport, null);
+  const socket = await visitor.open();
+  await socket.ask({ type: 'person.request' });
+  const frame = await socket.find((one) => one.type === 'record' && one.recordingId !== null);
+  recordingId = (frame as unknown as { recordingId: string }).recordingId;
+  maya = await Agent.signIn(transport, 'maya@baton.test');
+});
+afterAll(async () => {
+  await browser?.close();
+  await baton?.stop();
+  baton?.remove();
+});
+
+/** What is in the place of each, in the page that is shown. `>>>` goes into a shadow tree. */
+const look = (player: Frame, seen: readonly Seen[]) =>
+  player.evaluate((places) => {
+    const frame = document.querySelector('.replayer-wrapper iframe') as HTMLIFrameElement;
+    return places.map((place) => {
+      let root: ParentNode | null = frame.contentDocument;
+      let found: Element | null = null;
+      for (const selector of place.of.split(' >>> ')) {
+        found = root?.querySelector(selector) ?? null;
+        root = found?.shadowRoot ?? null;
+      }
+      if (found === null) return { ...place, is: 'not there' };
+      const is =
+        place.style === undefined
+          ? (found.textContent ?? '')
+          : (frame.contentWindow as Window).getComputedStyle(found).getPropertyValue(place.style);
+      return { ...place, is };
+    });
+  }, seen);
+
+describe('[O8] a recording of another version of rrweb', () => {
+  it.each(VERSION_RECORDINGS)('plays: $name', async ({ name, events, seen }) => {
+    const tab = `version${VERSION_RECORDINGS.findIndex((one) => one.name === name)}`;
+    const answer = await visitor.upload(recordingId, 0, new Uint8Array(gzipSync(JSON.stringify(events))), tab);
+    expect(answer.status).toBe(200);
+    const text = await (await maya.get(`/v1/recordings/${recordingId}/segments/${tab}/0`)).text();
+    const times = events.map(({ timestamp }) => timestamp as number);
+    const [first, last] = [Math.floor(Math.min(...times)), Math.max(...times)];
+    const supply = { numbers: [0], parts: [{ n: 0, text }], keyframes: [] };
+
+    // Opened at its end: folded, and built at once.
+    const { page, player, say } = await openStage(browser, baton);
+    expect(await say({ type: 'load', ...supply, at: last, live: false })).toBe('state');
+    expect(await look(player, seen)).toEqual(seen);
+    // Played from its start: every event by rrweb itself.
+    expect(await say({ type: 'load', ...supply, at: first, live: false })).toBe('state');
+    await say({ type: 'play' });
+    await expect.poll(() => look(player, seen), { timeout: 5000 }).toEqual(seen);
+    await page.context().close();
+  });
+});
