@@ -23,6 +23,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
 import { standingOf } from '../worker/storage/members.ts';
+import { within } from '../worker/within.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
 import { queueStub } from './names.ts';
 import { NOTICES_SCHEMA, Notices } from './notices.ts';
@@ -30,7 +31,7 @@ import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS }
 import type { QueueIdentity } from './queue-object.ts';
 import { readFact, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
-import { Seats, seat } from './seats.ts';
+import { LOOK_WITHIN_MS, Seats, seat } from './seats.ts';
 import {
   acceptSocket,
   answerFrame,
@@ -137,9 +138,22 @@ export class AgentObject extends DurableObject<Env> {
     if (this.#identity === null) return;
     const { workspaceId, profile } = this.#identity;
     await this.#seats.look(this.env.DB, workspaceId, Date.now(), true);
-    const { isIn, revision, by } = await standingOf(this.env.DB, workspaceId, profile.id);
+    const { isIn, revision, by } = await within(
+      LOOK_WITHIN_MS,
+      standingOf(this.env.DB, workspaceId, profile.id),
+      'the database',
+    );
     if (!isIn) this.#leave(revision, by ?? { id: profile.id, name: profile.name });
     this.#drainLater();
+  }
+
+  /** For the alarm. A database that does not answer is asked again with the next one. */
+  async #recheckByItself(): Promise<void> {
+    await this.recheckMembers().catch((cause) => {
+      console.warn(JSON.stringify({ at: 'agent.recheck', message: String(cause) }));
+      this.#seats.lookAgain(Date.now());
+    });
+    this.#arm(Date.now());
   }
 
   #leave(revision: number, by: Doer): void {
@@ -272,7 +286,8 @@ export class AgentObject extends DurableObject<Env> {
     try {
       if (this.#state !== null) this.#run({ type: 'tick', graceMs: GRACE_MS }, Date.now());
       const look = this.#seats.nextAt();
-      if (look !== null && look <= Date.now()) await this.recheckMembers();
+      // [O10] Beside what is to be told: an offer that went back does not wait for the database.
+      if (look !== null && look <= Date.now()) this.ctx.waitUntil(this.#recheckByItself());
       await this.#drain();
     } catch (cause) {
       console.error(JSON.stringify({ at: 'agent.alarm', message: String(cause) }));
@@ -415,6 +430,7 @@ export class AgentObject extends DurableObject<Env> {
           },
         },
         Date.now,
+        (run) => this.ctx.waitUntil(run),
       )
       .then(() => void this.#arm(Date.now()));
   }

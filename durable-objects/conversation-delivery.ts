@@ -29,6 +29,7 @@ import { insertEvaluation } from '../worker/storage/evaluations.ts';
 import { insertBundle, insertEvent } from '../worker/storage/outcomes.ts';
 import { visitorById } from '../worker/storage/visitors.ts';
 import { configOf } from '../worker/storage/workspaces.ts';
+import { Late, within } from '../worker/within.ts';
 import { agentStub, queueStub } from './names.ts';
 import type { OutboxRow } from './outbox.ts';
 
@@ -282,17 +283,14 @@ async function changesOf(
 }
 
 /** Bounded in time: a slow or failing database costs a field, not the hand-over. */
-async function fetched<T>(reading: Promise<T>, what: string): Promise<Fetched<T>> {
-  let timer: number | null = null;
-  const late = new Promise<Fetched<T>>((resolve) => {
-    timer = setTimeout(() => resolve({ ok: false, reason: `${what} could not be read in time` }), CONTEXT_READ_MS);
-  });
-  const read = reading.then(
+const fetched = <T>(reading: Promise<T>, what: string): Promise<Fetched<T>> =>
+  within(CONTEXT_READ_MS, reading, what).then(
     (value): Fetched<T> => ({ ok: true, value }),
-    (): Fetched<T> => ({ ok: false, reason: `${what} could not be read` }),
+    (cause): Fetched<T> => ({
+      ok: false,
+      reason: `${what} could not be read${cause instanceof Late ? ' in time' : ''}`,
+    }),
   );
-  return Promise.race([read, late]).finally(() => clearTimeout(timer));
-}
 
 /** Writes all rows in one D1 transaction; resolves to how many. The outbox row's id makes each row idempotent. */
 export async function deliverRecords(env: Env, state: ConversationState, rows: OutboxRow<Effect>[]): Promise<number> {

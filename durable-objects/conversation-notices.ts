@@ -5,8 +5,12 @@ import { isSupervisor } from '#domain/routing/role.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
 import { membersOf } from '../worker/storage/agents.ts';
+import { within } from '../worker/within.ts';
 import { agentStub } from './names.ts';
 import type { OutboxRow } from './outbox.ts';
+
+/** [O10] Later than that it is tried again. */
+const MEMBERS_WITHIN_MS = 10_000;
 
 /** What delivery needs of the conversation's store: who was told of a promise, so that its end reaches the same people. */
 export type Told = {
@@ -49,7 +53,7 @@ async function whoAnswers(env: Env, { workspaceId, escalation }: ConversationSta
   const queueId = escalation.hops.at(-1)?.queueId;
   const { queues } = await loadDesk(env, workspaceId);
   const ownerId = queues.find(({ id }) => id === queueId)?.ownerId ?? null;
-  const members = await membersOf(env.DB, workspaceId);
+  const members = await within(MEMBERS_WITHIN_MS, membersOf(env.DB, workspaceId), 'the database');
   // Somebody who has left the workspace answers for nothing.
   const owner = members.filter(({ id }) => id === ownerId);
   const answering = owner.length > 0 ? owner : members.filter(isSupervisor);

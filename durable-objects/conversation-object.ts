@@ -31,6 +31,7 @@ import type { Env } from '../worker/env.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
 import { conversationBefore } from '../worker/storage/conversations.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
+import { within } from '../worker/within.ts';
 import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
 import { deliverNotice } from './conversation-notices.ts';
@@ -84,6 +85,10 @@ type Attachment = z.infer<typeof attachment>;
 /** Words per streamed part and the pause between parts: faster than reading, slow enough to be seen as writing. */
 const STREAM_PAUSE_MS = 18;
 const STREAM_MAX_PARTS = 60;
+
+/** [O10] So long a visitor waits at most for what was before, and an agent for whether a colleague serves a queue. */
+const BEFORE_WITHIN_MS = 1_500;
+const COLLEAGUE_WITHIN_MS = 3_000;
 
 /** A turn that fails this often is handed to a person. */
 const MAX_TURN_FAILURES = 3;
@@ -168,7 +173,8 @@ export class ConversationObject extends DurableObject<Env> {
   /** Whoever cannot be asked what was before keeps nobody from opening a conversation. */
   async #lastWorkBefore({ workspaceId, id, visitor, startedAt }: ConversationSeed): Promise<LastWork> {
     try {
-      const last = await conversationBefore(this.env.DB, workspaceId, visitor.id, { id, startedAt });
+      const reading = conversationBefore(this.env.DB, workspaceId, visitor.id, { id, startedAt });
+      const last = await within(BEFORE_WITHIN_MS, reading, 'the database');
       return last === null ? NOTHING_BEFORE : await conversationStub(this.env, workspaceId, last).lastWork();
     } catch (cause) {
       console.warn(JSON.stringify({ at: 'conversation.before', message: String(cause) }));
@@ -426,11 +432,16 @@ export class ConversationObject extends DurableObject<Env> {
   /** Throws `not_found` for a queue that is not there, or an agent who does not serve it. */
   async #destination(queueId: QueueId, agentId: AgentId | null): Promise<Destination> {
     const { workspaceId, escalation } = this.#state();
-    const { queues } = await loadDeskFresh(this.env, workspaceId);
+    const { queues } = await loadDeskFresh(this.env, workspaceId).catch(cannotBeSaid);
     const to = queues.find(({ id }) => id === queueId);
     if (to === undefined) throw new FrameRefused('not_found', 'There is no such queue in this workspace.');
     const here = queues.find(({ id }) => id === escalation?.hops.at(-1)?.queueId);
-    const agent = agentId === null ? null : await agentProfile(this.env.DB, workspaceId, agentId);
+    const agent =
+      agentId === null
+        ? null
+        : await within(COLLEAGUE_WITHIN_MS, agentProfile(this.env.DB, workspaceId, agentId), 'the database').catch(
+            cannotBeSaid,
+          );
     if (agentId !== null && !agent?.queueIds.includes(queueId))
       throw new FrameRefused('not_found', `This agent does not serve ${to.name}.`);
     return {
@@ -737,6 +748,7 @@ export class ConversationObject extends DurableObject<Env> {
         notice: (rows) => deliverNotice(this.env, this.#state(), this.#store.told, rows),
       },
       Date.now,
+      (run) => this.ctx.waitUntil(run.then(() => void this.#arm())),
     );
     this.#arm();
   }
@@ -781,6 +793,15 @@ const LANES: Record<Effect['kind'], Lane> = {
   outcome_event: 'record',
 };
 const laneOf = ({ kind }: Effect): Lane => LANES[kind];
+
+/** [O10] Who sends work on is told at once that nothing came of it. */
+function cannotBeSaid(cause: unknown): never {
+  console.warn(JSON.stringify({ at: 'conversation.destination', message: String(cause) }));
+  throw new FrameRefused(
+    'unavailable',
+    'The settings cannot be read at this moment; the work is still yours. Try again.',
+  );
+}
 
 const slaOf = ({ sla }: ConversationState) => (sla === null ? [] : viewSla(sla));
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { within } from '../worker/within.ts';
 import { logUnreadable, type RowName, tryStored } from './stored/read-stored.ts';
 
 /** Rows go out in this order, one at a time per lane: what moves work, what is only written down, and what people are told beside it. */
@@ -17,6 +18,8 @@ export const OUTBOX_PARKED_SCHEMA = `create table outbox_parked (
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 60_000;
 const BATCH = 50;
+/** [O10] A database that has not answered by then is asked again: D1 itself gives up on a statement after thirty seconds, and a connection that hangs never does. */
+const RECORD_WITHIN_MS = 10_000;
 /** How long a delivered row may lie when nothing else is written. The timer keeps the object awake: whoever wakes it later finds no row. */
 const FORGET_MS = 250;
 
@@ -143,26 +146,27 @@ export class Outbox<Effect> {
   /**
    * Delivers what is due. `deliver` gets up to 50 rows of one lane and resolves to how many of them, from the first on, were
    * delivered; it throws when the next one failed. Never throws itself. One run per lane at a time.
+   *
+   * [O10] Resolves with the end of the lane `work`. What is only recorded, or told beside it, is nobody's to wait for: a run of another lane that begins here is handed to
+   * `beside`.
    */
   async drain(
     deliver: { [L in Lane]?: (rows: OutboxRow<Effect>[]) => Promise<number> },
     clock: () => number,
+    beside: (run: Promise<void>) => void,
   ): Promise<void> {
-    await Promise.all(
-      this.#lanes.map((lane) => {
-        const one = deliver[lane];
-        if (one === undefined || this.#empty.has(lane)) return Promise.resolve();
-        const running = this.#running.get(lane);
-        // A run under way will see the new rows: it reads the table again before it ends.
-        if (running !== undefined) return running;
-        const run = this.#drainLane(lane, one, clock).finally(() => {
-          this.#running.delete(lane);
-          this.#tellPassed(lane, Number.POSITIVE_INFINITY);
-        });
-        this.#running.set(lane, run);
-        return run;
-      }),
-    );
+    for (const lane of this.#lanes) {
+      const one = deliver[lane];
+      // A run under way will see the new rows: it reads the table again before it ends.
+      if (one === undefined || this.#empty.has(lane) || this.#running.has(lane)) continue;
+      const run = this.#drainLane(lane, one, clock).finally(() => {
+        this.#running.delete(lane);
+        this.#tellPassed(lane, Number.POSITIVE_INFINITY);
+      });
+      this.#running.set(lane, run);
+      if (lane !== 'work') beside(run);
+    }
+    await this.#running.get('work');
   }
 
   /**
@@ -205,7 +209,9 @@ export class Outbox<Effect> {
       if (readable.length === 0) continue;
       this.#forget();
       try {
-        const done = await deliver(readable);
+        const delivering = deliver(readable);
+        // Rows that move work are never sent again while the first time may still be under way: what follows must not overtake it.
+        const done = await (lane === 'record' ? within(RECORD_WITHIN_MS, delivering, 'the database') : delivering);
         const last = readable[done - 1];
         if (last === undefined) return;
         this.#delivered.set(lane, last.id);

@@ -400,7 +400,8 @@ export class QueueObject extends DurableObject<Env> {
     this.#alarm.forget();
     // Must not throw: an alarm that keeps throwing is dropped for good.
     try {
-      if (this.#identity !== null) await this.#look();
+      // [O10] Beside the clock: whoever waits for an offer's end does not wait for the database.
+      if (this.#identity !== null) this.ctx.waitUntil(this.#look().then(() => this.#arm(Date.now())));
       await this.#tick();
     } catch (cause) {
       console.error(JSON.stringify({ at: 'queue.alarm', message: String(cause) }));
@@ -729,6 +730,12 @@ export class QueueObject extends DurableObject<Env> {
 
   #drain(): Promise<void> {
     const { workspaceId } = this.#identity as QueueIdentity;
+    const thenArm = () => {
+      // Whoever added the rows has set the alarm; one that failed has its own time now.
+      const now = Date.now();
+      if (this.#outbox.nextAt(now + WATCH_MS) !== null || !this.#alarm.ringsBy(Number.POSITIVE_INFINITY, now))
+        this.#arm(now);
+    };
     return this.#outbox
       .drain(
         {
@@ -763,13 +770,9 @@ export class QueueObject extends DurableObject<Env> {
           },
         },
         Date.now,
+        (run) => this.ctx.waitUntil(run.then(thenArm)),
       )
-      .then(() => {
-        // Whoever added the rows has set the alarm; one that failed has its own time now.
-        const now = Date.now();
-        if (this.#outbox.nextAt(now + WATCH_MS) !== null || !this.#alarm.ringsBy(Number.POSITIVE_INFINITY, now))
-          this.#arm(now);
-      });
+      .then(thenArm);
   }
 
   /** Resolves to how many, from the first on, were delivered. What went out behind one that failed does not go out again with it. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { WorkspaceId } from '#domain/ids.ts';
 import { agentsAmong } from '../worker/storage/members.ts';
+import { within } from '../worker/within.ts';
 import { closeSocket } from './sockets.ts';
 
 /** [S12] So long nobody looks whether who sits at a socket still may. An alarm may be some seconds late, and a minute is what is promised. */
 const LOOK_EVERY_MS = 45_000;
+/** [O10] A look that takes longer has failed. */
+export const LOOK_WITHIN_MS = 5_000;
 /** When the database did not answer. */
 const AGAIN_MS = 5_000;
 
@@ -56,12 +59,11 @@ export class Seats {
     const next = this.nextAt();
     if (next === null || (!isNow && next > now)) return;
     this.changed();
+    // While it is asked it is not time to look: an alarm for that would ring again and again.
+    this.#notBefore = now + LOOK_WITHIN_MS;
     try {
-      const members = await agentsAmong(
-        db,
-        workspaceId,
-        this.#open().map(([, { agentId }]) => agentId),
-      );
+      const ids = this.#open().map(([, { agentId }]) => agentId);
+      const members = await within(LOOK_WITHIN_MS, agentsAmong(db, workspaceId, ids), 'the database');
       for (const [socket, { agentId, checkedAt }] of this.#open()) {
         const member = members.get(agentId);
         if (member !== undefined) this.#keep(socket, member, now);
@@ -69,10 +71,15 @@ export class Seats {
         else if (checkedAt <= now) closeSocket(socket, 'forbidden');
       }
     } catch (cause) {
-      this.#notBefore = now + AGAIN_MS;
+      this.lookAgain(Date.now());
       console.warn(JSON.stringify({ at: 'seats', message: String(cause) }));
     }
     this.changed();
+  }
+
+  /** The database did not answer: soon, and not at once. */
+  lookAgain(now: number): void {
+    this.#notBefore = now + AGAIN_MS;
   }
 
   #open(): [WebSocket, Seated][] {

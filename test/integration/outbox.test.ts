@@ -76,7 +76,8 @@ class Box {
     for (const text of texts) this.outbox.add({ lane, text }, this.now);
   }
 
-  drain(changed: Partial<Deliver> = {}): Promise<void> {
+  /** Resolves when every lane has ended. */
+  async drain(changed: Partial<Deliver> = {}): Promise<void> {
     const one = async (rows: OutboxRow<Note>[]) => {
       this.batches.push(rows.length);
       const { text } = (rows[0] as OutboxRow<Note>).effect;
@@ -85,7 +86,13 @@ class Box {
       await this.meanwhile(text);
       return 1;
     };
-    return this.outbox.drain({ work: one, record: one, ...changed }, () => this.now);
+    const beside: Promise<void>[] = [];
+    await this.outbox.drain(
+      { work: one, record: one, ...changed },
+      () => this.now,
+      (run) => beside.push(run),
+    );
+    await Promise.all(beside);
   }
 }
 

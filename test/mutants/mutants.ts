@@ -1,5 +1,6 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
 import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
+import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
@@ -56,6 +57,7 @@ export const SUITES = {
     'minutes|being away',
   ],
   outbox: ['test/vitest.integration.config.ts', 'test/integration/outbox.test.ts'],
+  silent: ['test/vitest.integration.config.ts', 'test/integration/stalled-database.test.ts'],
   stored: [
     'test/vitest.integration.config.ts',
     'test/integration/stored.test.ts',
@@ -129,6 +131,7 @@ export const MUTANTS: Mutant[] = [
   ...REPLAY_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,
+  ...DELIVERY_MUTANTS,
   ...ANSWERER_MUTANTS,
   // Reservations.
   kernel(

@@ -99,7 +99,7 @@ export const TENANCY_MUTANTS: Mutant[] = [
   tenant(
     'an agent’s object does not look by itself',
     'durable-objects/agent-object.ts',
-    'if (look !== null && look <= Date.now()) await this.recheckMembers();',
+    'if (look !== null && look <= Date.now()) this.ctx.waitUntil(this.#recheckByItself());',
     '',
   ),
   tenant(

@@ -9,6 +9,7 @@ import { activeModel, activeModelHash } from '../storage/intents.ts';
 import { policiesInForce } from '../storage/policies.ts';
 import { slaSettingsOf } from '../storage/sla.ts';
 import { type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
+import { within } from '../within.ts';
 import { buildKnowledge, type Knowledge } from './knowledge.ts';
 import { type IntentModel, readModel } from './triage/model.ts';
 
@@ -38,6 +39,7 @@ const STALE_MS = 60_000;
 
 /** Whoever began to read a desk may have died on the way: after this long somebody else begins. */
 const GIVEN_UP_MS = 3000;
+const FIRST_READ_MS = 10_000;
 
 type Kept = { at: number; articles: string; desk: Desk };
 const kept = new Map<WorkspaceId, Kept>();
@@ -46,11 +48,13 @@ const kept = new Map<WorkspaceId, Kept>();
  * nothing to wait for in the runtime's eyes, and is reset as hung, with its sockets.
  */
 const readingSince = new Map<WorkspaceId, number>();
+/** When it was waited for in vain: for a while nobody else waits too. */
+const gaveUpAt = new Map<WorkspaceId, number>();
 
-/** As `loadDesk`, but waits for what is in force now where memory is too old: for what cannot be unmade. */
+/** As `loadDesk`, but waits for what is in force now where memory is too old: for what cannot be unmade. Should that not come in time, what was in force counts. */
 export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
   const known = kept.get(workspaceId);
-  return (known !== undefined && isFresh(known) ? known : await read(env, workspaceId)).desk;
+  return (known !== undefined && isFresh(known) ? known : await readInTime(env, workspaceId, known)).desk;
 }
 
 /**
@@ -60,8 +64,7 @@ export async function loadDeskFresh(env: Env, workspaceId: WorkspaceId): Promise
  */
 export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk> {
   const known = kept.get(workspaceId);
-  if (known === undefined) return (await read(env, workspaceId)).desk;
-  if (Date.now() - known.at > STALE_MS) return (await readInTime(env, workspaceId, known)).desk;
+  if (known === undefined || Date.now() - known.at > STALE_MS) return (await readInTime(env, workspaceId, known)).desk;
   if (!isFresh(known) && Date.now() - (readingSince.get(workspaceId) ?? 0) >= GIVEN_UP_MS) {
     readingSince.set(workspaceId, Date.now());
     read(env, workspaceId)
@@ -71,17 +74,17 @@ export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk
   return known.desk;
 }
 
-/** What is in force now; should that not come in time, what was. */
-async function readInTime(env: Env, workspaceId: WorkspaceId, known: Kept): Promise<Kept> {
-  let timer: number | null = null;
-  const late = new Promise<Kept>((resolve) => {
-    timer = setTimeout(() => resolve(known), GIVEN_UP_MS);
-  });
-  const reading = read(env, workspaceId).catch((cause) => {
+/** [O10] What is in force now; should that not come in time, what was. Throws where nothing was. */
+async function readInTime(env: Env, workspaceId: WorkspaceId, known: Kept | undefined): Promise<Kept> {
+  if (known !== undefined && Date.now() - (gaveUpAt.get(workspaceId) ?? 0) < FRESH_MS) return known;
+  const reading = read(env, workspaceId);
+  // The first reading after a start builds the index, too.
+  if (known === undefined) return within(FIRST_READ_MS, reading, 'the database');
+  return within(GIVEN_UP_MS, reading, 'the database').catch((cause) => {
     console.warn(JSON.stringify({ at: 'desk', message: String(cause) }));
+    gaveUpAt.set(workspaceId, Date.now());
     return known;
   });
-  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }
 
 const isFresh = ({ at }: Kept): boolean => Date.now() - at < FRESH_MS;

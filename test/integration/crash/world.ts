@@ -441,14 +441,18 @@ async function applySettings(slug: QueueSlug, settings: object): Promise<void> {
   await queueStub(testEnv, workspaceId, queue.id).configure({ workspaceId: workspaceId as never, config });
 }
 
-/** Nothing is in line, and nobody has anything. */
+/** Nothing is in line, nobody has anything, and nobody is there. */
 export async function wipe(): Promise<void> {
+  // Agents first: what they still tell when their consoles are gone would be newer than what they will be.
   const tables: [DurableObjectStub, string[]][] = [
+    ...testEnv.DEMO.agents.map(({ id }): [DurableObjectStub, string[]] => [
+      agentStub(testEnv, workspaceId, id as never) as never,
+      ['facts', 'outbox', 'notices'],
+    ]),
     ...QUEUES.map((slug): [DurableObjectStub, string[]] => [
       queueStub(testEnv, workspaceId, queueIdOf(slug)) as never,
       ['entries', 'lines', 'agents', 'outbox'],
     ]),
-    [agentStub(testEnv, workspaceId, MAYA) as never, ['facts', 'outbox', 'notices']],
   ];
   for (const [stub, names] of tables) {
     await runInDurableObject(stub as never, (_, { storage }) => {
