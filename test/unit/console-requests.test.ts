@@ -46,6 +46,34 @@ describe('requests', () => {
     expect(sent).toHaveLength(2);
   });
 
+  test('what is tried again after silence is the same deed, until it is answered', async () => {
+    const requests = aDesk();
+    const adjust = { type: 'entry.adjust', escalationId: 'esc_1', hop: 1, minutes: 5 };
+    const first = requests.ask(adjust);
+    vi.advanceTimersByTime(20_000);
+    expect(await first).toMatchObject({ ok: false });
+    // Another deed is another.
+    void requests.ask({ ...adjust, minutes: 15 });
+    const again = requests.ask(adjust);
+    const ids = sent.map(({ id }) => id);
+    expect(ids[2]).toBe(ids[0]);
+    expect(ids[1]).not.toBe(ids[0]);
+    requests.answered({ type: 'ack', id: ids[0] as string });
+    expect(await again).toMatchObject({ ok: true });
+    void requests.ask(adjust);
+    expect(ids).not.toContain(sent[3]?.id);
+  });
+
+  test('what was answered late was answered: pressed once more it is meant once more', async () => {
+    const requests = aDesk();
+    const first = requests.ask({ type: 'queue.close' });
+    vi.advanceTimersByTime(20_000);
+    await first;
+    requests.answered({ type: 'ack', id: sent[0]?.id as string });
+    void requests.ask({ type: 'queue.close' });
+    expect(sent[1]?.id).not.toBe(sent[0]?.id);
+  });
+
   test('silence fails it in words, connected or not', async () => {
     const told = aDesk(false).ask({ type: 'resolve' }, 'resolve-0002');
     vi.advanceTimersByTime(20_000);

@@ -9,7 +9,10 @@ export type Told = { ok: true; seq: number | null } | { ok: false; message: stri
 const ANSWER_WITHIN_MS = 20_000;
 
 export type Requests = {
-  /** Sends the frame and waits for its ack or nack. `id` given twice has one effect, so a repeated try uses the same. */
+  /**
+   * Sends the frame and waits for its ack or nack. `id` given twice has one effect, so a repeated try uses the same; where none is given, the same frame
+   * goes out under the id of the one before until that has been answered.
+   */
   ask(frame: { type: string } & Record<string, unknown>, id?: string): Promise<Told>;
   /** True when the frame was the answer to one of these. */
   answered(frame: Ack | Nack): boolean;
@@ -19,18 +22,21 @@ export type Requests = {
 
 export function createRequests(send: (frame: object) => boolean): Requests {
   const open = new Map<string, { frame: object; settle(told: Told): void }>();
+  /** What no answer came to, and the id that it went out under: whoever presses again means the same deed. */
+  const silent = new Map<string, string>();
   return {
-    ask: (body, id = randomId(20)) =>
+    ask: (body, given) =>
       new Promise((resolve) => {
+        const deed = JSON.stringify(body);
+        const id = given ?? silent.get(deed) ?? randomId(20);
         const frame = { ...body, id };
-        const timer = setTimeout(
-          () =>
-            settle({
-              ok: false,
-              message: 'No answer came, so it may not have taken effect. Try again: it counts once.',
-            }),
-          ANSWER_WITHIN_MS,
-        );
+        const timer = setTimeout(() => {
+          if (given === undefined) silent.set(deed, id);
+          settle({
+            ok: false,
+            message: 'No answer came, so it may not have taken effect. Try again: it counts once.',
+          });
+        }, ANSWER_WITHIN_MS);
         const settle = (told: Told) => {
           clearTimeout(timer);
           open.delete(id);
@@ -41,6 +47,7 @@ export function createRequests(send: (frame: object) => boolean): Requests {
         send(frame);
       }),
     answered(frame) {
+      for (const [deed, id] of silent) if (id === frame.id) silent.delete(deed);
       const one = open.get(frame.id);
       if (one === undefined) return false;
       one.settle(
