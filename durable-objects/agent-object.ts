@@ -220,7 +220,10 @@ export class AgentObject extends DurableObject<Env> {
     if (this.#state !== null) this.#run({ type: 'offer_reranked', reservationId, epoch, ...rank }, Date.now());
   }
 
-  offerEnded(reservationId: ReservationId, because: 'declined' | 'expired' | 'cancelled' | 'unfit'): void {
+  offerEnded(
+    reservationId: ReservationId,
+    because: 'declined' | 'expired' | 'cancelled' | 'unfit' | 'withdrawn',
+  ): void {
     if (this.#state === null) return;
     const { version } = this.#state;
     this.#run({ type: 'offer_ended', reservationId, because }, Date.now());
@@ -376,7 +379,8 @@ export class AgentObject extends DurableObject<Env> {
           (event.because === 'expired' ||
             event.because === 'taken' ||
             event.because === 'cancelled' ||
-            event.because === 'unfit')
+            event.because === 'unfit' ||
+            event.because === 'withdrawn')
         ) {
           broadcast(consoles, { type: 'offer.withdrawn', reservationId: event.reservationId, because: event.because });
         }

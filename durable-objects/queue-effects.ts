@@ -23,7 +23,7 @@ export type QueueEffect =
       kind: 'offer_ended';
       agentId: AgentId;
       reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'cancelled' | 'unfit';
+      because: 'declined' | 'expired' | 'cancelled' | 'unfit' | 'withdrawn';
     }
   | {
       kind: 'taken_back';
@@ -81,6 +81,7 @@ export const isToldOfBefore = (event: QueueEvent): event is Extract<QueueEvent, 
     event.because === 'refused_by_agent' ||
     event.because === 'declined' ||
     event.because === 'unfit' ||
+    event.because === 'withdrawn' ||
     event.because === 'taken_back' ||
     event.because === 'closed');
 
@@ -116,6 +117,7 @@ export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEf
     case 'expired':
     case 'declined':
     case 'unfit':
+    case 'withdrawn':
       if (before?.state !== 'reserved') return [];
       return [{ kind: 'offer_ended', agentId: before.agentId, reservationId: before.reservationId, because }];
     case 'taken_back': {

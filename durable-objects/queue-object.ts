@@ -42,6 +42,7 @@ import { insertAudit } from '../worker/storage/audit.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
+import { AnsweredFrames } from './answered-frames.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
 import { effectsOf, independentOf, isToldOfBefore, laneOf, offerReranked, type QueueEffect } from './queue-effects.ts';
@@ -75,8 +76,6 @@ const GATHER_MS = 5;
 const WRITE_MS = 250;
 /** Numbers of pictures are kept in blocks of so many. */
 const VERSIONS_AHEAD = 10_000;
-/** A console sends again what it heard no answer to within a minute; nobody gives minutes so fast. */
-const ADJUSTED_KEPT = 100;
 /** So many of each order a preview shows. */
 const PREVIEWED = 50;
 
@@ -96,6 +95,7 @@ export class QueueObject extends DurableObject<Env> {
   #placesWait = false;
   readonly #alarm: LazyAlarm;
   readonly #seats: Seats;
+  readonly #answered: AnsweredFrames;
   #hasRecalled = false;
   #calledAt = 0;
   #nextTurn: Promise<void> | null = null;
@@ -118,6 +118,7 @@ export class QueueObject extends DurableObject<Env> {
       forgetsLater: true,
     });
     this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
+    this.#answered = new AnsweredFrames(this.#sql);
     this.#seats = new Seats({
       sockets: () => ctx.getWebSockets('console'),
       read: (socket) => attachment.safeParse(socket.deserializeAttachment()).data ?? null,
@@ -416,63 +417,76 @@ export class QueueObject extends DurableObject<Env> {
     }
     const who = viewer.parse(socket.deserializeAttachment());
     if (!who.isSupervisor) throw new FrameRefused('forbidden', 'Only a supervisor may do this.');
-    const now = Date.now();
     const by = { id: who.agentId as AgentId, name: who.name };
-    const done = (refusal: { message: string } | null) => {
-      if (refusal !== null) throw new FrameRefused('conflict', refusal.message);
-    };
-    switch (frame.type) {
-      case 'entry.adjust': {
-        const { escalationId, hop, minutes } = frame;
-        const adjusted = this.#adjusted();
-        // Sent again because the answer was not heard: the minutes count once [Q5].
-        if (adjusted.includes(frame.id)) break;
-        done(this.#run({ type: 'adjust', escalationId, hop, minutes, by: who.name }, now));
-        // [P2] What was given, which may be less than was asked for.
-        const given = 0 - (this.#view().entry(escalationId, hop)?.raises.at(-1)?.minutes ?? 0 - minutes);
-        this.#audit(
-          escalationId,
-          hop,
-          { type: 'escalation.adjusted', escalationId, hop, by: by.id, minutes: given },
-          now,
-        );
-        writeFact(this.#sql, 'adjusted', JSON.stringify([...adjusted, frame.id].slice(-ADJUSTED_KEPT)));
-        break;
-      }
-      case 'entry.take_back':
-        done(this.#run({ type: 'take_back', escalationId: frame.escalationId, hop: frame.hop, by }, now));
-        break;
-      case 'entry.assign':
-        await this.#assign(frame, by.id, now);
-        break;
-      case 'queue.close':
-        done(this.#setClosure({ by: who.name, at: now }, by, now));
-        break;
-      case 'queue.open':
-        done(this.#setClosure(null, by, now));
-        break;
-      default:
-        frame satisfies never;
-    }
+    // [R12] Ids are their sender's.
+    const key = `${by.id}/${frame.id}`;
+    const { refusal } = await this.#answered.once(key, async () => {
+      // In the same turn: what was done, who did it and that it was done are written as one.
+      const outcome = (refused: { message: string } | null) =>
+        this.#answered.keep(key, { refusal: refused?.message ?? null });
+      const choice = this.#supervise(frame, by, Date.now());
+      outcome(choice.refused);
+      if (choice.offering !== undefined) outcome(await choice.offering);
+    });
+    if (refusal !== null) throw new FrameRefused('conflict', refusal);
     await this.#drain();
     await this.#offer();
   }
 
+  /** One turn, no await. `offering` is what has yet to be heard, and why it came to nothing, if it does. */
+  #supervise(frame: Exclude<QueueUp, { type: 'hello' }>, by: Doer & { id: AgentId }, now: number): Supervised {
+    switch (frame.type) {
+      case 'entry.adjust': {
+        const { escalationId, hop, minutes } = frame;
+        const refused = this.#run({ type: 'adjust', escalationId, hop, minutes, by: by.name }, now);
+        if (refused === null) {
+          // [P2] What was given, which may be less than was asked for.
+          const given = 0 - (this.#view().entry(escalationId, hop)?.raises.at(-1)?.minutes ?? 0 - minutes);
+          const event = { type: 'escalation.adjusted', escalationId, hop, by: by.id, minutes: given } as const;
+          this.#audit(escalationId, hop, event, now);
+        }
+        return { refused };
+      }
+      case 'entry.take_back': {
+        const { escalationId, hop } = frame;
+        const before = this.#view().entry(escalationId, hop);
+        const refused = this.#run({ type: 'take_back', escalationId, hop, by }, now);
+        // [O3] What somebody had goes into the history with the conversation's own word of it.
+        if (refused === null && before?.state === 'reserved') {
+          const { agentId } = before;
+          const event = { type: 'escalation.offer_withdrawn', escalationId, hop, by: by.id, agentId } as const;
+          this.#audit(escalationId, hop, event, now);
+        }
+        return { refused };
+      }
+      case 'entry.assign':
+        return this.#assign(frame, by.id, now);
+      case 'queue.close':
+        return { refused: this.#setClosure({ by: by.name, at: now }, by, now) };
+      case 'queue.open':
+        return { refused: this.#setClosure(null, by, now) };
+      default:
+        return frame satisfies never;
+    }
+  }
+
   /** A supervisor's choice is an offer like any other: the agent's object gives the slot, the agent accepts. */
-  async #assign(
+  #assign(
     { escalationId, hop, agentId }: { escalationId: EscalationId; hop: number; agentId: AgentId },
     by: AgentId,
     now: number,
-  ): Promise<void> {
+  ): Supervised {
     const why = whyNotOffered(this.#view(), { escalationId, hop, agentId }, now);
-    if (why !== null) throw new FrameRefused('conflict', why);
+    if (why !== null) return { refused: { message: why } };
     const reservationId = newId('reservation');
     const match = { type: 'match', reservationId, only: agentId, entry: { escalationId, hop } } as const;
     const applied = this.#apply([match], now);
-    // In the same turn: what was done and who did it are written as one.
     this.#audit(escalationId, hop, { type: 'escalation.agent_chosen', escalationId, hop, by, agentId }, now);
-    if ((await this.#propose(reservationId, applied)) !== 'offered')
-      throw new FrameRefused('conflict', 'Their last slot went to other work at this moment.');
+    const offering = this.#propose(reservationId, applied).then((came) =>
+      came === 'offered' ? null : { message: 'Their last slot went to other work at this moment.' },
+    );
+    // Should we die before they are asked, it was offered: the reservation's own expiry settles it.
+    return { refused: null, offering };
   }
 
   /** [O3] Closing what is closed is no deed. */
@@ -484,13 +498,6 @@ export class QueueObject extends DurableObject<Env> {
       this.#arm(now);
     }
     return null;
-  }
-
-  /** The frames whose minutes have been given. */
-  #adjusted(): string[] {
-    const kept = readFact(this.#sql, 'adjusted');
-    const row = { object: 'queue', table: 'facts', key: 'adjusted' } as const;
-    return kept === null ? [] : (readOrSkip(z.array(z.string()), kept, row) ?? []);
   }
 
   /** What a supervisor did stands in the history of the conversation. */
@@ -881,6 +888,9 @@ export class QueueObject extends DurableObject<Env> {
     if (!this.#alarm.ringsBy(soonest, now)) this.#arm(now);
   }
 }
+
+/** What a supervisor's frame comes to in its turn. */
+type Supervised = { refused: { message: string } | null; offering?: Promise<{ message: string } | null> };
 
 type Applied = { ok: true; events: QueueEvent[] } | { ok: false; reason: QueueRefusal; message: string };
 

@@ -15,6 +15,7 @@ import type {
 import { type Open, underSettings } from '#domain/queue/ranked.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
 import { WAIT_RECORDS_KEPT, type WaitRecord } from '#domain/sla/wait-estimate.ts';
+import { ANSWERED_FRAMES_SCHEMA } from './answered-frames.ts';
 import { OUTBOX_PARKED_SCHEMA } from './outbox.ts';
 import * as stored from './stored/queue.ts';
 import { logUnreadable, type RowName, readOrSkip } from './stored/read-stored.ts';
@@ -57,6 +58,9 @@ export const QUEUE_SCHEMA = [
   // Before a step that is not waited for when nobody is there: only these are looked at then, however many wait.
   'alter table entries add column skips integer not null default 0',
   'create index entries_skipping on entries (class, sort_at, seq) where skips = 1',
+  ANSWERED_FRAMES_SCHEMA,
+  // Minutes alone were remembered here.
+  "delete from facts where key = 'adjusted'",
 ];
 
 /** Entries read at a time: most matches are decided within the first, and a cursor must not stay open over a write. */

@@ -192,7 +192,7 @@ export const queueEffect = exactly<QueueEffect>()(
       kind: z.literal('offer_ended'),
       agentId: id.agent,
       reservationId: id.reservation,
-      because: z.enum(['declined', 'expired', 'cancelled', 'unfit']),
+      because: z.enum(['declined', 'expired', 'cancelled', 'unfit', 'withdrawn']),
     }),
     z.object({
       kind: z.literal('taken_back'),

@@ -1,3 +1,4 @@
+/* biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is code, looked for and put in as text */
 import type { Mutant } from './mutants.ts';
 
 const OUTBOX = 'durable-objects/outbox.ts';
@@ -11,7 +12,45 @@ const silent = (name: string, file: string, from: string, to: string): Mutant =>
   suite: 'silent',
 });
 
+const supervised = (name: string, file: string, from: string, to: string): Mutant => ({
+  name: `supervision: ${name}`,
+  file,
+  from,
+  to,
+  suite: 'supervision',
+});
+const ANSWERED = 'durable-objects/answered-frames.ts';
+
 export const DELIVERY_MUTANTS: Mutant[] = [
+  supervised(
+    'a frame that was refused is tried again',
+    QUEUE_OBJECT,
+    'outcome(choice.refused);',
+    "if (choice.refused === null) outcome(null); else throw new FrameRefused('conflict', choice.refused.message);",
+  ),
+  supervised('a repeat does not wait for the first', ANSWERED, 'await this.#underWay.get(frame)?.catch(() => {});', ''),
+  supervised('ids are everybody’s', QUEUE_OBJECT, 'const key = `${by.id}/${frame.id}`;', 'const key = frame.id;'),
+  supervised('who loses an offer is not told why', 'durable-objects/queue-effects.ts', "    case 'withdrawn':\n", ''),
+  supervised(
+    'an offer that is taken back stands in no history',
+    QUEUE_OBJECT,
+    "if (refused === null && before?.state === 'reserved') {",
+    "if (refused === null && before?.state === 'assigned') {",
+  ),
+  {
+    name: 'supervision: what nobody has is taken back with a yes',
+    file: 'worker/domain/queue/decide.ts',
+    from: "if (entry.state === 'queued') return refuse('nobody_has_it', 'Nobody has this work; it is in line.');",
+    to: "if (entry.state === 'queued') return accepted();",
+    suite: 'kernel',
+  },
+  {
+    name: 'supervision: an offer that was taken back is made to the same agent again',
+    file: 'worker/domain/queue/offer.ts',
+    from: "|| because === 'withdrawn')) {",
+    to: ')) {',
+    suite: 'kernel',
+  },
   silent('people wait for the records', OUTBOX, "if (lane !== 'work') beside(run);", "if (lane !== 'work') await run;"),
   silent(
     'a batch is waited for for ever',

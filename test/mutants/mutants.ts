@@ -57,6 +57,7 @@ export const SUITES = {
     'minutes|being away',
   ],
   outbox: ['test/vitest.integration.config.ts', 'test/integration/outbox.test.ts'],
+  supervision: ['test/vitest.integration.config.ts', 'test/integration/supervision.test.ts'],
   silent: ['test/vitest.integration.config.ts', 'test/integration/stalled-database.test.ts'],
   stored: [
     'test/vitest.integration.config.ts',
@@ -865,8 +866,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'a supervisor’s minutes that are sent again count again',
-    file: QUEUE_OBJECT,
-    from: 'if (adjusted.includes(frame.id)) break;',
+    file: 'durable-objects/answered-frames.ts',
+    from: 'if (before !== null) return before;',
     to: '',
     suite: 'crash',
   },

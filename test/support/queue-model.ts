@@ -183,7 +183,10 @@ export class QueueModel {
         const work = this.works.get(keyOf(command));
         if (work === undefined) return 'unknown_entry';
         if (command.type === 'take_back') {
+          if (work.state === 'closed') return 'already_closed';
+          if (work.state === 'queued') return 'nobody_has_it';
           if (work.state === 'assigned') this.#takeBack(work, true, now);
+          else this.#withdraw(work, now);
           return null;
         }
         if (command.type === 'close') {
@@ -347,6 +350,13 @@ export class QueueModel {
   #isVanished({ vanishedAt }: ModelWork, now: number): boolean {
     const { vanishedMs } = this.config;
     return vanishedAt !== null && vanishedMs !== null && vanishedAt + vanishedMs <= now;
+  }
+
+  /** [Q17] As after a no, but it is no answer of theirs: the path does not go on. */
+  #withdraw(work: ModelWork, now: number): void {
+    const agent = work.holder as string;
+    this.#back(work, now);
+    if (this.config.cooldownMs > 0) work.cooldowns.set(agent, now + this.config.cooldownMs);
   }
 
   #takeBack(work: ModelWork, isSomebodysDoing: boolean, now: number): void {

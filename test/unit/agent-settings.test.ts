@@ -107,6 +107,7 @@ describe('[O3] what was done, in words', () => {
   test.each([
     [{ deed: 'accepted', agent: 'Maya' }, 'Maya took it'],
     [{ deed: 'chosen', agent: 'Maya', by: 'Ines' }, 'Ines chose Maya for it'],
+    [{ deed: 'offer_withdrawn', agent: 'Maya', by: 'Ines' }, 'Ines took the offer back from Maya'],
     [{ deed: 'adjusted', by: 'Ines', minutes: 15 }, 'Ines moved it forward 15 minutes'],
     [{ deed: 'adjusted', by: 'Ines', minutes: -1 }, 'Ines moved it back 1 minute'],
     [{ deed: 'taken_back', agent: 'Maya', because: 'supervisor', by: 'Ines' }, 'Ines took it back from Maya'],

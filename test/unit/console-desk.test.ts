@@ -102,7 +102,7 @@ describe('supervision', () => {
 
   test.each<[QueueEntryView['state'], string[]]>([
     ['queued', ['Move forward 5 min', 'Move forward 15 min', 'Move back 15 min']],
-    ['reserved', ['Move forward 5 min', 'Move forward 15 min', 'Move back 15 min']],
+    ['reserved', ['Move forward 5 min', 'Move forward 15 min', 'Move back 15 min', 'Take back the offer']],
     ['assigned', ['Take back']],
   ])('what can be done to what is %s', (state, labels) =>
     expect(deedsOf(anEntry(state)).map(({ label }) => label)).toEqual(labels),
@@ -114,7 +114,9 @@ describe('supervision', () => {
       { type: 'entry.adjust', escalationId: 'esc_1', hop: 2, minutes: 15 },
       { type: 'entry.adjust', escalationId: 'esc_1', hop: 2, minutes: -15 },
     ]);
-    expect(deedsOf(anEntry('assigned'))[0]?.frame).toEqual({ type: 'entry.take_back', escalationId: 'esc_1', hop: 2 });
+    const takenBack = { type: 'entry.take_back', escalationId: 'esc_1', hop: 2 };
+    expect(deedsOf(anEntry('assigned')).map(({ frame }) => frame)).toEqual([takenBack]);
+    expect(deedsOf(anEntry('reserved')).at(-1)?.frame).toEqual(takenBack);
   });
 
   const anAgent = (

@@ -15,7 +15,7 @@ const HISTORIES = Number(process.env.QUEUE_HISTORIES ?? 20_000);
 const SEED = Number(process.env.QUEUE_SEED ?? 20_261_124);
 
 /** Doing it again changes something by its nature: another offer, other minutes. */
-const ONCE_EACH = new Set<QueueCommand['type']>(['match', 'take_back', 'tick', 'adjust']);
+const ONCE_EACH = new Set<QueueCommand['type']>(['match', 'tick', 'adjust']);
 
 function play({ settings, steps }: History): void {
   const store = new MemoryQueueStore(settings);
@@ -36,7 +36,9 @@ function play({ settings, steps }: History): void {
     // [R12] [Q5] Sent again because the answer was not heard: nothing more happens, and the answer is the same.
     if (decision.ok && !ONCE_EACH.has(command.type)) {
       const again = decideQueue(store, command, now);
-      must(again.ok && again.events.length === 0, 'did it twice');
+      // [Q17] Taken back is taken back: nobody has it any more, and that is what a second word hears.
+      if (command.type === 'take_back') must(!again.ok && again.reason === 'nobody_has_it', 'took it back twice');
+      else must(again.ok && again.events.length === 0, 'did it twice');
     }
     wakesInTime(store, now, steps[i + 1]?.now ?? now + MINUTE);
   }

@@ -648,6 +648,46 @@ describe('[Q8] work that is taken back', () => {
   });
 });
 
+describe('[Q17] a supervisor takes back', () => {
+  const takeBack = (n: number) =>
+    ({ type: 'take_back', escalationId: escalationId(n), hop: 1, by: { id: agentId('sam'), name: 'Sam' } }) as const;
+
+  test('what is only offered: it keeps its place and its place on the path, and they are spared it for a while', () => {
+    const path = [{ afterMs: 30 * MINUTE, do: 'raise' as const, minutes: 5 }];
+    const q = aStore({ cooldownMs: MINUTE, advanceOnLapse: true, path });
+    q.enqueue(1);
+    q.enqueue(2);
+    q.here('maya', { capacity: 1 });
+    expect(q.match()).toMatchObject({ ticket: 'BTN-1001', to: 'maya' });
+    const before = q.store.entry(escalationId(1), 1);
+    expect(run(q.store, takeBack(1), NOW + 1000)).toBeNull();
+    const {
+      state: _s,
+      agentId: _a,
+      agentName: _n,
+      reservationId: _r,
+      offeredAt: _o,
+      expiresAt: _e,
+      ...kept
+    } = before as Extract<typeof before, { state: 'reserved' }>;
+    expect(q.store.entry(escalationId(1), 1)).toEqual({
+      ...kept,
+      state: 'queued',
+      cooldowns: [{ agentId: agentId('maya'), until: NOW + 1000 + MINUTE }],
+    });
+    expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
+  });
+
+  test('nothing from nobody, and says so', () => {
+    const q = aStore();
+    q.enqueue(1);
+    expect(run(q.store, takeBack(1), NOW)).toBe('nobody_has_it');
+    run(q.store, { type: 'close', escalationId: escalationId(1), hop: 1, outcome: 'resolved' }, NOW);
+    expect(run(q.store, takeBack(1), NOW)).toBe('already_closed');
+    expect(run(q.store, takeBack(2), NOW)).toBe('unknown_entry');
+  });
+});
+
 test('[Q2] work that is put in line and offered in one step is where it would be in two', { timeout: 30_000 }, () => {
   let inOneStep = 0;
   for (const { settings, steps } of someHistories(200, 5)) {

@@ -98,7 +98,7 @@ export const agentDown = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('offer.withdrawn'),
     reservationId: z.string(),
-    because: z.enum(['expired', 'taken', 'cancelled', 'unfit']),
+    because: z.enum(['expired', 'taken', 'cancelled', 'unfit', 'withdrawn']),
   }),
 ]);
 export type AgentDown = z.infer<typeof agentDown>;

@@ -54,6 +54,7 @@ export const deedsAnswer = z.object({
     z.discriminatedUnion('deed', [
       z.object({ ...deed, deed: z.literal('accepted'), agent: z.string() }),
       z.object({ ...deed, deed: z.literal('chosen'), agent: z.string(), by: z.string() }),
+      z.object({ ...deed, deed: z.literal('offer_withdrawn'), agent: z.string(), by: z.string() }),
       z.object({ ...deed, deed: z.literal('adjusted'), by: z.string(), minutes: z.number() }),
       z.object({
         ...deed,

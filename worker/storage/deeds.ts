@@ -4,7 +4,16 @@ import { type EventRow, parseEventRow } from './outcome-event.ts';
 
 /** More than a conversation ever has; an answer must end. */
 const SHOWN = 500;
-const TYPES = ['assigned', 'agent_chosen', 'adjusted', 'taken_back', 'moved', 'resolved', 'abandoned'] as const;
+const TYPES = [
+  'assigned',
+  'agent_chosen',
+  'offer_withdrawn',
+  'adjusted',
+  'taken_back',
+  'moved',
+  'resolved',
+  'abandoned',
+] as const;
 
 /** [O3] What was done to the work of one conversation, oldest first; rows that cannot be read are left out. */
 export async function deedsOf(
@@ -41,6 +50,8 @@ function toDeed(row: EventRow & { id: string }, nameOf: (id: string) => string):
       return { deed: 'accepted', agent: nameOf(event.agentId) };
     case 'escalation.agent_chosen':
       return { deed: 'chosen', agent: nameOf(event.agentId), by: nameOf(event.by) };
+    case 'escalation.offer_withdrawn':
+      return { deed: 'offer_withdrawn', agent: nameOf(event.agentId), by: nameOf(event.by) };
     case 'escalation.adjusted':
       return { deed: 'adjusted', by: nameOf(event.by), minutes: event.minutes };
     case 'escalation.taken_back': {

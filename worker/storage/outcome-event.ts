@@ -54,6 +54,13 @@ const SCHEMAS = {
     by: agentId,
     agentId,
   }),
+  'escalation.offer_withdrawn': z.object({
+    type: z.literal('escalation.offer_withdrawn'),
+    escalationId,
+    hop,
+    by: agentId,
+    agentId,
+  }),
   'escalation.first_response': z.object({ type: z.literal('escalation.first_response'), escalationId, agentId }),
   'escalation.moved': z.object({
     type: z.literal('escalation.moved'),

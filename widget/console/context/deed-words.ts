@@ -8,6 +8,8 @@ export function deedWords(deed: Deed): string {
       return `${deed.agent} took it`;
     case 'chosen':
       return `${deed.by} chose ${deed.agent} for it`;
+    case 'offer_withdrawn':
+      return `${deed.by} took the offer back from ${deed.agent}`;
     case 'adjusted':
       return `${deed.by} moved it ${deed.minutes < 0 ? 'back' : 'forward'} ${plural(Math.abs(deed.minutes), 'minute')}`;
     case 'taken_back':

@@ -4,6 +4,8 @@ import { Icon } from '../kit/Icon.tsx';
 import type { QueueFeed } from './queue-feed.ts';
 import { choicesFor, type Deed, deedsOf } from './supervision.ts';
 
+const MENU_TITLES = { queued: 'Move or offer', reserved: 'Move or take back', assigned: 'Take back' } as const;
+
 /** What a supervisor may do to one entry. It opens below its row: a list that floats would hide what it is about. */
 export function EntryMenu({ entry, feed }: { entry: QueueEntryView; feed: QueueFeed }) {
   const [open, setOpen] = useState(false);
@@ -50,7 +52,7 @@ export function EntryMenu({ entry, feed }: { entry: QueueEntryView; feed: QueueF
         class="plain"
         aria-expanded={open}
         aria-label={`More for ${entry.ticketNumber}`}
-        title={entry.state === 'assigned' ? 'Take back' : 'Move or offer'}
+        title={MENU_TITLES[entry.state]}
         onClick={() => setOpen(!open)}
       >
         <Icon name="more" />

@@ -39,6 +39,7 @@ const WITHDRAWN = {
   taken: 'An offer was withdrawn: the work is no longer yours to take.',
   cancelled: 'An offer was withdrawn: the visitor no longer needs it.',
   unfit: 'An offer was withdrawn: your skills, capacity or queues were changed, and it is back in line.',
+  withdrawn: 'An offer was withdrawn by a supervisor; the work is back in line.',
 } as const;
 
 /** Presence, offers and own work. The last state frame is the truth; nothing is computed on top of it. */

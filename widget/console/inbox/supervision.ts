@@ -28,6 +28,7 @@ export function deedsOf({ escalationId, hop, state }: QueueEntryView): Deed[] {
           frame: { type: 'entry.adjust', ...ref, minutes },
         })),
         { label: `Move back ${BACK_MINUTES} min`, frame: { type: 'entry.adjust', ...ref, minutes: -BACK_MINUTES } },
+        ...(state === 'reserved' ? [{ label: 'Take back the offer', frame: { type: 'entry.take_back', ...ref } }] : []),
       ];
     case 'assigned':
       return [{ label: 'Take back', frame: { type: 'entry.take_back', ...ref } }];

@@ -39,6 +39,8 @@ export type OutcomeEvent =
     }
   /** A supervisor chose who is offered it. */
   | { type: 'escalation.agent_chosen'; escalationId: EscalationId; hop: number; by: AgentId; agentId: AgentId }
+  /** A supervisor took back what was only offered. */
+  | { type: 'escalation.offer_withdrawn'; escalationId: EscalationId; hop: number; by: AgentId; agentId: AgentId }
   | { type: 'escalation.first_response'; escalationId: EscalationId; agentId: AgentId }
   | {
       type: 'escalation.moved';

@@ -48,12 +48,13 @@ const COMES: Record<OutcomeEvent['type'], number> = {
   'escalation.moved': 6,
   'escalation.adjusted': 7,
   'escalation.agent_chosen': 8,
-  'escalation.flagged': 9,
-  'escalation.resolved': 10,
-  'escalation.abandoned': 11,
-  'sla.warned': 12,
-  'sla.breached': 13,
-  'sla.met': 14,
+  'escalation.offer_withdrawn': 9,
+  'escalation.flagged': 10,
+  'escalation.resolved': 11,
+  'escalation.abandoned': 12,
+  'sla.warned': 13,
+  'sla.breached': 14,
+  'sla.met': 15,
 };
 
 /**
@@ -137,6 +138,7 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
       case 'escalation.taken_back':
       case 'escalation.adjusted':
       case 'escalation.agent_chosen':
+      case 'escalation.offer_withdrawn':
       case 'sla.warned':
       case 'sla.breached':
       case 'sla.met':

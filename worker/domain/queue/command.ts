@@ -41,7 +41,7 @@ export type QueueCommand =
   | { type: 'promised'; escalationId: EscalationId; hop: number; promiseDueAt: EpochMs | null }
   | { type: 'decline'; reservationId: ReservationId; epoch: number; agentId: AgentId }
   | { type: 'orphan'; reservationId: ReservationId; epoch: number }
-  /** A supervisor's word. */
+  /** A supervisor's word: whoever has it, or is offered it, does so no longer. */
   | { type: 'take_back'; escalationId: EscalationId; hop: number; by: Doer }
   /** [K12] A promise to the visitor is broken, and the rule says not to wait for the path's times. */
   | { type: 'send_on'; escalationId: EscalationId; hop: number }
@@ -56,4 +56,5 @@ export type QueueRefusal =
   | 'stale_epoch'
   | 'not_yours'
   | 'already_closed'
-  | 'at_front';
+  | 'at_front'
+  | 'nobody_has_it';

@@ -84,9 +84,12 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
     case 'take_back': {
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
+      if (entry.state === 'closed') return refuse('already_closed', 'This work has left the queue.');
+      // [Q17] What nobody has is not taken from anybody, and whoever says so is told.
+      if (entry.state === 'queued') return refuse('nobody_has_it', 'Nobody has this work; it is in line.');
       return entry.state === 'assigned'
         ? accepted(takenBack(entry, view.config, { kind: 'supervisor', by: command.by }, now))
-        : accepted();
+        : accepted(...giveBack(view, entry, 'withdrawn', now));
     }
     case 'send_on': {
       const entry = view.entry(command.escalationId, command.hop);

@@ -48,13 +48,13 @@ export function accept(
 export function giveBack(
   view: QueueView,
   entry: ReservedEntry,
-  because: 'declined' | 'expired' | 'orphaned' | 'refused_by_agent' | 'unfit',
+  because: 'declined' | 'expired' | 'orphaned' | 'refused_by_agent' | 'unfit' | 'withdrawn',
   now: EpochMs,
 ): QueueEvent[] {
   const { cooldownMs, advanceOnLapse, path } = view.config;
   const cooldowns = entry.cooldowns.filter(({ until, agentId }) => until > now && agentId !== entry.agentId);
-  // A cool-down is for who was asked and said no, or nothing.
-  if (cooldownMs > 0 && (because === 'declined' || because === 'expired')) {
+  // A cool-down is for who was asked and said no, or nothing; or from whom a supervisor took it [Q17].
+  if (cooldownMs > 0 && (because === 'declined' || because === 'expired' || because === 'withdrawn')) {
     cooldowns.push({ agentId: entry.agentId, until: now + cooldownMs });
   }
   const queued: QueuedEntry = { ...common(entry), state: 'queued', cooldowns };

@@ -213,6 +213,7 @@ export type PutCause =
   | 'orphaned'
   | 'refused_by_agent'
   | 'unfit'
+  | 'withdrawn'
   | 'agent_gone'
   | 'agent_back'
   | 'taken_back'

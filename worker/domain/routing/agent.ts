@@ -77,7 +77,7 @@ export type AgentCommand =
   | {
       type: 'offer_ended';
       reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'unfit';
+      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'unfit' | 'withdrawn';
     }
   /** Work that is taken back may be given to the same agent again before this is heard: `reservationId` says which of the two ends. */
   | {
@@ -106,7 +106,16 @@ export type AgentEvent =
   | {
       type: 'slot_freed';
       reservationId: ReservationId;
-      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'released' | 'wrapped_up' | 'offline' | 'unfit';
+      because:
+        | 'declined'
+        | 'expired'
+        | 'taken'
+        | 'cancelled'
+        | 'released'
+        | 'wrapped_up'
+        | 'offline'
+        | 'unfit'
+        | 'withdrawn';
     };
 
 export type AgentRefusal = 'not_available' | 'no_free_slot';
