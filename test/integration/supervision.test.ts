@@ -129,6 +129,38 @@ describe('[R12] a supervisor’s frame that is sent again', () => {
     });
   });
 
+  it('hears no yes while it is not known yet that nothing comes of it', async () => {
+    const story = await offered();
+    const { reservationId, epoch, queueId } = story.offer;
+    await story.second.own.ask({ type: 'presence.set', presence: 'away' });
+    await story.first.own.ask({ type: 'offer.decline', reservationId, epoch, queueId });
+    const isFree = () => {
+      const { agents } = story.view.frames.findLast(({ type }) => type === 'queue') as View;
+      return agents.find(({ id }) => id === story.first.id)?.why ?? null;
+    };
+    await expect.poll(isFree).toBeNull();
+    await expect.poll(async () => (await entryOf(story)).state).toBe('queued');
+    // Her own object thinks about it, and says no.
+    await runInDurableObject(story.stub as never, (object) => {
+      const instance = object as unknown as { env: object };
+      const grant = () => new Promise((resolve) => setTimeout(() => resolve(false), 150));
+      const AGENTS = { idFromName: (name: string) => name, get: () => ({ grant }) };
+      instance.env = { ...instance.env, AGENTS } as never;
+    });
+    const assign = { id: 'refused-later-1', type: 'entry.assign', ...story.ref, agentId: story.first.id };
+    const from = story.view.frames.length;
+    story.view.sendRaw(JSON.stringify(assign));
+    story.view.sendRaw(JSON.stringify(assign));
+    const answers = () =>
+      story.view.frames
+        .slice(from)
+        .filter((one) => 'id' in one && one.id === assign.id)
+        .map((one) => (one.type === 'nack' ? one.problem.message : one.type));
+    const no = 'Their last slot went to other work at this moment.';
+    await expect.poll(answers).toEqual([no, no]);
+    await evictDurableObject(story.stub as never, { webSockets: 'close' });
+  });
+
   it('that was refused is refused again, though by now it could be done', async () => {
     const story = await offered();
     const assign = { id: 'refused-once-01', type: 'entry.assign', ...story.ref, agentId: story.second.id };
