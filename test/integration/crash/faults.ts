@@ -34,12 +34,12 @@ export class Plan {
   }
 }
 
-/** The desk is read again by the clock, for all objects of the isolate, and not by what an operation does. */
+/** The desk is read again by the clock, for all objects of the isolate. It is disturbed only where an operation itself waits for it. */
 const DESK = new Set(['workspaces', 'policies', 'queues', 'sla_policies', 'calendars', 'articles', 'incidents']);
 const READS = new Set<string | symbol>(['first', 'all', 'run', 'raw']);
 
 /** The object's next calls to other objects and to the database go through the plan. A new process of it knows nothing of that. */
-export async function disturb(stub: DurableObjectStub, plan: Plan): Promise<void> {
+export async function disturb(stub: DurableObjectStub, plan: Plan, readsDesk = false): Promise<void> {
   await runInDurableObject(stub as never, (object, state) => {
     const instance = object as unknown as { env: Env };
     // A method of a stub is itself a stub: it is called where it stands, `apply` would be one more method over there.
@@ -86,7 +86,7 @@ export async function disturb(stub: DurableObjectStub, plan: Plan): Promise<void
             return (sql: string) => {
               const table = /\b(?:from|into|update)\s+(\w+)/i.exec(sql)?.[1] ?? '?';
               const real = db.prepare(sql);
-              return DESK.has(table) ? real : statement(real, `database.${table}`);
+              return DESK.has(table) && !readsDesk ? real : statement(real, `database.${table}`);
             };
           }
           const value: unknown = Reflect.get(db, name);

@@ -181,6 +181,9 @@ export class World {
   leave(): Promise<void> {
     return this.#asVisitor({ id: 'leave-the-line-1', type: 'person.withdraw' });
   }
+  question(): Promise<void> {
+    return this.#asVisitor({ id: 'question-once-1', type: 'message.send', text: 'Why was my card declined?' });
+  }
   complain(): Promise<void> {
     const text = 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious, nobody helps!!!';
     return this.#asVisitor({ id: 'complain-once-1', type: 'message.send', text });
@@ -203,6 +206,13 @@ export class World {
     const to = { queueId: queueIdOf('billing'), agentId: MAYA };
     return this.#inConversation({ id: 'transfer-it-once', type: 'transfer', ...to, note: 'to billing' });
   }
+  transferToAnybody(): Promise<string> {
+    const to = { queueId: queueIdOf('billing'), agentId: null };
+    return this.#inConversation({ id: 'transfer-it-once', type: 'transfer', ...to, note: 'to billing' });
+  }
+  flag(): Promise<string> {
+    return this.#inConversation({ id: 'flag-it-once', type: 'flag', because: 'other', note: '' });
+  }
   escalate(): Promise<string> {
     const to = { queueId: queueIdOf('engineering'), report: REPORT };
     return this.#inConversation({ id: 'escalate-it-once', type: 'escalate', ...to });
@@ -219,6 +229,13 @@ export class World {
     const answer = await socket.ask({ ...frame, ...(isAboutWork ? ref : {}) }, ANSWER_MS).catch(() => null);
     socket.close();
     return answer?.type ?? 'no answer';
+  }
+  /** The same frame each time, as a console sends it again. */
+  superviseOnce(frame: { type: string }): Promise<string> {
+    return this.supervise('general', {
+      id: `${frame.type.replace(/\W/g, '-')}-${this.visitor.conversationId}`,
+      ...frame,
+    });
   }
   /** The same frame each time: the queue remembers which minutes it has given. */
   adjust(minutes: number): Promise<string> {
@@ -262,6 +279,38 @@ export class World {
     const { version: _, ...policy } = { ...DEFAULT_SLA_POLICY, ...changed };
     const row = { policy, author: 'test', reason: 'test', at: Date.now() };
     await testEnv.DB.batch(publishSlaPolicy(testEnv.DB, workspaceId as never, row));
+  }
+  /** Maya's role; nobody is told. */
+  async role(role: 'member' | 'viewer'): Promise<void> {
+    await testEnv.DB.prepare('update member set role = ? where userId = ?').bind(role, MAYA).run();
+  }
+  /** The visitor begins anew: the next conversation is in the database, and nobody has opened it. */
+  async beginsAnew(): Promise<void> {
+    (await this.visitor.open()).close();
+    await runInDurableObject(this.stub('conversation') as never, (_, { storage }) => storage.deleteAll());
+    await evictDurableObject(this.stub('conversation') as never, { webSockets: 'close' });
+  }
+  /** Its turns fail, in the process that there is. */
+  async breakAssistant(): Promise<void> {
+    await runInDurableObject(this.stub('conversation') as never, (object) => {
+      const instance = object as unknown as { env: object };
+      instance.env = { ...instance.env, AI_MODE: 'nobody' };
+    });
+  }
+  /** Somebody was given another role; whoever does not hear of it looks by itself. */
+  async recheck(place: 'agent' | QueueSlug): Promise<void> {
+    await (this.stub(place) as unknown as { recheckMembers(): Promise<void> }).recheckMembers().catch(() => null);
+  }
+  /** A supervisor has the queue on the screen, to the end of the story. */
+  async looksOn(slug: QueueSlug): Promise<void> {
+    await this.ines.queue(queueIdOf(slug));
+  }
+  async isClosed(slug: QueueSlug): Promise<boolean> {
+    return runInDurableObject(
+      this.stub(slug) as never,
+      (_, { storage }) =>
+        storage.sql.exec("select value from facts where key = 'closure' and value <> ''").toArray().length > 0,
+    );
   }
   async watchdog(): Promise<void> {
     await findOverdue(testEnv as never);
