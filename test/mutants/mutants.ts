@@ -173,13 +173,13 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'no cool-down after a refusal',
     OFFER,
-    "if (cooldownMs > 0 && (because === 'declined' || because === 'expired')) {",
+    "if (cooldownMs > 0 && (because === 'declined' || because === 'expired' || because === 'withdrawn')) {",
     'if (cooldownMs < 0) {',
   ),
   kernel(
     'a cool-down after an orphaned offer',
     OFFER,
-    "if (cooldownMs > 0 && (because === 'declined' || because === 'expired')) {",
+    "if (cooldownMs > 0 && (because === 'declined' || because === 'expired' || because === 'withdrawn')) {",
     'if (cooldownMs > 0) {',
   ),
   kernel(
@@ -1028,15 +1028,15 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a row is forgotten before it was delivered',
     file: 'durable-objects/outbox.ts',
-    from: 'const done = await deliver(',
-    to: "this.#sql.exec('delete from outbox where id = ?', first.id);\n        const done = await deliver(",
+    from: 'const delivering = deliver(',
+    to: "this.#sql.exec('delete from outbox where id = ?', first.id);\n        const delivering = deliver(",
     suite: 'outbox',
   },
   {
     name: 'two runs on one lane',
     file: 'durable-objects/outbox.ts',
-    from: 'if (running !== undefined) return running;',
-    to: '',
+    from: '|| this.#running.has(lane)) continue;',
+    to: ') continue;',
     suite: 'outbox',
   },
   {
