@@ -2,7 +2,6 @@ import { assigned, offered, waiting } from './before.ts';
 import type { Operation } from './play.ts';
 import { queueIdOf, type World } from './world.ts';
 
-const DAY = 86_400_000;
 type Entry = { state: string };
 const isBack = async (world: World) => (await world.kept<Entry>('general'))[0]?.state === 'queued';
 const hasMoved = (again: (world: World) => Promise<unknown>) => async (world: World) => {
@@ -36,18 +35,6 @@ export const BESIDE: Operation[] = [
     in: ['conversation'],
     before: (world) => world.beginsAnew(),
     run: (world) => world.ask(),
-  },
-  {
-    name: 'a question that the assistant answers',
-    of: ['visitor message.send'],
-    in: ['conversation'],
-    serves: ['general', 'billing'],
-    run: (world) => world.question(),
-    until: async (world) => {
-      const said = (await world.entries()).filter((type) => type === 'message').length;
-      if (said < 2) await world.question();
-      return said === 2;
-    },
   },
   {
     name: 'a question that the assistant fails over',
@@ -88,17 +75,6 @@ export const BESIDE: Operation[] = [
     until: hasMoved((world) => world.transferToAnybody()),
   },
   {
-    name: 'a transfer for which the settings must be read',
-    of: ['desk transfer'],
-    in: ['conversation'],
-    hops: 2,
-    serves: ['general', 'billing'],
-    readsDesk: true,
-    before: assigned,
-    run: (world) => world.transfer(),
-    until: hasMoved((world) => world.transfer()),
-  },
-  {
     name: 'a path’s step for which the settings must be read',
     of: ['conversation overflow'],
     in: ['conversation'],
@@ -112,49 +88,6 @@ export const BESIDE: Operation[] = [
       await world.comeAndGo('available');
     },
     until: async (world) => (await world.entries()).includes('moved'),
-  },
-  {
-    name: 'a path whose step is not waited for when nobody is there',
-    of: ['queue mirrorAgent'],
-    in: ['general', 'conversation'],
-    hops: 2,
-    serves: ['general', 'billing'],
-    settings: {
-      general: { path: [{ afterMs: DAY, skipWhenNobody: true, do: 'overflow', to: queueIdOf('billing') }] },
-      // Once there it waits for her.
-      billing: { path: [] },
-    },
-    // Offered, so that it is not skipped at once; then she goes away and it comes back to a queue without anybody.
-    before: offered,
-    run: async (world) => {
-      await world.comeAndGo('away');
-      await world.decline();
-    },
-    until: async (world) => {
-      if (world.offer !== undefined) await world.decline();
-      if (!(await world.entries()).includes('moved')) return false;
-      await world.comeAndGo('available');
-      return true;
-    },
-  },
-  {
-    name: 'a wish that nobody is there for',
-    of: ['queue enqueue'],
-    in: ['general', 'conversation'],
-    hops: 2,
-    serves: ['billing'],
-    settings: {
-      general: { path: [{ afterMs: DAY, skipWhenNobody: true, do: 'overflow', to: queueIdOf('billing') }] },
-    },
-    before: (world) => world.comeAndGo('away'),
-    run: (world) => world.ask(),
-    until: async (world) => {
-      const types = await world.entries();
-      if (!types.includes('escalated')) await world.ask();
-      if (!types.includes('moved')) return false;
-      await world.comeAndGo('available');
-      return true;
-    },
   },
   {
     name: 'an agent who may answer no more',
