@@ -31,7 +31,7 @@ export const SETTINGS_MUTANTS: Mutant[] = [
   {
     name: 'a stranger owns a queue',
     file: ROUTE,
-    from: 'settings.ownerId !== null && owner === null',
+    from: 'ownerId !== null && !agents.some(({ id }) => id === ownerId)',
     to: 'false',
     suite: 'offers',
   },
