@@ -52,8 +52,16 @@ describe('[S10] [S11] an owner', () => {
     expect(await sites.evaluate((node) => node.matches(':focus'))).toBe(true);
     await looksRight(page, 'workspace-wrong');
     await sites.fill(`${before}\nhttps://shop.example.com`);
+    const limit = page.getByRole('textbox', { name: 'Most tokens of a model in a day' });
+    expect(await limit.inputValue()).toBe('5000000');
+    await limit.fill('a lot');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('A whole number of tokens, or nothing where there is no limit.').waitFor();
+    expect(await limit.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await limit.fill('2,000,000');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Last changed by Ines Duarte').waitFor();
+    expect(await limit.inputValue()).toBe('2000000');
 
     await page.getByRole('button', { name: 'Make a key' }).click();
     const secret = page.getByRole('textbox', { name: /^Secret of key-/ });

@@ -6,6 +6,8 @@ import { seedWorkspace } from '../../tools/seed/seed.ts';
 import { findUser } from '../../widget/demo/accounts.ts';
 import { signIdentity } from '../../widget/demo/identity.ts';
 import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
+import { reserveTokens } from '../../worker/storage/ai-spend.ts';
+import { workspaceById } from '../../worker/storage/workspaces.ts';
 import { Agent } from '../support/agent.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
@@ -81,6 +83,24 @@ describe('[S10] the workspace’s name and sites', () => {
     expect((await put(ines, again)).status).toBe(200);
     expect(await load()).toEqual(now);
     await put(ines, { revision: now.revision, name, allowedOrigins });
+  });
+});
+
+describe('[G24] what the assistant may use in a day', () => {
+  it('is set by admins, stays where it is left out, and counts with the next question', async () => {
+    const { revision, name, allowedOrigins, aiTokensPerDay } = await load();
+    const whole = { name, allowedOrigins };
+    expect(aiTokensPerDay).toBe(5_000_000);
+    expect((await put(ines, { ...whole, revision, aiTokensPerDay: 1.5 })).status).toBe(400);
+    expect((await put(ines, { ...whole, revision, aiTokensPerDay: 2000 })).status).toBe(200);
+    const { id } = testEnv.DEMO;
+    expect((await workspaceById(testEnv.DB, id as never))?.settings.aiTokensPerDay).toBe(2000);
+    expect((await log('workspace.changed'))[0]?.detail).toBe('tokens a day 5000000 → 2000');
+    expect((await put(ines, { ...whole, revision: revision + 1, aiTokensPerDay: null })).status).toBe(200);
+    expect((await put(ines, { ...whole, revision: revision + 2 })).status).toBe(200);
+    expect(await load()).toMatchObject({ aiTokensPerDay: null, aiTokensToday: 0 });
+    await reserveTokens(testEnv.DB, id as never, { tokens: 321, cap: null, at: Date.now() });
+    expect((await load()).aiTokensToday).toBe(321);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { originProblems } from '#domain/workspace/origin-problem.ts';
+import { MAX_TOKENS_PER_DAY } from '#domain/workspace/token-limit.ts';
 import { epochMs } from './primitives.ts';
 import { settingsChanged } from './queue-settings.ts';
 
@@ -22,6 +23,8 @@ export const workspaceSettings = z.strictObject({
       for (const { index, message } of originProblems(origins))
         context.addIssue({ code: 'custom', path: [index], message });
     }),
+  /** [G24] Tokens that the assistant's model may use in a UTC day; null is no limit, and left out it stays as it is. */
+  aiTokensPerDay: z.number().int().min(0).max(MAX_TOKENS_PER_DAY).nullable().optional(),
 });
 export type WorkspaceSettingsBody = z.infer<typeof workspaceSettings>;
 
@@ -37,6 +40,9 @@ export const workspaceAnswer = z.object({
   changed: settingsChanged.nullable(),
   name: z.string(),
   allowedOrigins: z.array(z.string()),
+  aiTokensPerDay: z.number().int().nullable(),
+  /** Of them, since this UTC day began. */
+  aiTokensToday: z.number().int(),
   /** What stands in the tag. */
   publicKey: z.string(),
   keys: z.array(signingKeyEntry),

@@ -3,6 +3,7 @@ import type { WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import { newSigningKey, signingKeyId, workspaceAnswer, workspaceChange } from '#protocol/workspace.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { tokensUsed } from '../storage/ai-spend.ts';
 import {
   endSigningKey,
   MAX_LIVE_KEYS,
@@ -15,7 +16,7 @@ import { type Api, param } from './api.ts';
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
-/** [S10] [S11] The workspace itself: what it is called, which pages may embed the tag, and the keys that its hosts sign with. */
+/** [S10] [S11] The workspace itself: what it is called, which pages may embed the tag, what its assistant may use, and the keys that its hosts sign with. */
 export function addWorkspace(api: Api): void {
   const shared = { access: 'agent', least: 'admin', tag: 'Agent', answer: workspaceAnswer } as const;
   const ofKeys = { ...shared, method: 'post', deed: 'change signing keys' } as const;
@@ -40,16 +41,20 @@ export function addWorkspace(api: Api): void {
       deed: 'change what the workspace is called and which sites it has',
       summary: 'Change what the workspace is called, and its sites',
       description:
-        'Owners and admins. Origins are exact, as browsers send them: https (http for this machine), no path, no wildcard. They count with the next call of a page. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
+        'Owners and admins. Origins are exact, as browsers send them: https (http for this machine), no path, no wildcard. They count with the next call of a page. `aiTokensPerDay` is what the assistant’s model may use in a UTC day; null is no limit, and left out it stays. `revision` is the one that the change was made from; when it is no longer the one in force, the answer is 409 and nothing has changed.',
       body: workspaceChange,
     },
-    async (c, { body: { revision: from, ...next } }) => {
+    async (c, { body: { revision: from, ...wanted } }) => {
       const { workspaceId, id: by, name } = c.get('agent');
       const before = await inForce(c.env.DB, workspaceId);
+      const next = {
+        ...wanted,
+        aiTokensPerDay: wanted.aiTokensPerDay === undefined ? before.aiTokensPerDay : wanted.aiTokensPerDay,
+      };
       const isDone = (now: WorkspaceInForce) =>
         now.revision === from + 1 &&
         now.changed?.by === by &&
-        isSame({ name: now.name, allowedOrigins: now.allowedOrigins }, next);
+        isSame({ name: now.name, allowedOrigins: now.allowedOrigins, aiTokensPerDay: now.aiTokensPerDay }, next);
       if (before.revision !== from && !isDone(before)) throw outdated(before);
       const change = { from, changed: { by, name, at: Date.now() }, detail: changeWords(before, next) };
       // [Q14] Sent again because its answer was lost, it is done already.
@@ -103,10 +108,15 @@ async function inForce(db: D1Database, workspaceId: WorkspaceId): Promise<Worksp
   return workspace;
 }
 
-const answerOf = (db: D1Database, workspaceId: WorkspaceId): Promise<z.infer<typeof workspaceAnswer>> =>
-  inForce(db, workspaceId);
+async function answerOf(db: D1Database, workspaceId: WorkspaceId): Promise<z.infer<typeof workspaceAnswer>> {
+  const [workspace, aiTokensToday] = await Promise.all([
+    inForce(db, workspaceId),
+    tokensUsed(db, workspaceId, Date.now()),
+  ]);
+  return { ...workspace, aiTokensToday };
+}
 
-type Changeable = Pick<WorkspaceInForce, 'name' | 'allowedOrigins'>;
+type Changeable = Pick<WorkspaceInForce, 'name' | 'allowedOrigins' | 'aiTokensPerDay'>;
 
 /** Before and after, for the log. */
 function changeWords(was: Changeable, is: Changeable): string {
@@ -119,6 +129,9 @@ function changeWords(was: Changeable, is: Changeable): string {
     ...(gone.length === 0 && come.length === 0
       ? []
       : [`sites ${was.allowedOrigins.join(', ')} → ${is.allowedOrigins.join(', ')}`]),
+    ...(was.aiTokensPerDay === is.aiTokensPerDay
+      ? []
+      : [`tokens a day ${was.aiTokensPerDay ?? 'unlimited'} → ${is.aiTokensPerDay ?? 'unlimited'}`]),
   ].join('; ');
 }
 

@@ -5,7 +5,7 @@ import { settingsChanged } from '#protocol/queue-settings.ts';
 import { insertAuditIfChanged } from './audit.ts';
 import { randomText } from './ids.ts';
 import { parseColumn } from './json.ts';
-import type { SettingsChanged } from './workspaces.ts';
+import { DEFAULT_AI_TOKENS_PER_DAY, type SettingsChanged } from './workspaces.ts';
 
 /** A host rotates by having two: the new one signs while tokens of the old one are still about. */
 export const MAX_LIVE_KEYS = 2;
@@ -16,6 +16,7 @@ export type WorkspaceInForce = {
   changed: SettingsChanged | null;
   name: string;
   allowedOrigins: string[];
+  aiTokensPerDay: number | null;
   publicKey: string;
   keys: SigningKeyEntry[];
 };
@@ -23,6 +24,7 @@ export type WorkspaceInForce = {
 const stored = z.object({
   workspaceRevision: z.number().int().default(0),
   workspaceChanged: settingsChanged.nullable().default(null),
+  aiTokensPerDay: z.number().int().nullable().default(DEFAULT_AI_TOKENS_PER_DAY),
 });
 
 /** The workspace as its admins see it; null where there is none. Secrets are not read. */
@@ -40,32 +42,44 @@ export async function workspaceInForce(db: D1Database, workspaceId: WorkspaceId)
     | { name: string; public_key: string; allowed_origins: string; settings: string }
     | undefined;
   if (row === undefined) return null;
-  const { workspaceRevision, workspaceChanged } = parseColumn(stored, row.settings, 'workspaces.settings');
+  const { workspaceRevision, workspaceChanged, aiTokensPerDay } = parseColumn(
+    stored,
+    row.settings,
+    'workspaces.settings',
+  );
   return {
     revision: workspaceRevision,
     changed: workspaceChanged,
     name: row.name,
     allowedOrigins: parseColumn(z.array(z.string()), row.allowed_origins, 'workspaces.allowed_origins'),
+    aiTokensPerDay,
     publicKey: row.public_key,
     keys: (keys?.results ?? []) as SigningKeyEntry[],
   };
 }
 
-/** [Q14] Writes name and origins as the next revision, with their line in the log, if `from` is still the one in force; resolves to whether it was. */
+/** [Q14] Writes name, origins and the day's tokens as the next revision, with their line in the log, if `from` is still the one in force; resolves to whether it was. */
 export async function saveWorkspace(
   db: D1Database,
   workspaceId: WorkspaceId,
-  { name, allowedOrigins }: Pick<WorkspaceInForce, 'name' | 'allowedOrigins'>,
+  { name, allowedOrigins, aiTokensPerDay }: Pick<WorkspaceInForce, 'name' | 'allowedOrigins' | 'aiTokensPerDay'>,
   { from, changed, detail }: { from: number; changed: SettingsChanged; detail: string },
 ): Promise<boolean> {
   const [saved] = await db.batch([
     db
       .prepare(
         `update workspaces set name = ?1, allowed_origins = ?2,
-           settings = json_set(settings, '$.workspaceRevision', ?3 + 1, '$.workspaceChanged', json(?4))
+           settings = json_set(settings, '$.workspaceRevision', ?3 + 1, '$.workspaceChanged', json(?4), '$.aiTokensPerDay', json(?6))
          where id = ?5 and coalesce(json_extract(settings, '$.workspaceRevision'), 0) = ?3`,
       )
-      .bind(name, JSON.stringify(allowedOrigins), from, JSON.stringify(changed), workspaceId),
+      .bind(
+        name,
+        JSON.stringify(allowedOrigins),
+        from,
+        JSON.stringify(changed),
+        workspaceId,
+        JSON.stringify(aiTokensPerDay),
+      ),
     insertAuditIfChanged(db, workspaceId, {
       id: `workspace/${from + 1}`,
       at: changed.at,

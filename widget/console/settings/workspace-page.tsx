@@ -1,6 +1,7 @@
 // Loaded when somebody opens it: a workspace is set up once.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { originProblems } from '#domain/workspace/origin-problem.ts';
+import { MAX_TOKENS_PER_DAY } from '#domain/workspace/token-limit.ts';
 import type { NewSigningKey, WorkspaceAnswer } from '#protocol/workspace.ts';
 import { Dialog } from '../dialogs/Dialog.tsx';
 import { Time } from '../kit/Time.tsx';
@@ -15,7 +16,16 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** [S10] [S11] What the workspace is called, which pages may embed the tag, and the keys that its hosts sign with. */
+const limitText = (tokens: number | null): string => (tokens === null ? '' : String(tokens));
+
+/** Null is no limit, undefined no number. People write large numbers with marks between the thousands. */
+function readLimit(text: string): number | null | undefined {
+  const plain = text.replace(/[\s,.’'_]/g, '');
+  if (plain === '') return null;
+  return /^\d{1,13}$/.test(plain) && Number(plain) <= MAX_TOKENS_PER_DAY ? Number(plain) : undefined;
+}
+
+/** [S10] [S11] [G24] What the workspace is called, which pages may embed the tag, and the keys that its hosts sign with. */
 export default function WorkspacePage({ isAdmin }: { isAdmin: boolean }) {
   const [saved, setSaved] = useState<WorkspaceAnswer | null>(null);
   const [failure, setFailure] = useState('');
@@ -38,18 +48,19 @@ export default function WorkspacePage({ isAdmin }: { isAdmin: boolean }) {
   return (
     <div class="s-column">
       <div class="s-groups">
-        <NameAndSites key={saved.revision} saved={saved} onSaved={setSaved} onReload={() => void load()} />
+        <NameSitesAndLimit key={saved.revision} saved={saved} onSaved={setSaved} onReload={() => void load()} />
         <SigningKeys workspace={saved} onChanged={setSaved} onReload={() => void load()} />
       </div>
     </div>
   );
 }
 
-type NameAndSitesProps = { saved: WorkspaceAnswer; onSaved(now: WorkspaceAnswer): void; onReload(): void };
+type NameSitesAndLimitProps = { saved: WorkspaceAnswer; onSaved(now: WorkspaceAnswer): void; onReload(): void };
 
-function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
+function NameSitesAndLimit({ saved, onSaved, onReload }: NameSitesAndLimitProps) {
   const [name, setName] = useState(saved.name);
   const [sites, setSites] = useState(saved.allowedOrigins.join('\n'));
+  const [limit, setLimit] = useState(limitText(saved.aiTokensPerDay));
   const [tried, setTried] = useState(false);
   const [problem, setProblem] = useState('');
   const [isConflict, setConflict] = useState(false);
@@ -62,18 +73,27 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
     origins.length === 0
       ? ['At least one site: without one nobody could write.']
       : originProblems(origins).map(({ index, message }) => `Line ${index + 1}, “${origins[index]}”, ${message}.`);
-  const isChanged = name !== saved.name || origins.join('\n') !== saved.allowedOrigins.join('\n');
+  const tokens = readLimit(limit);
+  const limitProblem = tokens === undefined ? 'A whole number of tokens, or nothing where there is no limit.' : null;
+  const isChanged =
+    name !== saved.name ||
+    origins.join('\n') !== saved.allowedOrigins.join('\n') ||
+    limit.trim() !== limitText(saved.aiTokensPerDay);
   const save = async (event: Event) => {
     event.preventDefault();
     setTried(true);
     setProblem('');
     setConflict(false);
-    if (nameProblem !== null || siteProblems.length > 0) {
-      form.current?.querySelector<HTMLElement>(nameProblem === null ? 'textarea' : 'input')?.focus();
+    if (nameProblem !== null || siteProblems.length > 0 || tokens === undefined) {
+      const first = nameProblem !== null ? 'name' : siteProblems.length > 0 ? 'sites' : 'limit';
+      form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
       return;
     }
     setBusy(true);
-    const answer = await workspaceApi.save({ name: name.trim(), allowedOrigins: origins }, saved.revision);
+    const answer = await workspaceApi.save(
+      { name: name.trim(), allowedOrigins: origins, aiTokensPerDay: tokens },
+      saved.revision,
+    );
     setBusy(false);
     if (answer.ok) {
       onSaved(answer.value);
@@ -88,7 +108,7 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
     <form ref={form} noValidate aria-labelledby={`${id}-title`} onSubmit={(event) => void save(event)}>
       <section class="s-group">
         <header>
-          <h2 id={`${id}-title`}>Name and sites</h2>
+          <h2 id={`${id}-title`}>Name, sites and the assistant</h2>
         </header>
         <p class="s-lead">
           {saved.changed === null ? (
@@ -108,6 +128,7 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
             <div class="s-control">
               <input
                 id={`${id}-name`}
+                name="name"
                 type="text"
                 maxLength={80}
                 value={name}
@@ -133,6 +154,7 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
           <div>
             <textarea
               id={`${id}-sites`}
+              name="sites"
               class="s-lines"
               rows={Math.min(10, Math.max(3, origins.length + 1))}
               spellcheck={false}
@@ -149,6 +171,34 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
                   </p>
                 ))}
               </div>
+            )}
+          </div>
+        </div>
+        <div class="s-row s-wide s-stack">
+          <div class="s-words">
+            <label for={`${id}-limit`}>Most tokens of a model in a day</label>
+            <p id={`${id}-limit-help`} class="s-help">
+              Where the assistant asks a language model. When they are used up it answers from your articles alone until
+              midnight UTC. Empty is no limit. Used today: {saved.aiTokensToday.toLocaleString()}.
+            </p>
+          </div>
+          <div>
+            <div class="s-control">
+              <input
+                id={`${id}-limit`}
+                name="limit"
+                type="text"
+                inputMode="numeric"
+                value={limit}
+                {...(tried && limitProblem !== null ? { 'aria-invalid': true } : {})}
+                aria-describedby={`${tried && limitProblem !== null ? `${id}-limit-problem ` : ''}${id}-limit-help`}
+                onInput={(event) => setLimit(event.currentTarget.value)}
+              />
+            </div>
+            {tried && limitProblem !== null && (
+              <p id={`${id}-limit-problem`} class="s-issue">
+                {limitProblem}
+              </p>
             )}
           </div>
         </div>
@@ -174,6 +224,7 @@ function NameAndSites({ saved, onSaved, onReload }: NameAndSitesProps) {
               onClick={() => {
                 setName(saved.name);
                 setSites(saved.allowedOrigins.join('\n'));
+                setLimit(limitText(saved.aiTokensPerDay));
                 setTried(false);
                 setProblem('');
               }}
