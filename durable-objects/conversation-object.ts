@@ -58,6 +58,8 @@ export type ConversationSeed = {
 /** What a conversation leaves to the next one of its visitor. */
 export type LastWork = { escalation: Escalation | null; agent: { id: AgentId; name: string } | null };
 const NOTHING_BEFORE: LastWork = { escalation: null, agent: null };
+/** [G13] A conversation that began so long before this one is another matter. */
+const LATELY_MS = 14 * 86_400_000;
 
 export type Place = {
   position: number | null;
@@ -134,7 +136,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   /** Makes the object what it is, once, and brings the visitor's identity up to date. */
   async open(seed: ConversationSeed): Promise<void> {
-    const before = this.#store.state === null ? await this.#lastWorkBefore(seed) : NOTHING_BEFORE;
+    const before = this.#store.state === null ? await this.#readBefore(seed) : { ...NOTHING_BEFORE, wroteBefore: null };
     this.#store.create({
       workspaceId: seed.workspaceId,
       id: seed.id,
@@ -152,6 +154,7 @@ export class ConversationObject extends DurableObject<Env> {
       sla: null,
       before: before.escalation,
       lastAgent: before.agent,
+      wroteBefore: before.wroteBefore,
       offerOpen: false,
       offerRefused: false,
       recordingId: seed.recordingId,
@@ -171,14 +174,22 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** Whoever cannot be asked what was before keeps nobody from opening a conversation. */
-  async #lastWorkBefore({ workspaceId, id, visitor, startedAt }: ConversationSeed): Promise<LastWork> {
+  async #readBefore({
+    workspaceId,
+    id,
+    visitor,
+    startedAt,
+  }: ConversationSeed): Promise<LastWork & { wroteBefore: boolean | null }> {
+    let wroteBefore: boolean | null = null;
     try {
       const reading = conversationBefore(this.env.DB, workspaceId, visitor.id, { id, startedAt });
       const last = await within(BEFORE_WITHIN_MS, reading, 'the database');
-      return last === null ? NOTHING_BEFORE : await conversationStub(this.env, workspaceId, last).lastWork();
+      wroteBefore = last !== null && last.startedAt > startedAt - LATELY_MS;
+      const work = last === null ? NOTHING_BEFORE : await conversationStub(this.env, workspaceId, last.id).lastWork();
+      return { ...work, wroteBefore };
     } catch (cause) {
       console.warn(JSON.stringify({ at: 'conversation.before', message: String(cause) }));
-      return NOTHING_BEFORE;
+      return { ...NOTHING_BEFORE, wroteBefore };
     }
   }
 

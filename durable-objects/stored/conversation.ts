@@ -312,6 +312,7 @@ export const conversationState = exactly<ConversationState>()(
       .transform((value) => readSla(value ?? null)),
     escalations: z.number(),
     before: escalation.nullable().default(null),
+    wroteBefore: z.boolean().nullable().default(null),
     lastAgent: agent.nullable().default(null),
     offerOpen: z.boolean().default(false),
     offerRefused: z.boolean().default(false),

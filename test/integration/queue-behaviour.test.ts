@@ -374,7 +374,8 @@ describe('[M1] a visitor who comes back', () => {
     expect(visitor.conversationId).not.toBe(before);
     await second.ask({ type: 'person.request' });
     expect(await offerOn(jonass, visitor.conversationId)).toMatchObject({ queueName: offer.queueName });
-    const { escalation, lastAgent } = await stateIn(visitor.conversationId);
+    const { escalation, lastAgent, wroteBefore } = await stateIn(visitor.conversationId);
+    expect([wroteBefore, (await stateIn(before)).wroteBefore]).toEqual([true, false]);
     const earlier = (await stateIn(before)).escalation as Extract<Escalation, { state: 'resolved' }>;
     expect(lastAgent?.id).toBe(earlier.agent.id);
     expect(escalation?.hops[0]?.waitedMs).toBe(earlier.assignedAt - earlier.createdAt);

@@ -555,6 +555,20 @@ export const MUTANTS: Mutant[] = [
     suite: 'kernel',
   },
   {
+    name: 'whoever could not be asked is known to have written nothing',
+    file: 'worker/assist/plan-turn.ts',
+    from: 'repeatContact: state.wroteBefore,',
+    to: 'repeatContact: state.wroteBefore ?? false,',
+    suite: 'policies',
+  },
+  {
+    name: 'support is open at all hours',
+    file: 'worker/assist/plan-turn.ts',
+    from: 'isOpen(workingHours(queue.hours ?? ALWAYS_OPEN), now)',
+    to: 'true',
+    suite: 'policies',
+  },
+  {
     name: 'closed by the hour although somebody is there',
     file: SERVICE,
     from: 'queue.agentsAvailable === 0 && !isOpen',

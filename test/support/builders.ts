@@ -117,6 +117,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
   escalations: 0,
   sla: null,
   before: null,
+  wroteBefore: null,
   lastAgent: null,
   offerOpen: false,
   offerRefused: false,

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
+import type { Calendar } from '#domain/sla/calendar.ts';
 import { DEFAULT_POLICY } from '#domain/triggers/default-policy.ts';
 import { evaluate } from '#domain/triggers/evaluate.ts';
 import type { Facts, FactValue } from '#domain/triggers/fact.ts';
@@ -389,6 +391,27 @@ describe('[T12] [T13] what is kept of a turn', () => {
     expect(known['page.language']).toMatchObject({ value: 'en', provenance: 'claimed' });
     expect(known['conversation.age_minutes']).toMatchObject({ value: expect.any(Number), provenance: 'observed' });
     expect(new Talk({ area: null }).says('hello').evaluations[0]!.facts).not.toHaveProperty(['page.language']);
+  });
+
+  test('[G13] with whether support is open, by the hours of the queue that everything else goes to', () => {
+    // A Tuesday.
+    const week = { sunday: [{ from: '03:00', to: '04:00' }] };
+    const hours: Calendar = { kind: 'weekly', zone: 'UTC', week, exceptions: [] };
+    const isOpen = (closed: string) => {
+      const desk = aDemoDesk();
+      const queues = desk.queues.map((queue) => (queue.slug === closed ? { ...queue, hours } : queue));
+      return new Talk({ desk: { ...desk, queues } }).says('hello').evaluations[0]!.facts['support.open']?.value;
+    };
+    expect([isOpen(DEFAULT_ROUTES.fallback), isOpen('engineering')]).toEqual([false, true]);
+  });
+
+  test('[G13] with whether the visitor wrote before; where nobody can say, it is not known', () => {
+    const wrote = (wroteBefore: boolean | null) => {
+      const talk = new Talk();
+      talk.state = { ...talk.state, wroteBefore };
+      return talk.says('hello').evaluations[0]!.facts['conversation.repeat_contact']?.value;
+    };
+    expect([wrote(true), wrote(false), wrote(null)]).toEqual([true, false, undefined]);
   });
 
   test('[T12] without secrets', () => {

@@ -7,6 +7,8 @@ import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';
 import { type Incident, incidentAt } from '#domain/queue/incident.ts';
 import { chooseQueue, type Routes } from '#domain/routing/choose-queue.ts';
+import { isOpen } from '#domain/sla/business-time.ts';
+import { ALWAYS_OPEN, type Calendar, workingHours } from '#domain/sla/calendar.ts';
 import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
@@ -31,7 +33,8 @@ export type TurnDesk = {
   policy: Policy;
   /** [T13] Asked too, and not listened to. */
   shadow: Policy | null;
-  queues: readonly { id: QueueId; slug: string; name: string; tier: number }[];
+  /** `hours` left out is always open. */
+  queues: readonly { id: QueueId; slug: string; name: string; tier: number; hours?: Calendar }[];
   routes: Routes;
   sla: SlaSettings;
   /** [G3] The workspace's own hosts. */
@@ -139,13 +142,20 @@ export function planTurn(context: TurnContext): TurnOutcome {
         attempts,
         account,
         message: { text: turn.question },
-        repeatContact: null,
+        repeatContact: state.wroteBefore,
         startedAt: state.startedAt,
         incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
+        isOpen: isSupportOpen(desk, now),
         now,
       }),
     );
   }
+}
+
+/** By the hours of the queue that has what no rule and no topic sends elsewhere; null where there is no such queue. */
+function isSupportOpen({ queues, routes }: Pick<TurnDesk, 'queues' | 'routes'>, now: EpochMs): boolean | null {
+  const queue = queues.find(({ slug }) => slug === routes.fallback);
+  return queue === undefined ? null : isOpen(workingHours(queue.hours ?? ALWAYS_OPEN), now);
 }
 
 /**

@@ -165,6 +165,8 @@ export function factsFrom(input: {
   startedAt?: EpochMs | null;
   /** The name of a running incident where the visitor is. */
   incident: string | null;
+  /** Whether support is within its hours; null or left out where nobody can say. */
+  isOpen?: boolean | null;
   now: EpochMs;
 }): Facts {
   const { signals, pageSignals, page, now } = input;
@@ -190,6 +192,7 @@ export function factsFrom(input: {
       'observed',
       'conversation',
     );
+  put('support.open', input.isOpen ?? undefined, 'observed', 'business hours');
   if (page) {
     put('page.language', page.language || undefined, 'claimed', 'page', page.at);
     put('page.area', page.area, 'claimed', 'page', page.at);

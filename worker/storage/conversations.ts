@@ -94,14 +94,14 @@ export async function conversationBefore(
   workspaceId: WorkspaceId,
   visitorId: VisitorId,
   than: { id: ConversationId; startedAt: EpochMs },
-): Promise<ConversationId | null> {
+): Promise<{ id: ConversationId; startedAt: EpochMs } | null> {
   return db
     .prepare(
-      `select id from conversations where workspace_id = ? and visitor_id = ? and created_at <= ? and id <> ?
+      `select id, created_at as startedAt from conversations where workspace_id = ? and visitor_id = ? and created_at <= ? and id <> ?
        order by created_at desc limit 1`,
     )
     .bind(workspaceId, visitorId, than.startedAt, than.id)
-    .first<ConversationId>('id');
+    .first<{ id: ConversationId; startedAt: EpochMs }>();
 }
 
 /**

@@ -13,11 +13,9 @@ const SENTENCES: Partial<Record<FactName, (value: FactValue) => string | null>> 
   'message.intent_confidence': ofNumber((n) => `${Math.round(n * 100)} % sure of the topic`),
   'message.in_scope': ofYesNo('it is something supported here', 'it is nothing supported here'),
   'attempts.failed': ofNumber((n) => (n === 1 ? '1 answer that did not help' : `${n} answers that did not help`)),
-  'conversation.repeat_contact': ofYesNo(
-    'the visitor wrote about it before',
-    'the visitor did not write about it before',
-  ),
+  'conversation.repeat_contact': ofYesNo('the visitor wrote before', 'the visitor did not write before'),
   'conversation.age_minutes': ofNumber((n) => `the conversation began ${plural(n, 'minute')} ago`),
+  'support.open': ofYesNo('support is within its hours', 'support is outside its hours'),
   'page.area': ofText((text) => `the page is in “${factValue(text)}”`),
   'page.path': ofText((text) => `the page is ${text}`),
   'page.language': ofText((text) => `the browser speaks ${text}`),

@@ -51,6 +51,8 @@ export type ConversationState = {
   sla: Sla | null;
   /** [M7] [M8] What the visitor's conversation before this one came to; null for the first, and in what older versions stored. */
   before: Escalation | null;
+  /** [G13] Whether they had another conversation lately before this one; null where nobody could say, and in what older versions stored. */
+  wroteBefore: boolean | null;
   /** Who had the work last: a visitor who comes back is brought to the same agent while that agent is there. */
   lastAgent: { id: AgentId; name: string } | null;
   /** A person was offered and the visitor has neither taken nor refused it. */

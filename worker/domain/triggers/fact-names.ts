@@ -27,12 +27,16 @@ export const FACT_NAMES = {
     meaning: 'How many of the assistant’s attempts in this conversation did not help.',
   },
   'conversation.repeat_contact': {
-    label: 'wrote about it before',
-    meaning: 'The visitor wrote about the same matter in an earlier conversation.',
+    label: 'wrote before',
+    meaning: 'The visitor had another conversation in the two weeks before this one.',
   },
   'conversation.age_minutes': {
     label: 'minutes since the conversation began',
     meaning: 'How many minutes ago this conversation began.',
+  },
+  'support.open': {
+    label: 'support is open',
+    meaning: 'The queue that has what nothing sends elsewhere is within its hours.',
   },
   'page.area': { label: 'page area', meaning: 'The product area of the page the visitor is on.' },
   'page.path': { label: 'page', meaning: 'The path of the page the visitor is on, without query or fragment.' },

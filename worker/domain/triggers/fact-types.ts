@@ -26,6 +26,7 @@ export const FACT_TYPES: Readonly<Record<FactName, FactType>> = {
   'attempts.failed': COUNT,
   'conversation.repeat_contact': YES_NO,
   'conversation.age_minutes': { kind: 'number', min: 0, max: null, isWhole: true },
+  'support.open': YES_NO,
   'page.area': NAME,
   'page.path': NAME,
   'page.language': NAME,
