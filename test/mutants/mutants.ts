@@ -559,14 +559,14 @@ export const MUTANTS: Mutant[] = [
     file: 'worker/assist/plan-turn.ts',
     from: 'repeatContact: state.wroteBefore,',
     to: 'repeatContact: state.wroteBefore ?? false,',
-    suite: 'policies',
+    suite: 'policy',
   },
   {
     name: 'support is open at all hours',
     file: 'worker/assist/plan-turn.ts',
     from: 'isOpen(workingHours(queue.hours ?? ALWAYS_OPEN), now)',
     to: 'true',
-    suite: 'policies',
+    suite: 'policy',
   },
   {
     name: 'closed by the hour although somebody is there',
