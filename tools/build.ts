@@ -115,6 +115,15 @@ const RRWEB_CSS: Patch = {
   to: 'function adaptCssForReplay(cssText, cache) { return cache?.stylesWithHoverClass.get(cssText) ?? cssText;',
 };
 
+/** On a page that has frozen what objects inherit, an assignment to a name that they inherit throws; a definition does not. */
+const SIGNALS_FROZEN: Patch[] = Object.entries({ valueOf: 'this.value', toString: 'this.value+""' }).map(
+  ([name, value]) => ({
+    file: /node_modules\/@preact\/signals-core\/dist\/signals-core\.module\.js$/,
+    from: `l.prototype.${name}=function(){return ${value}}`,
+    to: `Object.defineProperty(l.prototype,"${name}",{value(){return ${value}}})`,
+  }),
+);
+
 /** A browser without a locale of its own calls its language `en-US@posix`; uPlot hands that to `Intl`, which throws while loading. */
 const UPLOT_LOCALE: Patch = {
   file: /node_modules\/uplot\/dist\/uPlot\.esm\.js$/,
@@ -136,6 +145,15 @@ const patched = ({ file, from, to }: Patch): Plugin => {
       if (!error && !replaced) this.error(`${file.source} no longer has the line “${from}”; look again`);
     },
   };
+};
+
+/** The bundler's own helper asks for all names of an object, and would find what a page has added to every object. */
+const OWN_NAMES: Plugin = {
+  name: 'own names',
+  renderChunk: (code) =>
+    code.includes('for (var name in all)')
+      ? code.replace('for (var name in all)', 'for (var name of Object.keys(all))')
+      : null,
 };
 
 /** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
@@ -178,7 +196,10 @@ const TARGETS: Target[] = [
         PRESS_FILE: JSON.stringify(built.get('press-worker')?.path),
         PRESS_PAGE: JSON.stringify(pressPage(built)),
       },
-      plugins: [RRWEB_STYLE, RRWEB_META, RRWEB_ID, RRWEB_TEXT, ...RRWEB_UNUSED].map(patched),
+      plugins: [
+        ...[RRWEB_STYLE, RRWEB_META, RRWEB_ID, RRWEB_TEXT, ...RRWEB_UNUSED, ...SIGNALS_FROZEN].map(patched),
+        OWN_NAMES,
+      ],
       build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
         CAPTURE,
         CONVERSATION,

@@ -80,10 +80,10 @@ export function startCapture({ origin, store, trailKey, host, earlyErrors }: Cap
   // Back from the page cache: this tab is alive again, and a copy of it must take another name.
   const onReturn = (event: PageTransitionEvent) => event.persisted && trail.save(false);
   document.addEventListener('visibilitychange', onVisibility);
-  addEventListener('online', onOnline);
-  addEventListener('offline', onOffline);
-  addEventListener('pagehide', onLeave);
-  addEventListener('pageshow', onReturn);
+  window.addEventListener('online', onOnline);
+  window.addEventListener('offline', onOffline);
+  window.addEventListener('pagehide', onLeave);
+  window.addEventListener('pageshow', onReturn);
   // From now on a copy of this store is a copy of a living page.
   trail.save(false);
 
@@ -122,11 +122,11 @@ export function startCapture({ origin, store, trailKey, host, earlyErrors }: Cap
     stop() {
       for (const stop of stops) stop();
       document.removeEventListener('visibilitychange', onVisibility);
-      removeEventListener('online', onOnline);
-      removeEventListener('offline', onOffline);
-      removeEventListener('pagehide', onLeave);
-      removeEventListener('pageshow', onReturn);
-      trail.forget();
+      window.removeEventListener('online', onOnline);
+      window.removeEventListener('offline', onOffline);
+      window.removeEventListener('pagehide', onLeave);
+      window.removeEventListener('pageshow', onReturn);
+      trail.close();
     },
   };
   return capture;

@@ -111,15 +111,15 @@ export function watchClicks(
   const onSign = () => {
     if (observing) reacted();
   };
-  addEventListener('click', onClick, passive);
-  for (const sign of signs) addEventListener(sign, onSign, passive);
+  window.addEventListener('click', onClick, passive);
+  for (const sign of signs) window.addEventListener(sign, onSign, passive);
   return {
     reacted,
     stop() {
       clearTimeout(timer);
       observer.disconnect();
-      removeEventListener('click', onClick, passive);
-      for (const sign of signs) removeEventListener(sign, onSign, passive);
+      window.removeEventListener('click', onClick, passive);
+      for (const sign of signs) window.removeEventListener(sign, onSign, passive);
     },
   };
 }

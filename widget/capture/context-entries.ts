@@ -1,5 +1,6 @@
 import { CONTEXT_ENTRY_TYPES, type ContextEntry } from '#domain/page/page.ts';
 import { redactText } from '#domain/redaction/redact.ts';
+import { json } from '../kit/natives.ts';
 
 const MAX_ENTRIES = 40;
 /** All entries travel in every page update, and a frame holds 64 KB. */
@@ -38,7 +39,7 @@ function readFact(value: unknown): ContextEntry['value'] | null {
 export function putEntry(entries: Map<string, ContextEntry>, entry: ContextEntry): string | null {
   const after = new Map(entries).set(entry.key, entry);
   if (after.size > MAX_ENTRIES) return `at most ${MAX_ENTRIES} entries`;
-  if (JSON.stringify([...after.values()]).length > MAX_TOTAL_CHARS)
+  if (json.stringify([...after.values()]).length > MAX_TOTAL_CHARS)
     return `all entries together have at most ${MAX_TOTAL_CHARS} characters`;
   entries.set(entry.key, entry);
   return null;

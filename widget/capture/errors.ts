@@ -13,9 +13,9 @@ export function errorCrumb(message: string, source: string): BreadcrumbBody {
 export function watchErrors(crumb: (body: BreadcrumbBody) => void): () => void {
   const onError = (event: ErrorEvent) => crumb(errorCrumb(event.message, event.filename));
   const onRejection = (event: PromiseRejectionEvent) => crumb(errorCrumb(describe(event.reason), ''));
-  addEventListener('error', onError);
-  addEventListener('unhandledrejection', onRejection);
-  const restore = patch(console, 'error', (original) => (...args: unknown[]) => {
+  window.addEventListener('error', onError);
+  window.addEventListener('unhandledrejection', onRejection);
+  const restore = patch(window.console, 'error', (original) => (...args: unknown[]) => {
     try {
       crumb({ kind: 'console_error', message: readMessage(args.map(describe).join(' ')) });
     } catch {
@@ -24,8 +24,8 @@ export function watchErrors(crumb: (body: BreadcrumbBody) => void): () => void {
     Reflect.apply(original, console, args);
   });
   return () => {
-    removeEventListener('error', onError);
-    removeEventListener('unhandledrejection', onRejection);
+    window.removeEventListener('error', onError);
+    window.removeEventListener('unhandledrejection', onRejection);
     restore();
   };
 }

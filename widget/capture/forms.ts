@@ -112,13 +112,13 @@ export function watchForms(
   };
 
   const passive = { capture: true, passive: true };
-  addEventListener('input', onInput, passive);
-  addEventListener('invalid', onInvalid, passive);
-  addEventListener('submit', onSubmit, passive);
+  window.addEventListener('input', onInput, passive);
+  window.addEventListener('invalid', onInvalid, passive);
+  window.addEventListener('submit', onSubmit, passive);
   return () => {
-    removeEventListener('input', onInput, passive);
-    removeEventListener('invalid', onInvalid, passive);
-    removeEventListener('submit', onSubmit, passive);
+    window.removeEventListener('input', onInput, passive);
+    window.removeEventListener('invalid', onInvalid, passive);
+    window.removeEventListener('submit', onSubmit, passive);
     for (const timer of timers) clearTimeout(timer);
     for (const observer of observers) observer.disconnect();
   };

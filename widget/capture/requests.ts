@@ -26,8 +26,8 @@ export function watchRequests(hooks: RequestHooks): () => void {
   const onReturn = () => {
     leaving = false;
   };
-  addEventListener('pagehide', onLeave);
-  addEventListener('pageshow', onReturn);
+  window.addEventListener('pagehide', onLeave);
+  window.addEventListener('pageshow', onReturn);
 
   const report = (method: string, url: string, status: number, startedAt: number) => {
     const durationMs = Math.max(0, Math.round(hooks.now() - startedAt));
@@ -71,7 +71,7 @@ export function watchRequests(hooks: RequestHooks): () => void {
 
   const opened = new WeakMap<XMLHttpRequest, { method: string; url: string }>();
   const restoreOpen = patch(
-    XMLHttpRequest.prototype,
+    window.XMLHttpRequest?.prototype,
     'open',
     (original) =>
       function (this: XMLHttpRequest, ...args: [method: string, url: string | URL]) {
@@ -80,7 +80,7 @@ export function watchRequests(hooks: RequestHooks): () => void {
       } as XMLHttpRequest['open'],
   );
   const restoreSend = patch(
-    XMLHttpRequest.prototype,
+    window.XMLHttpRequest?.prototype,
     'send',
     (original) =>
       function (this: XMLHttpRequest, ...args: Parameters<XMLHttpRequest['send']>) {
@@ -103,8 +103,8 @@ export function watchRequests(hooks: RequestHooks): () => void {
   );
 
   return () => {
-    removeEventListener('pagehide', onLeave);
-    removeEventListener('pageshow', onReturn);
+    window.removeEventListener('pagehide', onLeave);
+    window.removeEventListener('pageshow', onReturn);
     restoreFetch();
     restoreOpen();
     restoreSend();
@@ -116,11 +116,13 @@ export function watchRequests(hooks: RequestHooks): () => void {
  * becomes a plain passage.
  */
 export function patch<Owner extends object, Name extends keyof Owner>(
-  owner: Owner,
+  owner: Owner | undefined,
   name: Name,
   wrap: (original: Owner[Name] & CallableFunction) => Owner[Name],
 ): () => void {
-  const original = owner[name] as Owner[Name] & CallableFunction;
+  const original = owner?.[name] as (Owner[Name] & CallableFunction) | undefined;
+  // The page has taken it away, and finds out what there is by looking.
+  if (owner === undefined || typeof original !== 'function') return () => {};
   const own = Object.hasOwn(owner, name);
   const wrapped = wrap(original) as Owner[Name] & CallableFunction;
   let active = true;
@@ -135,8 +137,12 @@ export function patch<Owner extends object, Name extends keyof Owner>(
   return () => {
     active = false;
     if (owner[name] !== passage) return;
-    if (own) owner[name] = original;
-    else delete owner[name];
+    try {
+      if (own) owner[name] = original;
+      else delete owner[name];
+    } catch {
+      // Frozen meanwhile: ours stays, as a plain passage.
+    }
   };
 }
 

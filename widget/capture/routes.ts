@@ -13,7 +13,9 @@ export function currentPath(): string {
   return stripUrl(route === undefined ? pathname : pathname.replace(/\/$/, '') + route).slice(0, 500);
 }
 
-export const currentTitle = (): string => clip(redactText(document.title.trim(), RECORDED).text, 200);
+/** An image or a form of that name is what `document.title` says then. */
+export const currentTitle = (): string =>
+  typeof document.title === 'string' ? clip(redactText(document.title.trim(), RECORDED).text, 200) : '';
 
 /** Route changes, as crumbs and as news. Returns the way back. */
 export function watchRoutes(
@@ -37,8 +39,8 @@ export function watchRoutes(
     timers.add(timer);
   };
   const onHistory = () => look('history');
-  addEventListener('popstate', onHistory);
-  addEventListener('hashchange', onHistory);
+  window.addEventListener('popstate', onHistory);
+  window.addEventListener('hashchange', onHistory);
   const after = (original: History['pushState']): History['pushState'] =>
     function (this: History, ...args) {
       Reflect.apply(original, this, args);
@@ -49,8 +51,8 @@ export function watchRoutes(
 
   crumb({ kind: 'navigation', path, title: currentTitle(), cause: 'load' }, now());
   return () => {
-    removeEventListener('popstate', onHistory);
-    removeEventListener('hashchange', onHistory);
+    window.removeEventListener('popstate', onHistory);
+    window.removeEventListener('hashchange', onHistory);
     restorePush();
     restoreReplace();
     for (const timer of timers) clearTimeout(timer);

@@ -1,4 +1,5 @@
 import type { Breadcrumb, BreadcrumbBody } from '#domain/timeline/breadcrumb.ts';
+import { json } from '../kit/natives.ts';
 import { randomId } from '../kit/random-id.ts';
 import { readJson } from '../kit/read-json.ts';
 import type { Store } from '../kit/storage.ts';
@@ -20,7 +21,8 @@ export type Trail = {
   /** Another person is here since then: what came before is not theirs. */
   dropBefore(at: number): void;
   /** Another person may use this browser next. */
-  forget(): void;
+  /** Saved once more, and never again. */
+  close(): void;
   onAdd: ((crumb: Breadcrumb) => void) | null;
 };
 
@@ -36,7 +38,7 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
   const tab = resumed?.tab ?? randomId(10);
   const crumbs = resumed?.crumbs.slice(-MAX_TRAIL) ?? [];
   let next = resumed?.next ?? 0;
-  let forgotten = false;
+  let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const recent = new Map<string, number>();
 
@@ -62,16 +64,15 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
     save(left) {
       clearTimeout(timer);
       timer = undefined;
-      if (!forgotten) store.set(key, JSON.stringify({ tab, next, left, crumbs } satisfies Saved));
+      if (!closed) store.set(key, json.stringify({ tab, next, left, crumbs } satisfies Saved));
     },
     dropBefore(at) {
       crumbs.splice(0, crumbs.filter((crumb) => crumb.at < at).length);
       trail.save(false);
     },
-    forget() {
-      forgotten = true;
-      clearTimeout(timer);
-      store.remove(key);
+    close() {
+      trail.save(true);
+      closed = true;
     },
   };
   return trail;
@@ -84,7 +85,7 @@ export function chunkTrail(crumbs: readonly Breadcrumb[]): Breadcrumb[][] {
   let bytes = 0;
   for (const crumb of crumbs) {
     // Three bytes per unit is the most that UTF-8 takes.
-    const size = JSON.stringify(crumb).length * 3;
+    const size = json.stringify(crumb).length * 3;
     if (open.length > 0 && (open.length >= MAX_CHUNK_CRUMBS || bytes + size > MAX_CHUNK_BYTES * 2)) {
       chunks.push(open);
       open = [];

@@ -1,6 +1,8 @@
 import { SOCKET_PROTOCOL } from '#protocol/version.ts';
 import { backOffMs } from './back-off.ts';
 
+/** `WebSocket.OPEN`, of whoever's `WebSocket`. */
+const OPEN = 1;
 const PING = 'ping';
 const PONG = 'pong';
 const PING_EVERY_MS = 25_000;
@@ -17,6 +19,9 @@ export type LinkEnd = 'unauthenticated' | 'forbidden' | 'protocol_too_old' | 're
 /** Where to connect, and the sub-protocol that carries the credential. */
 export type LinkAddress = { url: string; credential: string };
 
+/** What a link is made with; a page may have put something else in place of the browser's own. */
+export type LinkTools = { open(url: string, protocols: string[]): WebSocket; json: Pick<JSON, 'parse' | 'stringify'> };
+
 export type LinkOptions<Down> = {
   /** Asked for each connection, since a credential may be good for one only. Throws when it cannot be had just now. */
   address(): LinkAddress | Promise<LinkAddress | LinkEnd>;
@@ -26,6 +31,7 @@ export type LinkOptions<Down> = {
   onState(state: LinkState): void;
   /** The server said: do not come back like this. */
   onEnd(end: LinkEnd): void;
+  tools?: LinkTools;
 };
 
 export type Link = {
@@ -43,7 +49,14 @@ const ENDS: Record<number, LinkEnd> = {
 };
 
 /** One socket at a time, opened again with back-off until it is closed on purpose or the server says not to come back. */
-export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: LinkOptions<Down>): Link {
+export function openLink<Down>({
+  address,
+  onOpen,
+  onFrame,
+  onState,
+  onEnd,
+  tools = { open: (url, protocols) => new WebSocket(url, protocols), json: JSON },
+}: LinkOptions<Down>): Link {
   let socket: WebSocket | null = null;
   /** Waiting for an address: no second try is started beside it. */
   let asking = false;
@@ -62,7 +75,8 @@ export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: Lin
     greeted = false;
     onState('connecting');
     const found = address();
-    if (!(found instanceof Promise)) {
+    // Not by its class: a page may have put another `Promise` in its place.
+    if (!('then' in found)) {
       dial(found);
       return;
     }
@@ -82,7 +96,7 @@ export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: Lin
   }
 
   function dial({ url, credential }: LinkAddress): void {
-    const mine = new WebSocket(url, [SOCKET_PROTOCOL, credential]);
+    const mine = tools.open(url, [SOCKET_PROTOCOL, credential]);
     socket = mine;
     mine.onopen = () => {
       ping = setInterval(check, PING_EVERY_MS);
@@ -96,7 +110,7 @@ export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: Lin
       }
       let frame: Down;
       try {
-        frame = JSON.parse(data);
+        frame = tools.json.parse(data);
       } catch {
         // Not for us; a later version may know what it is.
         return;
@@ -133,7 +147,7 @@ export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: Lin
   }
 
   function check(): void {
-    if (socket?.readyState !== WebSocket.OPEN || pong !== undefined) return;
+    if (socket?.readyState !== OPEN || pong !== undefined) return;
     socket.send(PING);
     pong = setTimeout(() => {
       const dead = socket;
@@ -151,22 +165,22 @@ export function openLink<Down>({ address, onOpen, onFrame, onState, onEnd }: Lin
     } else check();
   };
   const onOffline = () => {
-    if (socket?.readyState === WebSocket.OPEN) check();
+    if (socket?.readyState === OPEN) check();
   };
-  addEventListener('online', hurry);
-  addEventListener('offline', onOffline);
+  window.addEventListener('online', hurry);
+  window.addEventListener('offline', onOffline);
   document.addEventListener('visibilitychange', hurry);
   function stopListening(): void {
-    removeEventListener('online', hurry);
-    removeEventListener('offline', onOffline);
+    window.removeEventListener('online', hurry);
+    window.removeEventListener('offline', onOffline);
     document.removeEventListener('visibilitychange', hurry);
   }
 
   connect();
   return {
     send(frame) {
-      if (socket?.readyState !== WebSocket.OPEN) return false;
-      socket.send(JSON.stringify(frame));
+      if (socket?.readyState !== OPEN) return false;
+      socket.send(tools.json.stringify(frame));
       return true;
     },
     settled() {

@@ -17,18 +17,22 @@ export type HostOptions = {
   theme: 'auto' | 'light' | 'dark';
   hidden: boolean;
   onToggle(): void;
+  /** The page has another root: it was written anew, and every listener of before may be gone, in here too. */
+  onNewDocument(): void;
 };
 
 const BUBBLE_PATH =
   'M21 11.5a8.4 8.4 0 0 1-8.5 8.3 8.7 8.7 0 0 1-3.9-.9L3 20.5l1.7-5.2a8.1 8.1 0 0 1-.7-3.8 8.4 8.4 0 0 1 8.5-8.3A8.4 8.4 0 0 1 21 11.5Z';
 const DOWN_PATH = 'm6 9.5 6 6 6-6';
 const MAX_BADGE = 9;
-/** A page that keeps taking us out means it: putting ourselves back for ever would hang it. */
+/** A page that takes us out so often in a second means it: putting ourselves back for ever would hang it. */
 const MAX_RETURNS = 50;
+const FIGHT_MS = 1000;
+const NAME = 'baton-widget';
 
 /** The one element in the host's page: `<baton-widget>` with everything inside its shadow root. */
-export function createHostElement({ side, theme, hidden, onToggle }: HostOptions): HostElement {
-  const node = document.createElement('baton-widget');
+export function createHostElement({ side, theme, hidden, onToggle, onNewDocument }: HostOptions): HostElement {
+  const node = document.createElement(NAME);
   const shadow = node.attachShadow({ mode: 'open' });
   // Recorders of this family, ours and others', ask for this name before they look inside: what is said here is nobody's replay.
   Object.defineProperty(shadow, Symbol.toStringTag, { value: 'BatonRoot' });
@@ -55,28 +59,38 @@ export function createHostElement({ side, theme, hidden, onToggle }: HostOptions
   chat.classList.add('when-closed');
   down.classList.add('when-open');
   button.append(chat, down, badge);
-  const root = element('div', { class: 'root' }, button, described, spoken);
-  shadow.append(root);
+  const inner = element('div', { class: 'root' }, button, described, spoken);
+  shadow.append(inner);
   node.hidden = hidden;
 
   let returns = 0;
+  let since = 0;
+  // An image of that name would be `document.body`.
+  const bodyNow = () => document.querySelector('body');
   const attach = () => {
     if (node.isConnected || returns > MAX_RETURNS) return;
+    if (Date.now() - since > FIGHT_MS) {
+      since = Date.now();
+      returns = 0;
+    }
     returns += 1;
-    document.body?.append(node);
+    // What a page keeps for the way back has a copy of us in it, without anything inside.
+    removeAll();
+    bodyNow()?.append(node);
   };
   // Some sites replace the whole body on navigation. Children only: watching the page's subtree would cost.
   const observer = new MutationObserver(() => {
+    if (document.documentElement !== root) return onNewDocument();
     attach();
     watch();
   });
+  const root = document.documentElement;
   let watched: HTMLElement | null = null;
   const watch = () => {
-    if (watched === document.body) return;
-    watched = document.body;
+    if (watched !== null && watched === bodyNow()) return;
+    watched = bodyNow();
     observer.disconnect();
-    observer.observe(document.documentElement, { childList: true });
-    if (watched) observer.observe(watched, { childList: true });
+    for (const parent of [document, root, watched]) if (parent) observer.observe(parent, { childList: true });
   };
   attach();
   watch();
@@ -90,7 +104,7 @@ export function createHostElement({ side, theme, hidden, onToggle }: HostOptions
       described.textContent = count === 0 ? '' : count === 1 ? '1 unread message' : `${count} unread messages`;
     },
     setOpen(open) {
-      root.classList.toggle('is-open', open);
+      inner.classList.toggle('is-open', open);
       button.setAttribute('aria-expanded', String(open));
     },
     setHidden(next) {
@@ -101,7 +115,12 @@ export function createHostElement({ side, theme, hidden, onToggle }: HostOptions
     },
     remove() {
       observer.disconnect();
+      removeAll();
       node.remove();
     },
   };
+}
+
+function removeAll(): void {
+  for (const node of document.querySelectorAll(NAME)) node.remove();
 }

@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type Capture, startCapture } from '../capture/capture.ts';
 import { createEmitter, type Emitter } from '../kit/emitter.ts';
+import { mountFrame } from '../kit/natives.ts';
 import { openStore } from '../kit/storage.ts';
 import type { BatonEvents, BootOptions, DebugSnapshot, Identity } from '../loader/api.ts';
 import type { EarlyError, HandOver } from '../loader/hand-over.ts';
@@ -28,7 +29,9 @@ type Widget = {
   setHidden(hidden: boolean): void;
   identify(identity: Identity): void;
   debug(): DebugSnapshot;
-  shutdown(): void;
+  /** Ends it, and leaves nothing on the page. What is kept of this visitor stays. */
+  end(): void;
+  forget(): void;
 };
 
 /** Called by the loader, once. */
@@ -40,22 +43,40 @@ export function launch(handOver: HandOver): void {
   /** After `shutdown` only `boot` starts anew; before it, any call that needs a widget does. */
   let ended = false;
 
-  const ensure = (options: BootOptions = {}): Widget => {
-    widget ??= startWidget(handOver, events, options ?? {}, earlyErrors);
+  /** For a page that is written anew: what it had said before. */
+  let booted: BootOptions = {};
+  let identity: Identity | null = null;
+
+  const ensure = (options: BootOptions | null = {}): Widget => {
+    if (widget === null) booted = options ?? {};
+    widget ??= startWidget(handOver, events, booted, earlyErrors, {
+      onNewDocument() {
+        widget?.end();
+        widget = null;
+        const next = ensure(booted);
+        if (identity !== null) next.identify(identity);
+      },
+      onRefused() {
+        widget?.end();
+        widget = null;
+        ended = true;
+      },
+    });
     earlyErrors = [];
     ended = false;
     return widget;
   };
   const complain = (call: string, why: string | null) => {
-    if (why !== null && debugging) console.warn(`Baton('${call}'): ${why}. The call had no effect.`);
+    if (why !== null && debugging) console.warn?.(`Baton('${call}'): ${why}. The call had no effect.`);
   };
 
   const calls: Record<string, (...args: never[]) => unknown> = {
     boot: (options?: BootOptions) => void ensure(options),
-    identify: (identity: Identity) => {
-      if (typeof identity !== 'string' && typeof identity !== 'function')
+    identify: (next: Identity) => {
+      if (typeof next !== 'string' && typeof next !== 'function')
         return complain('identify', 'pass a token or a function');
-      running()?.identify(identity);
+      identity = next;
+      running()?.identify(next);
     },
     setContext: (key: unknown, value: unknown) =>
       complain('setContext', running()?.core.capture.setContext(key, value) ?? null),
@@ -73,12 +94,14 @@ export function launch(handOver: HandOver): void {
     debug: () => {
       debugging = true;
       const snapshot = widget?.debug();
-      if (snapshot) console.info('Baton', snapshot);
+      if (snapshot) console.info?.('Baton', snapshot);
       return snapshot;
     },
     shutdown: () => {
-      widget?.shutdown();
+      widget?.end();
+      widget?.forget();
       widget = null;
+      identity = null;
       ended = true;
     },
   };
@@ -94,7 +117,7 @@ export function launch(handOver: HandOver): void {
     if (handOver.autoBoot && !ended) ensure();
   };
   if (document.body) start();
-  else addEventListener('DOMContentLoaded', start, { once: true });
+  else window.addEventListener('DOMContentLoaded', start, { once: true });
 }
 
 function startWidget(
@@ -102,6 +125,7 @@ function startWidget(
   events: Emitter<BatonEvents>,
   options: BootOptions,
   earlyErrors: EarlyError[],
+  { onNewDocument, onRefused }: { onNewDocument(): void; onRefused(): void },
 ): Widget {
   const { origin, workspaceKey } = handOver;
   const keys = storageKeys(workspaceKey);
@@ -124,7 +148,9 @@ function startWidget(
     theme: options.theme === 'light' || options.theme === 'dark' ? options.theme : 'auto',
     hidden: options.hidden === true,
     onToggle: () => (wantsOpen ? close() : open()),
+    onNewDocument,
   });
+  mountFrame(host.shadow);
   const capture: Capture = startCapture({ origin, store: session, trailKey: keys.trail, host: host.node, earlyErrors });
   const visits = createVisits({
     origin,
@@ -172,7 +198,7 @@ function startWidget(
       if (mayRecord()) timers.push(setTimeout(loadRecorder, RECORD_AFTER_MS));
       else forgetRecordings(keys.database);
       // There is something to come back to: messages may arrive and a recording may go on while the panel is closed.
-      if (visit.conversationId !== null || hasUnsent()) void loadConversation();
+      if (visit.conversationId !== null || hasUnsent()) loadConversation().catch(() => {});
     }
     talk?.visitChanged();
   }
@@ -290,6 +316,15 @@ function startWidget(
   );
   queueMicrotask(() => events.emit('ready', undefined));
 
+  // Where the page's policy does not let us speak to anybody there is no use in trying on: each try is reported to the page's owner.
+  const onViolation = ({ effectiveDirective, disposition, blockedURI }: SecurityPolicyViolationEvent) => {
+    if (effectiveDirective !== 'connect-src' || disposition !== 'enforce') return;
+    if (!blockedURI.replace(/^ws/, 'http').startsWith(origin)) return;
+    console.warn?.(`Baton: this page’s policy needs ${origin} and ${origin.replace(/^http/, 'ws')} in connect-src.`);
+    onRefused();
+  };
+  document.addEventListener('securitypolicyviolation', onViolation);
+
   return {
     core,
     open: () => open(),
@@ -333,8 +368,9 @@ function startWidget(
         dropped: 0,
       },
     }),
-    shutdown() {
+    end() {
       ended = true;
+      document.removeEventListener('securitypolicyviolation', onViolation);
       for (const timer of timers) clearTimeout(timer);
       removeEventListener('storage', onStorage);
       help.dismiss();
@@ -344,6 +380,8 @@ function startWidget(
       capture.stop();
       visits.stop();
       host.remove();
+    },
+    forget() {
       for (const key of local.keys())
         if (key === keys.visitToken || key.startsWith(`${keys.visitToken}:`)) local.remove(key);
       for (const key of session.keys()) if (key.startsWith(`${keys.visitToken}:`)) session.remove(key);

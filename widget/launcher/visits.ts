@@ -1,5 +1,6 @@
 import type { visitAnswer, visitRequest } from '#protocol/http.ts';
 import { backOffMs } from '../kit/back-off.ts';
+import { json, request } from '../kit/natives.ts';
 import type { Store } from '../kit/storage.ts';
 import type { Identity } from '../loader/api.ts';
 
@@ -105,10 +106,10 @@ export function createVisits({
     }
     const body: VisitRequest = { workspaceKey, visitToken: store.get(tokenKey), identityToken };
     try {
-      const response = await fetch(`${origin}/v1/visits`, {
+      const response = await request(`${origin}/v1/visits`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        body: json.stringify(body),
         credentials: 'omit',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
@@ -125,7 +126,7 @@ export function createVisits({
   const onOnline = () => {
     if (state === 'failed') void start();
   };
-  addEventListener('online', onOnline);
+  window.addEventListener('online', onOnline);
 
   return {
     get state() {
@@ -154,8 +155,7 @@ export function createVisits({
       current = null;
       identity = null;
       waiting = [];
-      store.remove(tokenKey);
-      removeEventListener('online', onOnline);
+      window.removeEventListener('online', onOnline);
     },
   };
 }

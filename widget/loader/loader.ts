@@ -14,13 +14,20 @@ const IDLE_TIMEOUT_MS = 2000;
 /** Nothing here may ever throw into the page, and a second tag does nothing. */
 function load(): void {
   const host = window as unknown as { Baton?: Stub };
-  if (host.Baton?.loaded) return;
-  const tag = (document.currentScript ?? document.querySelector('script[data-workspace]')) as HTMLScriptElement | null;
+  // An element of the page may be called what we are called, and what we ask of it may be called that too.
+  const stub = typeof host.Baton === 'function' ? host.Baton : undefined;
+  if (stub?.loaded) return;
+  const running = document.currentScript as HTMLScriptElement | null;
+  const tag = running?.dataset.workspace
+    ? running
+    : document.querySelector<HTMLScriptElement>('script[data-workspace]');
   const workspaceKey = tag?.dataset.workspace;
   if (!tag || !workspaceKey) return;
   const origin = new URL(tag.src, location.href).origin;
 
-  const queue: unknown[][] = Array.from(host.Baton?.q ?? [], (call) => Array.from(call));
+  const queue: unknown[][] = [];
+  // By hand: libraries of old have an `Array.from` of their own.
+  for (let i = 0; i < (stub?.q?.length ?? 0); i += 1) queue.push([].slice.call(stub?.q?.[i] ?? []));
   let handle = (call: unknown[]): unknown => void queue.push(call);
   const baton: Stub = (...call) => {
     try {
@@ -46,8 +53,8 @@ function load(): void {
       // A reason that cannot be made text says nothing.
     }
   };
-  addEventListener('error', onError);
-  addEventListener('unhandledrejection', onError);
+  window.addEventListener('error', onError);
+  window.addEventListener('unhandledrejection', onError);
 
   const handOver: HandOver = {
     origin,
@@ -58,8 +65,8 @@ function load(): void {
       for (const call of queue.splice(0)) baton(...call);
     },
     takeErrors() {
-      removeEventListener('error', onError);
-      removeEventListener('unhandledrejection', onError);
+      window.removeEventListener('error', onError);
+      window.removeEventListener('unhandledrejection', onError);
       return errors;
     },
   };
@@ -71,7 +78,7 @@ function load(): void {
       .then((launcher: { launch(handOver: HandOver): void }) => launcher.launch(handOver))
       .catch(() => {});
   };
-  if ('requestIdleCallback' in window) requestIdleCallback(start, { timeout: IDLE_TIMEOUT_MS });
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(start, { timeout: IDLE_TIMEOUT_MS });
   // Safari has no idle callback.
   else setTimeout(start, 1);
 }

@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { backOffMs } from '../kit/back-off.ts';
 import { type Link, openLink } from '../kit/link.ts';
+import { json, openSocket, request } from '../kit/natives.ts';
 import { randomId } from '../kit/random-id.ts';
 import { describeReceipt } from '../kit/receipt-words.ts';
 import type { Core } from '../launcher/core.ts';
@@ -167,7 +168,7 @@ export function startConversation(core: Core): Conversation {
     },
     wishContact(wish) {
       for (const { id, kind } of outbox.items()) if (kind === 'contact') forget(id);
-      put({ kind: 'contact', text: JSON.stringify(wish) });
+      put({ kind: 'contact', text: json.stringify(wish) });
     },
     retry(id) {
       outbox.retry(id);
@@ -203,16 +204,16 @@ export function startConversation(core: Core): Conversation {
       drop();
       clearTimeout(writingTimer);
       clearTimeout(outboxTimer);
-      removeEventListener('storage', onStorage);
-      removeEventListener('online', onNetwork);
-      removeEventListener('offline', onNetwork);
+      window.removeEventListener('storage', onStorage);
+      window.removeEventListener('online', onNetwork);
+      window.removeEventListener('offline', onNetwork);
       document.removeEventListener('visibilitychange', markRead);
     },
   };
 
   function update(change: Partial<ConversationView>): void {
     view = { ...view, ...change, visit: visits.state };
-    const count = watched && document.visibilityState === 'visible' ? 0 : countUnread(view.entries, view.readSeq);
+    const count = watched && document.visibilityState !== 'hidden' ? 0 : countUnread(view.entries, view.readSeq);
     if (count !== unread) {
       unread = count;
       conversation.onUnread?.(count);
@@ -269,6 +270,7 @@ export function startConversation(core: Core): Conversation {
       loading: isOther || view.entries.length === 0,
     });
     link = openLink<VisitorDown>({
+      tools: { open: openSocket, json },
       address: () => ({
         url: `${core.origin.replace(/^http/, 'ws')}/v1/conversations/${id}/socket`,
         credential: `visit.${token}`,
@@ -339,7 +341,7 @@ export function startConversation(core: Core): Conversation {
   async function readReceipt(): Promise<string[]> {
     const visit = await visits.ensure();
     if (recordingId === null || visit === null) return ['Nothing has been recorded.'];
-    const response = await fetch(`${core.origin}/v1/recordings/${recordingId}/what-support-sees`, {
+    const response = await request(`${core.origin}/v1/recordings/${recordingId}/what-support-sees`, {
       headers: { authorization: `Bearer ${visit.visitToken}` },
       credentials: 'omit',
     });
@@ -350,7 +352,7 @@ export function startConversation(core: Core): Conversation {
   async function forgetRecording(): Promise<boolean> {
     const visit = await visits.ensure();
     record(null);
-    const response = await fetch(`${core.origin}/v1/recordings/${recordingId}/forget`, {
+    const response = await request(`${core.origin}/v1/recordings/${recordingId}/forget`, {
       method: 'POST',
       headers: { authorization: `Bearer ${visit.visitToken}` },
       credentials: 'omit',
@@ -484,7 +486,7 @@ export function startConversation(core: Core): Conversation {
   }
 
   function markRead(): void {
-    if (!watched || document.visibilityState !== 'visible') return;
+    if (!watched || document.visibilityState === 'hidden') return;
     const head = view.entries.at(-1)?.seq ?? 0;
     if (head <= view.readSeq) {
       update({});
@@ -531,7 +533,7 @@ export function startConversation(core: Core): Conversation {
         if (stopped || view.conversationId !== null) return;
         // A visit made meanwhile may know of a conversation; only the wish for a new one overrules it.
         const known = opening.startNew ? null : visit.conversationId;
-        const id = known ?? (await request(visit.visitToken));
+        const id = known ?? (await begin(visit.visitToken));
         // Somebody else came meanwhile: what was found is not theirs.
         if (visits.person !== whose) continue;
         if (id !== null) {
@@ -548,12 +550,12 @@ export function startConversation(core: Core): Conversation {
     }
   }
 
-  async function request(token: string): Promise<string | null> {
+  async function begin(token: string): Promise<string | null> {
     try {
-      const response = await fetch(`${core.origin}/v1/conversations`, {
+      const response = await request(`${core.origin}/v1/conversations`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify(opening),
+        body: json.stringify(opening),
         credentials: 'omit',
       });
       if (response.ok) return ((await response.json()) as ReturnType<typeof conversationAnswer.parse>).conversationId;
@@ -572,7 +574,7 @@ export function startConversation(core: Core): Conversation {
   }
 
   function save(item: Outgoing): void {
-    local.set(keys.outgoing + item.id, JSON.stringify({ ...item, owner: person ?? '' } satisfies SavedOutgoing));
+    local.set(keys.outgoing + item.id, json.stringify({ ...item, owner: person ?? '' } satisfies SavedOutgoing));
   }
 
   function forget(id: string): void {
@@ -586,7 +588,7 @@ export function startConversation(core: Core): Conversation {
       .filter((key) => key.startsWith(keys.outgoing))
       .flatMap((key) => {
         try {
-          const value: unknown = JSON.parse(local.get(key) ?? '');
+          const value: unknown = json.parse(local.get(key) ?? '');
           if (isSaved(value)) return [value];
         } catch {
           // Falls through: unreadable is of no use to anybody.
@@ -606,9 +608,9 @@ export function startConversation(core: Core): Conversation {
     }
   }
   const onNetwork = () => update({ offline: !navigator.onLine });
-  addEventListener('online', onNetwork);
-  addEventListener('offline', onNetwork);
-  addEventListener('storage', onStorage);
+  window.addEventListener('online', onNetwork);
+  window.addEventListener('offline', onNetwork);
+  window.addEventListener('storage', onStorage);
   document.addEventListener('visibilitychange', markRead);
 
   visitChanged();
@@ -626,7 +628,7 @@ function frameOf({ id, kind, text }: Outgoing): object {
     case 'withdraw':
       return { type: 'person.withdraw', id };
     case 'contact':
-      return { type: 'contact.wish', id, wish: JSON.parse(text) };
+      return { type: 'contact.wish', id, wish: json.parse(text) };
     case 'share':
       return { type: 'recording.share', id, shares: text === 'true' };
     default:

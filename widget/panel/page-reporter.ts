@@ -1,4 +1,5 @@
 import { chunkTrail } from '../capture/trail.ts';
+import { json } from '../kit/natives.ts';
 import { randomId } from '../kit/random-id.ts';
 import { readJson } from '../kit/read-json.ts';
 import type { Core } from '../launcher/core.ts';
@@ -79,7 +80,7 @@ export function createPageReporter(core: Core, send: (frame: object) => boolean)
       if (inFlight?.id !== id) return false;
       // What the server can never accept is not sent for ever.
       if ((ok || !retry) && conversationId !== null)
-        core.session.set(core.keys.trailAcked, JSON.stringify({ conversationId, n: inFlight.n } satisfies Acked));
+        core.session.set(core.keys.trailAcked, json.stringify({ conversationId, n: inFlight.n } satisfies Acked));
       if (!ok && retry) pageIsNews = true;
       inFlight = null;
       const more = core.capture.trail.all().some(({ n }) => n > ackedN());

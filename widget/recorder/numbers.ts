@@ -1,3 +1,4 @@
+import { json } from '../kit/natives.ts';
 import { readJson } from '../kit/read-json.ts';
 import type { Store } from '../kit/storage.ts';
 import type { Piece } from './ring.ts';
@@ -31,7 +32,7 @@ export function createNumbers(store: Store, key: string, tab: string): Numbers {
     const saved = readJson(store, key, isSaved);
     return saved?.tab === tab ? saved : empty;
   };
-  const write = (next: Saved) => store.set(key, JSON.stringify(next));
+  const write = (next: Saved) => store.set(key, json.stringify(next));
   const of = (recordingId: string): Saved => {
     const saved = read();
     return saved.recordingId === recordingId ? saved : { ...saved, recordingId, n: 0, taken: [] };

@@ -1,6 +1,7 @@
 // Loaded when the page is idle and only when recording is allowed: the largest chunk of the widget.
 
 import { compactEvent } from '#domain/replay/compact.ts';
+import { json } from '../kit/natives.ts';
 import type { Core } from '../launcher/core.ts';
 import type { DebugSnapshot } from '../loader/api.ts';
 import { openJournal } from './journal.ts';
@@ -79,7 +80,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   /** As text from here on: a worker takes texts far faster than objects, and none of the page's memory is held by them. */
   function encode(event: RecordedEvent, isSnapshotStart: boolean): void {
     try {
-      tape.push({ at: event.timestamp, text: JSON.stringify(compactEvent(masker.mask(event))) }, isSnapshotStart);
+      tape.push({ at: event.timestamp, text: json.stringify(compactEvent(masker.mask(event))) }, isSnapshotStart);
     } catch {
       // What could not be masked is not kept.
       lost += 1;
@@ -132,8 +133,8 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
     snapshotSoon();
   };
   document.addEventListener('visibilitychange', onVisibility);
-  addEventListener('pagehide', leave);
-  addEventListener('pageshow', onReturn);
+  window.addEventListener('pagehide', leave);
+  window.addEventListener('pageshow', onReturn);
 
   return {
     upload(recordingId) {
@@ -167,8 +168,8 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
       clearInterval(folding);
       clearTimeout(sealTimer);
       document.removeEventListener('visibilitychange', onVisibility);
-      removeEventListener('pagehide', leave);
-      removeEventListener('pageshow', onReturn);
+      window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pageshow', onReturn);
       running?.stop();
       uploader.stop();
       tape.clear();
@@ -188,6 +189,6 @@ function pressHostsFor({ worker, session, keys }: Core): PressHost[] {
 }
 
 function whenIdle(run: () => void): void {
-  if ('requestIdleCallback' in window) requestIdleCallback(run, { timeout: IDLE_TIMEOUT_MS });
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(run, { timeout: IDLE_TIMEOUT_MS });
   else setTimeout(run, 1);
 }

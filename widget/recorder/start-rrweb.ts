@@ -6,9 +6,11 @@ const BLOCKED = 'baton-widget,[data-baton-block]';
 export type RunningRecord = { takeSnapshot(): void; stop(): void };
 
 export function startRrweb(emit: (event: RecordedEvent, isSnapshotStart: boolean) => void): RunningRecord {
+  // Half of what it watches it could then not watch, and would not find back to the other half.
+  if (Object.isFrozen(Element.prototype)) throw new Error();
   const scrolled = new WeakSet<Element>();
   const onScroll = ({ target }: Event) => target instanceof Element && scrolled.add(target);
-  addEventListener('scroll', onScroll, { capture: true, passive: true });
+  window.addEventListener('scroll', onScroll, { capture: true, passive: true });
 
   const stop = withoutScrollReads(scrolled, () =>
     record({
@@ -34,7 +36,7 @@ export function startRrweb(emit: (event: RecordedEvent, isSnapshotStart: boolean
   return {
     takeSnapshot: () => withoutScrollReads(scrolled, () => record.takeFullSnapshot(true)),
     stop() {
-      removeEventListener('scroll', onScroll, { capture: true });
+      window.removeEventListener('scroll', onScroll, { capture: true });
       stop();
     },
   };

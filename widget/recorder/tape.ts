@@ -1,3 +1,4 @@
+import { json } from '../kit/natives.ts';
 import { readJson } from '../kit/read-json.ts';
 import type { Store } from '../kit/storage.ts';
 import type { Journal, JournalOwner } from './journal.ts';
@@ -251,7 +252,7 @@ export function createTape(options: TapeOptions): Tape {
       void seal();
       const batches = [...(carried?.batches ?? []), ...unsaved];
       if (batches.length === 0 || cleared) return;
-      const text = JSON.stringify({ visitor, tab, at, batches } satisfies Unsaved);
+      const text = json.stringify({ visitor, tab, at, batches } satisfies Unsaved);
       if (text.length <= MAX_UNSAVED_CHARS) session.set(unsavedKey, text);
     },
     stay() {

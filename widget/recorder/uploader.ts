@@ -1,4 +1,5 @@
 import { backOffMs } from '../kit/back-off.ts';
+import { request } from '../kit/natives.ts';
 import type { Core } from '../launcher/core.ts';
 import type { Numbers } from './numbers.ts';
 import type { Sealed } from './press/press.ts';
@@ -61,7 +62,7 @@ export function createUploader(
   }
 
   const send = (id: string, { n, gzip }: Upload, token: string, how: RequestInit): Promise<Response> =>
-    fetch(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}`, {
+    request(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
       body: gzip,

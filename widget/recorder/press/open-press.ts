@@ -36,18 +36,22 @@ export function openPress(
   let host: PressHost | 'none' = 'none';
   let moves = 0;
   let closed = false;
+  /** Ends the wait for a place that has not answered yet. */
+  let abandon = () => {};
   let place: Promise<Place> = move();
 
   async function move(): Promise<Place> {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const opened = await open(next);
-      if (opened === null) {
-        if (next === PressHost.Frame) onNoFrame();
-        continue;
+      if (closed) {
+        opened?.close();
+        break;
       }
-      host = next;
-      if (closed) opened.close();
-      return opened;
+      if (opened !== null) {
+        host = next;
+        return opened;
+      }
+      if (next === PressHost.Frame) onNoFrame();
     }
     throw new Error('no press');
   }
@@ -55,15 +59,19 @@ export function openPress(
   function open(next: PressHost): Promise<Place | null> {
     switch (next) {
       case PressHost.Frame:
-        return openFrame(`${origin}/${PRESS_PAGE}`, origin, mount, onBroken);
+        return openFrame(`${origin}/${PRESS_PAGE}`, origin, mount, onBroken, onWait);
       case PressHost.Blob:
-        return openBlob(`${origin}/${PRESS_FILE}`, onBroken);
+        return openBlob(`${origin}/${PRESS_FILE}`, onBroken, onWait);
       case PressHost.Page:
         return import('./press.ts').then(
           ({ createPress }) => ({ press: createPress(true), close() {} }),
           () => null,
         );
     }
+  }
+
+  function onWait(giveUp: () => void): void {
+    abandon = giveUp;
   }
 
   function onBroken(): void {
@@ -83,6 +91,7 @@ export function openPress(
     moves: () => moves,
     close() {
       closed = true;
+      abandon();
       void place.then((open) => open.close()).catch(() => {});
     },
   };
@@ -94,6 +103,7 @@ function connect(
   close: () => void,
   broken: (tell: () => void) => void,
   onBroken: () => void,
+  onWait: (giveUp: () => void) => void,
 ): Promise<Place | null> {
   const calls = callPress((call) => port.postMessage(call));
   let isReady = false;
@@ -110,6 +120,7 @@ function connect(
     };
     const timer = setTimeout(giveUp, READY_WITHIN_MS);
     broken(giveUp);
+    onWait(giveUp);
     port.onmessage = ({ data }: MessageEvent<PressAnswer | typeof READY>) => {
       if (data !== READY) return calls.answer(data);
       clearTimeout(timer);
@@ -125,7 +136,13 @@ function connect(
   });
 }
 
-function openFrame(address: string, origin: string, mount: ParentNode, onBroken: () => void): Promise<Place | null> {
+function openFrame(
+  address: string,
+  origin: string,
+  mount: ParentNode,
+  onBroken: () => void,
+  onWait: (giveUp: () => void) => void,
+): Promise<Place | null> {
   const frame = document.createElement('iframe');
   const { port1, port2 } = new MessageChannel();
   let loads = 0;
@@ -144,11 +161,11 @@ function openFrame(address: string, origin: string, mount: ParentNode, onBroken:
     if (loads > 1) tell();
     else frame.contentWindow?.postMessage(READY, origin, [port2]);
   };
-  addEventListener('message', onMessage);
+  window.addEventListener('message', onMessage);
   const opened = connect(
     port1,
     () => {
-      removeEventListener('message', onMessage);
+      window.removeEventListener('message', onMessage);
       port1.close();
       frame.remove();
     },
@@ -156,13 +173,18 @@ function openFrame(address: string, origin: string, mount: ParentNode, onBroken:
       tell = broken;
     },
     onBroken,
+    onWait,
   );
   mount.append(frame);
   return opened;
 }
 
 /** A worker of the page's own origin, whose script is a copy of ours: a worker cannot be started from another origin. */
-async function openBlob(address: string, onBroken: () => void): Promise<Place | null> {
+async function openBlob(
+  address: string,
+  onBroken: () => void,
+  onWait: (giveUp: () => void) => void,
+): Promise<Place | null> {
   try {
     const response = await fetch(address, { credentials: 'omit' });
     if (!response.ok) return null;
@@ -183,6 +205,7 @@ async function openBlob(address: string, onBroken: () => void): Promise<Place | 
         };
       },
       onBroken,
+      onWait,
     );
     worker.postMessage(null, [port2]);
     return await opened;

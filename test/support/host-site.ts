@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
+import { HOST_PAGES, type HostPage, type Tag } from './host-pages.ts';
+
+export type HostSite = { origin: string; close(): Promise<void> };
+
+const SCRIPTS = join(import.meta.dirname, 'host-pages');
+const NONCE = 'b25jZSBhbmQgb25seSBoZXJl';
+
+/** A customer's site, a page of it for each way in which pages are hostile. Serves `/p/NAME`, their scripts and a small API of its own. */
+export async function startHostSite(
+  batonOrigin: string,
+  { integrity }: { integrity?: Tag['integrity'] } = {},
+): Promise<HostSite> {
+  const scripts = new Map(
+    readdirSync(SCRIPTS).map((name) => [`/scripts/${name}`, readFileSync(join(SCRIPTS, name), 'utf8')]),
+  );
+  const tag: Tag = { batonOrigin, workspaceKey: DEMO_WORKSPACE.publicKey, ...(integrity ? { integrity } : {}) };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://host.invalid');
+    const send = (status: number, type: string, body: string, headers: Record<string, string> = {}) => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store', ...headers });
+      response.end(body);
+    };
+    const script = scripts.get(pathname);
+    if (script !== undefined) return send(200, 'text/javascript; charset=utf-8', script);
+    if (pathname === '/api/stock') return send(200, 'text/plain', 'plenty');
+    if (pathname === '/framed') return send(200, 'text/html; charset=utf-8', FRAMED);
+    const page = HOST_PAGES.find(({ name }) => pathname === `/p/${name}`);
+    if (page === undefined) return send(404, 'text/plain', 'nothing here');
+    const csp = page.policy?.(batonOrigin, NONCE);
+    return send(
+      200,
+      page.type ?? 'text/html; charset=utf-8',
+      documentOf(page, tag),
+      csp ? { 'content-security-policy': csp } : {},
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Around one of them, a page that has nothing to do with Baton. */
+const FRAMED = documentOf(
+  { name: 'framed', body: '<iframe id="inside" src="/p/plain" width="900" height="700"></iframe>' },
+  null,
+);
+
+/** First what is hostile, then the page's own application, then the tag: as libraries, application and tags follow each other on pages. */
+function documentOf(page: HostPage, tag: Tag | null): string {
+  const nonce = page.nonce ? ` nonce="${NONCE}"` : '';
+  const src = (name: string) => `<script${nonce} src="/scripts/${name}.js"></script>`;
+  const check = tag?.integrity ? ` integrity="${tag.integrity.hash}" crossorigin="anonymous"` : '';
+  const baton =
+    tag === null
+      ? ''
+      : `<script${nonce} async="async" src="${tag.batonOrigin}/${tag.integrity?.file ?? 'baton.js'}" data-workspace="${tag.workspaceKey}"${check}></script>`;
+  return `${page.doctype ?? '<!DOCTYPE html>'}
+<html lang="en"${page.type === 'application/xhtml+xml' ? ' xmlns="http://www.w3.org/1999/xhtml"' : ''}><head><title>A shop</title>${page.head ?? ''}</head><body>
+<h1>A shop</h1>
+<button id="buy" type="button">Buy</button>
+<form id="order" action="/order"><input name="count" value="1" /><button type="submit">Order</button></form>
+${page.body ?? ''}
+${page.hostile ? src(page.hostile) : ''}
+${src('app')}
+${baton}${page.twice ? baton : ''}
+</body></html>`;
+}
