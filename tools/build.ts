@@ -1,4 +1,6 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Plugin } from 'vite';
@@ -213,6 +215,7 @@ const TARGETS: Target[] = [
       define: {
         LAUNCHER_FILE: JSON.stringify(built.get('launcher')?.path),
         CAPTURE_FILE: JSON.stringify(built.get('capture')?.path),
+        PARTS: JSON.stringify(partsOf(built)),
       },
       build: asLibrary({ baton: join(ROOT, 'widget/loader/loader.ts') }, 'iife', '[name].js'),
     }),
@@ -248,6 +251,30 @@ const TARGETS: Target[] = [
     budgets: { index: 80 * KB },
   },
 ];
+
+/** What a browser holds against a file before it runs it. */
+const integrityOf = (path: string): string =>
+  `sha384-${createHash('sha384')
+    .update(readFileSync(join(STAGE, path)))
+    .digest('base64')}`;
+
+/** What the loader of a pinned tag holds its parts to. */
+const partsOf = (built: Built) =>
+  Object.fromEntries(
+    ['launcher', 'capture', 'conversation', 'panel', 'recorder', 'press'].map((name) => {
+      const file = built.get(name)?.path ?? '';
+      return [name, { file, hash: integrityOf(file) }];
+    }),
+  );
+
+/** The loader once more, under a name that says what is in it: for tags that name its hash. */
+async function writePinnedLoader(): Promise<void> {
+  const integrity = integrityOf('baton.js');
+  const file = `widget/baton-${createHash('sha256').update(integrity).digest('hex').slice(0, 12)}.js`;
+  await cp(join(STAGE, 'baton.js'), join(STAGE, file));
+  await writeFile(join(STAGE, 'integrity.json'), JSON.stringify({ file, integrity }, null, 2));
+  console.log(`pinned   src="https://HOST/${file}" integrity="${integrity}" crossorigin="anonymous"`);
+}
 
 /** The frame's page, under an address that names its script: an old recorder never meets a new press. */
 const pressPage = (built: Built): string =>
@@ -302,6 +329,7 @@ export async function buildAll(targets: readonly Target[] = TARGETS): Promise<vo
     }
   }
   await writePressPage(built);
+  await writePinnedLoader();
   // For the Worker's tests and for whoever looks for a chunk by its name.
   await writeFile(
     join(STAGE, 'chunks.json'),
@@ -311,13 +339,23 @@ export async function buildAll(targets: readonly Target[] = TARGETS): Promise<vo
   await publish();
 }
 
-/** New files first, then without the old ones: names carry a hash, so what an open page loads later is there until the end. */
+/** What pages that are open, or whose tag is pinned, still ask for, and how long it stays. */
+const OLD_PARTS = /^(?:widget|press)\b/;
+const KEPT_MS = 30 * 86_400_000;
+
+/** New files first, then without the old ones. Names carry a hash: the widget's of the last thirty days stay beside the new ones. */
 async function publish(): Promise<void> {
   await mkdir(DIST, { recursive: true });
   await cp(STAGE, DIST, { recursive: true });
   const fresh = new Set(await readdir(STAGE, { recursive: true }));
   for (const path of await readdir(DIST, { recursive: true }))
-    if (!fresh.has(path)) await rm(join(DIST, path), { recursive: true, force: true });
+    if (!fresh.has(path) && !(await isKept(path))) await rm(join(DIST, path), { recursive: true, force: true });
+}
+
+async function isKept(path: string): Promise<boolean> {
+  if (!OLD_PARTS.test(path)) return false;
+  const found = await stat(join(DIST, path)).catch(() => null);
+  return found !== null && (found.isDirectory() || found.mtimeMs > Date.now() - KEPT_MS);
 }
 
 const inKb = (bytes: number): string => `${(bytes / KB).toFixed(2)} KB`;

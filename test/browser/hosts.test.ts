@@ -204,3 +204,71 @@ describe('[H4] shut down, the widget', () => {
     await page.context().close();
   });
 });
+
+describe('[H5] a pinned tag', () => {
+  /** The page with one byte more in the file that is called so. */
+  const tampered = (part: string) =>
+    visit('/pinned/plain', undefined, async (made) => {
+      await made.route(new RegExp(`/widget/${part}-[^/]+\\.js$`), async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `${await response.text()}\n;globalThis.tampered = true;` });
+      });
+    });
+  /** A part that is being checked is a link in the head, until it is there; the page's first look may find one. */
+  const withoutLinks = (text: string) => text.replace(/ link/g, '');
+  const isTampered = (page: Page) => page.evaluate(() => 'tampered' in window);
+
+  it.each(['plain', 'strict-policy', 'nonce-and-trusted-types'])('works on “%s”, every part checked', async (name) => {
+    const asked: string[] = [];
+    const { page, before, said } = await visit(`/pinned/${name}`, undefined, async (made) => {
+      made.on('request', (request) => asked.push(request.url()));
+    });
+    await ask(await openPanel(page));
+    await handOver(panelOf(page));
+    expect(await ownTests(page)).toBe(withoutLinks(before));
+    expect(said()).toEqual([]);
+    expect(asked.some((url) => url.endsWith('/baton.js'))).toBe(false);
+    // The one that is preloaded is the one that is imported: nothing is asked for twice.
+    const parts = asked.filter((url) => /\/widget\/(?!press-worker)/.test(url));
+    expect(parts.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(parts).size).toBe(parts.length);
+    await page.context().close();
+  });
+
+  it('is served to every origin, and for as long as browsers keep anything', async () => {
+    const [path] = (await (await fetch(`${site.origin}/pinned/plain`)).text()).match(/widget\/baton-[^"]+/) ?? [];
+    const { headers } = await fetch(`${baton.origin}/${path}`, { headers: { origin: 'https://anybody.example' } });
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('cache-control')).toContain('immutable');
+  });
+
+  it.each(['baton', 'capture', 'launcher'])('runs nothing where a byte of “%s” has changed', async (part) => {
+    const { page, before } = await tampered(part);
+    await page.waitForTimeout(2500);
+    expect(await isTampered(page)).toBe(false);
+    expect(await page.locator('baton-widget').count()).toBe(0);
+    expect(await ownTests(page)).toBe(withoutLinks(before));
+    await page.context().close();
+  });
+
+  it.each(['conversation', 'panel'])('opens no panel where a byte of “%s” has changed', async (part) => {
+    const { page, before } = await tampered(part);
+    await page.getByRole('button', { name: 'Support' }).click();
+    await page.getByText('Support could not be loaded').waitFor({ state: 'attached' });
+    expect(await isTampered(page)).toBe(false);
+    expect(await ownTests(page)).toBe(withoutLinks(before));
+    await page.context().close();
+  });
+
+  it.each(['recorder', 'press'])('records nothing where a byte of “%s” has changed, and answers', async (part) => {
+    const { page, before } = await tampered(part);
+    await ask(await openPanel(page));
+    await handOver(panelOf(page));
+    await page.waitForTimeout(2000);
+    expect(await isTampered(page)).toBe(false);
+    const state = () => page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('debug')?.recorder.state);
+    expect(await state()).toBe('not loaded');
+    expect(await ownTests(page)).toBe(withoutLinks(before));
+    await page.context().close();
+  });
+});

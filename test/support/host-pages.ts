@@ -1,5 +1,5 @@
-/** How a page embeds Baton. */
-export type Tag = { batonOrigin: string; workspaceKey: string; integrity?: { file: string; hash: string } };
+/** How a page embeds Baton; `pin`: with the versioned file and its hash. */
+export type Tag = { batonOrigin: string; workspaceKey: string; pin: { file: string; integrity: string } | null };
 
 /** A page that makes it hard for others, and what is asked of the widget there. */
 export type HostPage = {

@@ -7,18 +7,20 @@ import { HOST_PAGES, type HostPage, type Tag } from './host-pages.ts';
 
 export type HostSite = { origin: string; close(): Promise<void> };
 
+const ROOT = join(import.meta.dirname, '../..');
 const SCRIPTS = join(import.meta.dirname, 'host-pages');
 const NONCE = 'b25jZSBhbmQgb25seSBoZXJl';
 
-/** A customer's site, a page of it for each way in which pages are hostile. Serves `/p/NAME`, their scripts and a small API of its own. */
-export async function startHostSite(
-  batonOrigin: string,
-  { integrity }: { integrity?: Tag['integrity'] } = {},
-): Promise<HostSite> {
+/**
+ * A customer's site, a page of it for each way in which pages are hostile. Serves `/p/NAME`, the same with a pinned tag under
+ * `/pinned/NAME`, their scripts and a small API of its own.
+ */
+export async function startHostSite(batonOrigin: string): Promise<HostSite> {
   const scripts = new Map(
     readdirSync(SCRIPTS).map((name) => [`/scripts/${name}`, readFileSync(join(SCRIPTS, name), 'utf8')]),
   );
-  const tag: Tag = { batonOrigin, workspaceKey: DEMO_WORKSPACE.publicKey, ...(integrity ? { integrity } : {}) };
+  const pin = JSON.parse(readFileSync(join(ROOT, 'dist/integrity.json'), 'utf8')) as Tag['pin'];
+  const tag: Tag = { batonOrigin, workspaceKey: DEMO_WORKSPACE.publicKey, pin: null };
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://host.invalid');
     const send = (status: number, type: string, body: string, headers: Record<string, string> = {}) => {
@@ -29,13 +31,13 @@ export async function startHostSite(
     if (script !== undefined) return send(200, 'text/javascript; charset=utf-8', script);
     if (pathname === '/api/stock') return send(200, 'text/plain', 'plenty');
     if (pathname === '/framed') return send(200, 'text/html; charset=utf-8', FRAMED);
-    const page = HOST_PAGES.find(({ name }) => pathname === `/p/${name}`);
+    const page = HOST_PAGES.find(({ name }) => pathname.replace(/^\/pinned\//, '/p/') === `/p/${name}`);
     if (page === undefined) return send(404, 'text/plain', 'nothing here');
     const csp = page.policy?.(batonOrigin, NONCE);
     return send(
       200,
       page.type ?? 'text/html; charset=utf-8',
-      documentOf(page, tag),
+      documentOf(page, pathname.startsWith('/pinned/') ? { ...tag, pin } : tag),
       csp ? { 'content-security-policy': csp } : {},
     );
   });
@@ -60,11 +62,11 @@ const FRAMED = documentOf(
 function documentOf(page: HostPage, tag: Tag | null): string {
   const nonce = page.nonce ? ` nonce="${NONCE}"` : '';
   const src = (name: string) => `<script${nonce} src="/scripts/${name}.js"></script>`;
-  const check = tag?.integrity ? ` integrity="${tag.integrity.hash}" crossorigin="anonymous"` : '';
+  const check = tag?.pin ? ` integrity="${tag.pin.integrity}" crossorigin="anonymous"` : '';
   const baton =
     tag === null
       ? ''
-      : `<script${nonce} async="async" src="${tag.batonOrigin}/${tag.integrity?.file ?? 'baton.js'}" data-workspace="${tag.workspaceKey}"${check}></script>`;
+      : `<script${nonce} async="async" src="${tag.batonOrigin}/${tag.pin?.file ?? 'baton.js'}" data-workspace="${tag.workspaceKey}"${check}></script>`;
   return `${page.doctype ?? '<!DOCTYPE html>'}
 <html lang="en"${page.type === 'application/xhtml+xml' ? ' xmlns="http://www.w3.org/1999/xhtml"' : ''}><head><title>A shop</title>${page.head ?? ''}</head><body>
 <h1>A shop</h1>

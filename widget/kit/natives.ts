@@ -21,7 +21,7 @@ function untouched(): Window & typeof globalThis {
   if (!frame?.isConnected) {
     frame = document.createElement('iframe');
     frame.hidden = true;
-    (mount ?? document.documentElement).append(frame);
+    mount?.append(frame);
   }
   return (frame.contentWindow ?? window) as Window & typeof globalThis;
 }

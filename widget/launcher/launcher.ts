@@ -235,28 +235,39 @@ function startWidget(
   const hasUnsent = () => local.keys().some((key) => key.startsWith(keys.outgoing));
 
   function loadConversation(): Promise<Conversation> {
-    conversation ??= import('../panel/conversation.ts').then(({ startConversation }) => {
-      talk = startConversation(core);
-      talk.onUnread = (count) => {
-        host.setUnread(count);
-        events.emit('unread', { count });
-      };
-      return talk;
-    });
+    conversation ??= handOver.check('conversation').then(() =>
+      import('../panel/conversation.ts').then(({ startConversation }) => {
+        talk = startConversation(core);
+        talk.onUnread = (count) => {
+          host.setUnread(count);
+          events.emit('unread', { count });
+        };
+        return talk;
+      }),
+    );
     return conversation;
   }
+
+  // The panel is built on the conversation, which it would load by itself and unchecked.
+  const loadPanel = () =>
+    handOver
+      .check('conversation', 'panel')
+      .then(() => import('../panel/panel.tsx').then(({ mountPanel }) => mountPanel));
 
   /** Recorder broken? The visitor can still write. */
   function loadRecorder(): Promise<Recorder | null> {
     if (ended || visits.current === null || !mayRecord()) return Promise.resolve(null);
     if (recorder !== null) return recorder;
-    const mine: Promise<Recorder | null> = import('../recorder/recorder.ts')
-      .then(({ startRecorder }) => {
-        // Meanwhile it ended, or another person came, for whom another one is started.
-        if (ended || recorder !== mine || visits.current === null) return null;
-        recording = startRecorder(core, visits.current.visitor.id);
-        return recording;
-      })
+    const mine: Promise<Recorder | null> = handOver
+      .check('recorder', 'press')
+      .then(() =>
+        import('../recorder/recorder.ts').then(({ startRecorder }) => {
+          // Meanwhile it ended, or another person came, for whom another one is started.
+          if (ended || recorder !== mine || visits.current === null) return null;
+          recording = startRecorder(core, visits.current.visitor.id);
+          return recording;
+        }),
+      )
       .catch(() => null);
     recorder = mine;
     return mine;
@@ -270,8 +281,8 @@ function startWidget(
     help.dismiss();
     session.set(keys.open, '1');
     if (visits.state === 'none') void visits.ensure();
-    Promise.all([loadConversation(), import('../panel/panel.tsx')]).then(
-      ([loaded, { mountPanel }]) => {
+    Promise.all([loadConversation(), loadPanel()]).then(
+      ([loaded, mountPanel]) => {
         if (ended) return;
         panel ??= mountPanel(core, loaded);
         if (!wantsOpen) return;
@@ -300,7 +311,7 @@ function startWidget(
   }
 
   // Whoever reaches for the button is about to press it.
-  const prefetch = () => void import('../panel/panel.tsx').catch(() => {});
+  const prefetch = () => void loadPanel().catch(() => {});
   host.button.addEventListener('pointerenter', prefetch, { once: true });
   host.button.addEventListener('focus', prefetch, { once: true });
   // It was open when the page was left. On a phone it would cover the page that the visitor went to see.

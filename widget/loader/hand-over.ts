@@ -6,6 +6,8 @@ export type HandOver = {
   origin: string;
   workspaceKey: string;
   autoBoot: boolean;
+  /** Where the tag has `integrity`: settles when these parts are what they were when the tag was written, and rejects when one is not. */
+  check(...parts: string[]): Promise<unknown>;
   /** Takes the calls so far and every later one. */
   takeCalls(handle: (call: unknown[]) => unknown): void;
   /** Takes the errors so far and stops the loader's own listening. */

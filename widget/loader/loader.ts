@@ -3,6 +3,8 @@ import type { EarlyError, HandOver } from './hand-over.ts';
 /** File names of chunks, set by the build: the loader has a short cache life, chunks an endless one. */
 declare const LAUNCHER_FILE: string;
 declare const CAPTURE_FILE: string;
+/** What each part is, by its name: its file and the hash of it. */
+declare const PARTS: Record<string, { file: string; hash: string }>;
 
 type Stub = { (...call: unknown[]): unknown; q?: ArrayLike<unknown>[]; loaded?: true };
 
@@ -56,7 +58,34 @@ function load(): void {
   window.addEventListener('error', onError);
   window.addEventListener('unhandledrejection', onError);
 
+  const checked: Record<string, Promise<unknown>> = {};
+  // A part that was preloaded with its hash is the one that is imported: browsers keep one module for an address.
+  const checkPart = (name: string) =>
+    new Promise((resolve, reject) => {
+      const part = PARTS[name];
+      const link = document.createElement('link');
+      if (!part || !link.relList.supports('modulepreload')) return resolve(null);
+      const settle = (done: (value: unknown) => void) => (event: unknown) => {
+        link.remove();
+        done(event);
+      };
+      link.onload = settle(resolve);
+      link.onerror = settle(reject);
+      link.rel = 'modulepreload';
+      link.crossOrigin = 'anonymous';
+      link.integrity = part.hash;
+      link.nonce = tag.nonce;
+      link.href = `${origin}/${part.file}`;
+      document.head.append(link);
+    });
+  const check = async (...parts: string[]) => {
+    if (!tag.integrity) return;
+    for (const name of parts) checked[name] ??= checkPart(name);
+    await Promise.all(parts.map((name) => checked[name]));
+  };
+
   const handOver: HandOver = {
+    check,
     origin,
     workspaceKey,
     autoBoot: tag.dataset.boot !== 'manual',
@@ -73,8 +102,9 @@ function load(): void {
   // Imports, not script elements: they carry the tag's nonce and need no Trusted Types policy.
   const start = () => {
     // The launcher imports this one; asking for it at the same time saves a round trip.
-    import(/* @vite-ignore */ `${origin}/${CAPTURE_FILE}`).catch(() => {});
-    import(/* @vite-ignore */ `${origin}/${LAUNCHER_FILE}`)
+    if (!tag.integrity) import(/* @vite-ignore */ `${origin}/${CAPTURE_FILE}`).catch(() => {});
+    check('capture', 'launcher')
+      .then(() => import(/* @vite-ignore */ `${origin}/${LAUNCHER_FILE}`))
       .then((launcher: { launch(handOver: HandOver): void }) => launcher.launch(handOver))
       .catch(() => {});
   };
