@@ -134,12 +134,15 @@ describe('the widget on a hostile page', () => {
   });
 
   it('[H3] rejects nothing where a part of it cannot be loaded', async () => {
-    const { page, before, said } = await visit('/p/plain', undefined, async (made) => {
-      await made.route(/\/widget\/(?:panel|conversation|recorder)-/, (route) => route.abort());
-    });
-    const button = page.getByRole('button', { name: 'Support' });
-    await button.click();
+    const { page, before, said } = await visit('/p/plain');
+    // Somebody who has a conversation: the widget asks for its parts by itself.
+    await ask(await openPanel(page));
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.route(/\/widget\/(?:panel|conversation|recorder)-/, (route) => route.abort());
+    await page.reload();
+    await page.getByRole('button', { name: 'Support' }).click();
     await page.getByText('Support could not be loaded').waitFor({ state: 'attached' });
+    await page.waitForTimeout(2000);
     expect(await ownTests(page)).toBe(before);
     expect(said().filter((line) => !/net::ERR_FAILED/.test(line))).toEqual([]);
     await page.context().close();
@@ -165,7 +168,8 @@ describe('[H4] shut down, the widget', () => {
         .poll(() => page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('debug')?.recorder.state))
         .toBe('uploading');
       const busy = await ledger(page);
-      expect(busy).toMatchObject({ WebSocket: 1, 'listener storage': 1 });
+      expect(busy.WebSocket).toBe(1);
+      expect(busy['listener storage']).toBeGreaterThanOrEqual(1);
       expect(busy.MutationObserver).toBeGreaterThanOrEqual(2);
       await call(page, 'shutdown');
       expect(await ledger(page)).toEqual(bare);
@@ -214,7 +218,7 @@ describe('[H5] a pinned tag', () => {
         await route.fulfill({ response, body: `${await response.text()}\n;globalThis.tampered = true;` });
       });
     });
-  /** A part that is being checked is a link in the head, until it is there; the page's first look may find one. */
+  /** A part that is being checked is a link in the head until it is there: the page may see it at any look. */
   const withoutLinks = (text: string) => text.replace(/ link/g, '');
   const isTampered = (page: Page) => page.evaluate(() => 'tampered' in window);
 
@@ -225,13 +229,14 @@ describe('[H5] a pinned tag', () => {
     });
     await ask(await openPanel(page));
     await handOver(panelOf(page));
-    expect(await ownTests(page)).toBe(withoutLinks(before));
+    expect(withoutLinks(await ownTests(page))).toBe(withoutLinks(before));
     expect(said()).toEqual([]);
     expect(asked.some((url) => url.endsWith('/baton.js'))).toBe(false);
     // The one that is preloaded is the one that is imported: nothing is asked for twice.
     const parts = asked.filter((url) => /\/widget\/(?!press-worker)/.test(url));
     expect(parts.length).toBeGreaterThanOrEqual(5);
     expect(new Set(parts).size).toBe(parts.length);
+    await expect.poll(() => page.locator('head link').count()).toBe(0);
     await page.context().close();
   });
 
@@ -247,7 +252,7 @@ describe('[H5] a pinned tag', () => {
     await page.waitForTimeout(2500);
     expect(await isTampered(page)).toBe(false);
     expect(await page.locator('baton-widget').count()).toBe(0);
-    expect(await ownTests(page)).toBe(withoutLinks(before));
+    expect(withoutLinks(await ownTests(page))).toBe(withoutLinks(before));
     await page.context().close();
   });
 
@@ -256,7 +261,7 @@ describe('[H5] a pinned tag', () => {
     await page.getByRole('button', { name: 'Support' }).click();
     await page.getByText('Support could not be loaded').waitFor({ state: 'attached' });
     expect(await isTampered(page)).toBe(false);
-    expect(await ownTests(page)).toBe(withoutLinks(before));
+    expect(withoutLinks(await ownTests(page))).toBe(withoutLinks(before));
     await page.context().close();
   });
 
@@ -268,7 +273,7 @@ describe('[H5] a pinned tag', () => {
     expect(await isTampered(page)).toBe(false);
     const state = () => page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('debug')?.recorder.state);
     expect(await state()).toBe('not loaded');
-    expect(await ownTests(page)).toBe(withoutLinks(before));
+    expect(withoutLinks(await ownTests(page))).toBe(withoutLinks(before));
     await page.context().close();
   });
 });

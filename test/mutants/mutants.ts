@@ -1,6 +1,7 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
 import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
 import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
+import { HOSTS_MUTANTS } from './hosts-mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
@@ -65,6 +66,7 @@ export const SUITES = {
     'test/integration/openapi.test.ts',
     'test/integration/bad-input.test.ts',
   ],
+  hosts: ['test/vitest.browser.config.ts', 'test/browser/hosts.test.ts'],
   settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts', 'test/unit/routes.test.ts'],
   sites: ['test/vitest.unit.config.ts', 'test/unit/workspace-settings.test.ts'],
   tenancy: [
@@ -128,6 +130,7 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
   ...TENANCY_MUTANTS,
+  ...HOSTS_MUTANTS,
   ...POLICY_MUTANTS,
   ...REPLAY_MUTANTS,
   ...SETTINGS_MUTANTS,
