@@ -82,6 +82,9 @@ const handOver = async (panel: Locator) => {
     .waitFor();
 };
 
+const recorder = (page: Page) =>
+  page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('debug')?.recorder);
+
 const working = HOST_PAGES.filter(({ silent }) => silent === undefined);
 const silent = HOST_PAGES.filter((host) => host.silent !== undefined);
 
@@ -101,6 +104,7 @@ describe('the widget on a hostile page', () => {
     expect(await ownTests(page)).toBe(before);
     if (host.swaps) await swap(page);
     await handOver(panelOf(page));
+    if (host.records) await expect.poll(() => recorder(page)).toMatchObject({ uploaded: 1, dropped: 0 });
     expect(await page.locator('baton-widget').count()).toBe(1);
     await call(page, 'shutdown');
     expect(await page.locator('baton-widget').count()).toBe(0);

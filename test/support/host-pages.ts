@@ -17,6 +17,8 @@ export type HostPage = {
   twice?: true;
   /** The page takes another body, root or document this often before the widget is used; how it does it is its script's `swap`. */
   swaps?: number;
+  /** The recording has to arrive as well. */
+  records?: true;
   /** Silent as soon as the visitor writes; what stands in the way is not met before. */
   until?: 'written';
   /** The one line that the page's developer finds in the console. */
@@ -28,9 +30,9 @@ export type HostPage = {
 const sockets = (origin: string): string => `${origin} ${origin.replace('http', 'ws')}`;
 
 export const HOST_PAGES: HostPage[] = [
-  { name: 'plain' },
+  { name: 'plain', records: true },
   { name: 'enumerable-prototypes', hostile: 'enumerable-prototypes' },
-  { name: 'prototype-js', hostile: 'prototype-js' },
+  { name: 'prototype-js', hostile: 'prototype-js', records: true },
   { name: 'mootools', hostile: 'mootools' },
   { name: 'own-json', hostile: 'own-json' },
   {
