@@ -16,17 +16,38 @@ import {
   someWork,
 } from '../support/builders.ts';
 import { someHistories } from '../support/queue-histories.ts';
-import { QUEUE_STORE_CONTRACT, run, snapshot } from '../support/queue-store-contract.ts';
+import {
+  type BringTo,
+  bringMemoryTo,
+  QUEUE_STORE_CONTRACT,
+  run,
+  snapshot,
+  take,
+} from '../support/queue-store-contract.ts';
 import { testEnv } from './setup.ts';
+
+/** [Q11] As the object does: another store over the same rows, which are put again. */
+const bringRowsTo =
+  (sql: SqlStorage): BringTo<SqlQueueStore> =>
+  (store, to) => {
+    const after = new SqlQueueStore(sql, to);
+    for (const event of [...after.reapply(store.config)]) after.apply(event);
+    return after;
+  };
 
 describe('the SQLite store keeps the contract', () => {
   it.each(QUEUE_STORE_CONTRACT)('$title', async ({ title, check }) => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, `que_${title.length}` as never);
     await runInDurableObject(stub, (_, { storage }) => {
-      check((config) => {
-        for (const table of ['entries', 'lines', 'agents', 'served', 'facts']) storage.sql.exec(`delete from ${table}`);
-        return new SqlQueueStore(storage.sql, config ?? aQueue());
-      }, expect);
+      check({
+        fresh: (config) => {
+          for (const table of ['entries', 'lines', 'agents', 'served', 'facts'])
+            storage.sql.exec(`delete from ${table}`);
+          return new SqlQueueStore(storage.sql, config ?? aQueue());
+        },
+        bringTo: bringRowsTo(storage.sql),
+        expect,
+      });
     });
   });
 
@@ -35,19 +56,20 @@ describe('the SQLite store keeps the contract', () => {
     await runInDurableObject(stub, (_, { storage }) => {
       for (const { settings, steps } of someHistories(15, 3)) {
         for (const table of ['entries', 'lines', 'agents', 'served', 'facts']) storage.sql.exec(`delete from ${table}`);
-        const store = new SqlQueueStore(storage.sql, settings);
-        for (const [i, { command, now }] of steps.entries()) {
+        let store = new SqlQueueStore(storage.sql, settings);
+        for (const [i, step] of steps.entries()) {
+          const { now } = step;
           // Half of it is rolled back, as by a fault in the middle of a transaction.
           if (i % 5 === 4) {
             expect(() =>
               storage.transactionSync(() => {
-                run(store, command, now);
+                take(store, step, bringRowsTo(storage.sql));
                 throw new Error('in the middle');
               }),
             ).toThrow('in the middle');
             store.forget();
-          } else run(store, command, now);
-          const fresh = new SqlQueueStore(storage.sql, settings);
+          } else ({ store } = take(store, step, bringRowsTo(storage.sql)));
+          const fresh = new SqlQueueStore(storage.sql, store.config);
           expect(snapshot(store, now)).toEqual(snapshot(fresh, now));
         }
       }
@@ -66,16 +88,21 @@ describe('the SQLite store keeps the contract', () => {
         const some = steps.slice(at, at + 1 + ((seed * 7 + at * 13) % 20));
         at += some.length;
         const { now } = some.at(-1)!;
-        const refusals = some.map((step) => run(memory, step.command, step.now));
+        const { config } = memory;
+        const refusals = some.map((step) => take(memory, step, bringMemoryTo).refusal);
         const inObject = await runInDurableObject(stub, (_, { storage }) => {
-          const store = new SqlQueueStore(storage.sql, settings);
-          const told = some.map((step) => run(store, step.command, step.now));
+          let store = new SqlQueueStore(storage.sql, config);
+          const told = some.map((step) => {
+            const taken = take(store, step, bringRowsTo(storage.sql));
+            store = taken.store;
+            return taken.refusal;
+          });
           return { told, left: snapshot(store, now) };
         });
         await evictDurableObject(stub);
         evictions += 1;
         const afterwards = await runInDurableObject(stub, (_, { storage }) =>
-          snapshot(new SqlQueueStore(storage.sql, settings), now),
+          snapshot(new SqlQueueStore(storage.sql, memory.config), now),
         );
         expect([seed, at, inObject.told]).toEqual([seed, at, refusals]);
         expect([seed, at, inObject.left]).toEqual([seed, at, snapshot(memory, now)]);

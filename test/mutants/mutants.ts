@@ -3,6 +3,7 @@ import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
 import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
 import { HOSTS_MUTANTS } from './hosts-mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
+import { RANK_MUTANTS } from './rank-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
@@ -23,6 +24,7 @@ export const SUITES = {
     'test/unit/agent.test.ts',
     'test/unit/conversation.test.ts',
   ],
+  histories: ['test/vitest.unit.config.ts', 'test/unit/queue-histories.test.ts'],
   offers: [
     'test/vitest.integration.config.ts',
     'test/integration/handoff.test.ts',
@@ -133,6 +135,7 @@ export const MUTANTS: Mutant[] = [
   ...HOSTS_MUTANTS,
   ...POLICY_MUTANTS,
   ...REPLAY_MUTANTS,
+  ...RANK_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,
   ...DELIVERY_MUTANTS,

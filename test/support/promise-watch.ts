@@ -1,5 +1,4 @@
 import type { EscalationId, QueueId } from '#domain/ids.ts';
-import type { QueueCommand } from '#domain/queue/command.ts';
 import type { QueueEntry, QueueEvent } from '#domain/queue/queue.ts';
 import {
   advanceSla,
@@ -14,7 +13,7 @@ import {
   workMoved,
 } from '#domain/sla/targets.ts';
 import { MINUTE, someTerms } from './builders.ts';
-import { OTHER } from './queue-histories.ts';
+import { type HistoryStep, OTHER } from './queue-histories.ts';
 import { must } from './queue-model.ts';
 
 const HERE = 'que_here0000' as QueueId;
@@ -40,7 +39,7 @@ export class PromiseWatch {
   readonly #all = new Map<string, Watched>();
 
   /** What a step did to the promises, after the alarms that were due before it. */
-  step(command: QueueCommand, events: readonly QueueEvent[], now: number): void {
+  step(command: HistoryStep['command'], events: readonly QueueEvent[], now: number): void {
     this.#alarms(now);
     for (const event of events) {
       if (event.type === 'overflowed') this.#moved(event.entry, event.to, now);

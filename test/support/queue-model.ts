@@ -1,10 +1,12 @@
-import { type RankFacts, type RankTerm, rankEntry } from '#domain/priority/rank.ts';
+import type { RankFacts, RankTerm } from '#domain/priority/rank.ts';
 import type { QueueCommand } from '#domain/queue/command.ts';
 import type { AgentMirror, QueueConfig } from '#domain/queue/queue.ts';
+import { soonest } from './naive-choice.ts';
+import { bySeverityThenAge, naiveDueAt } from './naive-rank.ts';
 
 /*
- * The queue as it would be written if it were never long: a list of works, looked through from the beginning each time. It follows SPEC,
- * not the product's code; what is left to the queue's choice (which of several agents) is taken from what the product did and checked.
+ * The queue as it would be written if it were never long: a list of works, looked through from the beginning each time. It follows SPEC
+ * and calls nothing of the product; whom the product asked is checked against who is to be asked.
  */
 
 type Command<T extends QueueCommand['type']> = Extract<QueueCommand, { type: T }>;
@@ -31,16 +33,15 @@ export type ModelWork = {
   owedSince: number | null;
   vanishedAt: number | null;
 };
-/** What the product chose where the rules leave it a choice. */
+/** Whom the product asked, and for what. */
 export type Chosen = { agentId: string; key: string } | null;
 
-const SEVERITY = { critical: 0, high: 1, normal: 2, low: 3 };
-
 export class QueueModel {
-  readonly config: QueueConfig;
+  config: QueueConfig;
   readonly works = new Map<string, ModelWork>();
   readonly agents = new Map<string, AgentMirror>();
   readonly taken = new Map<string, number[]>();
+  readonly #askedAt = new Map<string, number>();
   overflowed: string[] = [];
 
   constructor(config: QueueConfig) {
@@ -49,21 +50,33 @@ export class QueueModel {
 
   /** [Q1] Those in line, in order of service. */
   line(): ModelWork[] {
-    return [...this.works.values()].filter(({ state }) => state === 'queued').sort((a, b) => this.#order(a, b));
+    const line = [...this.works.values()].filter(({ state }) => state === 'queued');
+    if (this.config.order === 'strict')
+      return line.sort((a, b) => a.class - b.class || bySeverityThenAge(a, b) || a.seq - b.seq);
+    const dueAt = new Map(line.map((work) => [work, this.dueAt(work)]));
+    const due = (work: ModelWork) => dueAt.get(work) as number;
+    return line.sort((a, b) => a.class - b.class || due(a) - due(b) || a.seq - b.seq);
   }
 
-  dueAt({ facts, queuedAt, raises }: ModelWork): number {
-    return rankEntry(facts, this.config.rank, queuedAt, raises).dueAt;
+  dueAt(work: ModelWork): number {
+    return naiveDueAt(work, this.config);
   }
 
-  #order(a: ModelWork, b: ModelWork): number {
-    const age = (work: ModelWork) =>
-      work.queuedAt + work.raises.reduce((sum, { minutes }) => sum + minutes * 60_000, 0);
-    const within =
-      this.config.order === 'due'
-        ? this.dueAt(a) - this.dueAt(b)
-        : SEVERITY[a.facts.severity] - SEVERITY[b.facts.severity] || age(a) - age(b);
-    return a.class - b.class || within || a.seq - b.seq;
+  /** [Q11] Other settings: ranks and lines follow from them; what has to be said is where on the other path everything stands. */
+  configure(to: QueueConfig): void {
+    const before = this.config.path;
+    this.config = to;
+    for (const work of this.works.values()) {
+      if (work.state === 'closed') continue;
+      const last = before[work.steps - 1];
+      const isSameSoFar = before
+        .slice(0, work.steps)
+        .every((step, i) => JSON.stringify(step) === JSON.stringify(to.path[i]));
+      if (last !== undefined && !isSameSoFar)
+        work.steps = to.path.filter(({ afterMs }) => afterMs <= last.afterMs).length;
+      // [M3] What was dropped is not asked for again; what the steps that count as taken drop is dropped.
+      for (const step of to.path.slice(0, work.steps)) if (step.do === 'relax') this.#drop(work, step.to);
+    }
   }
 
   /** [Q10] When something happens to this work by itself. */
@@ -267,13 +280,14 @@ export class QueueModel {
   ): void {
     must(chosen !== null && chosen.key === work.key, `offered ${chosen?.key ?? 'nothing'} instead of ${work.key}`);
     const able = offer.among.filter((agent) => this.mayTake(agent, work, now, offer.isSupervisors));
-    // [R15] Among those who have room for it; [M1] who had it before is asked first.
+    // [R15] Among those who have room for it.
     const agent = able.find(({ id }) => id === chosen?.agentId);
     if (agent === undefined) throw new Error(`offered to ${chosen?.agentId}, who may not take it`);
-    must(
-      agent.id === work.preferred || able.every(({ id }) => id !== work.preferred),
-      'not offered to who is to be asked first',
-    );
+    // [M1] A supervisor chooses whom, not for which skill.
+    const asked = offer.isSupervisors ? [] : work.skills;
+    const first = soonest(able, { ...this.config, asked, preferred: work.preferred, askedAt: this.#askedAt });
+    must(first.includes(agent), `offered to ${agent.id} before ${first.map(({ id }) => id).join(' or ')}`);
+    this.#askedAt.set(agent.id, now);
     const { offerMs, cost } = this.config;
     this.agents.set(agent.id, { ...agent, load: agent.load + cost });
     Object.assign(work, {
@@ -373,11 +387,14 @@ export class QueueModel {
     if (step === undefined) return;
     work.steps += 1;
     if (step.do === 'raise') work.raises = [...work.raises, { label: '', minutes: -step.minutes }];
-    if (step.do === 'relax') {
-      const classes = new Set(work.skills.map((text) => Number(text.split('#')[1] ?? 1)));
-      work.relaxed = Math.max(work.relaxed, [...classes].filter((one) => one >= step.to).length);
-    }
+    if (step.do === 'relax') this.#drop(work, step.to);
     if (step.do === 'overflow') this.overflowed.push(work.key);
+  }
+
+  /** [M3] The further of the two holds. */
+  #drop(work: ModelWork, lowest: number): void {
+    const classes = new Set(work.skills.map((text) => Number(text.split('#')[1] ?? 1)));
+    work.relaxed = Math.max(work.relaxed, [...classes].filter((one) => one >= lowest).length);
   }
 
   /** [R6] Each work once; then the steps before which nobody waits while nobody is there. */

@@ -2,8 +2,9 @@ import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueueConfig, QueueEntry, QueueStore } from '#domain/queue/queue.ts';
+import { underSettings } from '#domain/queue/ranked.ts';
 import { agentId, escalationId, MINUTE, NOW, someFacts, someWork } from './builders.ts';
-import { AGENTS, HOPS, someHistories, WORKS } from './queue-histories.ts';
+import { AGENTS, type HistoryStep, HOPS, someHistories, WORKS } from './queue-histories.ts';
 
 /** Decides and applies; answers with the refusal's reason, or null. */
 export function run(store: QueueStore, command: QueueCommand, now: number): string | null {
@@ -11,6 +12,33 @@ export function run(store: QueueStore, command: QueueCommand, now: number): stri
   if (!decision.ok) return decision.reason;
   for (const event of decision.events) store.apply(event);
   return null;
+}
+
+/** How a store is brought to other settings; what is answered is the store from then on. */
+export type BringTo<S extends QueueStore> = (store: S, to: QueueConfig) => S;
+
+/** [Q11] Everything that is not over, under the other settings. */
+export const bringMemoryTo: BringTo<MemoryQueueStore> = (store, to) => {
+  const before = store.config;
+  store.config = to;
+  for (const n of WORKS) {
+    for (const hop of HOPS) {
+      const entry = store.entry(escalationId(n), hop);
+      if (entry === null || entry.state === 'closed') continue;
+      store.apply({ type: 'entry_put', entry: underSettings(entry, to, before), because: 'reranked' });
+    }
+  }
+  return store;
+};
+
+/** One step of a history, in any store. */
+export function take<S extends QueueStore>(
+  store: S,
+  { command, now }: HistoryStep,
+  bringTo: BringTo<S>,
+): { store: S; refusal: string | null } {
+  if (command.type === 'configure') return { store: bringTo(store, command.to), refusal: null };
+  return { store, refusal: run(store, command, now) };
 }
 
 /** Everything a store can be asked, as plain data. */
@@ -34,14 +62,19 @@ export function snapshot(store: QueueStore, now: number): unknown {
   };
 }
 
-export type ContractCase = { title: string; check(fresh: (config?: QueueConfig) => QueueStore, expect: Expect): void };
+export type ContractCase = { title: string; check<S extends QueueStore>(under: StoreUnder<S>): void };
+export type StoreUnder<S extends QueueStore> = {
+  fresh: (config?: QueueConfig) => S;
+  bringTo: BringTo<S>;
+  expect: Expect;
+};
 type Expect = (actual: unknown) => { toEqual(expected: unknown): void };
 
 /** What every store of a queue must do; `check` gets a maker of empty ones. */
 export const QUEUE_STORE_CONTRACT: ContractCase[] = [
   {
     title: '[Q1] hands out the waiting in order of class, due time and arrival',
-    check(fresh, expect) {
+    check({ fresh, expect }) {
       const store = fresh();
       const enqueue = (n: number, cls: 0 | 1, tier: 'enterprise' | 'free', minute: number) =>
         run(
@@ -70,7 +103,7 @@ export const QUEUE_STORE_CONTRACT: ContractCase[] = [
   },
   {
     title: 'finds more entries than one page holds, each once',
-    check(fresh, expect) {
+    check({ fresh, expect }) {
       const store = fresh();
       for (let n = 1; n <= 75; n += 1)
         run(
@@ -83,13 +116,15 @@ export const QUEUE_STORE_CONTRACT: ContractCase[] = [
   },
   {
     title: 'does whatever the memory store does, step by step, over 40 histories',
-    check(fresh, expect) {
+    check({ fresh, bringTo, expect }) {
       for (const { settings, steps } of someHistories(40, 1)) {
-        const store = fresh(settings);
+        let store = fresh(settings);
         const reference = new MemoryQueueStore(settings);
-        for (const { command, now } of steps) {
-          expect(run(store, command, now)).toEqual(run(reference, command, now));
-          expect(snapshot(store, now)).toEqual(snapshot(reference, now));
+        for (const step of steps) {
+          const taken = take(store, step, bringTo);
+          store = taken.store;
+          expect(taken.refusal).toEqual(take(reference, step, bringMemoryTo).refusal);
+          expect(snapshot(store, step.now)).toEqual(snapshot(reference, step.now));
         }
       }
     },

@@ -17,7 +17,7 @@ import {
   someWork,
 } from '../support/builders.ts';
 import { HOPS, someHistories, WORKS } from '../support/queue-histories.ts';
-import { run } from '../support/queue-store-contract.ts';
+import { bringMemoryTo, run, take } from '../support/queue-store-contract.ts';
 
 const TECHNICAL = 'que_technical' as never;
 const BY_NEXT_WEEK = 7 * 24 * 60 * MINUTE;
@@ -80,8 +80,9 @@ describe('[Q11] a preview of settings', () => {
     let seen = 0;
     for (const { settings, steps } of someHistories(300, 7)) {
       const store = new MemoryQueueStore(settings);
-      for (const { command, now } of steps) run(store, command, now);
+      for (const step of steps) take(store, step, bringMemoryTo);
       const now = (steps.at(-1)?.now ?? NOW) + MINUTE;
+      const before = store.config;
       const after: QueueConfig = {
         ...settings,
         rank: { ...settings.rank, atRiskMinutes: 90 },
@@ -92,11 +93,11 @@ describe('[Q11] a preview of settings', () => {
         ],
         silentMs: 5 * MINUTE,
       };
-      const { line, leaving } = previewOf(openOf(store), store.agents(), { before: settings, after, now });
+      const { line, leaving } = previewOf(openOf(store), store.agents(), { before, after, now });
       // Saved by the store's own means: in place, one after the other, and the clock goes on until nothing is due.
       store.config = after;
       for (const entry of openOf(store))
-        store.apply({ type: 'entry_put', entry: underSettings(entry, after, settings), because: 'reranked' });
+        store.apply({ type: 'entry_put', entry: underSettings(entry, after, before), because: 'reranked' });
       const sent = new Set<string>();
       for (let ticks = 0; ticks < 50; ticks += 1) {
         const decision = decideQueue(store, { type: 'tick' }, now);

@@ -21,11 +21,11 @@ import {
   someWork,
 } from '../support/builders.ts';
 import { someHistories } from '../support/queue-histories.ts';
-import { QUEUE_STORE_CONTRACT, run, snapshot } from '../support/queue-store-contract.ts';
+import { bringMemoryTo, QUEUE_STORE_CONTRACT, run, snapshot, take } from '../support/queue-store-contract.ts';
 
 describe('the memory store keeps the contract', () => {
   it.each(QUEUE_STORE_CONTRACT)('$title', ({ check }) =>
-    check((config) => new MemoryQueueStore(config ?? aQueue()), expect),
+    check({ fresh: (config) => new MemoryQueueStore(config ?? aQueue()), bringTo: bringMemoryTo, expect }),
   );
 });
 
@@ -694,8 +694,8 @@ test('[Q2] work that is put in line and offered in one step is where it would be
     const [one, two] = [new MemoryQueueStore(settings), new MemoryQueueStore(settings)];
     for (const [i, { command, now }] of steps.entries()) {
       if (command.type !== 'enqueue') {
-        run(one, command, now);
-        run(two, command, now);
+        take(one, { command, now }, bringMemoryTo);
+        take(two, { command, now }, bringMemoryTo);
       } else {
         const id = reservationId(`step${i}`);
         run(one, { ...command, reservationId: id }, now);
