@@ -13,7 +13,7 @@ import {
 } from '#domain/escalation/escalation.ts';
 import type { EscalationId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';
-import type { Rank, RankFacts, Tier } from '#domain/priority/rank.ts';
+import { type Rank, type RankFacts, REPEAT_WITHIN_MS, type Tier } from '#domain/priority/rank.ts';
 import { rankIn } from '#domain/queue/ranked.ts';
 import { redactText } from '#domain/redaction/redact.ts';
 import { planOf } from '#domain/sla/policy.ts';
@@ -43,9 +43,6 @@ export type DeliveryDeps = {
   keepBundle: (bundle: ContextBundle) => void;
   keepRank: (escalationId: EscalationId, hop: number, rank: Rank) => void;
 };
-
-/** Earlier conversations count as the same trouble for this long. */
-const REPEAT_WITHIN_MS = 14 * 86_400_000;
 
 /** A read that must not hold the hand-over: after this long the bundle goes without it and says so. */
 const CONTEXT_READ_MS = 1_500;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { AgentId, QueueId } from '#domain/ids.ts';
 import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankFacts } from '#domain/priority/rank.ts';
+import { AREA_RULE, isArea } from '#domain/queue/incident.ts';
 import { leadsBack } from '#domain/queue/path.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
@@ -123,6 +124,16 @@ const who = {
   contractValue: z.number().nullable().default(null),
   atRisk: z.boolean().default(false),
   openDispute: z.boolean().default(false),
+  frustration: z.number().min(0).max(1).nullable().default(null),
+  sentiment: z.number().min(-1).max(1).nullable().default(null),
+  repeatContact: z.number().int().min(0).nullable().default(null),
+  area: z.string().refine(isArea, AREA_RULE).nullable().default(null),
+  renewalInDays: z.number().nullable().default(null),
+  failedRequests: z.number().int().min(0).nullable().default(null),
+  /** The name of one that the host says concerns them. */
+  incident: z.string().min(1).nullable().default(null),
+  /** They come with a promise that is broken already. */
+  late: z.boolean().default(false),
 };
 
 const recordedRow = z.strictObject({
@@ -181,7 +192,7 @@ const file = z.strictObject({
     .default([]),
   /** Who did come: rows, or the name of a JSON file with them, beside this one. */
   recorded: z
-    .union([z.string().min(1), z.array(recordedRow)], { error: 'rows, or the name of a file with rows' })
+    .union([z.string().min(1), z.array(z.unknown())], { error: 'rows, or the name of a file with rows' })
     .default([]),
   behaviour: z
     .strictObject({
@@ -202,10 +213,11 @@ export class ScenarioProblem extends Error {
 
 export function readScenario(path: string): Scenario {
   const parsed = parse(file, path);
+  // Rows are looked at by themselves: of one that is wrong the place is told, and not that it is no name of a file.
   const recorded =
     typeof parsed.recorded === 'string'
       ? parse(z.array(recordedRow), resolve(dirname(path), parsed.recorded))
-      : parsed.recorded;
+      : checked(z.object({ recorded: z.array(recordedRow) }), { recorded: parsed.recorded }, path).recorded;
   const wrong = danglingNames(parsed, recorded);
   if (wrong.length > 0) throw new ScenarioProblem(problemText(path, wrong));
   return toScenario(parsed, recorded);
@@ -224,6 +236,10 @@ function parse<T extends z.ZodType>(schema: T, path: string): z.infer<T> {
   } catch (cause) {
     throw new ScenarioProblem(`${path}: ${whereInText(text, String(cause))}`);
   }
+  return checked(schema, json, path);
+}
+
+function checked<T extends z.ZodType>(schema: T, json: unknown, path: string): z.infer<T> {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   throw new ScenarioProblem(
@@ -309,20 +325,21 @@ function danglingNames({ queues, agents, arrivals }: ScenarioFile, recorded: rea
 
 type Who = { [K in keyof typeof who]: z.infer<(typeof who)[K]> };
 
-const factsOf = ({ plan, severity, contractValue, atRisk, openDispute }: Who): RankFacts => ({
+const factsOf = ({ plan, atRisk, openDispute, late, ...who }: Who): RankFacts => ({
   tier: plan,
-  severity,
-  contractValue,
+  severity: who.severity,
+  contractValue: who.contractValue,
   health: atRisk ? 'at_risk' : null,
-  frustration: null,
-  sentiment: null,
-  repeatContact: null,
-  area: null,
-  renewalInDays: null,
+  frustration: who.frustration,
+  sentiment: who.sentiment,
+  repeatContact: who.repeatContact,
+  area: who.area,
+  renewalInDays: who.renewalInDays,
   openDispute: openDispute || null,
-  failedRequests: null,
-  incident: null,
-  isLate: false,
+  failedRequests: who.failedRequests,
+  incident: who.incident,
+  isLate: late,
+  // It moves nobody.
   promiseDueAt: null,
 });
 

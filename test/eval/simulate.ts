@@ -12,6 +12,10 @@ import { type Coverage, coverageOf, type Told, type WaitCoverage } from '#domain
 import { textTable } from '../bench/table.ts';
 import { readScenario, ScenarioProblem } from './scenario-file.ts';
 
+/** [V9] The last line of every report, so that nobody takes for measured what was not there. */
+const NOT_SIMULATED =
+  'Not simulated: promises’ clocks (nobody becomes late on the way), announced hours, incidents that are declared. Facts stay as they were on arrival.';
+
 type Runs = { reports: Report[]; waitEstimate: WaitCoverage; ms: number };
 
 /** `npm run eval -- simulate`: a scenario's report, or two scenarios with what differs between them, on the same people where they are the same. */
@@ -176,6 +180,8 @@ function shownRuns(name: string, { reports, waitEstimate, ms }: Runs): string {
       ]),
     ),
     `Nothing was said to ${waitEstimate.silent}; ${waitEstimate.leftBefore} tellings were not put to the test because the visitor left.`,
+    '',
+    NOT_SIMULATED,
   ].join('\n');
 }
 
@@ -211,6 +217,8 @@ function shownComparison(
     ),
     '',
     `Intervals: 95 %, ${isPaired ? 'paired t' : 'Welch’s t'}. ${sure} of ${rows.length} figures differ even when all are looked at together (Holm); ${perhaps} more differ by themselves, of which chance alone makes one in twenty.`,
+    '',
+    NOT_SIMULATED,
   ].join('\n');
 }
 

@@ -25,6 +25,11 @@ export const SUITES = {
     'test/unit/conversation.test.ts',
   ],
   histories: ['test/vitest.unit.config.ts', 'test/unit/queue-histories.test.ts'],
+  scenario: [
+    'test/vitest.unit.config.ts',
+    'test/unit/simulation/recorded-scenario.test.ts',
+    'test/unit/simulation/scenario-file.test.ts',
+  ],
   offers: [
     'test/vitest.integration.config.ts',
     'test/integration/handoff.test.ts',

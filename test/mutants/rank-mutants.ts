@@ -109,4 +109,26 @@ export const RANK_MUTANTS: Mutant[] = [
     'relaxedBy(entry.skills, entry.relaxed, config.path, stepsTaken)',
     'entry.relaxed',
   ),
+  // Whom the simulator ranks.
+  {
+    name: 'simulated people are calm',
+    file: 'test/eval/scenario-file.ts',
+    from: 'frustration: who.frustration,',
+    to: 'frustration: null,',
+    suite: 'scenario',
+  },
+  {
+    name: 'conversations of long ago are the same trouble in a scenario',
+    file: 'worker/storage/known-then.ts',
+    from: 'one.at > at - REPEAT_WITHIN_MS',
+    to: 'one.at > 0',
+    suite: 'scenario',
+  },
+  {
+    name: 'requests that failed long before are the page’s last minutes in a scenario',
+    file: 'worker/storage/known-then.ts',
+    from: ' && one.at > at - PAGE_SIGNALS_WINDOW_MS',
+    to: '',
+    suite: 'scenario',
+  },
 ];

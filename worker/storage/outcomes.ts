@@ -1,12 +1,10 @@
-import { z } from 'zod';
-import { labelOf } from '#domain/bundle/assemble.ts';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
-import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { ConversationId, EpochMs, EscalationId, WorkspaceId } from '#domain/ids.ts';
 import { type CohortEvent, type ConversationFacts, conversationFacts } from '#domain/metrics/facts.ts';
 import { slicesOf, type Window } from '#domain/metrics/window.ts';
 import type { KnownThen } from '#domain/simulation/recorded-scenario.ts';
+import { BUNDLE_COLUMNS, type BundleColumns, knownThen } from './known-then.ts';
 import { type EventRow, parseEventRows } from './outcome-event.ts';
 
 /** One outcome event; `id` is the outbox row's key, so delivering it twice is one row. */
@@ -87,53 +85,15 @@ export async function pastWork(
     events.push(...parsed.events);
     const { results } = await db
       .prepare(
-        `select b.escalation_id as id, b.body ->> 'severity' as severity, b.body -> 'account' as account, b.body -> 'triggers' as triggers from events s
+        `select b.escalation_id as id, ${BUNDLE_COLUMNS} from events s
          join bundles b on b.workspace_id = s.workspace_id and b.conversation_id = s.conversation_id and b.hop = 1
          where s.workspace_id = ? and s.type = 'conversation.started' and s.at >= ? and s.at < ?`,
       )
       .bind(workspaceId, from, to)
-      .all<{ id: EscalationId; severity: string; account: string; triggers: string }>();
-    for (const { id, severity, account, triggers } of results) known.set(id, knownThen(severity, account, triggers));
+      .all<{ id: EscalationId } & BundleColumns>();
+    for (const row of results) known.set(row.id, knownThen(row));
   }
   return { events, known };
-}
-
-const accountField = z.object({ value: z.array(z.object({ label: z.string(), value: z.string() })) });
-
-const triggersField = z.object({
-  value: z.object({
-    trace: z.array(
-      z.object({
-        actions: z.array(
-          z.object({
-            fired: z.boolean(),
-            action: z.object({ do: z.string(), skill: z.string().optional(), class: z.number().optional() }),
-          }),
-        ),
-      }),
-    ),
-  }),
-});
-
-/** As the bundle shows it to agents: labels and words. What cannot be read there was not known. */
-function knownThen(severity: string, account: string, triggers: string): KnownThen {
-  const parsed = accountField.safeParse(JSON.parse(account));
-  const facts = new Map((parsed.success ? parsed.data.value : []).map(({ label, value }) => [label, value]));
-  const decided = triggersField.safeParse(JSON.parse(triggers));
-  const fired = (decided.success ? decided.data.value.trace : []).flatMap(({ actions }) =>
-    actions.flatMap(({ action, fired }) => (fired ? [action] : [])),
-  );
-  const plan = facts.get(labelOf('tier'));
-  const worth = Number(facts.get(labelOf('contract_value')) ?? Number.NaN);
-  return {
-    plan: plan === 'free' || plan === 'pro' || plan === 'enterprise' ? plan : null,
-    severity: SEVERITIES.find((one) => one === severity) ?? 'normal',
-    contractValue: Number.isFinite(worth) ? worth : null,
-    atRisk: facts.get(labelOf('health')) === 'at_risk',
-    openDispute: facts.get(labelOf('open_dispute')) === 'true',
-    critical: fired.some((action) => action.do === 'set_class' && action.class === 0),
-    skills: [...new Set(fired.flatMap((action) => (action.do === 'add_skill' ? (action.skill ?? []) : [])))],
-  };
 }
 
 /**

@@ -5,9 +5,10 @@ import { describe, expect, test } from 'vitest';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
-import { recordedScenario } from '#domain/simulation/recorded-scenario.ts';
+import { NOTHING_KNOWN, recordedScenario } from '#domain/simulation/recorded-scenario.ts';
 import { simulateReport } from '#domain/simulation/report.ts';
 import { seededMonth } from '../../../tools/seed/month.ts';
+import { type BundleColumns, knownThen } from '../../../worker/storage/known-then.ts';
 import { readScenario } from '../../eval/scenario-file.ts';
 import { agentId, aQueue, escalationId, MINUTE } from '../../support/builders.ts';
 
@@ -175,6 +176,102 @@ describe('what happened, as a scenario', () => {
       const { report } = simulateReport(readScenario(path), 1);
       expect(report.all.arrivals).toBe(came.length);
       expect(report.all.waits).not.toBeNull();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('[V8] what ranked somebody', () => {
+  const present = (value: unknown) => JSON.stringify({ status: 'present', value });
+  const missing = JSON.stringify({ status: 'missing', reason: 'nobody knows' });
+  const bundle = (changed: Partial<BundleColumns> = {}): BundleColumns => ({
+    severity: 'normal',
+    at: nine,
+    account: missing,
+    triggers: missing,
+    signals: missing,
+    page: missing,
+    failures: missing,
+    history: missing,
+    ...changed,
+  });
+  const fired = (action: object, isFired = true) => ({ actions: [{ fired: isFired, action }] });
+
+  test('is read from the bundle of the hand-over', () => {
+    const account = { Tier: 'enterprise', 'Contract value': '60000', Health: 'at_risk', 'Open dispute': 'true' };
+    const whole = bundle({
+      severity: 'high',
+      account: present(
+        Object.entries({ ...account, 'Renewal in days': '12', Incident: 'Cards fail' }).map(([label, value]) => ({
+          label,
+          value,
+        })),
+      ),
+      triggers: present({
+        trace: [
+          fired({ do: 'set_class', class: 0 }),
+          fired({ do: 'add_skill', skill: 'sso' }),
+          fired({ do: 'add_skill', skill: 'sql' }, false),
+        ],
+      }),
+      signals: present({ sentiment: -0.5, frustration: { value: 0.7, because: [] }, intent: null }),
+      page: present({ path: '/billing/invoices' }),
+      // One is of the page's last minutes, one of earlier.
+      failures: present({ errors: [], requests: [{ at: nine - MINUTE }, { at: nine - 30 * MINUTE }] }),
+      // One is the same trouble, one of long ago.
+      history: present([{ at: nine - DAY }, { at: nine - 60 * DAY }]),
+    });
+    expect(knownThen(whole)).toEqual({
+      plan: 'enterprise',
+      severity: 'high',
+      contractValue: 60_000,
+      atRisk: true,
+      openDispute: true,
+      frustration: 0.7,
+      sentiment: -0.5,
+      repeatContact: 1,
+      area: 'billing',
+      renewalInDays: 12,
+      failedRequests: 1,
+      incident: 'Cards fail',
+      critical: true,
+      skills: ['sso'],
+    });
+  });
+
+  test('is nothing where the bundle says that it is missing, or says something else', () => {
+    expect(knownThen(bundle())).toEqual(NOTHING_KNOWN);
+    const odd = { account: present('none'), signals: present({ sentiment: 'bad' }), page: present({ path: '/' }) };
+    expect(knownThen(bundle({ ...odd, severity: 'dire', history: 'null' }))).toEqual(NOTHING_KNOWN);
+    expect(knownThen(bundle({ page: present({ path: '/not an area' }) })).area).toBeNull();
+  });
+
+  test('is in the scenario, and ranks whoever comes there', () => {
+    const known = {
+      ...NOTHING_KNOWN,
+      plan: 'pro' as const,
+      frustration: 0.7,
+      sentiment: -0.5,
+      repeatContact: 2,
+      area: 'billing',
+      renewalInDays: 12,
+      failedRequests: 1,
+      incident: 'Cards fail',
+    };
+    const scenario = recordedScenario(
+      'a day',
+      day,
+      [came(1, 0), taken(1, 4), ended(1, 9)],
+      new Map([[escalationId(1), known]]),
+      { queues: [], agents: [] },
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+    try {
+      const path = join(folder, 'known.json');
+      writeFileSync(path, JSON.stringify(scenario));
+      const { plan: tier, atRisk: _a, critical: _c, skills: _s, openDispute: _o, ...facts } = known;
+      expect(readScenario(path).recorded[0]?.facts).toMatchObject({ tier, ...facts });
     } finally {
       rmSync(folder, { recursive: true });
     }

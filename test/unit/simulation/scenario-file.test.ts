@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { simulateReport } from '#domain/simulation/report.ts';
 import { coverageOf, type Told } from '#domain/simulation/wait-meter.ts';
 import { readScenario } from '../../eval/scenario-file.ts';
+import { simulateFiles } from '../../eval/simulate.ts';
+import { MINUTE } from '../../support/builders.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const EXAMPLES = join(ROOT, 'test/eval/scenarios');
@@ -21,10 +23,12 @@ const sound = (): Loose => ({
   agents: [{ name: 'Maya', capacity: 1, queues: ['General'], shifts: [{ from: '08:00', to: '12:00' }] }],
   arrivals: [{ name: 'visitors', queue: 'General', perHour: 6, kinds: [{ share: 1, plan: 'free' }] }],
 });
+let files = 0;
 function written(change: (file: Loose) => void): string {
   const file = sound();
   change(file);
-  const path = join(folder, `${Math.abs(JSON.stringify(file).length)}-${String(change).length}.json`);
+  files += 1;
+  const path = join(folder, `${files}.json`);
   writeFileSync(path, JSON.stringify(file));
   return path;
 }
@@ -111,6 +115,21 @@ describe('a scenario file', () => {
       (file) => (file.arrivals[0].kinds[0].skills = ['a b']),
       /arrivals\[0\]\.kinds\[0\]\.skills\[0\]: no skill requirement/,
     ],
+    [
+      'frustration beyond all',
+      (file) => (file.arrivals[0].kinds[0].frustration = 7),
+      /arrivals\[0\]\.kinds\[0\]\.frustration: /,
+    ],
+    [
+      'an area that is a path',
+      (file) => (file.arrivals[0].kinds[0].area = 'billing/cards'),
+      /arrivals\[0\]\.kinds\[0\]\.area: an area is one part/,
+    ],
+    [
+      'half a conversation before this one',
+      (file) => (file.recorded = [{ at: '2026-11-24T08:30:00Z', queue: 'General', repeatContact: 0.5 }]),
+      /recorded\[0\]\.repeatContact: /,
+    ],
     ['a date that is none', (file) => (file.from = 'Monday'), /from: a time such as/],
     ['a recording that is not there', (file) => (file.recorded = 'gone.json'), /gone\.json: there is no such file/],
   ])('points at the spot: %s', (_, change, expected) => {
@@ -154,6 +173,65 @@ describe('a scenario file', () => {
       ['2026-11-21T22:00:00.000Z', 4],
       ['2026-11-22T22:00:00.000Z', 4],
     ]);
+  });
+});
+
+describe('[V9] every setting of rank makes a difference to whom it is about', () => {
+  const all = { low: 120, normal: 120, high: 120, critical: 120 };
+  const even = {
+    targetMinutes: { enterprise: all, pro: all, free: all, unknown: all },
+    contractValueOver: { usdPerYear: 50_000, minutes: 0 },
+    atRiskMinutes: 0,
+    frustrated: { over: 0.6, minutes: 0 },
+    unhappy: { below: -0.4, minutes: 0 },
+    repeatContact: { minutesEach: 0, atMost: 0 },
+    areaMinutes: {},
+    renewalWithin: { days: 30, minutes: 0 },
+    openDisputeMinutes: 0,
+    failedRequestMinutes: 0,
+    incidentMinutes: 0,
+  };
+  const crowded = (who: object, rank: object) =>
+    written((file) => {
+      file.hours = 8;
+      file.agents[0].shifts = [{ from: '08:00', to: '23:00' }];
+      file.arrivals[0].perHour = 13;
+      file.arrivals[0].kinds = [
+        { share: 1, plan: 'pro', ...who },
+        { share: 1, plan: 'free' },
+      ];
+      file.queues[0].settings = { rank: { ...even, ...rank } };
+    });
+
+  test.each<[string, object, object]>([
+    ['frustrated.minutes', { frustration: 0.9 }, { frustrated: { over: 0.6, minutes: 100 } }],
+    ['frustrated.over', { frustration: 0.5 }, { frustrated: { over: 0.4, minutes: 100 } }],
+    ['unhappy', { sentiment: -0.8 }, { unhappy: { below: -0.4, minutes: 100 } }],
+    ['repeatContact', { repeatContact: 2 }, { repeatContact: { minutesEach: 50, atMost: 100 } }],
+    ['areaMinutes', { area: 'billing' }, { areaMinutes: { billing: 100 } }],
+    ['renewalWithin', { renewalInDays: 3 }, { renewalWithin: { days: 30, minutes: 100 } }],
+    ['failedRequestMinutes', { failedRequests: 1 }, { failedRequestMinutes: 100 }],
+    ['incidentMinutes', { incident: 'Cards fail' }, { incidentMinutes: 100 }],
+    ['openDisputeMinutes', { openDispute: true }, { openDisputeMinutes: 100 }],
+    ['atRiskMinutes', { atRisk: true }, { atRiskMinutes: 100 }],
+    ['contractValueOver', { contractValue: 90_000 }, { contractValueOver: { usdPerYear: 50_000, minutes: 100 } }],
+    [
+      'a severity that a broken promise gives',
+      { late: true },
+      { targetMinutes: { ...even.targetMinutes, pro: { ...all, high: 20 } } },
+    ],
+  ])('%s', async (_, who, rank) => {
+    const { json, shown } = await simulateFiles({
+      scenario: crowded(who, {}),
+      compare: crowded(who, rank),
+      replications: '4',
+    });
+    const { compare } = json as Loose;
+    expect(compare.samePeople).toBe(true);
+    const row = compare.differences.find(({ name }: { name: string }) => name === 'plan pro: wait, mean');
+    expect(row).toMatchObject({ differs: true });
+    expect(row.difference.mean).toBeLessThan(-MINUTE);
+    expect(shown).toContain('Not simulated: promises’ clocks');
   });
 });
 

@@ -2,6 +2,8 @@ import { SEVERITIES, type Severity } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
 
 const MINUTE_MS = 60_000;
+/** Earlier conversations count as the same trouble for this long. */
+export const REPEAT_WITHIN_MS = 14 * 86_400_000;
 
 /** One term of the sum that makes an entry's due time. Minutes; negative moves the entry forward. */
 export type RankTerm = { label: string; minutes: number };

@@ -16,13 +16,20 @@ const SHIFT_STEP_MIN = 30;
 const SHIFT_ENDS_AFTER_MS = 4 * HOUR_MS;
 const DAY_MIN = 24 * 60;
 
-/** What was known of an escalation when it was handed over. */
+/** What was known of an escalation when it was handed over: whatever ranks, and what it asked for. */
 export type KnownThen = {
   plan: Tier | null;
   severity: Severity;
   contractValue: number | null;
   atRisk: boolean;
   openDispute: boolean;
+  frustration: number | null;
+  sentiment: number | null;
+  repeatContact: number | null;
+  area: string | null;
+  renewalInDays: number | null;
+  failedRequests: number | null;
+  incident: string | null;
   critical: boolean;
   skills: string[];
 };
@@ -159,19 +166,27 @@ export function recordedScenario(
     recorded: [...works.values()].map(({ id, at, queue, handleMs, patienceMs }) => ({
       at: new Date(at).toISOString(),
       queue,
-      ...(known.get(id) ?? UNKNOWN),
+      ...(known.get(id) ?? NOTHING_KNOWN),
       handleMinutes: handleMs === null ? null : minutesOf(handleMs),
       patienceMinutes: patienceMs === null ? null : minutesOf(patienceMs),
     })),
   };
 }
 
-const UNKNOWN: KnownThen = {
+/** Of whom nothing is kept. */
+export const NOTHING_KNOWN: KnownThen = {
   plan: null,
   severity: 'normal',
   contractValue: null,
   atRisk: false,
   openDispute: false,
+  frustration: null,
+  sentiment: null,
+  repeatContact: null,
+  area: null,
+  renewalInDays: null,
+  failedRequests: null,
+  incident: null,
   critical: false,
   skills: [],
 };
