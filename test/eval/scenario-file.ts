@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { AgentId, QueueId } from '#domain/ids.ts';
-import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankFacts } from '#domain/priority/rank.ts';
+import { DEFAULT_RANK_POLICY, RANK_ORDERS, type RankFacts, type RankPolicy } from '#domain/priority/rank.ts';
 import { AREA_RULE, isArea } from '#domain/queue/incident.ts';
 import { leadsBack } from '#domain/queue/path.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
@@ -289,14 +289,18 @@ function danglingNames({ queues, agents, arrivals }: ScenarioFile, recorded: rea
     for (const [j, { to }] of queue.transfers.entries()) check(to, `queues[${i}].transfers[${j}].to`);
     const total = queue.transfers.reduce((sum, one) => sum + one.probability, 0);
     if (total > 1) wrong.push({ spot: `queues[${i}].transfers`, message: `probabilities add up to ${total}` });
-    const { path = [], relaxAfterMs = [null, null, null] } = queue.settings;
+    const { path = [], relaxAfterMs = [null, null, null], targetMinutes } = queue.settings;
     for (const { path: place, message } of settingsProblems(
       { id: queue.name as QueueId, name: queue.name, tier: 1 },
-      { path: path as never, relaxAfterMs: relaxAfterMs as never, asks: [] },
+      { path: path as never, relaxAfterMs: relaxAfterMs as never, asks: [], rank: rankOf(queue.settings) },
       [],
-    ))
-      if (!place.endsWith('.to'))
-        wrong.push({ spot: `queues[${i}].settings.${place.replace(/\.(\d+)/g, '[$1]')}`, message });
+    )) {
+      // Names of queues are looked at below.
+      const isQueue = /^path\.\d+\.to$/.test(place) && path[Number(place.split('.')[1])]?.do === 'overflow';
+      if (isQueue) continue;
+      const there = targetMinutes === undefined ? place : place.replace(/^rank\.targetMinutes/, 'targetMinutes');
+      wrong.push({ spot: `queues[${i}].settings.${there.replace(/\.(\d+)/g, '[$1]')}`, message });
+    }
     for (const [j, one] of (queue.settings.path ?? []).entries()) {
       if (one.do !== 'overflow') continue;
       const spot = `queues[${i}].settings.path[${j}].to`;
@@ -343,6 +347,12 @@ const factsOf = ({ plan, atRisk, openDispute, late, ...who }: Who): RankFacts =>
   promiseDueAt: null,
 });
 
+/** `targetMinutes` beside `rank` count for more. */
+const rankOf = ({ rank = DEFAULT_RANK_POLICY, targetMinutes }: z.infer<typeof settings>): RankPolicy => ({
+  ...rank,
+  targetMinutes: { ...rank.targetMinutes, ...targetMinutes },
+});
+
 const idOf = (name: string) => `que_${name.toLowerCase().replace(/[^a-z0-9]+/g, '_')}` as QueueId;
 
 function toScenario(parsed: ScenarioFile, recorded: readonly z.infer<typeof recordedRow>[]): Scenario {
@@ -355,14 +365,14 @@ function toScenario(parsed: ScenarioFile, recorded: readonly z.infer<typeof reco
     to,
     drainMs: parsed.drainHours * HOUR_MS,
     queues: parsed.queues.map(({ name, handle, transfers, settings: changed }) => {
-      const { targetMinutes, path, rank = DEFAULT_RANK_POLICY, ...rest } = changed;
+      const { targetMinutes: _t, path, rank: _r, ...rest } = changed;
       const config: QueueConfig = {
         id: idOf(name),
         name,
         tier: 1,
         ...DEFAULT_QUEUE_BEHAVIOUR,
         ...rest,
-        rank: { ...rank, targetMinutes: { ...rank.targetMinutes, ...targetMinutes } },
+        rank: rankOf(changed),
         path: (path ?? []).map((one) => (one.do === 'overflow' ? { ...one, to: idOf(one.to) } : one)),
       };
       return { config, handle, transfers: transfers.map((one) => ({ ...one, to: idOf(one.to) })) };

@@ -166,4 +166,25 @@ export const SETTINGS_MUTANTS: Mutant[] = [
     '!draft.calendars.some((calendar) => calendar.id === id)',
     'false',
   ),
+  form(
+    'a step by nothing is taken',
+    PROBLEMS,
+    "step.do === 'raise' && step.minutes === 0",
+    "step.do === 'raise' && step.minutes === 1e9",
+  ),
+  form('what is never come to is taken', PROBLEMS, "if (step.do === 'overflow') sentOnBy = index + 1;", ''),
+  form('more than anybody is taken', PROBLEMS, 'anybodyBy ??= index + 1;', 'anybodyBy = null;'),
+  form(
+    'the less urgent is due first unnoticed',
+    PROBLEMS,
+    'milder !== undefined && minutes[severity] > minutes[milder]',
+    'milder !== undefined && minutes[severity] > minutes[milder] + 60',
+  ),
+  form(
+    'severities that are due together are refused',
+    PROBLEMS,
+    'minutes[severity] > minutes[milder]',
+    'minutes[severity] >= minutes[milder]',
+  ),
+  form('a limit that is no more than one gives is taken', PROBLEMS, 'if (atMost < minutesEach)', 'if (atMost < 0)'),
 ];

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { DEFAULT_RANK_POLICY, type RankTerm } from '#domain/priority/rank.ts';
+import { needsKeyOf, type PathStep } from '#domain/queue/path.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import {
   MAX_QUEUE_NAME_CHARS,
@@ -117,14 +119,21 @@ test.each([
 
 const minutes = fc.integer({ min: 0, max: 1000 }).map((n) => n / 4);
 const ms = fc.integer({ min: 1000, max: 30 * 86_400_000 });
-const severities = fc.record({ low: minutes, normal: minutes, high: minutes, critical: minutes });
+/** The more urgent, the sooner. */
+const severities = fc
+  .tuple(minutes, minutes, minutes, minutes)
+  .map((all) => all.sort((a, b) => b - a))
+  .map(([low, normal, high, critical]) => ({ low, normal, high, critical }));
 const steps = fc
   .array(
     fc.tuple(
       ms,
       fc.boolean(),
       fc.oneof(
-        fc.record({ do: fc.constant('raise' as const), minutes: fc.integer({ min: -1440, max: 1440 }) }),
+        fc.record({
+          do: fc.constant('raise' as const),
+          minutes: fc.integer({ min: -1440, max: 1440 }).filter((one) => one !== 0),
+        }),
         fc.record({ do: fc.constant('also_allow' as const), skills: fc.subarray(['api', 'billing>=3', 'vip#2']) }),
         fc.record({ do: fc.constant('relax' as const), to: fc.constantFrom(1, 2, 3) }),
         fc.record({ do: fc.constant('overflow' as const), to: fc.constant(GENERAL.id) }),
@@ -135,6 +144,14 @@ const steps = fc
   .map((all) =>
     all
       .sort(([a], [b]) => a - b)
+      // Nothing comes behind a step that sends on, and nobody is added behind one that lets anybody take it.
+      .filter((_, at, sorted) => sorted.slice(0, at).every(([, , step]) => step.do !== 'overflow'))
+      .filter(
+        ([, , { do: deed }], at, sorted) =>
+          deed === 'raise' ||
+          deed === 'overflow' ||
+          sorted.slice(0, at).every(([, , step]) => step.do !== 'also_allow' || step.skills.length > 0),
+      )
       .map(([afterMs, skip, step]) => ({ afterMs, ...(skip ? { skipWhenNobody: true } : {}), ...step })),
   );
 const someSettings = fc.record({
@@ -147,7 +164,9 @@ const someSettings = fc.record({
     atRiskMinutes: minutes,
     frustrated: fc.record({ over: fc.integer({ min: 0, max: 100 }).map((n) => n / 100), minutes }),
     unhappy: fc.record({ below: fc.integer({ min: -100, max: 0 }).map((n) => n / 100), minutes }),
-    repeatContact: fc.record({ minutesEach: minutes, atMost: minutes }),
+    repeatContact: fc
+      .tuple(minutes, minutes)
+      .map(([a, b]) => ({ minutesEach: Math.min(a, b), atMost: Math.max(a, b) })),
     areaMinutes: fc.dictionary(fc.stringMatching(/^[a-z][a-z-]{0,20}$/), minutes, { maxKeys: 4 }),
     renewalWithin: fc.record({ days: fc.integer({ min: 0, max: 3650 }), minutes }),
     openDisputeMinutes: minutes,
@@ -258,6 +277,18 @@ describe('what is wrong is said where it is', () => {
       { 'relaxAfterMs.0': '2 min', 'relaxAfterMs.1': '1 min' },
       'relaxAfterMs.1: It cannot come before the one above it.',
     ],
+    [
+      { 'rank.targetMinutes.pro.critical': '16' },
+      'rank.targetMinutes.pro.critical: Critical cannot be due later than high, which is due after 15 min.',
+    ],
+    [
+      { 'rank.targetMinutes.free.normal': '480.5' },
+      'rank.targetMinutes.free.normal: Normal cannot be due later than low, which is due after 480 min.',
+    ],
+    [
+      { 'rank.repeatContact.atMost': '1' },
+      'rank.repeatContact.atMost: One earlier conversation gives 2 min already. Without any, set each time to 0.',
+    ],
   ])('%j', (values, issue) => {
     expect(issuesOf(withValues(values as Record<string, string>))).toEqual([issue]);
   });
@@ -355,10 +386,7 @@ describe('[Q11] a path', () => {
   });
   test('that comes back over others is refused, one that only ends elsewhere is not', () => {
     const problems = (...queues: ReturnType<typeof queue>[]) =>
-      settingsProblems(queue('a'), { relaxAfterMs: [null, null, null], asks: [], path: [overflow('b')] }, [
-        queue('a'),
-        ...queues,
-      ]);
+      settingsProblems(queue('a'), { ...AS_BILLING, asks: [], path: [overflow('b')] }, [queue('a'), ...queues]);
     expect(problems(queue('b', overflow('c')), queue('c', overflow('a')))).toEqual([
       { path: 'path.0.to', message: 'from there the work would come back to a.' },
     ]);
@@ -367,7 +395,7 @@ describe('[Q11] a path', () => {
   });
 
   test('[E5] up to a tier that asks for something is refused, from whichever of the two it is set', () => {
-    const settings = { relaxAfterMs: [null, null, null] as never, asks: [] as 'hypothesis'[], path: [overflow('b')] };
+    const settings = { ...AS_BILLING, asks: [] as 'hypothesis'[], path: [overflow('b')] };
     const up = { ...queue('b'), tier: 2, asks: ['hypothesis' as const] };
     expect(settingsProblems(queue('a'), settings, [queue('a'), up])).toEqual([
       { path: 'path.0.to', message: 'b asks for a hypothesis, which only a person can add.' },
@@ -381,7 +409,7 @@ describe('[Q11] a path', () => {
   });
 
   test('[E5] a changed tier is looked at from both ends, and is where it is said', () => {
-    const settings = { relaxAfterMs: [null, null, null] as never, asks: [] as 'hypothesis'[], path: [overflow('b')] };
+    const settings = { ...AS_BILLING, asks: [] as 'hypothesis'[], path: [overflow('b')] };
     const asking = { ...queue('b'), tier: 2, asks: ['hypothesis' as const] };
     // Its own path: level with b nothing is asked for; below it would be.
     expect(settingsProblems(queue('a'), settings, [{ ...queue('a', overflow('b')), tier: 2 }, asking])).toEqual([
@@ -400,8 +428,60 @@ describe('[Q11] a path', () => {
     expect(settingsProblems(asking, { ...settings, path: [], asks: ['hypothesis'] }, others)).toEqual([]);
   });
 
+  const minute = (n: number) => n * 60_000;
+  test.each<[string, PathStep[], { path: string; message: string }[]]>([
+    [
+      'a step that moves it by nothing',
+      [{ afterMs: minute(1), do: 'raise', minutes: 0 }],
+      [{ path: 'path.0.minutes', message: '0 minutes move nothing.' }],
+    ],
+    ['a step that moves it back', [{ afterMs: minute(1), do: 'raise', minutes: -1 }], []],
+    [
+      'steps behind one that sends it on',
+      [
+        { afterMs: minute(1), do: 'raise', minutes: 5 },
+        overflow('b'),
+        { afterMs: minute(2), do: 'raise', minutes: 0 },
+        { ...overflow('b'), afterMs: minute(3) },
+      ].map((step, i) => ({ ...step, afterMs: minute(i) })) as PathStep[],
+      [2, 3].map((i) => ({ path: `path.${i}.afterMs`, message: 'it never comes to this: step 2 sends the work on.' })),
+    ],
+    [
+      'steps that add nobody to everybody',
+      [
+        { afterMs: minute(1), do: 'also_allow', skills: [] },
+        { afterMs: minute(2), do: 'also_allow', skills: ['api'] },
+        { afterMs: minute(3), do: 'relax', to: 2 },
+        { afterMs: minute(4), do: 'raise', minutes: 3 },
+      ],
+      [
+        { path: 'path.1.skills', message: 'this adds nobody: step 1 lets anybody take it.' },
+        { path: 'path.2.to', message: 'this adds nobody: step 1 lets anybody take it.' },
+      ],
+    ],
+    [
+      'everybody after somebody',
+      [
+        { afterMs: minute(1), do: 'also_allow', skills: ['api'] },
+        { afterMs: minute(2), do: 'relax', to: 2 },
+        { afterMs: minute(3), do: 'also_allow', skills: [] },
+      ],
+      [],
+    ],
+  ])('what of it can never do anything is refused: %s', (_, path, problems) => {
+    const settings = { ...AS_BILLING, asks: [], path };
+    expect(settingsProblems(queue('a'), settings, [queue('a'), queue('b')])).toEqual(problems);
+  });
+
+  test('without a skill a step lets anybody take it, whatever is asked for, as the form says', () => {
+    const path: PathStep[] = [{ afterMs: 1, do: 'also_allow', skills: [] }];
+    const key = (taken: number) => needsKeyOf(['sql>=3#0'], 0, path, taken);
+    const nobodysSkills = parseSkills([]);
+    expect([mayTake(nobodysSkills, key(0)), mayTake(nobodysSkills, key(1))]).toEqual([false, true]);
+  });
+
   test('two queues have two names', () => {
-    const settings = { relaxAfterMs: [null, null, null] as never, asks: [], path: [] };
+    const settings = { ...AS_BILLING, asks: [], path: [] };
     expect(settingsProblems({ ...queue('a'), name: ' B ' }, settings, [queue('a'), queue('b')])).toEqual([
       { path: 'name', message: 'another queue is called that.' },
     ]);

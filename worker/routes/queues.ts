@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
+import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { changedSettings } from '#domain/queue/changed-settings.ts';
+import { DEFAULT_QUEUE_BEHAVIOUR } from '#domain/queue/queue.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { freeSlug, slugOf } from '#domain/slug.ts';
@@ -161,7 +163,7 @@ async function make(
     const queues = await queuesOf(db, workspaceId);
     const there = queues.find((one) => one.id === id);
     if (there !== undefined) return there;
-    refuse(settingsProblems({ id, name, tier }, { relaxAfterMs: [null, null, null], path: [], asks: [] }, queues));
+    refuse(settingsProblems({ id, name, tier }, { ...DEFAULT_QUEUE_BEHAVIOUR, rank: DEFAULT_RANK_POLICY }, queues));
     if (tries === TRIES) throw new ProblemError('unavailable', 'The queue could not be made just now. Try again.');
     const slug = freeSlug(
       slugOf(name, MAX_SLUG_CHARS) || 'queue',

@@ -81,6 +81,16 @@ describe('a scenario file', () => {
       /queues\[0\]\.settings\.relaxAfterMs\[1\]: it cannot come before the one above it/,
     ],
     [
+      'a step that moves nothing',
+      (file) => (file.queues[0].settings = { path: [{ afterMs: 1, do: 'raise', minutes: 0 }] }),
+      /queues\[0\]\.settings\.path\[0\]\.minutes: 0 minutes move nothing/,
+    ],
+    [
+      'targets out of order',
+      (file) => (file.queues[0].settings = { targetMinutes: { pro: { low: 5, normal: 9, high: 2, critical: 1 } } }),
+      /queues\[0\]\.settings\.targetMinutes\.pro\.normal: normal cannot be due later than low/,
+    ],
+    [
       'more people than a day of simulation bears',
       (file) => (file.arrivals[0].perHour = 1e6),
       /arrivals\[0\]\.perHour: a rate of at most 10,000/,
@@ -218,7 +228,7 @@ describe('[V9] every setting of rank makes a difference to whom it is about', ()
     [
       'a severity that a broken promise gives',
       { late: true },
-      { targetMinutes: { ...even.targetMinutes, pro: { ...all, high: 20 } } },
+      { targetMinutes: { ...even.targetMinutes, pro: { ...all, high: 20, critical: 20 } } },
     ],
   ])('%s', async (_, who, rank) => {
     const { json, shown } = await simulateFiles({

@@ -211,9 +211,11 @@ function Step({ form, step, index, queues, isReadOnly, onUpdate }: StepProps) {
       {step.do === 'relax' && (
         <span class="s-detail">
           <select
+            id={idOf(at('to'))}
             aria-label={`Step ${index + 1}, relax classes`}
             value={step.relaxTo}
             disabled={isReadOnly}
+            {...describedBy(at('to'), issues.detail)}
             onChange={({ currentTarget }) => onUpdate({ relaxTo: currentTarget.value })}
           >
             {['3', '2', '1'].map((to) => (

@@ -1,16 +1,21 @@
 import { type Addition, additionWords } from '#domain/escalation/additions.ts';
-import { leadsBack } from './path.ts';
+import { SEVERITIES } from '#domain/escalation/escalation.ts';
+import type { RankPolicy } from '#domain/priority/rank.ts';
+import { leadsBack, type PathStep } from './path.ts';
 import type { QueueConfig } from './queue.ts';
 
 /** What is wrong with settings, and where: the dotted way to the value, `path.0.to`. */
 export type SettingsProblem = { path: string; message: string };
 
-type Checked = Pick<QueueConfig, 'relaxAfterMs' | 'path'> & { asks: readonly Addition[] };
+type Checked = Pick<QueueConfig, 'relaxAfterMs' | 'path'> & {
+  asks: readonly Addition[];
+  rank: Pick<RankPolicy, 'targetMinutes' | 'repeatContact'>;
+};
 type Neighbour = Pick<QueueConfig, 'id' | 'name' | 'tier' | 'path'> & { asks: readonly Addition[] };
 
 /**
  * [Q11] What no single value shows: steps and relaxing out of order, a path to a queue that is not there, and one that leads around in a
- * circle, which would move work for ever. [E5] And a path up to a tier that asks for what no path can give, said at the tier where a change of
+ * circle, which would move work for ever. What can never do anything is refused too: whoever wrote it meant something. [E5] And a path up to a tier that asks for what no path can give, said at the tier where a change of
  * that is what makes it so. `queue` is as it would be, `queues` are all of the workspace, as they are stored.
  */
 export function settingsProblems(
@@ -18,7 +23,7 @@ export function settingsProblems(
   settings: Checked,
   queues: readonly Neighbour[],
 ): SettingsProblem[] {
-  const problems: SettingsProblem[] = [];
+  const problems: SettingsProblem[] = [...rankProblems(settings.rank), ...idleSteps(settings.path)];
   const report = (path: string, message: string) => problems.push({ path, message });
 
   const tierNow = queues.find(({ id }) => id === queue.id)?.tier ?? queue.tier;
@@ -61,6 +66,48 @@ export function settingsProblems(
     else report('tier', `a path of ${names} would lead up here, and only a person can add what is asked for.`);
   }
   return problems;
+}
+
+/** Targets by which the less urgent would be served first (and a broken promise would put back [K10]), and minutes that no earlier conversation gives. */
+function* rankProblems({ targetMinutes, repeatContact }: Checked['rank']): Iterable<SettingsProblem> {
+  for (const [plan, minutes] of Object.entries(targetMinutes)) {
+    for (const [place, severity] of SEVERITIES.entries()) {
+      const milder = SEVERITIES[place - 1];
+      if (milder !== undefined && minutes[severity] > minutes[milder])
+        yield {
+          path: `rank.targetMinutes.${plan}.${severity}`,
+          message: `${severity} cannot be due later than ${milder}, which is due after ${minutes[milder]} min.`,
+        };
+    }
+  }
+  const { minutesEach, atMost } = repeatContact;
+  if (atMost < minutesEach)
+    yield {
+      path: 'rank.repeatContact.atMost',
+      message: `one earlier conversation gives ${minutesEach} min already. Without any, set each time to 0.`,
+    };
+}
+
+/** Steps that change nothing whenever they are taken, or are never taken. */
+function* idleSteps(path: readonly PathStep[]): Iterable<SettingsProblem> {
+  let sentOnBy: number | null = null;
+  let anybodyBy: number | null = null;
+  for (const [index, step] of path.entries()) {
+    if (sentOnBy !== null) {
+      yield { path: `path.${index}.afterMs`, message: `it never comes to this: step ${sentOnBy} sends the work on.` };
+      continue;
+    }
+    if (step.do === 'raise' && step.minutes === 0)
+      yield { path: `path.${index}.minutes`, message: '0 minutes move nothing.' };
+    if (anybodyBy !== null && (step.do === 'also_allow' || step.do === 'relax'))
+      yield {
+        path: `path.${index}.${step.do === 'relax' ? 'to' : 'skills'}`,
+        message: `this adds nobody: step ${anybodyBy} lets anybody take it.`,
+      };
+    // Without a skill it is open to all.
+    if (step.do === 'also_allow' && step.skills.length === 0) anybodyBy ??= index + 1;
+    if (step.do === 'overflow') sentOnBy = index + 1;
+  }
 }
 
 /** Whose path comes up to this one. */
