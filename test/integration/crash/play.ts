@@ -34,6 +34,11 @@ const LOOK_MS = 15;
 /** Longer than the settings in memory count without being asked for again. */
 const DESK_IS_OLD_MS = 61_000;
 
+/** Runs in which a point is looked for. */
+const TRIES = 4;
+/** Places are told every half second at most, whatever happens: the next run may have told them just before. */
+const THROTTLED = 'conversation.setPlace';
+
 /** As `act`, in a world that a story which failed has not spoilt for the next. */
 async function play(...of: Parameters<typeof act>): Promise<Played> {
   try {
@@ -86,7 +91,7 @@ export function testCrashPoints(operations: readonly Operation[]): void {
     console.log(
       [
         `${points} crash points: ${calls} calls of ${operations.length} operations in ${cases.length} places, in ${FAULTS.length} ways`,
-        ...missed.map((point) => `not there in three runs: ${point}`),
+        ...missed.map((point) => `not there in ${TRIES} runs: ${point}`),
       ].join('\n'),
     ),
   );
@@ -98,7 +103,7 @@ export function testCrashPoints(operations: readonly Operation[]): void {
       calls += named.length;
       for (const at of named) {
         for (const fault of FAULTS) {
-          const strike = async (again = 2): Promise<boolean> => {
+          const strike = async (again = TRIES - 1): Promise<boolean> => {
             const { hasStruck } = await play(operation, place, { at, fault }).catch((cause) => {
               throw new Error(`${at}, ${fault}: ${cause instanceof Error ? cause.message : cause}`);
             });
@@ -108,6 +113,7 @@ export function testCrashPoints(operations: readonly Operation[]): void {
           if (await strike()) points += 1;
           else {
             missed.push(`${operation.name}, in ${place}: ${at}, ${fault}`);
+            if (at.startsWith(THROTTLED)) continue;
             // A call that is made whenever nothing goes wrong is a point that must be reached; another hangs on the moment, and is named.
             const again = [await play(operation, place, null), await play(operation, place, null)];
             expect(
