@@ -9,6 +9,8 @@ export const accountOptions = {
   plugins: [organization()],
   advanced: {
     cookiePrefix: 'baton',
+    // What the platform says itself. Of `x-forwarded-for` a caller writes the first part, and without an address all would share one allowance.
+    ipAddress: { ipAddressHeaders: ['cf-connecting-ip'] as string[] },
     database: {
       // Ids say what they name, here too: a user is an agent, an organization is a workspace.
       generateId: ({ model }: { model: string }) =>

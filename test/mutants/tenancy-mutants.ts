@@ -26,6 +26,12 @@ export const TENANCY_MUTANTS: Mutant[] = [
   ),
   site('a site is taken in any spelling', ORIGIN, 'url.origin === text ? null', 'url.origin !== text ? null'),
   tenant(
+    'tries at signing in are counted by what the caller says',
+    'worker/accounts.ts',
+    "['cf-connecting-ip'] as string[]",
+    "['x-forwarded-for']",
+  ),
+  tenant(
     'a key that has ended goes on',
     'worker/storage/workspaces.ts',
     ' and kid = ? and ended_at is null',
