@@ -27,7 +27,7 @@ const outAndIn = {
   },
 };
 
-/** What happens beside the story of one hand-over: the assistant, members, moves to nobody in particular, settings that must be read first. */
+/** What happens beside the story of one hand-over: members, moves to nobody in particular, settings that must be read first. */
 export const BESIDE: Operation[] = [
   {
     name: 'opening a conversation after another',
@@ -35,25 +35,6 @@ export const BESIDE: Operation[] = [
     in: ['conversation'],
     before: (world) => world.beginsAnew(),
     run: (world) => world.ask(),
-  },
-  {
-    name: 'a question that the assistant fails over',
-    of: ['visitor message.send'],
-    in: ['conversation'],
-    serves: ['general', 'billing'],
-    before: (world) => world.breakAssistant(),
-    run: async (world) => {
-      await world.question();
-      // Three failures, and a person is asked.
-      for (let n = 0; n < 3; n += 1) await world.later(3000);
-    },
-    until: async (world) => {
-      const types = await world.entries();
-      // A new process of it is whole, and answers.
-      if (types.includes('escalated') || types.filter((type) => type === 'message').length === 2) return true;
-      await world.question();
-      return false;
-    },
   },
   {
     name: 'a flag',

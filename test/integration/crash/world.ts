@@ -181,9 +181,6 @@ export class World {
   leave(): Promise<void> {
     return this.#asVisitor({ id: 'leave-the-line-1', type: 'person.withdraw' });
   }
-  question(): Promise<void> {
-    return this.#asVisitor({ id: 'question-once-1', type: 'message.send', text: 'Why was my card declined?' });
-  }
   complain(): Promise<void> {
     const text = 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious, nobody helps!!!';
     return this.#asVisitor({ id: 'complain-once-1', type: 'message.send', text });
@@ -289,13 +286,6 @@ export class World {
     (await this.visitor.open()).close();
     await runInDurableObject(this.stub('conversation') as never, (_, { storage }) => storage.deleteAll());
     await evictDurableObject(this.stub('conversation') as never, { webSockets: 'close' });
-  }
-  /** Its turns fail, in the process that there is. */
-  async breakAssistant(): Promise<void> {
-    await runInDurableObject(this.stub('conversation') as never, (object) => {
-      const instance = object as unknown as { env: object };
-      instance.env = { ...instance.env, AI_MODE: 'nobody' };
-    });
   }
   /** Somebody was given another role; whoever does not hear of it looks by itself. */
   async recheck(place: 'agent' | QueueSlug): Promise<void> {
