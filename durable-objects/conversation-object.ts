@@ -9,7 +9,7 @@ import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { type CaptureMode, sharingOf } from '#domain/conversation/sharing.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
-import type { Rank, RankTerm } from '#domain/priority/rank.ts';
+import { type Rank, type RankTerm, REPEAT_WITHIN_MS } from '#domain/priority/rank.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
 import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
@@ -58,8 +58,6 @@ export type ConversationSeed = {
 /** What a conversation leaves to the next one of its visitor. */
 export type LastWork = { escalation: Escalation | null; agent: { id: AgentId; name: string } | null };
 const NOTHING_BEFORE: LastWork = { escalation: null, agent: null };
-/** [G13] A conversation that began so long before this one is another matter. */
-const LATELY_MS = 14 * 86_400_000;
 
 export type Place = {
   position: number | null;
@@ -184,7 +182,7 @@ export class ConversationObject extends DurableObject<Env> {
     try {
       const reading = conversationBefore(this.env.DB, workspaceId, visitor.id, { id, startedAt });
       const last = await within(BEFORE_WITHIN_MS, reading, 'the database');
-      wroteBefore = last !== null && last.startedAt > startedAt - LATELY_MS;
+      wroteBefore = last !== null && last.startedAt > startedAt - REPEAT_WITHIN_MS;
       const work = last === null ? NOTHING_BEFORE : await conversationStub(this.env, workspaceId, last.id).lastWork();
       return { ...work, wroteBefore };
     } catch (cause) {
