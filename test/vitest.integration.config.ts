@@ -26,6 +26,8 @@ export default defineConfig({
     include: ['test/integration/**/*.test.ts'],
     setupFiles: ['test/integration/setup.ts'],
     testTimeout: 20_000,
+    // Most of the crash points' time is waiting: they wait beside each other.
+    maxWorkers: 3,
     // What is waited for comes when it comes: a busy machine is no failure.
     expect: { poll: { timeout: 10_000 } },
     // The crash points end objects on purpose; whoever was calling them hears of it where nobody listens.

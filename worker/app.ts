@@ -3,6 +3,7 @@ import type { AppEnv } from './app-env.ts';
 import { type Env, settingsOf } from './env.ts';
 import { onError, onNotFound } from './middleware/problems.ts';
 import { requestId } from './middleware/request-id.ts';
+import { safeHeaders } from './middleware/safe-headers.ts';
 import { forgetRecordings } from './retention.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addAgents } from './routes/agents.ts';
@@ -75,6 +76,7 @@ export function createApp(): ExportedHandler<Env> {
   const wrap = (api: Api): Hono<AppEnv> => {
     const app = new Hono<AppEnv>();
     app.use(requestId);
+    app.use(safeHeaders);
     app.route('/', api.app);
     app.onError(onError);
     app.notFound(onNotFound(api));

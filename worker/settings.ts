@@ -28,6 +28,9 @@ const settings = z.object({
   VISIT_SECRET: secret,
 });
 
+/** [S23] Sessions, recordings and questions travel here. */
+const IN_PRODUCTION_BY_TLS = ['PUBLIC_ORIGIN', 'REPLAY_ORIGIN', 'AI_BASE_URL'] as const;
+
 /** What is used of the binding of Workers AI. */
 export type AiBinding = { run(model: string, inputs: object, options?: object): Promise<unknown> };
 
@@ -64,6 +67,10 @@ export function parseSettings(env: Record<string, unknown>): Settings {
     throw new Error(`Settings are wrong. ${wrong.join('; ')}`);
   }
   const { data } = result;
+  const bare = IN_PRODUCTION_BY_TLS.filter((name) => data[name]?.startsWith('http:'));
+  if (data.ENVIRONMENT === 'production' && bare.length > 0) {
+    throw new Error(`Settings are wrong. In production these are https: ${bare.join(', ')}.`);
+  }
   if (data.PUBLIC_ORIGIN === data.REPLAY_ORIGIN) {
     throw new Error('REPLAY_ORIGIN must differ from PUBLIC_ORIGIN: recordings are hostile input.');
   }

@@ -3,13 +3,15 @@ import { accountsOf } from '../../worker/accounts.ts';
 import { testEnv } from './setup.ts';
 
 describe('[S22] tries at signing in', () => {
-  const production = { ...testEnv, ENVIRONMENT: 'production' } as never;
+  const origin = 'https://support.example.com';
+  const replay = 'https://replay.example.com';
+  const production = { ...testEnv, ENVIRONMENT: 'production', PUBLIC_ORIGIN: origin, REPLAY_ORIGIN: replay } as never;
   const tries = async (address: string, forwarded = '198.51.100.7'): Promise<number> => {
-    const request = new Request(`${String(testEnv.PUBLIC_ORIGIN)}/v1/auth/sign-in/email`, {
+    const request = new Request(`${origin}/v1/auth/sign-in/email`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        origin: String(testEnv.PUBLIC_ORIGIN),
+        origin,
         'cf-connecting-ip': address,
         'x-forwarded-for': forwarded,
       },

@@ -6,6 +6,7 @@ const KEYS = 'worker/storage/workspace-settings.ts';
 const MEMBERS = 'worker/storage/members.ts';
 const ROUTE = 'worker/routes/members.ts';
 const SEATS = 'durable-objects/seats.ts';
+const SAFE_HEADERS = 'worker/middleware/safe-headers.ts';
 const INVITED = 'worker/storage/invitations.ts';
 
 const bug =
@@ -158,4 +159,25 @@ export const TENANCY_MUTANTS: Mutant[] = [
     'if (!answered.ok) return retold(answered);',
     '',
   ),
+  tenant('an answer is kept by whatever cache it meets', SAFE_HEADERS, "  'cache-control': 'no-store',\n", ''),
+  tenant(
+    'an answer is read as what it looks like',
+    SAFE_HEADERS,
+    "headers.set('x-content-type-options', 'nosniff');",
+    '',
+  ),
+  tenant(
+    'an answer may run and be framed',
+    SAFE_HEADERS,
+    "default-src 'none'; base-uri",
+    "default-src 'self'; base-uri",
+  ),
+  tenant('nobody is told to stay with TLS', SAFE_HEADERS, "startsWith('https:')", "startsWith('wss:')"),
+  {
+    name: 'production goes without TLS',
+    file: 'worker/settings.ts',
+    from: "data.ENVIRONMENT === 'production' && bare.length > 0",
+    to: 'false',
+    suite: 'answerers',
+  },
 ];

@@ -11,10 +11,27 @@ const env = (change: Record<string, unknown>) => ({
   ...change,
 });
 
+const PRODUCTION = {
+  ENVIRONMENT: 'production',
+  PUBLIC_ORIGIN: 'https://support.example.com',
+  REPLAY_ORIGIN: 'https://replay.example.com',
+};
+
 describe('settings', () => {
   test('as in production, without a demo, are settings', () => {
-    const { isProduction, demoOrigin } = parseSettings(env({ ENVIRONMENT: 'production', AI_MODE: 'embedded' }));
+    const { isProduction, demoOrigin } = parseSettings(env({ ...PRODUCTION, AI_MODE: 'embedded' }));
     expect({ isProduction, demoOrigin }).toEqual({ isProduction: true, demoOrigin: null });
+  });
+
+  test.each([
+    { PUBLIC_ORIGIN: 'http://support.example.com' },
+    { REPLAY_ORIGIN: 'http://replay.example.com' },
+    { AI_MODE: 'openai-compatible', AI_MODEL: 'm', AI_BASE_URL: 'http://model.example.com/v1' },
+  ])('[S23] in production nothing goes without TLS: %o', (change) => {
+    const name = Object.keys(change).at(-1) as string;
+    expect(() => parseSettings(env({ ...PRODUCTION, AI_MODE: 'embedded', ...change }))).toThrow(
+      new RegExp(`In production these are https: ${name}`),
+    );
   });
 
   test('what is wrong is named, and its value is not said', () => {

@@ -2,7 +2,6 @@ import type { Settings } from '../settings.ts';
 import { PAGE_STYLE } from './html.ts';
 
 const COMMON: Record<string, string> = {
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
@@ -19,6 +18,7 @@ export async function plainPageHeaders(): Promise<Record<string, string>> {
     .then((hash) => btoa(String.fromCharCode(...new Uint8Array(hash))));
   return {
     ...COMMON,
+    'cache-control': 'no-cache',
     'content-security-policy': policy(
       "default-src 'none'",
       `style-src 'sha256-${await styleHash}'`,
@@ -73,7 +73,6 @@ export const playerHeaders = ({ publicOrigin, replayOrigin }: Settings): Record<
 
 /** What customers' pages load: readable from anywhere, named by its content where it never changes. */
 export const widgetHeaders = (isHashed: boolean): Record<string, string> => ({
-  'x-content-type-options': 'nosniff',
   'access-control-allow-origin': '*',
   'cross-origin-resource-policy': 'cross-origin',
   'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=300, must-revalidate',

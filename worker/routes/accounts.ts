@@ -47,7 +47,7 @@ export function addAccounts(api: Api): void {
 export async function retold(response: Response): Promise<Response> {
   if (response.ok) {
     await response.body?.cancel();
-    const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+    const headers = new Headers({ 'content-type': 'application/json' });
     for (const cookie of response.headers.getSetCookie()) headers.append('set-cookie', cookie);
     return new Response('{}', { headers });
   }

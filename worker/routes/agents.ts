@@ -33,19 +33,15 @@ export function addAgents(api: Api): void {
     },
     async (c) => {
       const { agents, queues } = await workplaceOf(c.env, c.get('agent').workspaceId);
-      return c.json(
-        { agents: agents.map(toEntry), ...choicesOf(agents, queues) } satisfies z.infer<typeof agentsAnswer>,
-        200,
-        { 'cache-control': 'no-store' },
-      );
+      return c.json({ agents: agents.map(toEntry), ...choicesOf(agents, queues) } satisfies z.infer<
+        typeof agentsAnswer
+      >);
     },
   );
 
   api.add({ ...one, method: 'get', summary: 'What an agent can do', answer: agentSettingsAnswer }, async (c) => {
     const { agents, queues } = await workplaceOf(c.env, c.get('agent').workspaceId);
-    return c.json(toAnswer(oneOf(agents, param<AgentId>(c, 'agentId')), agents, queues), 200, {
-      'cache-control': 'no-store',
-    });
+    return c.json(toAnswer(oneOf(agents, param<AgentId>(c, 'agentId')), agents, queues));
   });
 
   api.add(

@@ -56,31 +56,25 @@ export function addArticles(api: Api): void {
     },
     async (c) => {
       const articles = await articlesOf(c.env.DB, c.get('agent').workspaceId);
-      return c.json(
-        {
-          articles: articles
-            .map(({ id, slug, title, area, revision, updatedAt, aliases }) => ({
-              id,
-              slug,
-              title,
-              area,
-              revision,
-              updatedAt,
-              aliases: aliases.length,
-            }))
-            .sort((a, b) => a.title.localeCompare(b.title)),
-          areas: [...new Set(articles.map(({ area }) => area))].filter((area) => area !== '').sort(),
-        } satisfies z.infer<typeof articlesAnswer>,
-        200,
-        { 'cache-control': 'no-store' },
-      );
+      return c.json({
+        articles: articles
+          .map(({ id, slug, title, area, revision, updatedAt, aliases }) => ({
+            id,
+            slug,
+            title,
+            area,
+            revision,
+            updatedAt,
+            aliases: aliases.length,
+          }))
+          .sort((a, b) => a.title.localeCompare(b.title)),
+        areas: [...new Set(articles.map(({ area }) => area))].filter((area) => area !== '').sort(),
+      } satisfies z.infer<typeof articlesAnswer>);
     },
   );
 
   api.add({ ...one, method: 'get', summary: 'An article', answer: articleAnswer }, async (c) =>
-    c.json(await theirs(c.env, c.get('agent').workspaceId, param<ArticleId>(c, 'articleId')), 200, {
-      'cache-control': 'no-store',
-    }),
+    c.json(await theirs(c.env, c.get('agent').workspaceId, param<ArticleId>(c, 'articleId'))),
   );
 
   api.add(

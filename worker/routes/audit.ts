@@ -26,8 +26,6 @@ export function addAudit(api: Api): void {
     async (c, { query: { before, beforeId } }) =>
       c.json(
         await auditOf(c.env.DB, c.get('agent').workspaceId, before === undefined ? null : { at: before, id: beforeId }),
-        200,
-        { 'cache-control': 'no-store' },
       ),
   );
 }

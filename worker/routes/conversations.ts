@@ -138,7 +138,7 @@ export function addConversations(api: Api): void {
     async (c) => {
       const id = await requireConversation(c);
       const deeds = await deedsOf(c.env.DB, c.get('agent').workspaceId, id);
-      return c.json({ deeds } satisfies z.infer<typeof deedsAnswer>, 200, { 'cache-control': 'no-store' });
+      return c.json({ deeds } satisfies z.infer<typeof deedsAnswer>);
     },
   );
 }

@@ -20,7 +20,6 @@ export function addHealth(api: Api): void {
           typeof answer
         >,
         readable ? 200 : 503,
-        { 'cache-control': 'no-store' },
       );
     },
   );

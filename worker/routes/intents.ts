@@ -48,7 +48,7 @@ export function addIntents(api: Api): void {
       summary: 'What visitors want, and the model that tells it',
       answer: intentsAnswer,
     },
-    async (c) => c.json(await answerOf(c.env, c.get('agent').workspaceId), 200, { 'cache-control': 'no-store' }),
+    async (c) => c.json(await answerOf(c.env, c.get('agent').workspaceId)),
   );
 
   api.add(
@@ -115,7 +115,7 @@ export function addIntents(api: Api): void {
     async (c) => {
       const { workspaceId } = c.get('agent');
       const { id } = await theirs(c.env, workspaceId, param<ConversationId>(c, 'conversationId'));
-      return c.json(await labelAnswer(c.env, workspaceId, id), 200, { 'cache-control': 'no-store' });
+      return c.json(await labelAnswer(c.env, workspaceId, id));
     },
   );
 

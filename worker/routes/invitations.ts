@@ -25,8 +25,6 @@ import { membersWithNames } from '../storage/members.ts';
 import { retold } from './accounts.ts';
 import { type Api, param } from './api.ts';
 
-const NO_STORE = { 'cache-control': 'no-store' };
-
 /** [S14] Whom admins invite, and how they join. Nobody signs up by themselves [S3]. */
 export function addInvitations(api: Api): void {
   const shared = { access: 'agent', least: 'admin', tag: 'Agent', deed: 'invite people' } as const;
@@ -40,13 +38,9 @@ export function addInvitations(api: Api): void {
       answer: invitationsAnswer,
     },
     async (c) =>
-      c.json(
-        { invitations: await openInvitations(c.env.DB, c.get('agent').workspaceId, Date.now()) } satisfies z.infer<
-          typeof invitationsAnswer
-        >,
-        200,
-        NO_STORE,
-      ),
+      c.json({ invitations: await openInvitations(c.env.DB, c.get('agent').workspaceId, Date.now()) } satisfies z.infer<
+        typeof invitationsAnswer
+      >),
   );
 
   api.add(
@@ -68,16 +62,12 @@ export function addInvitations(api: Api): void {
         throw new ProblemError('conflict', 'Whoever has this address is in the workspace already.');
       const now = Date.now();
       const { made, secret } = await invite(c.env.DB, workspaceId, body, { id, name }, now);
-      return c.json(
-        {
-          invitations: await openInvitations(c.env.DB, workspaceId, now),
-          made,
-          // Behind the hash: no server's log and no other page hears of it.
-          link: `${c.get('settings').publicOrigin}/console/#/join/${secret}`,
-        } satisfies z.infer<typeof invitationAnswer>,
-        200,
-        NO_STORE,
-      );
+      return c.json({
+        invitations: await openInvitations(c.env.DB, workspaceId, now),
+        made,
+        // Behind the hash: no server's log and no other page hears of it.
+        link: `${c.get('settings').publicOrigin}/console/#/join/${secret}`,
+      } satisfies z.infer<typeof invitationAnswer>);
     },
   );
 
@@ -99,11 +89,9 @@ export function addInvitations(api: Api): void {
       if (!mayAppoint({ role }, invitation.role))
         throw new ProblemError('forbidden', 'Only owners make or unmake owners.');
       await withdrawInvitation(c.env.DB, workspaceId, invitation, { id, name }, now);
-      return c.json(
-        { invitations: await openInvitations(c.env.DB, workspaceId, now) } satisfies z.infer<typeof invitationsAnswer>,
-        200,
-        NO_STORE,
-      );
+      return c.json({ invitations: await openInvitations(c.env.DB, workspaceId, now) } satisfies z.infer<
+        typeof invitationsAnswer
+      >);
     },
   );
 
@@ -120,11 +108,7 @@ export function addInvitations(api: Api): void {
     },
     async (c, { body: { secret } }) => {
       const { workspace, invitedBy: by, email, role, hasAccount } = await invitedOr404(c.env.DB, secret);
-      return c.json(
-        { workspace, invitedBy: by, email, role, hasAccount } satisfies z.infer<typeof joinLookAnswer>,
-        200,
-        NO_STORE,
-      );
+      return c.json({ workspace, invitedBy: by, email, role, hasAccount } satisfies z.infer<typeof joinLookAnswer>);
     },
   );
 

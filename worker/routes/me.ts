@@ -23,24 +23,20 @@ export function addMe(api: Api): void {
         agentsOf(c.env.DB, workspaceId),
       ]);
       if (workspace === null) throw new ProblemError('forbidden', 'This workspace is gone.');
-      return c.json(
-        {
-          agent: { id, name, email, role },
-          workspace: { id: workspace.id, name: workspace.name },
-          queues: queues.map((queue) => ({
-            id: queue.id,
-            name: queue.name,
-            tier: queue.tier,
-            mine: queueIds.includes(queue.id),
-            asks: queue.asks,
-            ownerName: queue.ownerName,
-            agents: agents.filter((one) => one.queueIds.includes(queue.id)).map(({ id, name }) => ({ id, name })),
-          })),
-          replayOrigin: c.get('settings').replayOrigin,
-        } satisfies Me,
-        200,
-        { 'cache-control': 'no-store' },
-      );
+      return c.json({
+        agent: { id, name, email, role },
+        workspace: { id: workspace.id, name: workspace.name },
+        queues: queues.map((queue) => ({
+          id: queue.id,
+          name: queue.name,
+          tier: queue.tier,
+          mine: queueIds.includes(queue.id),
+          asks: queue.asks,
+          ownerName: queue.ownerName,
+          agents: agents.filter((one) => one.queueIds.includes(queue.id)).map(({ id, name }) => ({ id, name })),
+        })),
+        replayOrigin: c.get('settings').replayOrigin,
+      } satisfies Me);
     },
   );
 }

@@ -24,13 +24,9 @@ export function addMembers(api: Api): void {
       summary: 'Who is in the workspace, and as what',
     },
     async (c) =>
-      c.json(
-        { members: await membersWithNames(c.env.DB, c.get('agent').workspaceId) } satisfies z.infer<
-          typeof membersAnswer
-        >,
-        200,
-        { 'cache-control': 'no-store' },
-      ),
+      c.json({ members: await membersWithNames(c.env.DB, c.get('agent').workspaceId) } satisfies z.infer<
+        typeof membersAnswer
+      >),
   );
 
   api.add(

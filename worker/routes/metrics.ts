@@ -31,7 +31,7 @@ export function addMetrics(api: Api): void {
       const why = whyNotReported(window);
       if (why !== null) throw new ProblemError('invalid', why);
       const facts = await cohortFacts(c.env.DB, c.get('agent').workspaceId, window);
-      return c.json(reportMetrics(facts, window, by) satisfies MetricsAnswer, 200, { 'cache-control': 'no-store' });
+      return c.json(reportMetrics(facts, window, by) satisfies MetricsAnswer);
     },
   );
 
@@ -61,7 +61,6 @@ export function addMetrics(api: Api): void {
       const scenario = recordedScenario(days, window, events, known, { queues, agents });
       if (scenario === null) throw new ProblemError('conflict', 'Nobody took any work in this window.');
       return c.json(scenario, 200, {
-        'cache-control': 'no-store',
         'content-disposition': `attachment; filename="baton-${utcDay(window.from)}.json"`,
       });
     },

@@ -65,16 +65,12 @@ export function addPolicies(api: Api): void {
         queuesOf(c.env.DB, workspaceId),
         countEvaluations(c.env.DB, workspaceId),
       ]);
-      return c.json(
-        {
-          active: policy.version,
-          versions: versions.map(toVersion),
-          queues: queues.map(({ slug, name }) => ({ slug, name })),
-          recorded,
-        } satisfies z.infer<typeof policiesAnswer>,
-        200,
-        { 'cache-control': 'no-store' },
-      );
+      return c.json({
+        active: policy.version,
+        versions: versions.map(toVersion),
+        queues: queues.map(({ slug, name }) => ({ slug, name })),
+        recorded,
+      } satisfies z.infer<typeof policiesAnswer>);
     },
   );
 
@@ -90,11 +86,7 @@ export function addPolicies(api: Api): void {
     },
     async (c) => {
       const { workspaceId } = c.get('agent');
-      return c.json(
-        await answerOf(c.env, workspaceId, await theirs(c.env, workspaceId, Number(param(c, 'version')))),
-        200,
-        { 'cache-control': 'no-store' },
-      );
+      return c.json(await answerOf(c.env, workspaceId, await theirs(c.env, workspaceId, Number(param(c, 'version')))));
     },
   );
 

@@ -18,7 +18,7 @@ export function addPrivacy(api: Api): void {
     const workspace = await workspaceById(c.env.DB, c.get('agent').workspaceId);
     if (workspace === null) throw new ProblemError('not_found', 'There is no such workspace.');
     const { capture, recordingDays } = workspace.settings;
-    return c.json({ capture, recordingDays }, 200, { 'cache-control': 'no-store' });
+    return c.json({ capture, recordingDays });
   });
 
   api.add(

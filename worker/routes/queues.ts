@@ -70,7 +70,7 @@ export function addQueues(api: Api): void {
         calendarsOf(c.env.DB, workspaceId),
       ]);
       const queue = oneOf(queues, param<QueueId>(c, 'queueId'));
-      return c.json(toAnswer(queue, calendars), 200, { 'cache-control': 'no-store' });
+      return c.json(toAnswer(queue, calendars));
     },
   );
 

@@ -122,11 +122,7 @@ export function addRecordings(api: Api): void {
         throw new ProblemError('not_found', 'This workspace has no such recording.');
       }
       const segments = await segmentsOf(c.env.DB, workspaceId, id);
-      return c.json(
-        { recordingId: id, startedAt: segments[0]?.fromAt ?? null, segments } satisfies RecordingManifest,
-        200,
-        { 'cache-control': 'no-store' },
-      );
+      return c.json({ recordingId: id, startedAt: segments[0]?.fromAt ?? null, segments } satisfies RecordingManifest);
     },
   );
 
@@ -150,7 +146,7 @@ export function addRecordings(api: Api): void {
         throw new ProblemError('not_found', 'This workspace has no such recording.');
       }
       const receipt = await receiptOfRecording(c.env.DB, workspaceId, id);
-      return c.json(receipt satisfies z.infer<typeof receiptAnswer>, 200, { 'cache-control': 'no-store' });
+      return c.json(receipt satisfies z.infer<typeof receiptAnswer>);
     },
   );
 
@@ -177,7 +173,7 @@ export function addRecordings(api: Api): void {
       }
       requireOrigin(c.req.header('origin'), workspace);
       const receipt = await receiptOfRecording(c.env.DB, workspaceId, id);
-      return c.json(receipt satisfies z.infer<typeof receiptAnswer>, 200, { 'cache-control': 'no-store' });
+      return c.json(receipt satisfies z.infer<typeof receiptAnswer>);
     },
   );
 
@@ -228,7 +224,7 @@ export function addRecordings(api: Api): void {
         keyframesOf(c.env.DB, workspaceId, id),
       ]);
       if (row === null) throw new ProblemError('not_found', 'This workspace has no such recording.');
-      return c.json({ keyframes } satisfies RecordingKeyframes, 200, { 'cache-control': 'no-store' });
+      return c.json({ keyframes } satisfies RecordingKeyframes);
     },
   );
 

@@ -19,7 +19,7 @@ export function addRoutes(api: Api): void {
 
   api.add({ ...shared, method: 'get', summary: 'Which queue work comes to' }, async (c) => {
     const { workspaceId } = c.get('agent');
-    return c.json(await answerOf(c.env.DB, workspaceId), 200, { 'cache-control': 'no-store' });
+    return c.json(await answerOf(c.env.DB, workspaceId));
   });
 
   api.add(

@@ -31,7 +31,7 @@ export function addSla(api: Api): void {
 
   api.add({ ...shared, method: 'get', summary: 'What is promised, and the calendars' }, async (c) => {
     const { workspaceId } = c.get('agent');
-    return c.json(toAnswer(await slaInForce(c.env.DB, workspaceId)), 200, { 'cache-control': 'no-store' });
+    return c.json(toAnswer(await slaInForce(c.env.DB, workspaceId)));
   });
 
   api.add(

@@ -14,8 +14,6 @@ import {
 } from '../storage/workspace-settings.ts';
 import { type Api, param } from './api.ts';
 
-const NO_STORE = { 'cache-control': 'no-store' };
-
 /** [S10] [S11] The workspace itself: what it is called, which pages may embed the tag, what its assistant may use, and the keys that its hosts sign with. */
 export function addWorkspace(api: Api): void {
   const shared = { access: 'agent', least: 'admin', tag: 'Agent', answer: workspaceAnswer } as const;
@@ -30,7 +28,7 @@ export function addWorkspace(api: Api): void {
       summary: 'What the workspace is called, its sites and its signing keys',
       description: 'Owners and admins. Of signing keys their ids; a secret is in no answer but the one that made it.',
     },
-    async (c) => c.json(await answerOf(c.env.DB, c.get('agent').workspaceId), 200, NO_STORE),
+    async (c) => c.json(await answerOf(c.env.DB, c.get('agent').workspaceId)),
   );
 
   api.add(
@@ -62,7 +60,7 @@ export function addWorkspace(api: Api): void {
         const newer = await inForce(c.env.DB, workspaceId);
         if (!isDone(newer)) throw outdated(newer);
       }
-      return c.json(await answerOf(c.env.DB, workspaceId), 200, NO_STORE);
+      return c.json(await answerOf(c.env.DB, workspaceId));
     },
   );
 
@@ -79,7 +77,7 @@ export function addWorkspace(api: Api): void {
       const made = await makeSigningKey(c.env.DB, workspaceId, { at: Date.now(), by: { id, name } });
       if (made === null)
         throw new ProblemError('conflict', 'There are two live keys already. End the one that is not used any more.');
-      return c.json(made satisfies z.infer<typeof newSigningKey>, 200, NO_STORE);
+      return c.json(made satisfies z.infer<typeof newSigningKey>);
     },
   );
 
@@ -97,7 +95,7 @@ export function addWorkspace(api: Api): void {
       const line = { at: Date.now(), by: { id, name } };
       if (!(await endSigningKey(c.env.DB, workspaceId, param<string>(c, 'kid'), line)))
         throw new ProblemError('not_found', 'This workspace has no such signing key.');
-      return c.json(await answerOf(c.env.DB, workspaceId), 200, NO_STORE);
+      return c.json(await answerOf(c.env.DB, workspaceId));
     },
   );
 }
