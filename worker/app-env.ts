@@ -1,4 +1,5 @@
-import type { WorkspaceId } from '#domain/ids.ts';
+import type { ApiKeyId, WorkspaceId } from '#domain/ids.ts';
+import type { Scope } from '#domain/workspace/scope.ts';
 import type { Env } from './env.ts';
 import type { VisitClaims } from './middleware/visit-auth.ts';
 import type { Settings } from './settings.ts';
@@ -14,5 +15,7 @@ export type AppEnv = {
     visit: VisitClaims;
     /** Set on routes with agent access. */
     agent: AgentProfile & { workspaceId: WorkspaceId };
+    /** Set beside `agent` where an API key calls and nobody is signed in. */
+    apiKey?: { id: ApiKeyId; scopes: readonly Scope[] };
   };
 };

@@ -8,6 +8,7 @@ import { forgetRecordings } from './retention.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addAgents } from './routes/agents.ts';
 import { Api } from './routes/api.ts';
+import { addApiKeys } from './routes/api-keys.ts';
 import { addArticles } from './routes/articles.ts';
 import { addAudit } from './routes/audit.ts';
 import { addConversations } from './routes/conversations.ts';
@@ -44,6 +45,7 @@ export function publicApi(): Api {
   addPolicies(api);
   addAccounts(api);
   addWorkspace(api);
+  addApiKeys(api);
   addMembers(api);
   addInvitations(api);
   addMe(api);

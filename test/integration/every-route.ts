@@ -13,6 +13,7 @@ const SAMPLES: Record<string, string> = {
   tab: 'tabtabtab1',
   n: '0',
   kid: 'key-none',
+  keyId: 'key_AAAAAAAAAAAAAAAAAAAAA',
   invitationId: 'ivt_AAAAAAAAAAAAAAAAAAAAA',
   workspaceKey: 'pk_demo_ledgerline',
   slug: 'card-declined',

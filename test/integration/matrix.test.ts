@@ -28,6 +28,7 @@ const BODIES: Record<string, () => unknown> = {
   'put /v1/workspace': () => ({ name: 'Taken over', allowedOrigins: ['https://evil.test'], revision: 9999 }),
   'post /v1/members/:agentId/role': () => ({ role: 'viewer', was: 'agent' }),
   'post /v1/members/:agentId/remove': () => ({ was: 'agent' }),
+  'post /v1/api-keys': () => ({ name: 'Theirs', scopes: ['metrics:read'], days: null }),
   'post /v1/invitations': () => ({ email: `${randomText(8)}@invited.test`, role: 'viewer' }),
   'put /v1/sla-policy': () => ({ ...policyBody, calendars: [], version: 9999 }),
   'post /v1/sla-policy/preview': () => ({ ...policyBody, calendars: [] }),
@@ -69,6 +70,7 @@ const ids: Record<string, string> = {
   n: '0',
   file: 'none.js',
   kid: 'demo-1',
+  keyId: `key_${randomText(21)}`,
   version: '1',
   invitationId: `ivt_${randomText(21)}`,
 };

@@ -6,6 +6,8 @@ const KEYS = 'worker/storage/workspace-settings.ts';
 const MEMBERS = 'worker/storage/members.ts';
 const ROUTE = 'worker/routes/members.ts';
 const SEATS = 'durable-objects/seats.ts';
+const SCOPE = 'worker/middleware/scope.ts';
+const API_KEYS = 'worker/storage/api-keys.ts';
 const SAFE_HEADERS = 'worker/middleware/safe-headers.ts';
 const INVITED = 'worker/storage/invitations.ts';
 
@@ -171,6 +173,39 @@ export const TENANCY_MUTANTS: Mutant[] = [
     SAFE_HEADERS,
     "default-src 'none'; base-uri",
     "default-src 'self'; base-uri",
+  ),
+  tenant('an API key opens what is for people', SCOPE, 'key !== undefined && wanted === null', 'false'),
+  tenant('an API key goes further than its scopes', SCOPE, '!allows(key.scopes, wanted)', 'false'),
+  tenant(
+    'who may read may write',
+    'worker/domain/workspace/scope.ts',
+    'scopes.includes(wanted) ||',
+    "scopes.includes(wanted) || scopes.includes(wanted.replace(/:write$/, ':read') as Scope) ||",
+  ),
+  tenant(
+    'an API key that has been ended goes on',
+    API_KEYS,
+    'where hash = ?1 and ended_at is null and',
+    'where hash = ?1 and',
+  ),
+  tenant('an API key outlives its day', API_KEYS, 'expires_at > ?2', 'expires_at > 0'),
+  tenant(
+    'an API key is kept as it is',
+    API_KEYS,
+    "return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');",
+    'return bytes.length > 0 ? secret : secret;',
+  ),
+  tenant(
+    'a session stands in for an API key',
+    'worker/middleware/agent-auth.ts',
+    'await asApiKey(c, credential);\n    return next();',
+    "await asApiKey(c, credential).catch(() => undefined);\n    if (c.get('apiKey') !== undefined) return next();",
+  ),
+  tenant(
+    'API keys are not counted',
+    'worker/middleware/agent-auth.ts',
+    "await limit(c, 'api', key.workspaceId, key.id);",
+    '',
   ),
   tenant('nobody is told to stay with TLS', SAFE_HEADERS, "startsWith('https:')", "startsWith('wss:')"),
   {

@@ -15,6 +15,7 @@ export type QueueId = Branded<'queue'>;
 export type RecordingId = Branded<'recording'>;
 export type ArticleId = Branded<'article'>;
 export type IncidentId = Branded<'incident'>;
+export type ApiKeyId = Branded<'apiKey'>;
 
 /** Milliseconds since 1970-01-01T00:00Z. Always passed in; the domain has no clock. */
 export type EpochMs = number;
@@ -30,4 +31,5 @@ export const ID_PREFIX = {
   recording: 'rec',
   article: 'art',
   incident: 'inc',
+  apiKey: 'key',
 } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PROBLEM_KINDS, problem } from '#protocol/problem.ts';
-import type { Access, RouteSpec } from '../routes/api.ts';
+import { type Access, type RouteSpec, scopeOf } from '../routes/api.ts';
 
 /** JSON Schema of what travels. Documents that only we write (`z.custom`) are shown as any object. */
 export function schemaOf(schema: z.ZodType): object {
@@ -53,6 +53,12 @@ export function openApiDocument(specs: readonly RouteSpec[], serverUrl: string):
           name: 'sec-websocket-protocol',
           description: '`visit.<visit token>` beside the protocol’s own name.',
         },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A key of the workspace, from Settings → API keys; the scopes that a call needs stand beside it.',
+        },
         session: { type: 'apiKey', in: 'cookie', name: 'baton.session_token' },
       },
     },
@@ -88,7 +94,7 @@ function operationOf(spec: RouteSpec): object {
     tags: [spec.tag],
     summary: spec.summary,
     ...(spec.description ? { description: spec.description } : {}),
-    security: SECURITY[spec.access],
+    security: [...SECURITY[spec.access], ...byKey(spec)],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
     responses: {
@@ -101,6 +107,12 @@ function operationOf(spec: RouteSpec): object {
     ...(spec.socket ? { 'x-frames': { up: schemaOf(spec.socket.up), down: schemaOf(spec.socket.down) } } : {}),
   };
 }
+
+/** [S15] Of OpenAPI 3.1: what a bearer needs stands beside the scheme's name. */
+const byKey = (spec: RouteSpec): object[] => {
+  const scope = spec.access === 'agent' ? scopeOf(spec) : null;
+  return scope === null ? [] : [{ apiKey: [scope] }];
+};
 
 /** `get /v1/recordings/:recordingId` → `get_v1_recordings_recordingId`. */
 const operationId = ({ method, path }: RouteSpec): string =>

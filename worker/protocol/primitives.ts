@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   AgentId,
+  ApiKeyId,
   ArticleId,
   ConversationId,
   EscalationId,
@@ -37,6 +38,7 @@ export const queueId = prefixed<QueueId>('que');
 export const recordingId = prefixed<RecordingId>('rec');
 export const articleId = prefixed<ArticleId>('art');
 export const incidentId = prefixed<IncidentId>('inc');
+export const apiKeyId = prefixed<ApiKeyId>('key');
 
 /** Made by the client; a repeated one has one effect. Also names the frame in its ack or nack. */
 export const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);

@@ -6,7 +6,7 @@ import { DEFAULT_QUEUE_BEHAVIOUR, LAST_TIER, type QueueConfig } from '#domain/qu
 import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed } from '#domain/routing/skill.ts';
 import { rankTerm } from './agent.ts';
-import { agentId, clientId, epochMs, queueId, shortText } from './primitives.ts';
+import { agentId, apiKeyId, clientId, epochMs, queueId, shortText } from './primitives.ts';
 import { slaTarget } from './sla.ts';
 
 const DAY_MS = 86_400_000;
@@ -52,7 +52,7 @@ const step = z.discriminatedUnion('do', [
 ]);
 
 /** Who saved settings, and when. The name as it was then: people leave. */
-export const settingsChanged = z.object({ by: agentId, name: z.string(), at: epochMs });
+export const settingsChanged = z.object({ by: z.union([agentId, apiKeyId]), name: z.string(), at: epochMs });
 
 /**
  * How a queue behaves, on the wire: all of it, and nothing else. Who leaves something out or misspells it has not said what they want, and it

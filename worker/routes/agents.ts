@@ -20,7 +20,7 @@ import { type Api, param } from './api.ts';
 
 /** [A7] What agents can do, how much at once, and for which queues: read by everybody, changed by supervisors, previewed before it is. */
 export function addAgents(api: Api): void {
-  const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
+  const shared = { access: 'agent', keys: 'agents', least: 'viewer', tag: 'Agent' } as const;
   const one = { ...shared, path: '/v1/agents/:agentId/settings', params: { agentId } } as const;
 
   api.add(
@@ -87,6 +87,7 @@ export function addAgents(api: Api): void {
       ...one,
       method: 'post',
       path: '/v1/agents/:agentId/settings/preview',
+      isRead: true,
       summary: 'Whom an agent with other settings could be offered',
       description:
         'Of those who wait now, by skills and queues alone. Changes nothing. At most fifty of each queue are named.',

@@ -2,13 +2,15 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import type { Role } from '#domain/routing/role.ts';
+import type { Area, Scope } from '#domain/workspace/scope.ts';
 import { MAX_BODY_BYTES } from '#protocol/primitives.ts';
 import { sayIssue } from '#protocol/say-issue.ts';
 import type { AppEnv } from '../app-env.ts';
-import { requireAgent } from '../middleware/agent-auth.ts';
+import { apiKeyIn, requireAgent } from '../middleware/agent-auth.ts';
 import { crossOrigin, sameOrigin } from '../middleware/origin.ts';
 import { answerProblem, ProblemError } from '../middleware/problems.ts';
 import { requireRole } from '../middleware/role.ts';
+import { requireScope } from '../middleware/scope.ts';
 import { requireVisit } from '../middleware/visit-auth.ts';
 
 /**
@@ -26,6 +28,10 @@ export type RouteSpec<Body = unknown, Query = unknown> = {
   least?: Role;
   /** What somebody of a smaller role is told that they do not do: "change what is promised". */
   deed?: string;
+  /** [S15] Of an agent's route: what an API key must be allowed to open it; null is for people alone. */
+  keys?: Area | null;
+  /** It changes nothing, though it is no `get`. */
+  isRead?: true;
   tag: string;
   summary: string;
   /** More for the reader of the API page: what it means, what a repeated call does. */
@@ -46,14 +52,24 @@ export type RouteSpec<Body = unknown, Query = unknown> = {
   socket?: { up: z.ZodType<unknown>; down: z.ZodType<unknown> };
 };
 
+/** [S15] What an API key needs to open an agent's route; null where none does. */
+export const scopeOf = ({ keys, method, isRead }: RouteSpec): Scope | null =>
+  keys == null ? null : `${keys}:${method === 'get' || isRead ? 'read' : 'write'}`;
+
 type Handler<Body, Query> = (c: Context<AppEnv>, input: { body: Body; query: Query }) => Promise<Response> | Response;
+
+/** A key is sent on purpose, and no browser adds it by itself: there is no session that a foreign page could ride on. */
+const unlessApiKey =
+  (guard: MiddlewareHandler<AppEnv>): MiddlewareHandler<AppEnv> =>
+  (c, next) =>
+    apiKeyIn(c) === null ? guard(c, next) : next();
 
 const GUARDS: Record<Access, MiddlewareHandler<AppEnv>[]> = {
   page: [crossOrigin],
   visitor: [crossOrigin, requireVisit],
   visit_socket: [],
   console: [sameOrigin],
-  agent: [sameOrigin, requireAgent],
+  agent: [unlessApiKey(sameOrigin), requireAgent],
   public: [],
 };
 
@@ -85,7 +101,8 @@ export class Api {
     const guards = [...GUARDS[spec.access]];
     if (spec.access === 'agent') {
       if (spec.least === undefined) throw new Error(`${spec.method} ${spec.path} does not say for which role it is`);
-      guards.push(requireRole(spec.least, spec.deed ?? 'do this'));
+      if (spec.keys === undefined) throw new Error(`${spec.method} ${spec.path} does not say which API keys open it`);
+      guards.push(requireScope(scopeOf(spec)), requireRole(spec.least, spec.deed ?? 'do this'));
     }
     if (spec.method !== 'get') {
       guards.push(

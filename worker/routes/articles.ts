@@ -43,7 +43,7 @@ const MAX_ARTICLE_BYTES = 5 * MAX_ARTICLE_CHARS;
 
 /** [G28] [G29] What the assistant answers from: read by everybody, changed by supervisors, imported from files and pages. */
 export function addArticles(api: Api): void {
-  const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
+  const shared = { access: 'agent', keys: 'articles', least: 'viewer', tag: 'Agent' } as const;
   const one = { ...shared, path: '/v1/articles/:articleId', params: { articleId } } as const;
 
   api.add(
@@ -178,6 +178,7 @@ export function addArticles(api: Api): void {
       ...shared,
       method: 'post',
       path: '/v1/articles/ask',
+      isRead: true,
       summary: 'What would be answered',
       description: 'Asks as a visitor would, alone and without a page. Nothing is kept.',
       body: askRequest,

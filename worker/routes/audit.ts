@@ -15,6 +15,7 @@ export function addAudit(api: Api): void {
       method: 'get',
       path: '/v1/audit',
       access: 'agent',
+      keys: 'audit',
       least: 'viewer',
       tag: 'Agent',
       summary: 'Who changed what',

@@ -13,7 +13,13 @@ import { type Api, param } from './api.ts';
 
 /** [P8] What is broken for many just now: read by everybody, declared and ended by supervisors; every queue ranks by it at once. */
 export function addIncidents(api: Api): void {
-  const shared = { access: 'agent', least: 'viewer', tag: 'Agent', answer: incidentsAnswer } as const;
+  const shared = {
+    access: 'agent',
+    keys: 'incidents',
+    least: 'viewer',
+    tag: 'Agent',
+    answer: incidentsAnswer,
+  } as const;
   const answer = async (c: Context<AppEnv>, workspaceId: WorkspaceId) => c.json(await allOf(c.env, workspaceId));
 
   api.add({ ...shared, method: 'get', path: '/v1/incidents', summary: 'What is broken just now' }, (c) =>

@@ -38,7 +38,7 @@ const MAX_INTENTS_BYTES = 3 * MAX_INTENTS_CHARS;
 
 /** [G26] [G27] What visitors want: told by admins, corrected by whoever answers, learnt where nobody waits. */
 export function addIntents(api: Api): void {
-  const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
+  const shared = { access: 'agent', keys: 'intents', least: 'viewer', tag: 'Agent' } as const;
 
   api.add(
     {
@@ -93,6 +93,7 @@ export function addIntents(api: Api): void {
       ...shared,
       method: 'post',
       path: '/v1/intents/try',
+      isRead: true,
       summary: 'What the model in use makes of a message',
       body: intentTry,
       answer: intentTried,

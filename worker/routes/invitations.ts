@@ -27,7 +27,7 @@ import { type Api, param } from './api.ts';
 
 /** [S14] Whom admins invite, and how they join. Nobody signs up by themselves [S3]. */
 export function addInvitations(api: Api): void {
-  const shared = { access: 'agent', least: 'admin', tag: 'Agent', deed: 'invite people' } as const;
+  const shared = { access: 'agent', keys: null, least: 'admin', tag: 'Agent', deed: 'invite people' } as const;
 
   api.add(
     {

@@ -10,6 +10,7 @@ export function addMe(api: Api): void {
       method: 'get',
       path: '/v1/me',
       access: 'agent',
+      keys: null,
       least: 'viewer',
       tag: 'Agent',
       summary: 'Who is signed in',

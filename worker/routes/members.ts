@@ -12,7 +12,7 @@ import { type Api, param } from './api.ts';
 
 /** [S12] [S13] Who is in the workspace, and as what. */
 export function addMembers(api: Api): void {
-  const shared = { access: 'agent', least: 'admin', tag: 'Agent', answer: membersAnswer } as const;
+  const shared = { access: 'agent', keys: null, least: 'admin', tag: 'Agent', answer: membersAnswer } as const;
   const one = { ...shared, method: 'post', params: { agentId }, deed: 'change who is in the workspace' } as const;
 
   api.add(

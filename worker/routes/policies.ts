@@ -45,7 +45,7 @@ const version = z.string().regex(/^[1-9]\d{0,8}$/);
 
 /** [T10]–[T16] When a conversation is handed over: versions of the policy, read by everybody, made and put in force by admins. */
 export function addPolicies(api: Api): void {
-  const shared = { access: 'agent', least: 'viewer', tag: 'Agent' } as const;
+  const shared = { access: 'agent', keys: 'policies', least: 'viewer', tag: 'Agent' } as const;
   const changing = { least: 'admin', deed: 'change when a conversation is handed over' } as const;
   const large = { maxBodyBytes: MAX_POLICY_BYTES } as const;
 
@@ -182,6 +182,7 @@ export function addPolicies(api: Api): void {
       ...large,
       method: 'post',
       path: '/v1/policies/try',
+      isRead: true,
       summary: 'What a policy decides, and why',
       description:
         'Changes nothing. The last of `messages` is read as a turn would read it; `facts` come on top, and take the place of what was read.',
@@ -205,6 +206,7 @@ export function addPolicies(api: Api): void {
       ...large,
       method: 'post',
       path: '/v1/policies/effect',
+      isRead: true,
       summary: 'What a policy would have decided otherwise',
       description: `Changes nothing. Asks it and the policy in force about the last ${LOOKED_AT} evaluations, and names up to ${MAX_EXAMPLES} conversations in which they differ.`,
       body: policyEffectAsked,

@@ -8,6 +8,7 @@ import type { Api } from './api.ts';
 export function addPrivacy(api: Api): void {
   const shared = {
     access: 'agent',
+    keys: null,
     least: 'viewer',
     tag: 'Agent',
     path: '/v1/privacy',

@@ -31,11 +31,12 @@ const MAX_SLUG_CHARS = 40;
 
 /** Which queues there are, and how each ranks, matches and moves its work: read by everybody, changed by admins, previewed before it is. */
 export function addQueues(api: Api): void {
-  const shared = { access: 'agent', least: 'viewer', tag: 'Agent', params: { queueId } } as const;
+  const shared = { access: 'agent', keys: 'queues', least: 'viewer', tag: 'Agent', params: { queueId } } as const;
 
   api.add(
     {
       access: 'agent',
+      keys: 'queues',
       least: 'admin',
       deed: 'make queues',
       tag: 'Agent',
@@ -122,6 +123,7 @@ export function addQueues(api: Api): void {
       ...shared,
       method: 'post',
       path: '/v1/queues/:queueId/settings/preview',
+      isRead: true,
       summary: 'What other settings would do to what waits now',
       description: 'Changes nothing. At most the first 50 in either order.',
       body: queueSettingsDraft,

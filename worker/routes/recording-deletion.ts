@@ -22,6 +22,7 @@ export function addRecordingDeletion(api: Api): void {
       method: 'post',
       path: '/v1/recordings/:recordingId/delete',
       access: 'agent',
+      keys: null,
       tag: 'Agent',
       least: 'supervisor',
       deed: 'delete recordings',

@@ -15,7 +15,14 @@ const LOOKED_AT = 200;
 
 /** [M2] Which queue work comes to: read by everybody, changed by admins, previewed on what was handed over last. */
 export function addRoutes(api: Api): void {
-  const shared = { access: 'agent', least: 'viewer', tag: 'Agent', path: '/v1/routes', answer: routesAnswer } as const;
+  const shared = {
+    access: 'agent',
+    keys: 'queues',
+    least: 'viewer',
+    tag: 'Agent',
+    path: '/v1/routes',
+    answer: routesAnswer,
+  } as const;
 
   api.add({ ...shared, method: 'get', summary: 'Which queue work comes to' }, async (c) => {
     const { workspaceId } = c.get('agent');
@@ -59,10 +66,12 @@ export function addRoutes(api: Api): void {
   api.add(
     {
       access: 'agent',
+      keys: 'queues',
       least: 'viewer',
       tag: 'Agent',
       method: 'post',
       path: '/v1/routes/preview',
+      isRead: true,
       summary: 'What other routes would have done with the last hand-overs',
       description: `Changes nothing. Looks at the last ${LOOKED_AT}; what went by a trigger’s word, or back to who had it before, would have gone there by any routes.`,
       body: routeTable,

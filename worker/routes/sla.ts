@@ -23,6 +23,7 @@ import type { Api } from './api.ts';
 export function addSla(api: Api): void {
   const shared = {
     access: 'agent',
+    keys: 'promises',
     least: 'viewer',
     tag: 'Agent',
     path: '/v1/sla-policy',
@@ -82,10 +83,12 @@ export function addSla(api: Api): void {
   api.add(
     {
       access: 'agent',
+      keys: 'promises',
       least: 'viewer',
       tag: 'Agent',
       method: 'post',
       path: '/v1/sla-policy/preview',
+      isRead: true,
       summary: 'What other promises would do to the conversations that wait now',
       description: `Changes nothing. Asks the latest ${PREVIEWED} conversations that are not over.`,
       body: slaPreviewRequest,

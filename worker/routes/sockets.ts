@@ -22,6 +22,7 @@ export function addSockets(api: Api): void {
       method: 'post',
       path: '/v1/tickets',
       access: 'agent',
+      keys: null,
       least: 'agent',
       tag: 'Agent',
       summary: 'A ticket for one socket',
@@ -69,7 +70,7 @@ export function addSockets(api: Api): void {
   );
 
   const description = `Sub-protocols: \`${SOCKET_PROTOCOL}\` and a ticket. Starts with \`hello\`; every frame is answered by an ack or a nack.`;
-  const shared = { method: 'get', access: 'agent', least: 'agent', tag: 'Agent', description } as const;
+  const shared = { method: 'get', access: 'agent', keys: null, least: 'agent', tag: 'Agent', description } as const;
   api.add(
     {
       ...shared,

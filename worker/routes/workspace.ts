@@ -16,7 +16,7 @@ import { type Api, param } from './api.ts';
 
 /** [S10] [S11] The workspace itself: what it is called, which pages may embed the tag, what its assistant may use, and the keys that its hosts sign with. */
 export function addWorkspace(api: Api): void {
-  const shared = { access: 'agent', least: 'admin', tag: 'Agent', answer: workspaceAnswer } as const;
+  const shared = { access: 'agent', keys: null, least: 'admin', tag: 'Agent', answer: workspaceAnswer } as const;
   const ofKeys = { ...shared, method: 'post', deed: 'change signing keys' } as const;
 
   api.add(

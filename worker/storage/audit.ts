@@ -1,9 +1,9 @@
 import type { WorkspaceId } from '#domain/ids.ts';
-import type { AuditDeed, Doer } from '#domain/queue/deed.ts';
+import type { AuditDeed, Author } from '#domain/queue/deed.ts';
 import type { AuditAnswer, AuditEntry } from '#protocol/audit.ts';
 
 /** A line of the log: who did what to what, when (epoch ms); `detail` is what changed, in words. */
-export type AuditRow = { id: string; at: number; by: Doer; deed: AuditDeed; about: string; detail: string };
+export type AuditRow = { id: string; at: number; by: Author; deed: AuditDeed; about: string; detail: string };
 
 const COLUMNS = 'insert into audit (workspace_id, id, at, by_id, by_name, deed, about, detail)';
 
@@ -48,8 +48,9 @@ export async function auditOf(
          select id || '/ended', ended_at, ended_by, 'incident.ended', title, '' from incidents
          where workspace_id = ?1 and ended_at is not null
          union all
-         select 'promises/' || p.version, p.created_at, coalesce(u.name, 'somebody who has left'), 'promises.changed', 'Promises', 'version ' || p.version
-         from sla_policies p left join user u on u.id = p.author where p.workspace_id = ?1 and p.author <> 'seed'
+         select 'promises/' || p.version, p.created_at, coalesce(u.name, 'API key ' || k.name, 'somebody who has left'), 'promises.changed', 'Promises', 'version ' || p.version
+         from sla_policies p left join user u on u.id = p.author
+         left join api_keys k on k.workspace_id = p.workspace_id and k.id = p.author where p.workspace_id = ?1 and p.author <> 'seed'
        ) where at < ?2 or (at = ?2 and id > ?3) order by at desc, id limit ${SHOWN + 1}`,
     )
     .bind(workspaceId, before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? '')

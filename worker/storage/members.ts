@@ -62,7 +62,8 @@ export async function standingOf(
   return {
     isIn: row.role !== null && reaches({ role: row.role }, 'agent'),
     revision: row.revision,
-    by: changed === null ? null : { id: changed.by, name: changed.name },
+    // Whoever changed it last: only the name is shown.
+    by: changed === null ? null : { id: changed.by as AgentId, name: changed.name },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AgentId } from '#domain/ids.ts';
+import type { AgentId, ApiKeyId } from '#domain/ids.ts';
 
 /** Deeds that are about no single conversation, as the log names them; names are stable, they are read years later. */
 export const AUDIT_DEEDS = [
@@ -21,6 +21,8 @@ export const AUDIT_DEEDS = [
   'workspace.changed',
   'signing_key.made',
   'signing_key.ended',
+  'api_key.made',
+  'api_key.ended',
   'member.role_changed',
   'member.removed',
   'member.joined',
@@ -36,6 +38,9 @@ export type AuditDeed = (typeof AUDIT_DEEDS)[number];
 
 /** Who did something. The name as it was then. */
 export type Doer = { id: AgentId; name: string };
+
+/** Who changed settings: a person, or a program by its key. */
+export type Author = { id: AgentId | ApiKeyId; name: string };
 
 /** [A5] Why accepted work was taken back from whoever had it. */
 export type TakenBackCause = { kind: 'supervisor'; by: Doer } | { kind: 'silent' } | { kind: 'vanished' };
