@@ -126,7 +126,7 @@ const CASES: Case[] = [
   ['says nothing at all', { kind: 'is_silent' }, JUDGED_WELL, 'slow', 'counts'],
   ['drips', { kind: 'says', text: WRITTEN, everyMs: 120 }, JUDGED_WELL, 'slow', 'counts'],
   ['answers with no words', { kind: 'says', text: '' }, JUDGED_WELL, 'empty', 'no fault'],
-  ['calls a tool', { kind: 'calls_tool' }, JUDGED_WELL, 'empty', 'no fault'],
+  ['calls a tool', { kind: 'calls', calls: [{ name: 'refund', input: { amount: 100 } }] }, JUDGED_WELL, 'empty', 'no fault'],
   ['never ends', { kind: 'says', text: `${WRITTEN} `.repeat(40) }, JUDGED_WELL, 'cut_short', 'counts'],
   ['cites nothing', { kind: 'says', text: SHOWN }, JUDGED_WELL, 'uncited', 'no fault'],
   ['cites what is not there', { kind: 'says', text: `${WRITTEN} Done [9].` }, JUDGED_WELL, 'uncited', 'no fault'],
