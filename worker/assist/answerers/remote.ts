@@ -183,10 +183,8 @@ async function write(
   bill: Bill,
   within: AbortSignal,
 ): Promise<string> {
-  const { streamText, isStepCount } = await import('ai');
+  const { streamText, isStepCount, ToolChoiceViolationError } = await import('ai');
   const startedAt = settings.now();
-  /** The step from which on there are no tools. */
-  let closedFrom = MAX_STEPS - 1;
   const first = tokensIn({ instructions, prompt });
   let sent = first;
   const { stream } = streamText({
@@ -205,10 +203,8 @@ async function write(
       await bill.reserve(sent + Math.max(0, sent - first) + MAX_ANSWER_TOKENS);
       within.throwIfAborted();
       bill.begins();
-      if (box.isUsedUp || settings.now() - startedAt >= TOOLS_SHARE * settings.budgetMs)
-        closedFrom = Math.min(closedFrom, stepNumber);
-      if (stepNumber < closedFrom) return undefined;
-      box.isClosed = true;
+      const isOver = box.isUsedUp || settings.now() - startedAt >= TOOLS_SHARE * settings.budgetMs;
+      if (!isOver && stepNumber < MAX_STEPS - 1) return undefined;
       // They stay described: some servers take no conversation with calls in it and no tools beside it.
       return { toolChoice: 'none' as const };
     },
@@ -219,7 +215,7 @@ async function write(
     // It would print the call, and with it what the visitor wrote.
     onError() {},
   });
-  let step = -1;
+  /** It calls where it may not. */
   let isLate = false;
   let text = '';
   /** Of this step: words, and what tools are to be called with. */
@@ -227,7 +223,6 @@ async function write(
   for await (const part of stream) {
     switch (part.type) {
       case 'start-step':
-        step += 1;
         text = '';
         chars = 0;
         break;
@@ -238,15 +233,15 @@ async function write(
       case 'tool-input-delta':
         chars += part.delta.length;
         break;
-      case 'tool-call': {
-        isLate ||= step >= closedFrom;
-        if (box?.hears(part, isLate) === false) throw new NoDraftFault('cut_short');
+      case 'tool-call':
+        if (box?.hears(part) === false) throw new NoDraftFault('cut_short');
         break;
-      }
       case 'error':
-        // Whoever calls where there are no tools is an error to the SDK, and to us somebody who does not write.
-        if (isLate) break;
-        throw part.error;
+        // An error to the SDK, which tells nobody of the calls; to us it is somebody who does not write.
+        if (!ToolChoiceViolationError.isInstance(part.error)) throw part.error;
+        isLate = true;
+        for (const said of part.error.content) if (said.type === 'tool-call') box?.hears({ ...said, invalid: true });
+        break;
       case 'abort':
         throw new NoDraftFault('slow');
       case 'finish-step':

@@ -49,8 +49,6 @@ const NOTED = 'Noted. Rules decide whether a person is offered. Write the answer
 export class Toolbox {
   /** Passages by number: those that were given, then those that a search showed. [G31] Nothing else may be cited. */
   shown: readonly Passage[];
-  /** No call is carried out any more: the time of tools is over, or the last step has begun. */
-  isClosed = false;
   readonly #sources: ToolSources;
   readonly #fence: Fence;
   readonly #uses = new Map<ToolUse['name'], { calls: number; refused: number }>();
@@ -88,19 +86,19 @@ export class Toolbox {
 
   /** None is left to carry out. */
   get isUsedUp(): boolean {
-    return this.isClosed || this.#done >= MAX_CALLS;
+    return this.#done >= MAX_CALLS;
   }
 
   /**
-   * [G34] Counts a call, carried out or not: `invalid` ones are refused by whoever parses them, late ones came when there were no tools any more. False where there
-   * are too many by now.
+   * [G34] Counts a call, carried out or not: `invalid` ones are refused by whoever parses them, or came when there were no tools any more. False where there are too
+   * many by now.
    */
-  hears({ toolName, invalid }: { toolName: string; invalid?: boolean | undefined }, isLate: boolean): boolean {
+  hears({ toolName, invalid }: { toolName: string; invalid?: boolean | undefined }): boolean {
     this.#heard += 1;
     const name = nameOf(toolName);
     const use = this.#use(name);
     use.calls += 1;
-    if (invalid === true || name === 'other' || isLate) use.refused += 1;
+    if (invalid === true || name === 'other') use.refused += 1;
     return this.#heard <= MAX_CALLS_HEARD;
   }
 
@@ -133,7 +131,7 @@ export class Toolbox {
       inputSchema: TOOL_INPUTS[name],
       execute: (input: unknown): string => {
         if (this.isUsedUp) {
-          if (!this.isClosed) this.#use(name).refused += 1;
+          this.#use(name).refused += 1;
           return ENOUGH;
         }
         this.#done += 1;
