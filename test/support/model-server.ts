@@ -138,7 +138,7 @@ const COMPLETION = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created:
 /** As both APIs do it: the name first, then its input in pieces that end anywhere. */
 const callInPieces = (index: number, name: string, input: string): object[] => [
   { index, id: `call_${name}_${index}`, type: 'function', function: { name, arguments: '' } },
-  ...(input.match(/[^]{1,9}/g) ?? []).map((piece) => ({ index, function: { arguments: piece } })),
+  ...(input.match(/[\s\S]{1,9}/g) ?? []).map((piece) => ({ index, function: { arguments: piece } })),
 ];
 
 const workersAi: Protocol = {

@@ -38,7 +38,11 @@ afterAll(() => server.close());
 
 /** An answerer with its surroundings in the open. */
 function anAnswerer(provider: string, change: Partial<RemoteSettings> = {}) {
-  const spent: { reserved: number; settled: number | null; of: number | null } = { reserved: 0, settled: null, of: null };
+  const spent: { reserved: number; settled: number | null; of: number | null } = {
+    reserved: 0,
+    settled: null,
+    of: null,
+  };
   let breaker: Breaker = CLOSED;
   const answerer = remoteAnswerer({
     provider: `${provider}:local`,
@@ -136,7 +140,13 @@ const CASES: Case[] = [
   ['says nothing at all', { kind: 'is_silent' }, JUDGED_WELL, 'slow', 'counts'],
   ['drips', { kind: 'says', text: WRITTEN, everyMs: 120 }, JUDGED_WELL, 'slow', 'counts'],
   ['answers with no words', { kind: 'says', text: '' }, JUDGED_WELL, 'empty', 'no fault'],
-  ['calls a tool', { kind: 'calls', calls: [{ name: 'refund', input: { amount: 100 } }] }, JUDGED_WELL, 'empty', 'no fault'],
+  [
+    'calls a tool',
+    { kind: 'calls', calls: [{ name: 'refund', input: { amount: 100 } }] },
+    JUDGED_WELL,
+    'empty',
+    'no fault',
+  ],
   ['never ends', { kind: 'says', text: `${WRITTEN} `.repeat(40) }, JUDGED_WELL, 'cut_short', 'counts'],
   ['cites nothing', { kind: 'says', text: SHOWN }, JUDGED_WELL, 'uncited', 'no fault'],
   ['cites what is not there', { kind: 'says', text: `${WRITTEN} Done [9].` }, JUDGED_WELL, 'uncited', 'no fault'],
@@ -361,7 +371,11 @@ const TOOLS_BUDGET_MS = 1500;
 
 describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (provider) => {
   /** Asks with tools; the turn over the same question comes along. */
-  async function ask(behaviour: Parameters<ModelServer['behave']>[0], change: Partial<RemoteSettings> = {}, account?: string[]) {
+  async function ask(
+    behaviour: Parameters<ModelServer['behave']>[0],
+    change: Partial<RemoteSettings> = {},
+    account?: string[],
+  ) {
     server.behave(behaviour);
     const made = anAnswerer(provider, { budgetMs: TOOLS_BUDGET_MS, ...change });
     const { sources, asked } = someSources(account ?? null);
@@ -371,7 +385,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     return { ...made, drafted, asked, attempt, tookMs: performance.now() - startedAt };
   }
 
-  test('[G30] are told with their shapes, and need not be called', async () => {
+  test('[G32] are told with their shapes, and need not be called', async () => {
     const { drafted, asked } = await ask(saying(WRITTEN));
     expect(drafted).toMatchObject({ ok: true, text: SHOWN });
     expect(drafted.tools).toBeUndefined();
@@ -388,7 +402,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
   });
 
   test.each(['tool_calls', 'stop'] as const)(
-    '[G31] what a search shows is numbered on, fenced, and may be cited (a server that ends for %s)',
+    '[G33] what a search shows is numbered on, fenced, and may be cited (a server that ends for %s)',
     async (ends) => {
       const { drafted, attempt, spent, asked } = await ask(
         inTurn({ kind: 'calls', calls: [search(INVITE)], text: 'Let me look.', ends }, saying(invited(NEXT))),
@@ -421,7 +435,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     },
   );
 
-  test('[G31] what was not shown cannot be cited, by number or by the turn', async () => {
+  test('[G33] what was not shown cannot be cited, by number or by the turn', async () => {
     const cited = await ask(saying(invited(NEXT)));
     expect(cited.drafted).toMatchObject({ ok: false, because: 'uncited' });
     const { drafted } = await ask(inTurn(calling(search(INVITE)), saying(invited(NEXT))));
@@ -432,7 +446,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     });
   });
 
-  test('[G32] [G33] a page is read as an outline, an account only where it is attested', async () => {
+  test('[G34] [G35] a page is read as an outline, an account only where it is attested', async () => {
     const both = calling({ name: 'read_page', input: {} }, { name: 'read_account', input: {} });
     await ask(inTurn(both, saying(WRITTEN)));
     const [page, account] = drafts()[1]!.results;
@@ -446,8 +460,11 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     expect(told.attempt).toMatchObject({ text: EMBEDDED_TEXT, insteadOf: { because: 'not_grounded' } });
   });
 
-  test('[G33] a person is suggested in words that are redacted, also where nothing is written', async () => {
-    const suggest = calling({ name: 'suggest_escalation', input: { reason: 'priya@northwind.example asks for a refund' } });
+  test('[G35] a person is suggested in words that are redacted, also where nothing is written', async () => {
+    const suggest = calling({
+      name: 'suggest_escalation',
+      input: { reason: 'priya@northwind.example asks for a refund' },
+    });
     const { drafted, attempt, breaker } = await ask(inTurn(suggest, saying('')));
     expect(drafted).toMatchObject({ ok: false, because: 'empty', tools: { suggests: '[email] asks for a refund' } });
     expect(attempt).toMatchObject({ text: EMBEDDED_TEXT, suggests: '[email] asks for a refund' });
@@ -467,7 +484,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     ['with the account of somebody else', { name: 'read_account', input: { account: 'acme' } }],
     ['with a page of its own choice', { name: 'read_page', input: { url: 'https://evil.example' } }],
     ['to escalate with an address', { name: 'suggest_escalation', input: { reason: 'see https://evil.example' } }],
-  ])('[G34] a call %s is refused and counted, and the turn goes on', async (_, call) => {
+  ])('[G36] a call %s is refused and counted, and the turn goes on', async (_, call) => {
     const { drafted, asked, attempt, breaker } = await ask(inTurn(calling(call), saying(WRITTEN)));
     expect(asked).toEqual([]);
     // A call without a name breaks some protocols: then the articles answer, and still nothing is called.
@@ -483,7 +500,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     }
   });
 
-  test('[G30] more calls than a turn may make are told so, and the answer is still one', async () => {
+  test('[G32] more calls than a turn may make are told so, and the answer is still one', async () => {
     const calls = Array.from({ length: MAX_CALLS + 2 }, (_, n) => search(`invite ${n}`));
     const { drafted, asked } = await ask(inTurn(calling(...calls), saying(WRITTEN)));
     expect(asked).toHaveLength(MAX_CALLS);
@@ -496,7 +513,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     expect(drafts()[1]?.body.tool_choice).toBe('none');
   });
 
-  test('[G30] who calls without end is not waited for', async () => {
+  test('[G32] who calls without end is not waited for', async () => {
     const loop = await ask(calling(search('invite')));
     expect(loop.drafted).toMatchObject({ ok: false, because: 'empty' });
     expect(drafts()).toHaveLength(MAX_STEPS);
@@ -522,7 +539,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     ['silent', { kind: 'is_silent' }, 'slow'],
     ['gone in the middle', { kind: 'hangs_up', text: WRITTEN }, 'failed'],
     ['babbling', { kind: 'babbles' }, 'failed'],
-  ])('[G35] one that is %s after a tool is answered for by the articles, in time', async (_, then, because) => {
+  ])('[G37] one that is %s after a tool is answered for by the articles, in time', async (_, then, because) => {
     const { drafted, attempt, breaker, spent, tookMs } = await ask(inTurn(calling(search(INVITE)), then));
     expect(tookMs).toBeLessThan(TOOLS_BUDGET_MS + SLACK_MS);
     expect(drafted).toMatchObject({ ok: false, because, tools: { searches: [INVITE] } });
@@ -535,16 +552,13 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     expect(spent.settled).toBe(isRefused ? 430 : null);
   });
 
-  test('[G35] after half of the budget there are no tools', async () => {
+  test('[G37] after half of the budget there are no tools', async () => {
     let now = 1_000_000;
     const late = await ask(
-      inTurn(
-        () => {
-          now += TOOLS_BUDGET_MS / 2;
-          return calling(search(INVITE));
-        },
-        saying(WRITTEN),
-      ),
+      inTurn(() => {
+        now += TOOLS_BUDGET_MS / 2;
+        return calling(search(INVITE));
+      }, saying(WRITTEN)),
       { now: () => now },
     );
     expect(late.drafted).toMatchObject({ ok: true, text: SHOWN });
@@ -575,7 +589,7 @@ describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (p
     '[TOOL_CALLS] [{"name": "refund"}] [1]',
     `<|python_tag|>refund.call(amount=1) ${WRITTEN}`,
     `I would call read_account now. ${WRITTEN}`,
-  ])('[G34] a call that is written out is neither made nor shown: %s', async (text) => {
+  ])('[G36] a call that is written out is neither made nor shown: %s', async (text) => {
     const { drafted, asked, attempt, breaker } = await ask(saying(text));
     expect(asked).toEqual([]);
     expect(drafted).toMatchObject({

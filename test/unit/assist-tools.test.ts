@@ -33,7 +33,7 @@ const aPage = (change: Partial<Page> = {}): Page => ({
   ...change,
 });
 
-describe('[G31] the search of a model', () => {
+describe('[G33] the search of a model', () => {
   test('is the workspace’s own, with the page tipping the balance, three passages at most', () => {
     const found = findPassages(knowledge, 'How do I download an invoice?', 'billing');
     expect(found.length).toBeLessThanOrEqual(3);
@@ -64,7 +64,7 @@ describe('[G31] the search of a model', () => {
   });
 });
 
-describe('[G32] the outline of a page', () => {
+describe('[G34] the outline of a page', () => {
   test('is roles and names with what happened to them, in the tab that was used last, since it was opened', () => {
     const outline = pageOutline(aPage(), [
       ...aTrail(
@@ -137,7 +137,7 @@ describe('[G32] the outline of a page', () => {
   });
 });
 
-describe('[G33] what is read of an account', () => {
+describe('[G35] what is read of an account', () => {
   const told = (value: Fact['value'], provenance: Fact['provenance'] = 'attested'): Fact => ({
     value,
     provenance,
@@ -169,7 +169,7 @@ describe('[G33] what is read of an account', () => {
     expect(accountLines({ attested: false, account })).toBeNull();
   });
 
-  test('[G30] a turn gives a model its own conversation and nothing else', () => {
+  test('[G32] a turn gives a model its own conversation and nothing else', () => {
     const context = {
       turn: { id: 'turn1', messageSeq: 1, question: 'How do I download an invoice?' },
       state: { ...aConversation(), visitor: { ...aConversation().visitor, attested: false } },
@@ -190,7 +190,7 @@ describe('[G33] what is read of an account', () => {
   });
 });
 
-describe('[G30] the toolbox', () => {
+describe('[G32] the toolbox', () => {
   const box = (change: Partial<ConstructorParameters<typeof Toolbox>[0]> = {}) =>
     new Toolbox(
       { search: (query) => findPassages(knowledge, query, null), outline: () => null, account: () => null, ...change },
@@ -221,7 +221,7 @@ describe('[G30] the toolbox', () => {
     });
   });
 
-  test('[G32] says where there is nothing to read', async () => {
+  test('[G34] says where there is nothing to read', async () => {
     expect(await run(box(), 'read_page', {})).toBe('Nothing is known of the page that the visitor is on.');
     expect(await run(box(), 'read_account', {})).toMatch(/^Nobody has attested/);
     expect(await run(box({ account: () => [] }), 'read_account', {})).toMatch(/nothing is known of the account/);
@@ -261,7 +261,7 @@ describe('[G30] the toolbox', () => {
   });
 });
 
-test('[G34] a call in words is told from an answer', () => {
+test('[G36] a call in words is told from an answer', () => {
   for (const text of [
     '{"name": "search_knowledge", "arguments": {"query": "x"}}',
     '```tool_call\n{}\n```',
@@ -281,7 +281,7 @@ test('[G34] a call in words is told from an answer', () => {
     expect(isLeakedCall(text)).toBe(false);
 });
 
-test('[G30] [G34] of what an attacker has a model call, over both protocols, nothing is carried out that is not allowed', async () => {
+test('[G32] [G36] of what an attacker has a model call, over both protocols, nothing is carried out that is not allowed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-gate-'));
   try {
     const file = join(folder, 'injections.jsonl');

@@ -143,7 +143,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
         attempts,
         account,
         message: { text: turn.question },
-        // [G33] A proposal, as a fact: what follows from it the policy says.
+        // [G35] A proposal, as a fact: what follows from it the policy says.
         personSuggested: attempts.at(-1)?.suggests !== undefined && which === 'attempt',
         repeatContact: state.wroteBefore,
         startedAt: state.startedAt,

@@ -47,7 +47,7 @@ export type TriageInput = {
 /** Must be deterministic for the embedded model; a remote model's adapter resolves before the turn and hands its result in here. */
 export type TriageModel = { triage(input: TriageInput): Signals };
 
-/** [G30] What the tools of a model may read. None of it waits, and none of it writes. */
+/** [G32] What the tools of a model may read. None of it waits, and none of it writes. */
 export type ToolSources = {
   /** Passages that speak of these words, best first. */
   search(query: string): Passage[];
@@ -110,8 +110,8 @@ export type Attempt = {
   by?: string;
   /** Who was asked to write it, and why it was not theirs that counted. */
   insteadOf?: { by: string; because: NoDraft | GateReason } | null;
-  /** [G34] What a model called on the way, if it called anything. */
+  /** [G36] What a model called on the way, if it called anything. */
   tools?: ToolUse[];
-  /** [G33] Why a model would have a person look at this, in its words; absent where it did not say so. */
+  /** [G35] Why a model would have a person look at this, in its words; absent where it did not say so. */
   suggests?: string;
 };

@@ -101,7 +101,7 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
       : { ...embedded, ...called, insteadOf: { by, because: verdict.because } };
   }
 
-  /** [G31] The passages that a model was shown: those of the question, and what its searches find. */
+  /** [G33] The passages that a model was shown: those of the question, and what its searches find. */
   function shownTo({ tools }: Drafted): Passage[] {
     const searches = tools?.searches ?? [];
     return searches.reduce((shown, search) => withFound(shown, findPassages(knowledge, search, area)), passages);
@@ -177,7 +177,7 @@ export function factsFrom(input: {
   attempts: readonly Attempt[];
   account: AccountFacts | null;
   message: { text: string };
-  /** [G33] A model that was asked for this answer proposes a person. */
+  /** [G35] A model that was asked for this answer proposes a person. */
   personSuggested?: boolean;
   repeatContact: boolean | null;
   /** When the conversation began; null or left out where there is none. */

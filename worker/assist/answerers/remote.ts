@@ -38,7 +38,7 @@ const MAX_JUDGEMENT_TOKENS = 60;
 const MAX_ANSWER_CHARS = 2000;
 const MAX_QUESTION_CHARS = 2000;
 /**
- * [G35] Tools have the first half of the budget: a step that begins later has to write. A turn that called some is as fast as one without, or the articles answer; nobody
+ * [G37] Tools have the first half of the budget: a step that begins later has to write. A turn that called some is as fast as one without, or the articles answer; nobody
  * waits longer for the sake of a tool.
  */
 const TOOLS_SHARE = 0.5;

@@ -15,7 +15,7 @@ const TOLD = {
 const MAX_VALUE_CHARS = 80;
 
 /**
- * [G33] What is attested of the visitor's account, a line for each fact; null where nobody has attested who this is. Never a name, an address or an id, and nothing that
+ * [G35] What is attested of the visitor's account, a line for each fact; null where nobody has attested who this is. Never a name, an address or an id, and nothing that
  * the page claims.
  */
 export function accountLines(visitor: { attested: boolean; account: Readonly<Record<string, Fact>> }): string[] | null {

@@ -8,7 +8,7 @@ const MAX_FOUND = 3;
 export const MAX_FOUND_CHARS = 1200;
 
 /**
- * [G31] What a model's search finds: the workspace's own retrieval, with the visitor's product area tipping the balance as for a question. The same search finds the same
+ * [G33] What a model's search finds: the workspace's own retrieval, with the visitor's product area tipping the balance as for a question. The same search finds the same
  * again, so a turn knows what was shown without having kept it. A passage is as long as it is shown: on the rest of its section nothing can stand.
  */
 export const findPassages = (knowledge: Knowledge, query: string, area: string | null): Passage[] =>
@@ -19,7 +19,7 @@ export const findPassages = (knowledge: Knowledge, query: string, area: string |
 
 const isSame = (a: Passage, b: Passage): boolean => a.articleId === b.articleId && a.heading === b.heading;
 
-/** [G31] `shown`, and behind it those of `found` that are not among it: a passage keeps the number that it was shown with. */
+/** [G33] `shown`, and behind it those of `found` that are not among it: a passage keeps the number that it was shown with. */
 export const withFound = (shown: readonly Passage[], found: readonly Passage[]): Passage[] => [
   ...shown,
   ...found.filter((passage) => !shown.some((other) => isSame(passage, other))),

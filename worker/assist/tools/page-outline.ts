@@ -10,7 +10,7 @@ const MAX_MESSAGE_CHARS = 160;
 export const MAX_OUTLINE_CHARS = 2000;
 
 /**
- * [G32] The page the visitor is on, by roles and accessible names, with what happened to each: from the page as the widget told it and the crumbs since it was opened.
+ * [G34] The page the visitor is on, by roles and accessible names, with what happened to each: from the page as the widget told it and the crumbs since it was opened.
  * No HTML, and nothing that was typed: names come masked, and are redacted once more. Null where nothing is known. What the host says with `setContext` is not in
  * it: it is for people.
  */

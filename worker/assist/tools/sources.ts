@@ -7,7 +7,7 @@ import { accountLines } from './account-lines.ts';
 import { findPassages } from './find-passages.ts';
 import { pageOutline } from './page-outline.ts';
 
-/** [G30] What the tools of one turn may read: this workspace's knowledge, this conversation's page, and its visitor's account as far as somebody vouches for it. */
+/** [G32] What the tools of one turn may read: this workspace's knowledge, this conversation's page, and its visitor's account as far as somebody vouches for it. */
 export const toolSources = ({
   state,
   page,

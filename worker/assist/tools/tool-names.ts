@@ -1,4 +1,4 @@
-/** [G30] Everything that a model may call. All of them read; the last one proposes, and code decides. */
+/** [G32] Everything that a model may call. All of them read; the last one proposes, and code decides. */
 export const TOOL_NAMES = ['search_knowledge', 'read_page', 'read_account', 'suggest_escalation'] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 

@@ -43,11 +43,11 @@ const ENOUGH = 'No more tools in this turn: write the answer from the passages, 
 const NOTED = 'Noted. Rules decide whether a person is offered. Write the answer, if the passages have one.';
 
 /**
- * [G30] The tools of one draft: a closed list that reads and proposes. Nothing in here writes, waits or asks a network, so a call takes no time of its own; the time of
+ * [G32] The tools of one draft: a closed list that reads and proposes. Nothing in here writes, waits or asks a network, so a call takes no time of its own; the time of
  * tools is that of the requests around them. Every call is counted, also those that come to nothing; none throws.
  */
 export class Toolbox {
-  /** Passages by number: those that were given, then those that a search showed. [G31] Nothing else may be cited. */
+  /** Passages by number: those that were given, then those that a search showed. [G33] Nothing else may be cited. */
   shown: readonly Passage[];
   readonly #sources: ToolSources;
   readonly #fence: Fence;
@@ -90,7 +90,7 @@ export class Toolbox {
   }
 
   /**
-   * [G34] Counts a call, carried out or not: `invalid` ones are refused by whoever parses them, or came when there were no tools any more. False where there are too
+   * [G36] Counts a call, carried out or not: `invalid` ones are refused by whoever parses them, or came when there were no tools any more. False where there are too
    * many by now.
    */
   hears({ toolName, invalid }: { toolName: string; invalid?: boolean | undefined }): boolean {
@@ -102,7 +102,7 @@ export class Toolbox {
     return this.#heard <= MAX_CALLS_HEARD;
   }
 
-  /** [G34] A call that was written out as text: counted, and never made. */
+  /** [G36] A call that was written out as text: counted, and never made. */
   leaks(): void {
     const use = this.#use('other');
     use.calls += 1;
@@ -140,7 +140,7 @@ export class Toolbox {
     };
   }
 
-  /** [G31] What is found is numbered on from what was shown. */
+  /** [G33] What is found is numbered on from what was shown. */
   #search(query: string): string {
     this.#searches.push(query);
     const found = this.#sources.search(query);
