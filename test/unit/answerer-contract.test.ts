@@ -31,6 +31,8 @@ const SHOWN = 'On the sign-in page choose Forgot password. Type your address, an
 let server: ModelServer;
 beforeAll(async () => {
   server = await startModelServer();
+  // What is loaded the first time takes a busy machine longer than a budget here.
+  await Promise.all([import('ai'), import('workers-ai-provider'), import('@ai-sdk/openai-compatible')]);
   // What a provider says of what it cannot read.
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });

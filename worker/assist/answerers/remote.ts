@@ -235,6 +235,8 @@ async function write(
         break;
       case 'tool-call':
         if (box?.hears(part) === false) throw new NoDraftFault('cut_short');
+        // Some servers send it whole.
+        chars = Math.max(chars, JSON.stringify(part.input ?? null).length);
         break;
       case 'error':
         // An error to the SDK, which tells nobody of the calls; to us it is somebody who does not write.
@@ -294,8 +296,8 @@ class Bill {
   readonly #spend: Spend;
   #reserved = 0;
   #spent = 0;
-  /** A request is under way, and nobody knows yet what it costs. */
-  #isOpen = false;
+  /** Requests that are under way: nobody knows yet what they cost. A next one may begin before the end of the one before is read. */
+  #open = 0;
 
   constructor(spend: Spend) {
     this.#spend = spend;
@@ -311,22 +313,22 @@ class Bill {
   }
 
   begins(): void {
-    this.#isOpen = true;
+    this.#open += 1;
   }
 
   /** What a server says that it cost, or the estimate: a server that tells nothing is not for free. */
   told({ inputTokens, outputTokens }: LanguageModelUsage, estimate: number): void {
     const told = (inputTokens ?? 0) + (outputTokens ?? 0);
     this.#spent += told > 0 ? told : estimate;
-    this.#isOpen = false;
+    this.#open -= 1;
   }
 
   refused(): void {
-    this.#isOpen = false;
+    this.#open = Math.max(0, this.#open - 1);
   }
 
   settle(): void {
-    if (!this.#isOpen) this.#spend.settle(this.#reserved, this.#spent);
+    if (this.#open === 0) this.#spend.settle(this.#reserved, this.#spent);
   }
 }
 
