@@ -48,9 +48,14 @@ export const ANSWERER_MUTANTS: Mutant[] = [
   guard('a fence’s token stays in a text', FENCE, ".split(token).join(' ')", ''),
   guard('a token is cut out, so that two halves make one', FENCE, ".split(token).join(' ')", ".split(token).join('')"),
   guard('signs nobody sees hide a token', FENCE, "text.replace(INVISIBLE, '').replaceAll(OPEN", 'text.replaceAll(OPEN'),
-  guard('instructions may be told', REMOTE, "throw new NoDraftFault('foreign_content');", ';'),
+  guard(
+    'instructions may be told',
+    REMOTE,
+    'if (leaksPrompt(written, fence, [ANSWER_PROMPT, JUDGE_PROMPT]))',
+    'if (false)',
+  ),
   guard('an answer without an end is an answer', REMOTE, "part.finishReason !== 'stop'", 'false'),
-  guard('an endless answer is read to its end', REMOTE, 'text.length > MAX_ANSWER_CHARS', 'false'),
+  guard('an endless answer is read to its end', REMOTE, 'chars > MAX_ANSWER_CHARS', 'false'),
   guard(
     'the budget never ends',
     REMOTE,
@@ -71,7 +76,7 @@ export const ANSWERER_MUTANTS: Mutant[] = [
     "if (!mayAsk(breaker.get(), now())) return { ok: false, by, because: 'resting' };",
     '',
   ),
-  guard('what was cut off is taken for free', REMOTE, 'this.tokens = null;\n', 'this.tokens = 0;\n'),
+  guard('what was cut off is taken for free', REMOTE, 'if (this.#open === 0) this', 'this'),
   guard('who tells no usage is for free', REMOTE, 'told > 0 ? told : ', 'told >= 0 ? told : '),
   guard(
     'a server that retries by itself',
