@@ -19,7 +19,7 @@ import {
 } from '../support/model-server.ts';
 import { ARTICLES } from './assist/fixtures/articles.ts';
 
-const BUDGET_MS = 400;
+const BUDGET_MS = 800;
 /** What a busy machine adds to a budget. */
 const SLACK_MS = 400;
 const QUESTION = 'How do I reset my password?';
