@@ -39,7 +39,7 @@ describe('[T16] the policy in the settings', () => {
     const form = page.locator('.s-trigger', { hasText: 'trigger 15' });
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('id')))
-      .toBe('set-triggers.14.label');
+      .toBe('set-triggers.15.label');
     await page.keyboard.type('Wants to see it');
     const mine = page.locator('.s-trigger', { hasText: 'Wants to see it' });
     await page.getByRole('textbox', { name: 'Why' }).fill('Show them around');
