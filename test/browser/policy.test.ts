@@ -36,7 +36,7 @@ describe('[T16] the policy in the settings', () => {
 
     // By keyboard: a new trigger has the focus in its name.
     await page.getByRole('button', { name: 'Add a trigger' }).press('Enter');
-    const form = page.locator('.s-trigger', { hasText: 'trigger 15' });
+    const form = page.locator('.s-trigger', { hasText: 'trigger 16' });
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('id')))
       .toBe('set-triggers.15.label');
