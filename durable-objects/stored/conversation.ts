@@ -20,6 +20,7 @@ import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { type Fact, PROVENANCES } from '#domain/triggers/fact.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 import { type Drafted, NO_DRAFT } from '../../worker/assist/ports.ts';
+import { TOOL_NAMES } from '../../worker/assist/tools/tool-names.ts';
 import { storedDecision, storedFacts } from '../../worker/storage/evaluations.ts';
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
 import { readSla } from '../../worker/storage/sla.ts';
@@ -193,9 +194,18 @@ const attempt = exactly<KeptAttempt>()(
     failedBecause: textOrNull,
     by: z.string().optional(),
     insteadOf: z.object({ by: z.string(), because: z.string() }).nullable().optional(),
+    tools: z.array(z.object({ name: z.string(), calls: z.number(), refused: z.number() })).optional(),
+    suggests: z.string().optional(),
   }),
 );
 
+const tools = z
+  .object({
+    uses: z.array(z.object({ name: z.enum([...TOOL_NAMES, 'other']), calls: z.number(), refused: z.number() })),
+    searches: texts,
+    suggests: textOrNull,
+  })
+  .optional();
 const drafted = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),
@@ -203,8 +213,9 @@ const drafted = z.discriminatedUnion('ok', [
     text: z.string(),
     citations,
     verdict: z.object({ grounded: z.boolean(), coverage: z.number() }).nullable(),
+    tools,
   }),
-  z.object({ ok: z.literal(false), by: z.string(), because: z.enum(NO_DRAFT) }),
+  z.object({ ok: z.literal(false), by: z.string(), because: z.enum(NO_DRAFT), tools }),
 ]);
 /** What came of asking a model, for the turn that it was asked for. */
 export const keptDraft = exactly<{ turnId: string; drafted: Drafted }>()(z.object({ turnId: z.string(), drafted }));

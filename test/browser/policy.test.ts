@@ -36,10 +36,10 @@ describe('[T16] the policy in the settings', () => {
 
     // By keyboard: a new trigger has the focus in its name.
     await page.getByRole('button', { name: 'Add a trigger' }).press('Enter');
-    const form = page.locator('.s-trigger', { hasText: 'trigger 15' });
+    const form = page.locator('.s-trigger', { hasText: 'trigger 16' });
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('id')))
-      .toBe('set-triggers.14.label');
+      .toBe('set-triggers.15.label');
     await page.keyboard.type('Wants to see it');
     const mine = page.locator('.s-trigger', { hasText: 'Wants to see it' });
     await page.getByRole('textbox', { name: 'Why' }).fill('Show them around');

@@ -59,7 +59,7 @@ async function writerOf(visitor: Visitor, socket: FrameSocket<VisitorDown>) {
   });
   const { attempts } = bundle as unknown as ContextBundle;
   const [first] = attempts.status === 'present' ? attempts.value : [];
-  return { by: first?.by, insteadOf: first?.insteadOf };
+  return { by: first?.by, insteadOf: first?.insteadOf, tools: first?.tools, suggests: first?.suggests };
 }
 
 describe('a model behind a network', () => {
@@ -76,7 +76,60 @@ describe('a model behind a network', () => {
     expect(models.calls[0]?.headers.authorization).toBe('Bearer a-key');
     // Priya's identity is attested, and still nothing of it is in a prompt.
     expect(JSON.stringify(models.calls.map(({ body }) => body))).not.toMatch(/priya|northwind|enterprise/i);
-    expect(await writerOf(priya, socket)).toEqual({ by: 'openai-compatible:local@answer-1', insteadOf: null });
+    expect(await writerOf(priya, socket)).toEqual({ by: 'openai-compatible:local@answer-2', insteadOf: null });
+  });
+
+  it('[G32] [G33] [G35] looks up a passage and suggests a person; killed while it is typed, says the same from what it found', async () => {
+    models.behave((call): Behaviour => {
+      const [found] = call.results;
+      if (found === undefined)
+        return {
+          kind: 'calls',
+          calls: [
+            { name: 'search_knowledge', input: { query: 'How do I invite a teammate?' } },
+            {
+              name: 'suggest_escalation',
+              input: { reason: 'They may need an owner, write to ada@northwind.example.' },
+            },
+            { name: 'read_account', input: {} },
+            { name: 'delete_account', input: {} },
+          ],
+        };
+      const [, n] = /^⟦passage (\d+) /.exec(found) as unknown as [string, string];
+      const steps = [...found.matchAll(/^\d+\. (.+)$/gm)].map(([, step]) => (step as string).replace(/\.$/, ''));
+      return { kind: 'says', text: `${steps.slice(0, 2).join(` [${n}]. `)} [${n}].` };
+    });
+    const tom = await Visitor.arrive(transport, 'usr_tom');
+    const socket = await tom.open();
+    await socket.ask({ type: 'message.send', text: QUESTION });
+    await socket.find(({ type }) => type === 'assistant.delta', 30_000);
+    await baton.kill();
+    expect(models.calls.map(({ kind }) => kind)).toEqual(['draft', 'draft', 'judge']);
+    // What his company attests of the account and a tool was asked for, and no more of him.
+    const account = models.calls[1]?.results[2];
+    expect(account).toMatch(/^⟦account \w+⟧\nPlan: \w+\n/);
+    expect(JSON.stringify(models.calls.map(({ body }) => body))).not.toMatch(/\btom\b|contract_value|at_risk/i);
+    const begun = typed(socket);
+    models.behave({ kind: 'says', text: 'Quite something else [1].' });
+    await baton.restart();
+    const again = await tom.connect();
+    await answered(again);
+    expect(models.calls).toEqual([]);
+    expect(answersIn(again)[0]?.text.startsWith(begun)).toBe(true);
+    await again.find(
+      (frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'person_offered'),
+    );
+    expect(await writerOf(tom, again)).toEqual({
+      by: 'openai-compatible:local@answer-2',
+      insteadOf: null,
+      tools: [
+        { name: 'search_knowledge', calls: 1, refused: 0 },
+        { name: 'suggest_escalation', calls: 1, refused: 0 },
+        { name: 'read_account', calls: 1, refused: 0 },
+        { name: 'other', calls: 1, refused: 1 },
+      ],
+      suggests: 'They may need an owner, write to [email].',
+    });
   });
 
   it('[G3] [G18] that obeys an attacker shows nothing of it, not even while it is typed', async () => {
@@ -154,7 +207,7 @@ describe('a model behind a network', () => {
     expect(answersIn(socket)[0]?.text).toMatch(/^1\. .*\n2\. /m);
     expect(await writerOf(visitor, socket)).toEqual({
       by: 'embedded@1',
-      insteadOf: { by: 'openai-compatible:local@answer-1', because: 'slow' },
+      insteadOf: { by: 'openai-compatible:local@answer-2', because: 'slow' },
     });
     // Once more, and the third asks nobody.
     for (const calls of [2, 2]) {

@@ -161,7 +161,7 @@ describe('[T16] versions', () => {
     const refused = await draft([...DEFAULT_POLICY.triggers, wrong], 1, 'Show them around');
     expect(refused.status).toBe(400);
     expect(((await refused.json()) as Problem).issues).toEqual([
-      { path: 'triggers.14.actions.0.queue', message: 'there is no such queue.' },
+      { path: `triggers.${DEFAULT_POLICY.triggers.length}.actions.0.queue`, message: 'there is no such queue.' },
     ]);
     expect((await draft(withDemos, 77, 'No such parent')).status).toBe(400);
     let deep = '{"kind":"condition","fact":"page.errors","op":"gte","value":1}';

@@ -5,6 +5,10 @@ const BREAKER = 'worker/assist/answerers/breaker.ts';
 const CITED = 'worker/assist/answerers/cited.ts';
 const FENCE = 'worker/assist/prompts/fence.ts';
 const TURN = 'worker/assist/turn.ts';
+const BOX = 'worker/assist/tools/toolbox.ts';
+const OUTLINE = 'worker/assist/tools/page-outline.ts';
+const ACCOUNT = 'worker/assist/tools/account-lines.ts';
+const LEAKED = 'worker/assist/tools/leaked-call.ts';
 
 const guard = (name: string, file: string, from: string, to: string): Mutant => ({
   name: `model: ${name}`,
@@ -44,9 +48,14 @@ export const ANSWERER_MUTANTS: Mutant[] = [
   guard('a fence’s token stays in a text', FENCE, ".split(token).join(' ')", ''),
   guard('a token is cut out, so that two halves make one', FENCE, ".split(token).join(' ')", ".split(token).join('')"),
   guard('signs nobody sees hide a token', FENCE, "text.replace(INVISIBLE, '').replaceAll(OPEN", 'text.replaceAll(OPEN'),
-  guard('instructions may be told', REMOTE, "throw new NoDraftFault('foreign_content');", ';'),
+  guard(
+    'instructions may be told',
+    REMOTE,
+    'if (leaksPrompt(written, fence, [ANSWER_PROMPT, JUDGE_PROMPT]))',
+    'if (false)',
+  ),
   guard('an answer without an end is an answer', REMOTE, "part.finishReason !== 'stop'", 'false'),
-  guard('an endless answer is read to its end', REMOTE, 'text.length > MAX_ANSWER_CHARS', 'false'),
+  guard('an endless answer is read to its end', REMOTE, 'chars > MAX_ANSWER_CHARS', 'false'),
   guard(
     'the budget never ends',
     REMOTE,
@@ -67,7 +76,7 @@ export const ANSWERER_MUTANTS: Mutant[] = [
     "if (!mayAsk(breaker.get(), now())) return { ok: false, by, because: 'resting' };",
     '',
   ),
-  guard('what was cut off is taken for free', REMOTE, 'this.tokens = null;\n', 'this.tokens = 0;\n'),
+  guard('what was cut off is taken for free', REMOTE, 'if (this.#open === 0) this', 'this'),
   guard('who tells no usage is for free', REMOTE, 'told > 0 ? told : ', 'told >= 0 ? told : '),
   guard(
     'a server that retries by itself',
@@ -99,6 +108,104 @@ export const ANSWERER_MUTANTS: Mutant[] = [
     'attempt === null',
   ),
   guard('a failed answer comes back in other words', TURN, 'isRephrased &&', 'false &&'),
+  guard('tools: more calls than a turn may make', BOX, 'return this.#done >= MAX_CALLS;', 'return false;'),
+  guard('tools: who calls and calls is listened to', BOX, 'return this.#heard <= MAX_CALLS_HEARD;', 'return true;'),
+  guard('tools: a query may be an address', BOX, '.refine((text) => !ADDRESS.test(text),', '.refine(() => true,'),
+  guard('tools: a query has no end', BOX, '    .max(max)\n', ''),
+  guard(
+    'tools: a search takes more than it is told',
+    BOX,
+    'search_knowledge: z.strictObject(',
+    'search_knowledge: z.object(',
+  ),
+  guard('tools: the account of whoever is named', BOX, 'read_account: z.strictObject(', 'read_account: z.object('),
+  guard('tools: a refused call is not counted', BOX, "if (invalid === true || name === 'other') use.refused += 1;", ''),
+  guard('tools: a reason holds addresses of people', BOX, 'redactText(reason, RECORDED).text', 'reason'),
+  guard('tools: a page ends its fence', BOX, "this.#fence.around('page', outline)", 'outline'),
+  guard(
+    'tools: an account ends its fence',
+    BOX,
+    "this.#fence.around('account', lines.join('\\n'))",
+    "lines.join('\\n')",
+  ),
+  guard('tools: an account that nobody attested', ACCOUNT, 'if (!visitor.attested) return null;', ''),
+  guard(
+    'tools: what is claimed of an account',
+    ACCOUNT,
+    "if (fact.provenance !== 'attested' && fact.provenance !== 'fetched') return [];",
+    '',
+  ),
+  guard(
+    'tools: a page tells cards and addresses',
+    OUTLINE,
+    'redactText(text.slice(0, MAX_OUTLINE_CHARS), RECORDED)\n    .text.slice',
+    'text.slice',
+  ),
+  guard('tools: a page without end', OUTLINE, 'if (room < 0) break;', ''),
+  guard(
+    'tools: another tab, and the page before',
+    OUTLINE,
+    "own.slice(own.findLastIndex(({ kind }) => kind === 'navigation') + 1)",
+    'own',
+  ),
+  guard(
+    'tools: a call in words is an answer',
+    LEAKED,
+    'MARKS.test(text) || JSON_CALL.test(text)',
+    'JSON_CALL.test(text)',
+  ),
+  guard('tools: JSON that calls is an answer', LEAKED, '|| JSON_CALL.test(text) ', ''),
+  guard('tools: a call in words is not counted', REMOTE, 'box?.leaks();', ''),
+  guard(
+    'tools: found is not what was shown',
+    TURN,
+    'searches.reduce((shown, search) => withFound(shown, findPassages(knowledge, search, area)), passages)',
+    'passages.slice(searches.length * 0)',
+  ),
+  guard(
+    'tools: what was found has the number of another',
+    REMOTE,
+    'readCited(written, box?.shown ?? input.passages)',
+    'readCited(written, input.passages)',
+  ),
+  guard(
+    'tools: time without end',
+    REMOTE,
+    'box.isUsedUp || settings.now() - startedAt >= TOOLS_SHARE * settings.budgetMs',
+    'box.isUsedUp',
+  ),
+  guard('tools: used up, and still there', REMOTE, 'box.isUsedUp || settings.now()', 'settings.now()'),
+  guard(
+    'tools: the last request has them too',
+    REMOTE,
+    'if (!isOver && stepNumber < MAX_STEPS - 1) return undefined;',
+    'if (!isOver) return undefined;',
+  ),
+  guard(
+    'tools: a further request is for free',
+    REMOTE,
+    'await bill.reserve(sent + Math.max(0, sent - first) + MAX_ANSWER_TOKENS);',
+    '',
+  ),
+  guard(
+    'tools: words beside a call are part of the answer',
+    REMOTE,
+    "        text = '';\n        chars = 0;",
+    '        chars = 0;',
+  ),
+  guard('tools: input without end is read to its end', REMOTE, '        chars += part.delta.length;\n', ''),
+  guard(
+    'tools: calling without end is a fault of the server',
+    REMOTE,
+    'if (!ToolChoiceViolationError.isInstance(part.error)) throw part.error;',
+    'throw part.error;',
+  ),
+  guard(
+    'tools: a suggestion outlives its attempt',
+    'worker/assist/plan-turn.ts',
+    "attempts.at(-1)?.suggests !== undefined && which === 'attempt'",
+    'attempts.some(({ suggests }) => suggests !== undefined)',
+  ),
   {
     name: 'model: a draft is said before it is kept',
     file: 'durable-objects/conversation-object.ts',

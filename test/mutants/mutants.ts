@@ -42,6 +42,7 @@ export const SUITES = {
   answerers: [
     'test/vitest.unit.config.ts',
     'test/unit/answerers.test.ts',
+    'test/unit/assist-tools.test.ts',
     'test/unit/answerer-contract.test.ts',
     'test/unit/settings.test.ts',
   ],

@@ -8,6 +8,8 @@ export type ModelCall = {
   kind: 'draft' | 'judge';
   instructions: string;
   prompt: string;
+  /** What tools have answered so far, oldest first. */
+  results: string[];
   body: Record<string, unknown>;
   headers: Record<string, string | string[] | undefined>;
   /** Whoever asked hung up before there was an answer. */
@@ -26,8 +28,15 @@ export type Behaviour =
   /** An event, or a body, that is no JSON. */
   | { kind: 'babbles' }
   | { kind: 'is_silent' }
-  /** A call of a tool that nobody gave it. */
-  | { kind: 'calls_tool' };
+  /** Calls tools, each with its input whole or in pieces; input that is a text is sent as it is, whether or not it is JSON. */
+  | {
+      kind: 'calls';
+      calls: readonly { name: string; input: unknown }[];
+      /** Said before the calls. */
+      text?: string;
+      /** What it says that it ends for; servers differ. */
+      ends?: 'tool_calls' | 'stop';
+    };
 
 export type ModelServer = {
   origin: string;
@@ -55,6 +64,7 @@ export async function startModelServer(): Promise<ModelServer> {
       kind: body.response_format === undefined ? 'draft' : 'judge',
       instructions: said('system').join('\n'),
       prompt: said('user').join('\n'),
+      results: said('tool'),
       body,
       headers: request.headers,
       isAborted: false,
@@ -99,21 +109,23 @@ export const aiBinding = (origin: string, options: unknown[] = []): AiBinding =>
 
 type Protocol = {
   piece(text: string): object;
-  last(usage: boolean): object[];
-  tool(): object;
+  last(usage: boolean, ends?: 'tool_calls' | 'stop'): object[];
+  /** A call, in as many events as it has pieces. */
+  tool(index: number, name: string, input: string): object[];
   whole(text: string): object;
 };
 
 const openAi: Protocol = {
   piece: (content) => ({ ...COMPLETION, choices: [{ index: 0, delta: { role: 'assistant', content } }] }),
-  last: (usage) => [
-    { ...COMPLETION, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  last: (usage, ends = 'stop') => [
+    { ...COMPLETION, choices: [{ index: 0, delta: {}, finish_reason: ends }] },
     ...(usage ? [{ ...COMPLETION, choices: [], usage: TOKENS }] : []),
   ],
-  tool: () => ({
-    ...COMPLETION,
-    choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: TOOL }] } }],
-  }),
+  tool: (index, name, input) =>
+    callInPieces(index, name, input).map((call) => ({
+      ...COMPLETION,
+      choices: [{ index: 0, delta: { tool_calls: [call] } }],
+    })),
   whole: (content) => ({
     ...COMPLETION,
     object: 'chat.completion',
@@ -122,12 +134,21 @@ const openAi: Protocol = {
   }),
 };
 const COMPLETION = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'local' };
-const TOOL = { name: 'refund', arguments: '{"amount":100}' };
+
+/** As both APIs do it: the name first, then its input in pieces that end anywhere. */
+const callInPieces = (index: number, name: string, input: string): object[] => [
+  { index, id: `call_${name}_${index}`, type: 'function', function: { name, arguments: '' } },
+  ...(input.match(/[\s\S]{1,9}/g) ?? []).map((piece) => ({ index, function: { arguments: piece } })),
+];
 
 const workersAi: Protocol = {
   piece: (response) => ({ response, p: 'abcdef' }),
   last: (usage) => [{ response: '', ...(usage ? { usage: TOKENS } : {}) }],
-  tool: () => ({ response: '', tool_calls: [{ name: 'refund', arguments: { amount: 100 } }] }),
+  tool: (index, name, input) => [
+    ...callInPieces(index, name, input).map((call) => ({ response: '', tool_calls: [call] })),
+    // The end of a call is an empty one.
+    { response: '', tool_calls: [{ id: null, type: null, index, function: { name: null, arguments: '' } }] },
+  ],
   // JSON of a shape comes as an object, other text as text.
   whole: (text) => ({ response: asJson(text) ?? text, usage: TOKENS }),
 };
@@ -169,10 +190,14 @@ async function answer(
       for (const piece of piecesOf(behaviour.text)) event(protocol.piece(piece));
       response.end();
       return;
-    case 'calls_tool':
+    case 'calls':
       begin();
-      event(protocol.tool());
-      for (const data of protocol.last(true)) event(data);
+      for (const piece of piecesOf(behaviour.text ?? '')) event(protocol.piece(piece));
+      behaviour.calls.forEach(({ name, input }, i) => {
+        const text = typeof input === 'string' ? input : JSON.stringify(input);
+        for (const data of protocol.tool(i, name, text)) event(data);
+      });
+      for (const data of protocol.last(true, behaviour.ends ?? 'tool_calls')) event(data);
       event('[DONE]');
       response.end();
       return;

@@ -5,12 +5,21 @@ import { type RemoteSettings, remoteAnswerer } from '../../worker/assist/answere
 import { workersAiModel } from '../../worker/assist/answerers/workers-ai.ts';
 import { embeddedAnswerer } from '../../worker/assist/embedded-answerer.ts';
 import { buildKnowledge, retrieve } from '../../worker/assist/knowledge.ts';
-import type { Answerer, Drafted } from '../../worker/assist/ports.ts';
+import type { Answerer, Drafted, ToolSources } from '../../worker/assist/ports.ts';
+import { findPassages } from '../../worker/assist/tools/find-passages.ts';
+import { MAX_CALLS, MAX_CALLS_HEARD, MAX_STEPS } from '../../worker/assist/tools/toolbox.ts';
 import { assistTurn } from '../../worker/assist/turn.ts';
-import { aiBinding, type Behaviour, JUDGED_WELL, type ModelServer, startModelServer } from '../support/model-server.ts';
+import {
+  aiBinding,
+  type Behaviour,
+  JUDGED_WELL,
+  type ModelCall,
+  type ModelServer,
+  startModelServer,
+} from '../support/model-server.ts';
 import { ARTICLES } from './assist/fixtures/articles.ts';
 
-const BUDGET_MS = 400;
+const BUDGET_MS = 800;
 /** What a busy machine adds to a budget. */
 const SLACK_MS = 400;
 const QUESTION = 'How do I reset my password?';
@@ -22,6 +31,8 @@ const SHOWN = 'On the sign-in page choose Forgot password. Type your address, an
 let server: ModelServer;
 beforeAll(async () => {
   server = await startModelServer();
+  // What is loaded the first time takes a busy machine longer than a budget here.
+  await Promise.all([import('ai'), import('workers-ai-provider'), import('@ai-sdk/openai-compatible')]);
   // What a provider says of what it cannot read.
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });
@@ -29,7 +40,11 @@ afterAll(() => server.close());
 
 /** An answerer with its surroundings in the open. */
 function anAnswerer(provider: string, change: Partial<RemoteSettings> = {}) {
-  const spent: { reserved: number; settled: number | null } = { reserved: 0, settled: null };
+  const spent: { reserved: number; settled: number | null; of: number | null } = {
+    reserved: 0,
+    settled: null,
+    of: null,
+  };
   let breaker: Breaker = CLOSED;
   const answerer = remoteAnswerer({
     provider: `${provider}:local`,
@@ -49,7 +64,8 @@ function anAnswerer(provider: string, change: Partial<RemoteSettings> = {}) {
         spent.reserved += tokens;
         return true;
       },
-      settle: (_, tokens) => {
+      settle: (reserved, tokens) => {
+        spent.of = reserved;
         spent.settled = tokens;
       },
     },
@@ -126,7 +142,13 @@ const CASES: Case[] = [
   ['says nothing at all', { kind: 'is_silent' }, JUDGED_WELL, 'slow', 'counts'],
   ['drips', { kind: 'says', text: WRITTEN, everyMs: 120 }, JUDGED_WELL, 'slow', 'counts'],
   ['answers with no words', { kind: 'says', text: '' }, JUDGED_WELL, 'empty', 'no fault'],
-  ['calls a tool', { kind: 'calls_tool' }, JUDGED_WELL, 'empty', 'no fault'],
+  [
+    'calls a tool',
+    { kind: 'calls', calls: [{ name: 'refund', input: { amount: 100 } }] },
+    JUDGED_WELL,
+    'empty',
+    'no fault',
+  ],
   ['never ends', { kind: 'says', text: `${WRITTEN} `.repeat(40) }, JUDGED_WELL, 'cut_short', 'counts'],
   ['cites nothing', { kind: 'says', text: SHOWN }, JUDGED_WELL, 'uncited', 'no fault'],
   ['cites what is not there', { kind: 'says', text: `${WRITTEN} Done [9].` }, JUDGED_WELL, 'uncited', 'no fault'],
@@ -308,4 +330,276 @@ test('[G19] a gateway is named to the binding', async () => {
   });
   expect(await answerer.answer(input, never)).toMatchObject({ ok: true });
   expect(options).toEqual([{ gateway: { id: 'baton' } }, { gateway: { id: 'baton' } }]);
+});
+
+/** Sources with what was asked of them in the open. */
+function someSources(account: readonly string[] | null = null) {
+  const asked: string[] = [];
+  const sources: ToolSources = {
+    search(query) {
+      asked.push(`search ${query}`);
+      return findPassages(knowledge, query, null);
+    },
+    outline() {
+      asked.push('outline');
+      return '- button "Pay": pressed ×4';
+    },
+    account() {
+      asked.push('account');
+      return account;
+    },
+  };
+  return { asked, sources };
+}
+
+type Call = { name: string; input: unknown };
+const search = (query: unknown): Call => ({ name: 'search_knowledge', input: { query } });
+const calling = (...calls: Call[]): Behaviour => ({ kind: 'calls', calls });
+const saying = (text: string): Behaviour => ({ kind: 'says', text });
+/** One behaviour for each request of a draft; the last one for all that follow. */
+const inTurn =
+  (...behaviours: (Behaviour | ((call: ModelCall) => Behaviour))[]) =>
+  (call: ModelCall): Behaviour => {
+    const asked = (call.body.messages as { role: string }[]).filter(({ role }) => role === 'assistant').length;
+    const one = behaviours[Math.min(asked, behaviours.length - 1)]!;
+    return typeof one === 'function' ? one(call) : one;
+  };
+const drafts = () => server.calls.filter(({ kind }) => kind === 'draft');
+const INVITE = 'How do I add a colleague?';
+const invited = (n: number) => `Open Team. Press Invite and type an address [${n}].`;
+const NEXT = input.passages.length + 1;
+/** As in production: several requests on a busy machine. */
+const TOOLS_BUDGET_MS = 1500;
+
+describe.each(['workers-ai', 'openai-compatible'])('tools at a server of %s', (provider) => {
+  /** Asks with tools; the turn over the same question comes along. */
+  async function ask(
+    behaviour: Parameters<ModelServer['behave']>[0],
+    change: Partial<RemoteSettings> = {},
+    account?: string[],
+  ) {
+    server.behave(behaviour);
+    const made = anAnswerer(provider, { budgetMs: TOOLS_BUDGET_MS, ...change });
+    const { sources, asked } = someSources(account ?? null);
+    const startedAt = performance.now();
+    const drafted = await made.answerer.answer({ ...input, sources }, never);
+    const { attempt } = turnWith(drafted);
+    return { ...made, drafted, asked, attempt, tookMs: performance.now() - startedAt };
+  }
+
+  test('[G32] are told with their shapes, and need not be called', async () => {
+    const { drafted, asked } = await ask(saying(WRITTEN));
+    expect(drafted).toMatchObject({ ok: true, text: SHOWN });
+    expect(drafted.tools).toBeUndefined();
+    const told = drafts()[0]?.body.tools as { function: { name: string; parameters: Record<string, unknown> } }[];
+    expect(told.map(({ function: { name } }) => name)).toEqual([
+      'search_knowledge',
+      'read_page',
+      'read_account',
+      'suggest_escalation',
+    ]);
+    expect(told.every(({ function: { parameters } }) => parameters.additionalProperties === false)).toBe(true);
+    expect(server.calls.at(-1)?.body.tools).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  test.each(['tool_calls', 'stop'] as const)(
+    '[G33] what a search shows is numbered on, fenced, and may be cited (a server that ends for %s)',
+    async (ends) => {
+      const { drafted, attempt, spent, asked } = await ask(
+        inTurn({ kind: 'calls', calls: [search(INVITE)], text: 'Let me look.', ends }, saying(invited(NEXT))),
+      );
+      expect(asked).toEqual([`search ${INVITE}`]);
+      expect(drafts()[1]?.results).toHaveLength(1);
+      expect(drafts()[1]?.results[0]).toMatch(
+        new RegExp(`^⟦passage ${NEXT} k3j9Qw7ZpL2mXc5V⟧\nInvite a member\n[^⟦]*⟦end of passage ${NEXT} `),
+      );
+      expect(drafted).toMatchObject({
+        ok: true,
+        text: invited(0).replace(' [0]', ''),
+        citations: [{ slug: 'invite-member' }],
+        tools: {
+          uses: [{ name: 'search_knowledge', calls: 1, refused: 0 }],
+          searches: [INVITE],
+          suggests: null,
+        },
+      });
+      // The judge reads what is cited, and the turn finds it again.
+      expect(server.calls.at(-1)?.prompt).toContain('Press Invite and type an address');
+      expect(attempt).toMatchObject({
+        outcome: 'sent',
+        text: invited(0).replace(' [0]', ''),
+        insteadOf: null,
+        tools: [{ name: 'search_knowledge', calls: 1, refused: 0 }],
+      });
+      // Every request counts, and each was reserved before it was made.
+      expect(spent).toMatchObject({ settled: 3 * 430, of: spent.reserved });
+    },
+  );
+
+  test('[G33] what was not shown cannot be cited, by number or by the turn', async () => {
+    const cited = await ask(saying(invited(NEXT)));
+    expect(cited.drafted).toMatchObject({ ok: false, because: 'uncited' });
+    const { drafted } = await ask(inTurn(calling(search(INVITE)), saying(invited(NEXT))));
+    const { tools, ...others } = drafted as Extract<Drafted, { ok: true }>;
+    expect(turnWith({ ...others, tools: { ...tools!, searches: ['export a report'] } }).attempt).toMatchObject({
+      by: 'embedded@1',
+      insteadOf: { because: 'uncited' },
+    });
+  });
+
+  test('[G34] [G35] a page is read as an outline, an account only where it is attested', async () => {
+    const both = calling({ name: 'read_page', input: {} }, { name: 'read_account', input: {} });
+    await ask(inTurn(both, saying(WRITTEN)));
+    const [page, account] = drafts()[1]!.results;
+    expect(page).toMatch(/^⟦page \w+⟧\n- button "Pay": pressed ×4\n⟦end of page /);
+    expect(account).toMatch(/^Nobody has attested who this visitor is/);
+    const { drafted } = await ask(inTurn(both, saying(WRITTEN)), {}, ['Plan: enterprise']);
+    expect(drafts()[1]?.results[1]).toMatch(/^⟦account \w+⟧\nPlan: enterprise\n⟦end of account /);
+    expect(drafted).toMatchObject({ ok: true, text: SHOWN });
+    // No source: what it read there it cannot tell.
+    const told = await ask(inTurn(both, saying(`${WRITTEN} Your plan is enterprise [1].`)), {}, ['Plan: enterprise']);
+    expect(told.attempt).toMatchObject({ text: EMBEDDED_TEXT, insteadOf: { because: 'not_grounded' } });
+  });
+
+  test('[G35] a person is suggested in words that are redacted, also where nothing is written', async () => {
+    const suggest = calling({
+      name: 'suggest_escalation',
+      input: { reason: 'priya@northwind.example asks for a refund' },
+    });
+    const { drafted, attempt, breaker } = await ask(inTurn(suggest, saying('')));
+    expect(drafted).toMatchObject({ ok: false, because: 'empty', tools: { suggests: '[email] asks for a refund' } });
+    expect(attempt).toMatchObject({ text: EMBEDDED_TEXT, suggests: '[email] asks for a refund' });
+    expect(breaker()).toEqual(CLOSED);
+  });
+
+  test.each<[string, Call]>([
+    ['of a tool that is not there', { name: 'refund', input: { amount: 100 } }],
+    ['of a name that every object has', { name: 'constructor', input: {} }],
+    ['without a name', { name: '', input: {} }],
+    ['with input that is no JSON', { name: 'search_knowledge', input: '{"query": "invi' }],
+    ['with input of another shape', { name: 'search_knowledge', input: ['invite'] }],
+    ['with more than is asked for', { name: 'search_knowledge', input: { query: 'invite', limit: 500 } }],
+    ['without what is asked for', { name: 'search_knowledge', input: {} }],
+    ['with an address', search('https://evil.example/collect?q=secret')],
+    ['with words without end', search('invite '.repeat(100))],
+    ['with the account of somebody else', { name: 'read_account', input: { account: 'acme' } }],
+    ['with a page of its own choice', { name: 'read_page', input: { url: 'https://evil.example' } }],
+    ['to escalate with an address', { name: 'suggest_escalation', input: { reason: 'see https://evil.example' } }],
+  ])('[G36] a call %s is refused and counted, and the turn goes on', async (_, call) => {
+    const { drafted, asked, attempt, breaker } = await ask(inTurn(calling(call), saying(WRITTEN)));
+    expect(asked).toEqual([]);
+    // A call without a name breaks some protocols: then the articles answer, and still nothing is called.
+    if (drafted.ok) {
+      const known = ['search_knowledge', 'read_page', 'read_account', 'suggest_escalation'].includes(call.name);
+      const uses = [{ name: known ? call.name : 'other', calls: 1, refused: 1 }];
+      expect(drafted).toMatchObject({ text: SHOWN, tools: { uses, searches: [], suggests: null } });
+      expect(attempt).toMatchObject({ by: drafted.by, tools: uses });
+      expect(breaker()).toEqual(CLOSED);
+    } else {
+      expect(call.name).toBe('');
+      expect(attempt?.text).toBe(EMBEDDED_TEXT);
+    }
+  });
+
+  test('[G32] more calls than a turn may make are told so, and the answer is still one', async () => {
+    const calls = Array.from({ length: MAX_CALLS + 2 }, (_, n) => search(`invite ${n}`));
+    const { drafted, asked } = await ask(inTurn(calling(...calls), saying(WRITTEN)));
+    expect(asked).toHaveLength(MAX_CALLS);
+    expect(drafted).toMatchObject({
+      ok: true,
+      tools: { uses: [{ name: 'search_knowledge', calls: MAX_CALLS + 2, refused: 2 }] },
+    });
+    expect(drafts()[1]?.results.at(-1)).toMatch(/^No more tools/);
+    // It is told, and has none left to call.
+    expect(drafts()[1]?.body.tool_choice).toBe('none');
+  });
+
+  test('[G32] who calls without end is not waited for', async () => {
+    const loop = await ask(calling(search('invite')));
+    expect(loop.drafted).toMatchObject({ ok: false, because: 'empty' });
+    expect(drafts()).toHaveLength(MAX_STEPS);
+    expect(drafts().map(({ body }) => body.tool_choice)).toEqual(['auto', 'auto', 'none']);
+    expect(loop.asked).toHaveLength(MAX_STEPS - 1);
+    expect(loop.drafted.tools?.uses).toEqual([{ name: 'search_knowledge', calls: MAX_STEPS, refused: 1 }]);
+    expect(loop.breaker()).toEqual(CLOSED);
+    expect(loop.spent.settled).toBe(MAX_STEPS * 430);
+    const flood = await ask(calling(...Array.from({ length: 40 }, () => search('invite'))));
+    expect(flood.drafted).toMatchObject({ ok: false, because: 'cut_short' });
+    expect(flood.drafted.tools?.uses[0]?.calls).toBeLessThanOrEqual(MAX_CALLS_HEARD + 1);
+    expect(flood.asked.length).toBeLessThanOrEqual(MAX_CALLS);
+    expect(drafts()).toHaveLength(1);
+    const endless = await ask(calling(search('invite '.repeat(1000))));
+    expect(endless.drafted).toMatchObject({ ok: false, because: 'cut_short' });
+    expect(drafts()).toHaveLength(1);
+    for (const { attempt } of [loop, flood, endless]) expect(attempt?.text).toBe(EMBEDDED_TEXT);
+  });
+
+  test.each<[string, Behaviour, string]>([
+    ['broken', { kind: 'refuses', status: 500 }, 'failed'],
+    ['out of capacity', { kind: 'refuses', status: 429 }, 'busy'],
+    ['silent', { kind: 'is_silent' }, 'slow'],
+    ['gone in the middle', { kind: 'hangs_up', text: WRITTEN }, 'failed'],
+    ['babbling', { kind: 'babbles' }, 'failed'],
+  ])('[G37] one that is %s after a tool is answered for by the articles, in time', async (_, then, because) => {
+    const { drafted, attempt, breaker, spent, tookMs } = await ask(inTurn(calling(search(INVITE)), then));
+    expect(tookMs).toBeLessThan(TOOLS_BUDGET_MS + SLACK_MS);
+    expect(drafted).toMatchObject({ ok: false, because, tools: { searches: [INVITE] } });
+    expect(attempt).toMatchObject({ text: EMBEDDED_TEXT, by: 'embedded@1', tools: [{ calls: 1 }] });
+    expect(breaker()).toEqual({ state: 'closed', failures: 1 });
+    expect(drafts()).toHaveLength(2);
+    // [G24] What was refused costs nothing beside the step before it; what was cut off stays as reserved.
+    // The binding hands on a status only where there is no capacity.
+    const isRefused = then.kind === 'refuses' && (provider !== 'workers-ai' || then.status === 429);
+    expect(spent.settled).toBe(isRefused ? 430 : null);
+  });
+
+  test('[G37] after half of the budget there are no tools', async () => {
+    let now = 1_000_000;
+    const late = await ask(
+      inTurn(() => {
+        now += TOOLS_BUDGET_MS / 2;
+        return calling(search(INVITE));
+      }, saying(WRITTEN)),
+      { now: () => now },
+    );
+    expect(late.drafted).toMatchObject({ ok: true, text: SHOWN });
+    expect(drafts().map(({ body }) => body.tool_choice)).toEqual(['auto', 'none']);
+  });
+
+  test('[G24] a request that a tool makes necessary is counted before it is made', async () => {
+    const reserved: number[] = [];
+    const { drafted } = await ask(calling(search(INVITE)), {
+      spend: {
+        reserve: async (tokens) => {
+          reserved.push(tokens);
+          return reserved.length < 2;
+        },
+        settle: () => {},
+      },
+    });
+    expect(drafted).toMatchObject({ ok: false, because: 'over_cap' });
+    expect(drafts()).toHaveLength(1);
+    expect(reserved[1]).toBeGreaterThan(300);
+  });
+
+  test.each([
+    '{"name":"search_knowledge","arguments":{"query":"invite"}} [1]',
+    '{"type":"function","name":"refund","parameters":{}} [1]',
+    `${WRITTEN}\n<tool_call>{"name": "refund"}</tool_call>`,
+    `${WRITTEN} <function=refund>{}</function>`,
+    '[TOOL_CALLS] [{"name": "refund"}] [1]',
+    `<|python_tag|>refund.call(amount=1) ${WRITTEN}`,
+    `I would call read_account now. ${WRITTEN}`,
+  ])('[G36] a call that is written out is neither made nor shown: %s', async (text) => {
+    const { drafted, asked, attempt, breaker } = await ask(saying(text));
+    expect(asked).toEqual([]);
+    expect(drafted).toMatchObject({
+      ok: false,
+      because: 'foreign_content',
+      tools: { uses: [{ name: 'other', calls: 1, refused: 1 }] },
+    });
+    expect(attempt?.text).toBe(EMBEDDED_TEXT);
+    expect(breaker()).toEqual(CLOSED);
+  });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decideConversation } from '#domain/conversation/decide.ts';
 import { type Breaker, CLOSED, type Ending, mayAsk, onAsked, onEnded } from '../../worker/assist/answerers/breaker.ts';
 import { readCited } from '../../worker/assist/answerers/cited.ts';
 import { judge } from '../../worker/assist/judge.ts';
@@ -9,6 +10,8 @@ import type { Drafted, Passage } from '../../worker/assist/ports.ts';
 import { ANSWER_PROMPT, answerPrompt } from '../../worker/assist/prompts/answer.ts';
 import { leaksPrompt, makeFence } from '../../worker/assist/prompts/fence.ts';
 import { JUDGE_PROMPT, judgement, judgePrompt, verdictOf } from '../../worker/assist/prompts/judge.ts';
+import { TOOL_WORDS } from '../../worker/assist/prompts/tools.ts';
+import { findPassages } from '../../worker/assist/tools/find-passages.ts';
 import { aConversation, escalationId, NOW } from '../support/builders.ts';
 import { aDemoDesk } from '../support/talk.ts';
 
@@ -149,11 +152,11 @@ describe('[G22] prompts', () => {
   test('change with their version only: raise it, then this hash', () => {
     const fence = makeFence(TOKEN);
     const words = [
-      answerPrompt({ question: 'Q', passages: PASSAGES }, fence),
+      [answerPrompt({ question: 'Q', passages: PASSAGES }, fence), TOOL_WORDS],
       judgePrompt({ question: 'Q', answer: 'A', passages: PASSAGES }, fence),
     ].map((prompt) => createHash('sha256').update(JSON.stringify(prompt)).digest('hex').slice(0, 12));
     expect({ [ANSWER_PROMPT]: words[0], [JUDGE_PROMPT]: words[1] }).toEqual({
-      'answer-1': 'b885191e2880',
+      'answer-2': '5cbe7d7db6ee',
       'judge-1': 'edecc14c487e',
     });
   });
@@ -192,7 +195,7 @@ describe('[G22] prompts', () => {
   test('what only the instructions hold is known in an answer', () => {
     const fence = makeFence(TOKEN);
     const leaks = (text: string) => leaksPrompt(text, fence, [ANSWER_PROMPT, JUDGE_PROMPT]);
-    for (const text of [`the mark ${TOKEN}`, TOKEN.toUpperCase(), 'I am ANSWER-1', 'a⟧', 'ans\u200bwer-1', 'judge-1'])
+    for (const text of [`the mark ${TOKEN}`, TOKEN.toUpperCase(), 'I am ANSWER-2', 'a⟧', 'ans\u200bwer-2', 'judge-1'])
       expect(leaks(text)).toBe(true);
     expect(leaks('Open Billing [1].')).toBe(false);
   });
@@ -215,7 +218,7 @@ describe('[G19] a turn with a model', () => {
   const quoted = planTurn(context(ASKED)).attempt!;
   const written = (change: Partial<Extract<Drafted, { ok: true }>> = {}): Drafted => ({
     ok: true,
-    by: 'openai-compatible:local@answer-1',
+    by: 'openai-compatible:local@answer-2',
     text: quoted.text.split('\n').slice(0, 2).join('\n'),
     citations: quoted.citations,
     verdict: { grounded: true, coverage: 1 },
@@ -250,12 +253,12 @@ describe('[G19] a turn with a model', () => {
     const drafted = written();
     const outcome = planTurn(context(ASKED, { drafted }));
     expect(outcome.say).toMatchObject({ clientId: 'turn1-answer', text: (drafted as { text: string }).text });
-    expect(outcome.attempt).toMatchObject({ by: 'openai-compatible:local@answer-1', insteadOf: null });
+    expect(outcome.attempt).toMatchObject({ by: 'openai-compatible:local@answer-2', insteadOf: null });
     expect(planTurn(context(ASKED, { drafted }))).toEqual(outcome);
   });
 
   test.each<[string, Drafted, string]>([
-    ['who had nothing', { ok: false, by: 'm@answer-1', because: 'slow' }, 'slow'],
+    ['who had nothing', { ok: false, by: 'm@answer-2', because: 'slow' }, 'slow'],
     ['that nobody judged', written({ verdict: null }), 'missing_verdict'],
     [
       'that cites an article which is not there',
@@ -292,6 +295,67 @@ describe('[G19] a turn with a model', () => {
     expect(cited.attempt).toMatchObject({ by: drafted.by, text });
   });
 
+  const suggesting = (change: Partial<NonNullable<Drafted['tools']>> = {}) => ({
+    uses: [{ name: 'suggest_escalation' as const, calls: 1, refused: 0 }],
+    searches: [],
+    suggests: 'They were charged twice.',
+    ...change,
+  });
+  const silent: Drafted = { ok: false, by: 'm@answer-2', because: 'empty', tools: suggesting() };
+
+  test.each<[string, Drafted]>([
+    ['beside its answer', written({ tools: suggesting() })],
+    ['instead of one', silent],
+  ])('[G35] a person whom a model suggests %s is offered by the policy, and nobody is handed over', (_, drafted) => {
+    const outcome = planTurn(context(ASKED, { drafted }));
+    expect(outcome.next).toEqual({
+      kind: 'offer_person',
+      because: '“A model suggests a person” matched: a model suggests a person: yes (inferred).',
+    });
+    expect(outcome.attempt).toMatchObject({ outcome: 'sent', suggests: 'They were charged twice.' });
+    // Its words are for agents.
+    expect(JSON.stringify([outcome.say, outcome.next])).not.toContain('charged twice');
+    // [T12] What the policy was asked before it was known, it was asked without.
+    expect(outcome.evaluations.map(({ facts }) => facts['attempts.person_suggested']?.value)).toEqual([false, true]);
+  });
+
+  test('[G35] a policy that wants none of it ignores it, and an old suggestion counts no more', () => {
+    const triggers = desk.policy.triggers.filter(({ id }) => id !== 'person_suggested');
+    const deaf = { ...desk, policy: { ...desk.policy, triggers } };
+    expect(planTurn(context(ASKED, { drafted: silent, desk: deaf })).next).toEqual({ kind: 'nothing' });
+    const before = { ...quoted, id: 'other', text: 'Something else.', citations: [], suggests: 'A person, please.' };
+    const state = { ...aConversation(), attempts: [before] };
+    expect(planTurn(context(ASKED, { state, drafted: written() })).next).toEqual({ kind: 'nothing' });
+    expect(planTurn(context(ASKED, { state })).next).toEqual({ kind: 'nothing' });
+  });
+
+  test('[C6] [G35] who has refused a person is not offered one again because a model says so', () => {
+    const state = { ...aConversation(), offerRefused: true, turn: { id: 'turn1', messageSeq: 1, question: ASKED } };
+    const outcome = planTurn(context(ASKED, { drafted: silent, state }));
+    const decision = decideConversation(state, { type: 'finish_turn', turnId: 'turn1', outcome }, NOW);
+    expect(decision.ok && decision.events.some(({ type }) => type === 'offer_changed')).toBe(false);
+    expect(decision.ok && decision.events.some(({ type }) => type === 'attempt_kept')).toBe(true);
+  });
+
+  test('[G33] a draft may stand on what its search showed, with the same area, and on nothing that another would have', () => {
+    const text = 'Owners and admins open Team and press Invite.';
+    const found = findPassages(desk.knowledge, 'invite a teammate', null);
+    const passage = found.find(({ slug }) => slug.includes('invite'))!;
+    const { articleId, slug, title, heading } = passage;
+    const said = passage.text.split('\n').filter((line) => /^\d\. /.test(line))[0] ?? text;
+    const drafted = written({
+      text: said,
+      citations: [{ articleId, slug, title, heading }],
+      tools: suggesting({ searches: ['invite a teammate'], suggests: null }),
+    });
+    expect(planTurn(context(ASKED, { drafted })).attempt).toMatchObject({ by: drafted.by, text: said });
+    const { tools: _, ...without } = drafted;
+    expect(planTurn(context(ASKED, { drafted: without as Drafted })).attempt).toMatchObject({
+      by: 'embedded@1',
+      insteadOf: { because: 'uncited' },
+    });
+  });
+
   test('what the articles would not say again is not said by a model either', () => {
     const again = context(ASKED, { state: { ...aConversation(), attempts: [quoted] }, drafted: written() });
     expect(draftWanted(again)).toBeNull();
@@ -308,7 +372,7 @@ describe('[G19] a turn with a model', () => {
     const told = {
       ...quoted,
       text: 'Told in other words.',
-      by: 'm@answer-1',
+      by: 'm@answer-2',
       failedBecause: 'The visitor asked again.',
     };
     const again = context(ASKED, { state: { ...aConversation(), attempts: [told] } });

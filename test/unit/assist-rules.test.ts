@@ -206,6 +206,7 @@ describe('[G13] facts', () => {
       'page.repeated_failures',
     ]);
     expect(by('inferred')).toEqual([
+      'attempts.person_suggested',
       'message.frustration',
       'message.in_scope',
       'message.intent',

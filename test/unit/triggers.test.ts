@@ -190,6 +190,12 @@ describe('[T9] the default policy', () => {
       { action: 'offer_human', because: ['offer_help'] },
     ],
     ['out of scope', { 'message.in_scope': false }, { action: 'clarify' }],
+    [
+      'a model that suggests a person',
+      { 'attempts.person_suggested': true },
+      { action: 'offer_human', because: ['person_suggested'], queue: null, class: 1 },
+    ],
+    ['a model that does not', { 'attempts.person_suggested': false }, { action: 'none' }],
   ])('[T9] %s', (_, given, expected) => {
     expect(evaluate(DEFAULT_POLICY, facts({ ...calm, ...given })).decision).toMatchObject(expected);
   });

@@ -20,6 +20,7 @@ import { evaluateForTurn, type TurnEvaluation, type TurnQuestion } from '#domain
 import { answerabilityOf } from './answerability.ts';
 import { type Knowledge, retrieve } from './knowledge.ts';
 import type { AnswerInput, Attempt, Drafted, EarlierMessage, Signals } from './ports.ts';
+import { toolSources } from './tools/sources.ts';
 import { triageOf } from './trained-triage.ts';
 import type { IntentModel } from './triage/model.ts';
 import { type AccountFacts, assistTurn, factsFrom, type Turn as Reading } from './turn.ts';
@@ -142,6 +143,8 @@ export function planTurn(context: TurnContext): TurnOutcome {
         attempts,
         account,
         message: { text: turn.question },
+        // [G35] A proposal, as a fact: what follows from it the policy says.
+        personSuggested: attempts.at(-1)?.suggests !== undefined && which === 'attempt',
         repeatContact: state.wroteBefore,
         startedAt: state.startedAt,
         incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
@@ -167,7 +170,7 @@ export function draftWanted(context: TurnContext): AnswerInput | null {
   const { attempt, next } = planTurn({ ...context, drafted: null });
   if (attempt?.kind !== 'answer' || next.kind === 'escalate') return null;
   const { query, passages } = readTurn(context);
-  return { question: query, passages };
+  return { question: query, passages, sources: toolSources({ ...context, knowledge: context.desk.knowledge }) };
 }
 
 function readTurn({ turn, state, entries, page, trail, desk, now, drafted }: TurnContext): Reading {

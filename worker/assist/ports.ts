@@ -2,6 +2,7 @@ import type { EpochMs } from '#domain/ids.ts';
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
 import type { Answerability } from './answerability.ts';
 import type { GateReason, GateVerdict } from './gate.ts';
+import type { ToolTrail, ToolUse } from './tools/tool-names.ts';
 
 /** One earlier message of the conversation, oldest first. */
 export type EarlierMessage = { author: 'visitor' | 'assistant' | 'agent'; text: string };
@@ -46,7 +47,18 @@ export type TriageInput = {
 /** Must be deterministic for the embedded model; a remote model's adapter resolves before the turn and hands its result in here. */
 export type TriageModel = { triage(input: TriageInput): Signals };
 
-export type AnswerInput = { question: string; passages: readonly Passage[] };
+/** [G32] What the tools of a model may read. None of it waits, and none of it writes. */
+export type ToolSources = {
+  /** Passages that speak of these words, best first. */
+  search(query: string): Passage[];
+  /** The visitor's page by roles and names; null where nothing is known of it. */
+  outline(): string | null;
+  /** What is attested of the account; null where nobody has attested who the visitor is. */
+  account(): readonly string[] | null;
+};
+
+/** Without `sources` there are no tools to call. */
+export type AnswerInput = { question: string; passages: readonly Passage[]; sources?: ToolSources };
 
 /** What a second reader says of an answer: it stands on the passages, and answers so much of the question. */
 export type JudgeVerdict = { grounded: boolean; coverage: number };
@@ -68,14 +80,18 @@ export const NO_DRAFT = [
 ] as const;
 export type NoDraft = (typeof NO_DRAFT)[number];
 
-/** What came of asking an answerer. `verdict` is null where the words are the articles' own: there is nothing to judge. */
-export type Drafted =
+/**
+ * What came of asking an answerer. `verdict` is null where the words are the articles' own: there is nothing to judge. `tools` is left out where none was called, and in what
+ * older versions stored.
+ */
+export type Drafted = (
   | { ok: true; by: string; text: string; citations: Citation[]; verdict: JudgeVerdict | null }
-  | { ok: false; by: string; because: NoDraft };
+  | { ok: false; by: string; because: NoDraft }
+) & { tools?: ToolTrail };
 
 /**
  * [G20] Writes an answer. Resolves within its budget and never rejects; who has nothing says why. Whatever it writes still has to pass the gate.
- * `by` names it with its version: `embedded@1`, `workers-ai:MODEL@answer-1`.
+ * `by` names it with its version: `embedded@1`, `workers-ai:MODEL@answer-2`.
  */
 export type Answerer = { by: string; answer(input: AnswerInput, signal: AbortSignal): Promise<Drafted> };
 
@@ -94,4 +110,8 @@ export type Attempt = {
   by?: string;
   /** Who was asked to write it, and why it was not theirs that counted. */
   insteadOf?: { by: string; because: NoDraft | GateReason } | null;
+  /** [G36] What a model called on the way, if it called anything. */
+  tools?: ToolUse[];
+  /** [G35] Why a model would have a person look at this, in its words; absent where it did not say so. */
+  suggests?: string;
 };

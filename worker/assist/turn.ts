@@ -13,6 +13,7 @@ import { withoutReachingUs } from './reaching-us.ts';
 import { clarifyText, noOtherAnswerText, notFoundText, outOfScopeText } from './replies.ts';
 import { smallTalkReply } from './small-talk.ts';
 import { topicTerms } from './terms.ts';
+import { findPassages, withFound } from './tools/find-passages.ts';
 import { withoutWish } from './wants-person.ts';
 
 export type TurnInput = {
@@ -32,7 +33,10 @@ export type TurnInput = {
   newId: () => string;
 };
 
-type Candidate = { text: string; citations: Citation[]; verdict: GateVerdict } & Pick<Attempt, 'by' | 'insteadOf'>;
+type Candidate = { text: string; citations: Citation[]; verdict: GateVerdict } & Pick<
+  Attempt,
+  'by' | 'insteadOf' | 'tools' | 'suggests'
+>;
 
 export type Turn = {
   signals: Signals;
@@ -82,20 +86,33 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
   /** [G19] A model's words in place of the articles' own, where those would be said and the gate lets its through. */
   function preferred(embedded: Candidate, drafted: Drafted | null): Candidate {
     if (drafted === null || !embedded.verdict.send) return embedded;
-    if (!drafted.ok) return { ...embedded, insteadOf: { by: drafted.by, because: drafted.because } };
+    const called = calledBy(drafted);
+    if (!drafted.ok) return { ...embedded, ...called, insteadOf: { by: drafted.by, because: drafted.because } };
     const { by, text, citations, verdict: second } = drafted;
     // What it cites may have changed since it was asked: then it stands on nothing.
-    const cited = passages.filter(({ articleId, heading }) =>
+    const cited = shownTo(drafted).filter(({ articleId, heading }) =>
       citations.some((citation) => citation.articleId === articleId && citation.heading === heading),
     );
     const verdict = judged(by, drafted, { passages: cited, second });
     if (cited.length < citations.length || cited.length === 0)
-      return { ...embedded, insteadOf: { by, because: 'uncited' } };
+      return { ...embedded, ...called, insteadOf: { by, because: 'uncited' } };
     return verdict.send
-      ? { text, citations, verdict, by, insteadOf: null }
-      : { ...embedded, insteadOf: { by, because: verdict.because } };
+      ? { text, citations, verdict, by, insteadOf: null, ...called }
+      : { ...embedded, ...called, insteadOf: { by, because: verdict.because } };
+  }
+
+  /** [G33] The passages that a model was shown: those of the question, and what its searches find. */
+  function shownTo({ tools }: Drafted): Passage[] {
+    const searches = tools?.searches ?? [];
+    return searches.reduce((shown, search) => withFound(shown, findPassages(knowledge, search, area)), passages);
   }
 }
+
+/** What a model called, as the attempt keeps it. */
+const calledBy = ({ tools }: Drafted): Pick<Attempt, 'tools' | 'suggests'> => ({
+  ...(tools === undefined ? {} : { tools: tools.uses }),
+  ...(tools?.suggests == null ? {} : { suggests: tools.suggests }),
+});
 
 /** [G14] The same words; or, where a model wrote one of them, an answer that failed and stood on the same passages: that it is said otherwise makes it no other answer. */
 function saysTheSame(told: Attempt, answer: Pick<Candidate, 'by' | 'text' | 'citations'>): boolean {
@@ -160,6 +177,8 @@ export function factsFrom(input: {
   attempts: readonly Attempt[];
   account: AccountFacts | null;
   message: { text: string };
+  /** [G35] A model that was asked for this answer proposes a person. */
+  personSuggested?: boolean;
   repeatContact: boolean | null;
   /** When the conversation began; null or left out where there is none. */
   startedAt?: EpochMs | null;
@@ -184,6 +203,7 @@ export function factsFrom(input: {
   put('message.intent_confidence', signals.intent?.probability, 'inferred', signals.model);
   put('message.in_scope', signals.inScope.value, 'inferred', signals.model);
   put('attempts.failed', countFailed(input.attempts), 'observed', 'conversation');
+  put('attempts.person_suggested', input.personSuggested ?? false, 'inferred', 'the assistant’s model');
   put('conversation.repeat_contact', input.repeatContact ?? undefined, 'observed', 'conversations');
   if (input.startedAt != null)
     put(
@@ -227,6 +247,7 @@ function attemptOf(
 ): Attempt {
   const base = { id: input.newId(), at: input.now, question: input.question };
   if (candidate?.verdict.send) {
+    const { tools, suggests } = candidate;
     return {
       ...base,
       kind: 'answer',
@@ -237,6 +258,8 @@ function attemptOf(
       failedBecause: null,
       by: candidate.by,
       insteadOf: candidate.insteadOf,
+      ...(tools === undefined ? {} : { tools }),
+      ...(suggests === undefined ? {} : { suggests }),
     };
   }
   const verdict = candidate?.verdict ?? { send: false, because: 'not_grounded', coverage: 0, confidence: 0 };

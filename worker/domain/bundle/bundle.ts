@@ -25,6 +25,10 @@ export type BundleAttempt = {
   by?: string;
   /** Who was asked to write it, and why theirs did not count: a word from a closed list. */
   insteadOf?: { by: string; because: string } | null;
+  /** Which tools a model called for it, how often, and how many of these calls were refused; absent where it called none. */
+  tools?: { name: string; calls: number; refused: number }[];
+  /** Why a model suggested a person, in its words; absent where it did not. */
+  suggests?: string;
 };
 
 export type AccountFact = { label: string; value: string; provenance: Provenance; source: string; at: EpochMs };

@@ -170,6 +170,14 @@ export const DEFAULT_POLICY: Policy = {
       enabled: true,
     },
     {
+      id: 'person_suggested',
+      label: 'A model suggests a person',
+      layer: 'model',
+      when: fact('attempts.person_suggested', 'eq', true),
+      actions: [{ do: 'offer_human' }],
+      enabled: true,
+    },
+    {
       id: 'out_of_scope',
       label: 'Outside what we support',
       layer: 'model',

@@ -26,6 +26,10 @@ export const FACT_NAMES = {
     label: 'attempts that did not help',
     meaning: 'How many of the assistant’s attempts in this conversation did not help.',
   },
+  'attempts.person_suggested': {
+    label: 'a model suggests a person',
+    meaning: 'The model that was asked for this answer suggested that a person looks at it.',
+  },
   'conversation.repeat_contact': {
     label: 'wrote before',
     meaning: 'The visitor had another conversation in the two weeks before this one.',

@@ -24,6 +24,7 @@ export const FACT_TYPES: Readonly<Record<FactName, FactType>> = {
   'message.intent_confidence': SHARE,
   'message.in_scope': YES_NO,
   'attempts.failed': COUNT,
+  'attempts.person_suggested': YES_NO,
   'conversation.repeat_contact': YES_NO,
   'conversation.age_minutes': { kind: 'number', min: 0, max: null, isWhole: true },
   'support.open': YES_NO,
