@@ -88,6 +88,49 @@ describe('[S10] [S11] an owner', () => {
   });
 });
 
+describe('[S15] a program', () => {
+  it('gets a key with a scope, calls with it, and is out when the key is ended', { timeout: 90_000 }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await part(page, 'API keys');
+    await page.getByText('There is no key').waitFor();
+    const form = page.getByRole('form', { name: 'Make a key' });
+    const make = form.getByRole('button', { name: 'Make the key' });
+    await make.click();
+    await form.getByText('Give it a name').waitFor();
+    const name = form.getByRole('textbox', { name: 'Name' });
+    expect(await name.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await name.fill('Nightly report');
+    await make.click();
+    await form.getByText('Choose at least one').waitFor();
+    await looksRight(page, 'api-keys-wrong');
+    // By keyboard, as everything here can be.
+    await form.getByRole('checkbox', { name: 'Change: Incidents' }).press('Space');
+    expect(await form.getByRole('checkbox', { name: 'Read: Incidents' }).isChecked()).toBe(true);
+    await form.getByRole('checkbox', { name: 'Read: Metrics' }).press('Space');
+    await name.press('Enter');
+    const box = page.getByRole('textbox', { name: 'Secret of the new key' });
+    const secret = await box.inputValue();
+    expect(secret).toMatch(/^baton_[A-Za-z0-9]{43}$/);
+    await looksRight(page, 'api-keys-made');
+    const call = async (path: string) =>
+      (await fetch(`${baton.origin}${path}`, { headers: { authorization: `Bearer ${secret}` } })).status;
+    expect([await call('/v1/metrics?from=0&to=1&by=all'), await call('/v1/articles')]).not.toContain(401);
+    expect(await call('/v1/incidents')).toBe(200);
+    expect(await call('/v1/articles')).toBe(403);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('button', { name: 'End Nightly report' }).click();
+    const dialog = page.getByRole('dialog', { name: 'End Nightly report?' });
+    await dialog.getByRole('button', { name: 'End the key' }).click();
+    await page.getByText('Nightly report opens nothing any more.').waitFor();
+    expect(await call('/v1/incidents')).toBe(401);
+    await part(page, 'Log');
+    await page.getByText('made the API key “Nightly report”').waitFor();
+    await page.getByText('ended the API key “Nightly report”').waitFor();
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('[S12] [S13] [S14] a colleague', () => {
   it('is invited by a link, joins, answers, and is taken out while the console is open', {
     timeout: 120_000,

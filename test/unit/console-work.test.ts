@@ -238,6 +238,18 @@ describe('entries', () => {
       { by: 'embedded@1', insteadOf: { by: 'someone', because: 'of_later' } },
       'In the article’s own words, not those of someone: of later.',
     ],
+    [
+      {
+        by: 'workers-ai:@cf/meta/llama@answer-2',
+        insteadOf: null,
+        tools: [
+          { name: 'search_knowledge', calls: 2, refused: 0 },
+          { name: 'other', calls: 1, refused: 1 },
+        ],
+        suggests: 'They were charged twice.',
+      },
+      'Written by @cf/meta/llama (workers-ai, answer-2) from what it cites. It called: search knowledge ×2, other ×1 (1 refused). It suggested a person: “They were charged twice.”',
+    ],
   ])('[G19] who wrote %j is told as “%s”', (attempt, words) => expect(writerWords(attempt)).toBe(words));
 
   test('one author’s messages read as one for five minutes', () => {

@@ -69,14 +69,27 @@ const NOT_THEIRS: Record<NoDraft | Exclude<GateReason, 'ok'>, string> = {
   abandoned: 'the visitor wrote on',
 };
 
-/** Who wrote an answer, where a model did or was asked to; null where only the articles' own words came into question. */
-export function writerWords({ by, insteadOf }: Pick<BundleAttempt, 'by' | 'insteadOf'>): string | null {
+/** Who wrote an answer, where a model did or was asked to, and what it called on the way; null where only the articles' own words came into question. */
+export function writerWords({
+  by,
+  insteadOf,
+  tools = [],
+  suggests,
+}: Pick<BundleAttempt, 'by' | 'insteadOf' | 'tools' | 'suggests'>): string | null {
+  const called = tools
+    .map(
+      ({ name, calls, refused }) => `${name.replace('_', ' ')} ×${calls}${refused > 0 ? ` (${refused} refused)` : ''}`,
+    )
+    .join(', ');
+  const more = `${called && ` It called: ${called}.`}${suggests === undefined ? '' : ` It suggested a person: “${suggests}”`}`;
   if (insteadOf) {
     const known: Record<string, string> = NOT_THEIRS;
     const because = known[insteadOf.because] ?? sentenceOf(insteadOf.because).toLowerCase();
-    return `In the article’s own words, not those of ${modelName(insteadOf.by)}: ${because}.`;
+    return `In the article’s own words, not those of ${modelName(insteadOf.by)}: ${because}.${more}`;
   }
-  return by === undefined || by.startsWith('embedded@') ? null : `Written by ${modelName(by)} from what it cites.`;
+  return by === undefined || by.startsWith('embedded@')
+    ? null
+    : `Written by ${modelName(by)} from what it cites.${more}`;
 }
 
 /** `workers-ai:MODEL@answer-1` as "MODEL (workers-ai, answer-1)". */

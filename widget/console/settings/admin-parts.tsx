@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import type { Answer } from '../api.ts';
+import { Dialog } from '../dialogs/Dialog.tsx';
 
 /** The server decides; this says it before it is asked. */
 export function AdminsOnly({ what }: { what: string }) {
@@ -52,5 +54,50 @@ export function CopyBox({ label, text }: { label: string; text: string }) {
         {said}
       </span>
     </div>
+  );
+}
+
+type SureProps = {
+  title: string;
+  verb: string;
+  children: string;
+  onSure(): Promise<Answer<unknown>>;
+  onClose(): void;
+};
+
+/** Asked before something that cannot be undone; `verb` is what the button does. Closes when it was done, and says why when it was not. */
+export function Sure({ title, verb, children, onSure, onClose }: SureProps) {
+  const [problem, setProblem] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const doIt = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    const answer = await onSure();
+    setBusy(false);
+    if (answer.ok) onClose();
+    else setProblem(answer.refusal.message);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => void doIt(event)}>
+        <div class="fields">
+          <p>{children}</p>
+        </div>
+        <footer>
+          {problem !== '' && (
+            <p class="failure" role="alert">
+              {problem}
+            </p>
+          )}
+          <span class="grow" />
+          <button type="button" class="secondary" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class="primary" aria-disabled={isBusy}>
+            {isBusy ? 'Working…' : verb}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
   );
 }

@@ -106,6 +106,10 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `made the signing key ${about}`;
     case 'signing_key.ended':
       return `ended the signing key ${about}`;
+    case 'api_key.made':
+      return `made the API key “${about}”`;
+    case 'api_key.ended':
+      return `ended the API key “${about}”`;
     case 'member.role_changed':
       return `gave ${about} another role`;
     case 'member.removed':

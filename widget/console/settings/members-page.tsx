@@ -4,10 +4,8 @@ import { mayAppoint, ROLES, type Role, roleOf } from '#domain/routing/role.ts';
 import type { Me } from '#protocol/http.ts';
 import type { InvitationAnswer, InvitationEntry } from '#protocol/invitations.ts';
 import type { MemberEntry } from '#protocol/members.ts';
-import type { Answer } from '../api.ts';
-import { Dialog } from '../dialogs/Dialog.tsx';
 import { Time } from '../kit/Time.tsx';
-import { AdminsOnly, CopyBox, LoadFailed } from './admin-parts.tsx';
+import { AdminsOnly, CopyBox, LoadFailed, Sure } from './admin-parts.tsx';
 import { ROLE_WORDS, roleName } from './role-words.ts';
 import { Skeleton } from './Skeleton.tsx';
 import { membersApi } from './workspace-api.ts';
@@ -310,49 +308,5 @@ function Invitations({ you, invitations, onChanged }: InvitationsProps) {
         </Sure>
       )}
     </section>
-  );
-}
-
-type SureProps = {
-  title: string;
-  verb: string;
-  children: string;
-  onSure(): Promise<Answer<unknown>>;
-  onClose(): void;
-};
-
-function Sure({ title, verb, children, onSure, onClose }: SureProps) {
-  const [problem, setProblem] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const doIt = async (event: Event) => {
-    event.preventDefault();
-    setBusy(true);
-    const answer = await onSure();
-    setBusy(false);
-    if (answer.ok) onClose();
-    else setProblem(answer.refusal.message);
-  };
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form onSubmit={(event) => void doIt(event)}>
-        <div class="fields">
-          <p>{children}</p>
-        </div>
-        <footer>
-          {problem !== '' && (
-            <p class="failure" role="alert">
-              {problem}
-            </p>
-          )}
-          <span class="grow" />
-          <button type="button" class="secondary" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" class="primary" aria-disabled={isBusy}>
-            {isBusy ? 'Working…' : verb}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { isSupervisor } from '../inbox/supervision.ts';
 import { LazyPart } from '../LazyRoom.tsx';
 import {
   AGENTS_PART,
+  API_KEYS_PART,
   hrefOf,
   INCIDENTS_PART,
   INTENTS_PART,
@@ -44,6 +45,7 @@ const BESIDE = [
   { id: PRIVACY_PART, name: 'Privacy' },
   { id: WORKSPACE_PART, name: 'Workspace' },
   { id: MEMBERS_PART, name: 'Members' },
+  { id: API_KEYS_PART, name: 'API keys' },
   { id: LOG_PART, name: 'Log' },
 ] as const;
 
@@ -121,6 +123,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
         />
       ) : beside === MEMBERS_PART ? (
         <LazyPart key={MEMBERS_PART} name="The members" load={() => import('./members-page.tsx')} props={{ me }} />
+      ) : beside === API_KEYS_PART ? (
+        <LazyPart
+          key={API_KEYS_PART}
+          name="The API keys"
+          load={() => import('./api-keys-page.tsx')}
+          props={{ isAdmin: !isReadOnly }}
+        />
       ) : beside === KNOWLEDGE_PART ? (
         <LazyPart
           key={KNOWLEDGE_PART}

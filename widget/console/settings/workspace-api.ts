@@ -1,4 +1,5 @@
 import type { Role } from '#domain/routing/role.ts';
+import type { ApiKeysAnswer, MadeApiKey, NewApiKey } from '#protocol/api-keys.ts';
 import type { InvitationAnswer, InvitationsAnswer } from '#protocol/invitations.ts';
 import type { MembersAnswer } from '#protocol/members.ts';
 import type { NewSigningKey, WorkspaceAnswer, WorkspaceSettingsBody } from '#protocol/workspace.ts';
@@ -13,6 +14,13 @@ export const workspaceApi = {
   makeKey: (): Promise<Answer<NewSigningKey>> => call('/v1/workspace/signing-keys', { method: 'POST' }),
   endKey: (kid: string): Promise<Answer<WorkspaceAnswer>> =>
     call(`/v1/workspace/signing-keys/${kid}/end`, { method: 'POST' }),
+};
+
+/** Keys with which programs call the API. */
+export const apiKeysApi = {
+  load: (): Promise<Answer<ApiKeysAnswer>> => call('/v1/api-keys'),
+  make: (key: NewApiKey): Promise<Answer<MadeApiKey>> => call('/v1/api-keys', { method: 'POST', body: key }),
+  end: (id: string): Promise<Answer<ApiKeysAnswer>> => call(`/v1/api-keys/${id}/end`, { method: 'POST' }),
 };
 
 /** Who is in the workspace, and who is invited. */

@@ -3,9 +3,8 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { originProblems } from '#domain/workspace/origin-problem.ts';
 import { MAX_TOKENS_PER_DAY } from '#domain/workspace/token-limit.ts';
 import type { NewSigningKey, WorkspaceAnswer } from '#protocol/workspace.ts';
-import { Dialog } from '../dialogs/Dialog.tsx';
 import { Time } from '../kit/Time.tsx';
-import { AdminsOnly, CopyBox, LoadFailed } from './admin-parts.tsx';
+import { AdminsOnly, CopyBox, LoadFailed, Sure } from './admin-parts.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { signingSnippet } from './signing-snippet.ts';
 import { workspaceApi } from './workspace-api.ts';
@@ -320,64 +319,26 @@ function SigningKeys({ workspace, onChanged, onReload }: SigningKeysProps) {
         </details>
       )}
       {ending !== null && (
-        <EndKey
-          kid={ending}
-          isLast={keys.length === 1}
+        <Sure
+          title={`End ${ending}?`}
+          verb="End the key"
           onClose={() => setEnding(null)}
-          onEnded={(now) => {
-            if (made?.kid === ending) setMade(null);
-            onChanged(now);
+          onSure={async () => {
+            const answer = await workspaceApi.endKey(ending);
+            if (answer.ok) {
+              if (made?.kid === ending) setMade(null);
+              onChanged(answer.value);
+            }
+            return answer;
           }}
-        />
+        >
+          {`From now on no token that is signed with it is accepted; visits that have begun go on for at most twelve hours. This cannot be undone. ${
+            keys.length === 1
+              ? 'It is the only key: support pauses for everybody who is signed in on your sites, until your server signs with a new one.'
+              : 'Support pauses for everybody whose token your server still signs with it.'
+          }`}
+        </Sure>
       )}
     </section>
-  );
-}
-
-type EndKeyProps = { kid: string; isLast: boolean; onClose(): void; onEnded(now: WorkspaceAnswer): void };
-
-function EndKey({ kid, isLast, onClose, onEnded }: EndKeyProps) {
-  const [problem, setProblem] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const end = async (event: Event) => {
-    event.preventDefault();
-    setBusy(true);
-    const answer = await workspaceApi.endKey(kid);
-    setBusy(false);
-    if (!answer.ok) {
-      setProblem(answer.refusal.message);
-      return;
-    }
-    onEnded(answer.value);
-    onClose();
-  };
-  return (
-    <Dialog title={`End ${kid}?`} onClose={onClose}>
-      <form onSubmit={(event) => void end(event)}>
-        <div class="fields">
-          <p>
-            From now on no token that is signed with it is accepted; visits that have begun go on for at most twelve
-            hours. This cannot be undone.{' '}
-            {isLast
-              ? 'It is the only key: support pauses for everybody who is signed in on your sites, until your server signs with a new one.'
-              : 'Support pauses for everybody whose token your server still signs with it.'}
-          </p>
-        </div>
-        <footer>
-          {problem !== '' && (
-            <p class="failure" role="alert">
-              {problem}
-            </p>
-          )}
-          <span class="grow" />
-          <button type="button" class="secondary" onClick={onClose}>
-            Keep it
-          </button>
-          <button type="submit" class="primary" aria-disabled={isBusy}>
-            {isBusy ? 'Ending…' : 'End the key'}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
   );
 }
