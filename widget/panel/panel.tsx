@@ -120,6 +120,7 @@ function PanelView({ core, conversation, view, isOpen, now, field }: PanelProps)
         visit={visit}
         now={now.value}
         isOpen={isOpen.value}
+        onGuide={core.guide}
         helpUrl={(slug) => `${core.origin}/help/${encodeURIComponent(core.workspaceKey)}/${encodeURIComponent(slug)}`}
       />
       <Composer
