@@ -145,7 +145,7 @@ describe('[C11] [G31] an answer with a guide', () => {
       { words: 'x' },
     ]) {
       const said = await socket.ask({ ...end, ...wrong });
-      kinds.push(said.type === 'nack' ? said.problem.kind : said.type);
+      kinds.push(said.type === 'nack' ? (said.problem as { kind: string }).kind : said.type);
     }
     expect(kinds).toEqual(['not_found', 'not_found', 'conflict', 'invalid', 'invalid', 'invalid', 'invalid']);
     expect(entriesOf(socket).filter(({ type }) => type === 'guide_ended')).toEqual([]);

@@ -176,9 +176,7 @@ export function startGuide(core: Core, conversation: Conversation, of: GuideOf |
       if (hadFocus) shadow.querySelector<HTMLElement>('.launcher')?.focus();
       return;
     }
-    const canReturn = from?.isConnected === true;
-    core.open(hadFocus && !canReturn);
-    if (hadFocus && canReturn) requestAnimationFrame(() => from.focus());
+    core.open(hadFocus && (from?.isConnected ? from : true));
   }
 
   return {

@@ -30,8 +30,8 @@ export type Core = {
   announce(text: string): void;
   /** [H6] Shows the steps of an answer on the page. By the visitor's own press only. */
   guide(of: GuideOf): void;
-  /** `focus` false: the cursor stays where it is. */
-  open(focus: boolean): void;
+  /** `focus` false: the cursor stays where it is; an element of the panel: it goes there. */
+  open(focus: boolean | HTMLElement): void;
   close(): void;
 };
 

@@ -293,7 +293,7 @@ function startWidget(
       .catch(() => host.announce('The guide could not be loaded. Check your connection and try again.'));
   }
 
-  function open(focus = true): void {
+  function open(focus: boolean | HTMLElement = true): void {
     if (wantsOpen || ended) return;
     wantsOpen = true;
     host.setHidden(false);
