@@ -392,7 +392,9 @@ export function startConversation(core: Core): Conversation {
         const retry = kind === 'rate_limited' || kind === 'internal' || kind === 'unavailable';
         if (reporter.answered(frame.id, false, retry)) return;
         const item = outbox.nacked(frame.id, frame.problem, Date.now());
-        if (item !== null) saveAndShow(item);
+        // Of a conversation that is another by now: nobody waits for it.
+        if (item?.kind === 'guide' && item.state === 'failed') forget(item.id);
+        else if (item !== null) saveAndShow(item);
         return;
       }
       case 'assistant.delta':

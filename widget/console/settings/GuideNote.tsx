@@ -21,7 +21,9 @@ export function GuideNote({ body }: { body: string }) {
       )}
       {problems.length > 0 && (
         <>
-          <p class="s-help">Saved like this, the steps beside these are said and not shown on the page:</p>
+          <p class="s-help">
+            Until these are put right, the steps under their headings are said and not shown on the page:
+          </p>
           <ul class="plain-list">
             {problems.map((problem) => (
               <li key={problem}>{problem}</li>
