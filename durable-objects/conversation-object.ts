@@ -368,6 +368,20 @@ export class ConversationObject extends DurableObject<Env> {
         return this.#once(frame.id, { type: 'visitor_wishes_contact', clientId: frame.id, wish: frame.wish });
       case 'recording.share':
         return this.#once(frame.id, { type: 'visitor_shares', clientId: frame.id, shares: frame.shares });
+      case 'guide.end': {
+        const answer = this.#store.entryAt(frame.answer);
+        const guide = answer?.type === 'message' ? answer.guide : undefined;
+        if (guide === undefined) throw new FrameRefused('not_found', 'There is no guide in this place.');
+        // What it pointed at is read from the answer: a page could say anything.
+        return this.#once(frame.id, {
+          type: 'guide_ended',
+          clientId: frame.id,
+          answer: frame.answer,
+          guide,
+          outcome: frame.outcome,
+          step: frame.step,
+        });
+      }
       case 'page.update': {
         const page = redactDeep(frame.page);
         const fresh = this.#store.seePage(page, redactDeep(frame.trail, { emails: true }));

@@ -90,6 +90,15 @@ export class ConversationStore {
       });
   }
 
+  /** One entry; null where there is none with this seq, or none that can be read. */
+  entryAt(seq: number): Entry | null {
+    const found = this.#sql
+      .exec<{ at: number; body: string }>('select at, body from entries where seq = ?', seq)
+      .toArray()[0];
+    const read = found === undefined ? null : readOrSkip(stored.entryBody, found.body, row('entries', seq));
+    return found === undefined || read === null ? null : { seq, at: found.at, ...read };
+  }
+
   page(): Page | null {
     const text = this.#fact('page');
     return text === null ? null : readOrSkip(stored.page, text, row('facts', 'page'));

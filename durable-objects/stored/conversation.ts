@@ -13,6 +13,7 @@ import {
   UNNECESSARY_REASONS,
   WRAP_UP_CODES,
 } from '#domain/escalation/escalation.ts';
+import { GUIDE_OUTCOMES, GUIDE_ROLES, type GuideStep } from '#domain/guide/guide.ts';
 import type { AgentId } from '#domain/ids.ts';
 import { CONTEXT_ENTRY_TYPES, type Page } from '#domain/page/page.ts';
 import { SLA_CLOCKS } from '#domain/sla/policy.ts';
@@ -42,11 +43,21 @@ const author = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent'), id: z.string(), name: z.string() }),
 ]);
 const said = { agent: named, text: z.string() };
+const guideStep = exactly<GuideStep>()(
+  z.object({ role: z.enum(GUIDE_ROLES), name: z.string(), path: textOrNull, text: z.string() }),
+);
 
 /** An entry's body; `seq` and `at` are columns. */
 export const entryBody = exactly<EntryBody>()(
   z.discriminatedUnion('type', [
-    z.object({ type: z.literal('message'), clientId: z.string(), author, text: z.string(), citations }),
+    z.object({
+      type: z.literal('message'),
+      clientId: z.string(),
+      author,
+      text: z.string(),
+      citations,
+      guide: z.array(guideStep).optional(),
+    }),
     z.object({ type: z.literal('person_offered'), because: z.string() }),
     z.object({
       type: z.literal('escalated'),
@@ -59,6 +70,13 @@ export const entryBody = exactly<EntryBody>()(
     z.object({ type: z.literal('agent_joined'), agent: named }),
     z.object({ type: z.literal('withdrawn') }),
     z.object({ type: z.literal('sharing'), shares: z.boolean() }),
+    z.object({
+      type: z.literal('guide_ended'),
+      answer: z.number(),
+      outcome: z.enum(GUIDE_OUTCOMES),
+      step: z.number(),
+      words: z.string(),
+    }),
     z.object({ type: z.literal('recording_deleted') }),
     z.object({
       type: z.literal('agent_left'),

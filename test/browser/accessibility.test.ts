@@ -67,6 +67,12 @@ describe('axe finds nothing', () => {
       .getByRole('link', { name: /invoice/i })
       .first()
       .waitFor();
+    await write(panel, 'How do I create an API key?');
+    await panel.getByRole('button', { name: 'Show me on the page' }).click();
+    const guide = page.getByRole('dialog', { name: 'Guide' });
+    await guide.getByText('Step 1 of 4').waitFor();
+    expect(await wrongOn(page, 'baton-widget'), 'guide').toEqual([]);
+    await guide.getByRole('button', { name: 'Stop' }).click();
     await write(panel, 'I want to talk to a human');
     await panel.getByRole('region', { name: /^Ticket BTN-/ }).waitFor();
     expect(await wrongOn(page, 'baton-widget')).toEqual([]);

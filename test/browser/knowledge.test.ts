@@ -32,7 +32,14 @@ describe('[G28] [G29] what the assistant answers from', () => {
     await part(page, 'Title').fill('Paint a zebra');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Write what the assistant may say.').first().waitFor();
-    await part(page, 'Text').fill('Zebras are painted with stripes.\n\n1. Open the zebra page.\n2. Press Paint.');
+    // [G30] What a step points at, and what it cannot.
+    const text = (role: string) =>
+      `Zebras are painted with stripes.\n\n1. Open the zebra page.\n2. Press [Paint](#guide:${role}).`;
+    await part(page, 'Text').fill(text('brush'));
+    await page.getByText('“brush” is no role that can be pointed at').waitFor();
+    await part(page, 'Text').fill(text('button@/zebras'));
+    await page.getByText('Visitors can have shown to them: 1 step.').waitFor();
+    expect(await page.getByText('is no role').count()).toBe(0);
     await part(page, 'Keywords').fill('zebra, stripes');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved. The assistant answers from it').waitFor();

@@ -103,6 +103,55 @@ describe('[C5] a message during a turn', () => {
   });
 });
 
+describe('[C11] [G31] an answer with a guide', () => {
+  it('carries its steps; how it ended stands once in the transcript of both sides, in our words', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'message.send', text: 'How do I create an API key?' });
+    await answered(socket);
+    const answer = entriesOf(socket).findLast((one) => one.type === 'message') as Extract<Entry, { type: 'message' }>;
+    expect(answer.guide?.at(-1)).toMatchObject({ role: 'button', name: 'Create key', path: '/api-keys' });
+    const end = { id: 'guide-once', type: 'guide.end', answer: answer.seq, outcome: 'missing', step: 2 };
+    const first = await socket.ask(end);
+    socket.close();
+    const again = await visitor.connect();
+    expect(await again.ask(end)).toEqual(first);
+    await evictDurableObject(stubOf(visitor));
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const agent = await maya.conversation(visitor.conversationId);
+    const all = agent.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+    const words = 'The guide ended at step 2 of 4: there is no textbox “Key name” here that can be used';
+    expect(all.filter(({ type }) => type === 'guide_ended')).toMatchObject([{ answer: answer.seq, step: 2, words }]);
+    expect(all.find(({ seq }) => seq === answer.seq)).toMatchObject({ guide: answer.guide });
+    expect(entriesOf(again).filter(({ type }) => type === 'guide_ended')).toHaveLength(1);
+    expect(entriesOf(again).at(-1)).toMatchObject({ type: 'person_offered', because: words });
+  });
+
+  it('is refused where there is no guide, no such step, or no such outcome', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'message.send', text: 'How do I create an API key?' });
+    await answered(socket);
+    const answer = entriesOf(socket).findLast((one) => one.type === 'message') as Extract<Entry, { type: 'message' }>;
+    const end = { type: 'guide.end', answer: answer.seq, outcome: 'stopped', step: 1 };
+    const kinds: unknown[] = [];
+    for (const wrong of [
+      { answer: 1 },
+      { answer: 999 },
+      { step: 5 },
+      { step: 0 },
+      { step: 10 },
+      { outcome: 'fun' },
+      { words: 'x' },
+    ]) {
+      const said = await socket.ask({ ...end, ...wrong });
+      kinds.push(said.type === 'nack' ? (said.problem as { kind: string }).kind : said.type);
+    }
+    expect(kinds).toEqual(['not_found', 'not_found', 'conflict', 'invalid', 'invalid', 'invalid', 'invalid']);
+    expect(entriesOf(socket).filter(({ type }) => type === 'guide_ended')).toEqual([]);
+  });
+});
+
 describe('[E2] who is heard', () => {
   it('an agent who only reads along is not shown as writing', async () => {
     const visitor = await Visitor.arrive(inWorker, null);

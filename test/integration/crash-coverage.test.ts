@@ -49,6 +49,7 @@ const LEFT_OUT: Record<string, string> = {
   'visitor person.decline': SILENT,
   'visitor contact.wish': SILENT,
   'visitor recording.share': SILENT,
+  'visitor guide.end': SILENT,
   'visitor page.update': SILENT,
   'visitor read': SILENT,
   'visitor typing': SILENT,

@@ -1,6 +1,7 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
 import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
 import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
+import { GUIDE_MUTANTS } from './guide-mutants.ts';
 import { HOSTS_MUTANTS } from './hosts-mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
 import { RANK_MUTANTS } from './rank-mutants.ts';
@@ -75,6 +76,8 @@ export const SUITES = {
     'test/integration/bad-input.test.ts',
   ],
   hosts: ['test/vitest.browser.config.ts', 'test/browser/hosts.test.ts'],
+  guides: ['test/vitest.unit.config.ts', 'test/unit/guide.test.ts', 'test/unit/conversation.test.ts'],
+  guide_page: ['test/vitest.browser.config.ts', 'test/browser/guide.test.ts'],
   settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts', 'test/unit/routes.test.ts'],
   sites: ['test/vitest.unit.config.ts', 'test/unit/workspace-settings.test.ts'],
   tenancy: [
@@ -142,6 +145,7 @@ export const MUTANTS: Mutant[] = [
   ...SLA_MUTANTS,
   ...TENANCY_MUTANTS,
   ...HOSTS_MUTANTS,
+  ...GUIDE_MUTANTS,
   ...POLICY_MUTANTS,
   ...REPLAY_MUTANTS,
   ...RANK_MUTANTS,

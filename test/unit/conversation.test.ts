@@ -9,6 +9,7 @@ import { evolveConversation } from '#domain/conversation/evolve.ts';
 import { sharingOf } from '#domain/conversation/sharing.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { type BugReport, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
+import { GUIDE_OUTCOMES, type GuideOutcome } from '#domain/guide/guide.ts';
 import type { QueueId } from '#domain/ids.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
 import { nextSlaDeadline, promiseDueAt, viewSla } from '#domain/sla/targets.ts';
@@ -323,6 +324,45 @@ describe('[E1] an escalation', () => {
     ]);
     expect(told.entries.filter(({ type }) => type === 'contact_wished').every(isShared)).toBe(true);
     expect(story(aConversation(), says('help'), wish('one', 'a@b.example')).refusals).toEqual(['no_escalation']);
+  });
+
+  describe('[C11] a guide that ended', () => {
+    const guide = ['One', 'Two'].map((name) => ({ role: 'button' as const, name, path: null, text: name }));
+    const ended = (outcome: GuideOutcome, step = 2): ConversationCommand => ({
+      type: 'guide_ended',
+      clientId: `guide-${outcome}`,
+      answer: 2,
+      guide,
+      outcome,
+      step,
+    });
+    const asked = [says('help'), finish('t-help', nothing)];
+
+    test.each(GUIDE_OUTCOMES)(
+      '%s is seen by both sides, and offers a person only where the page did not match',
+      (outcome) => {
+        const told = story(aConversation(), ...asked, ended(outcome));
+        const offers = outcome !== 'done' && outcome !== 'stopped';
+        expect(told.kinds).toEqual(['message', 'guide_ended', ...(offers ? ['person_offered'] : [])]);
+        expect(told.entries[1]).toMatchObject({ answer: 2, outcome, step: 2, words: expect.stringMatching(/guide/) });
+        expect(told.entries.every(isShared)).toBe(true);
+        expect(told.state.offerOpen).toBe(offers);
+      },
+    );
+
+    test('offers nobody twice, nobody who said no, and nobody who is being helped or was', () => {
+      const offersOf = (...commands: ConversationCommand[]) =>
+        story(aConversation(), ...commands).kinds.filter((kind) => kind === 'person_offered').length;
+      expect(offersOf(...asked, ended('missing'), ended('elsewhere'))).toBe(1);
+      expect(offersOf(...asked, ended('missing'), { type: 'visitor_declines_person' }, ended('elsewhere'))).toBe(1);
+      expect(offersOf(...inMayasHands, ended('missing'))).toBe(0);
+      const resolve: ConversationCommand = { type: 'resolve', agent: maya, clientId: 'r', code: 'fixed', note: '' };
+      expect(offersOf(...inMayasHands, resolve, ended('missing'))).toBe(0);
+    });
+
+    test('at a step that there is not is refused', () => {
+      expect(story(aConversation(), ...asked, ended('stopped', 3)).refusals).toEqual(['no_such_step']);
+    });
   });
 
   describe('[E7] a visitor who leaves the line', () => {

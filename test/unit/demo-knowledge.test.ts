@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readGuides } from '#domain/guide/read-guide.ts';
 
 const root = join(import.meta.dirname, '../../widget/demo');
 const areas = ['dashboard', 'customers', 'billing', 'api-keys', 'settings', 'reports', 'account'];
@@ -50,9 +51,21 @@ describe('the demo knowledge base', () => {
   });
 
   it.each(articles)('$slug names only pages and controls that the site has', ({ body }) => {
-    for (const [, page] of body.matchAll(/\]\((.+?)\)/g)) expect(pages).toContain(page);
+    for (const [, page] of body.matchAll(/\]\((?!#guide:)(.+?)\)/g)) expect(pages).toContain(page);
+    for (const { steps, problems } of readGuides(body)) {
+      expect(problems).toEqual([]);
+      for (const { name, path } of steps) {
+        expect(site.includes(`'${name}'`), `“${name}” is on no page`).toBe(true);
+        if (path !== null) expect(pages).toContain(path);
+      }
+    }
     for (const [, control] of body.matchAll(/\*\*(.+?)\*\*/g))
       expect(site.includes(`'${control}'`), `“${control}” is on no page`).toBe(true);
+  });
+
+  it('[G30] has an article whose steps point at the page', () => {
+    const guides = articles.flatMap(({ slug, body }) => readGuides(body).map(({ steps }) => [slug, steps.length]));
+    expect(guides).toEqual([['create-api-key', 4]]);
   });
 
   it('has questions for every article, and some that it cannot answer', () => {

@@ -8,7 +8,7 @@ const HIDDEN = 'hidden';
 const MAX_NAME_CHARS = 100;
 
 const INTERACTIVE =
-  'a[href],button,input,select,textarea,summary,label,option,[contenteditable],[role=button],[role=link],[role=tab],[role=menuitem],[role=menuitemcheckbox],[role=menuitemradio],[role=option],[role=checkbox],[role=radio],[role=switch],[role=combobox],[role=textbox],[role=slider],[role=spinbutton],[role=treeitem],[role=gridcell],[onclick]';
+  'a[href],button,input,select,textarea,summary,label,option,[contenteditable],[role=button],[role=link],[role=tab],[role^=menuitem],[role=option],[role=checkbox],[role=radio],[role=switch],[role=combobox],[role=textbox],[role=slider],[role=spinbutton],[role=treeitem],[role=gridcell],[onclick]';
 
 /** The control that a click was meant for, when it was meant for one. */
 export function controlOf(node: Element): Element | null {
@@ -94,6 +94,9 @@ function holdsTypedText(node: Element): boolean {
   return /^(INPUT|TEXTAREA|SELECT|OPTION|FORM)$/.test(node.tagName) || (node as HTMLElement).isContentEditable;
 }
 
+/** Of whatever window: what is in a frame is no `Element` of ours. */
+const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;
+
 /** Text of an element without its private, editable and hidden parts; stops early, for a click may land on a huge container. */
 function visibleText(node: Element): string {
   let text = '';
@@ -101,7 +104,7 @@ function visibleText(node: Element): string {
     for (let child = parent.firstChild; child && text.length < MAX_NAME_CHARS * 2; child = child.nextSibling) {
       if (child.nodeType === Node.TEXT_NODE) text += child.nodeValue;
       else if (
-        child instanceof Element &&
+        isElement(child) &&
         !child.matches(`${PRIVATE},script,style,select,textarea,[contenteditable],[aria-hidden=true]`)
       ) {
         const alt = child.getAttribute('aria-label') ?? child.getAttribute('alt');

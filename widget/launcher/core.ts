@@ -1,8 +1,12 @@
+import type { GuideStep } from '#domain/guide/guide.ts';
 import type { Capture } from '../capture/capture.ts';
 import type { Emitter } from '../kit/emitter.ts';
 import type { Store } from '../kit/storage.ts';
 import type { BatonEvents, BootOptions } from '../loader/api.ts';
 import type { Visits } from './visits.ts';
+
+/** The answer whose steps are shown, by its place in the transcript. */
+export type GuideOf = { seq: number; guide?: readonly GuideStep[] | undefined };
 
 /** What the parts of the widget share. One per boot. */
 export type Core = {
@@ -24,6 +28,10 @@ export type Core = {
   watch(on: boolean): void;
   /** Says something to those who cannot see the badge. */
   announce(text: string): void;
+  /** [H6] Shows the steps of an answer on the page. By the visitor's own press only. */
+  guide(of: GuideOf): void;
+  /** `focus` false: the cursor stays where it is; an element of the panel: it goes there. */
+  open(focus: boolean | HTMLElement): void;
   close(): void;
 };
 
@@ -59,6 +67,8 @@ export const storageKeys = (workspaceKey: string) => {
     database: base,
     /** sessionStorage: the panel was open. */
     open: `${base}:open`,
+    /** sessionStorage: the guide that the visitor follows, for the page that its next step is on. */
+    guide: `${base}:guide`,
     /** sessionStorage: when help was offered or refused last. */
     offered: `${base}:offered`,
   };

@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type Capture, startCapture } from '../capture/capture.ts';
+import type { Guide } from '../guide/guide.ts';
 import { createEmitter, type Emitter } from '../kit/emitter.ts';
 import { mountFrame } from '../kit/natives.ts';
 import { openStore } from '../kit/storage.ts';
@@ -8,7 +9,7 @@ import type { EarlyError, HandOver } from '../loader/hand-over.ts';
 import type { Conversation } from '../panel/conversation.ts';
 import type { Panel } from '../panel/panel.tsx';
 import type { Recorder } from '../recorder/recorder.ts';
-import { type Core, storageKeys } from './core.ts';
+import { type Core, type GuideOf, storageKeys } from './core.ts';
 import { createHostElement } from './host-element.ts';
 import { offerHelp } from './offer-help.ts';
 import { createVisits, type VisitState } from './visits.ts';
@@ -138,6 +139,7 @@ function startWidget(
   let panel: Panel | null = null;
   let recorder: Promise<Recorder | null> | null = null;
   let recording: Recorder | null = null;
+  let guide: Guide | null = null;
   const timers: ReturnType<typeof setTimeout>[] = [];
   const startedAt = Date.now();
   let personHere = '';
@@ -180,7 +182,9 @@ function startWidget(
       void recorder?.then((running) => running?.watch(on));
     },
     announce: host.announce,
-    close: () => close(),
+    guide: showGuide,
+    open,
+    close,
   };
   const help = offerHelp(core, () => open());
   capture.trail.onAdd = (crumb) => {
@@ -199,6 +203,8 @@ function startWidget(
       else forgetRecordings(keys.database);
       // There is something to come back to: messages may arrive and a recording may go on while the panel is closed.
       if (visit.conversationId !== null || hasUnsent()) loadConversation().catch(() => {});
+      // They agreed on the page before this one.
+      if (guide === null && session.get(keys.guide) !== null) showGuide(null);
     }
     talk?.visitChanged();
   }
@@ -216,7 +222,9 @@ function startWidget(
       if (visitorId !== undefined) void recorder?.then((running) => running?.rename(visitorId));
       return;
     }
-    for (const key of [keys.draft, keys.trailAcked, keys.segments, keys.unsaved, keys.offered]) session.remove(key);
+    for (const key of [keys.draft, keys.trailAcked, keys.segments, keys.unsaved, keys.offered, keys.guide])
+      session.remove(key);
+    guide?.stop();
     capture.trail.dropBefore(changedHere ? Date.now() : startedAt);
     void recorder?.then((running) => running?.stop());
     recording = null;
@@ -273,7 +281,19 @@ function startWidget(
     return mine;
   }
 
-  function open(focus = true): void {
+  function showGuide(of: GuideOf | null): void {
+    handOver
+      .check('conversation', 'guide')
+      .then(() => Promise.all([loadConversation(), import('../guide/guide.ts')]))
+      .then(([loaded, { startGuide }]) => {
+        if (ended) return;
+        guide?.stop();
+        guide = startGuide(core, loaded, of);
+      })
+      .catch(() => host.announce('The guide could not be loaded. Check your connection and try again.'));
+  }
+
+  function open(focus: boolean | HTMLElement = true): void {
     if (wantsOpen || ended) return;
     wantsOpen = true;
     host.setHidden(false);
@@ -342,7 +362,10 @@ function startWidget(
     close,
     isOpen: () => wantsOpen,
     setHidden(hidden) {
-      if (hidden) close();
+      if (hidden) {
+        close();
+        guide?.stop();
+      }
       host.setHidden(hidden);
     },
     identify: visits.identify,
@@ -385,6 +408,7 @@ function startWidget(
       for (const timer of timers) clearTimeout(timer);
       removeEventListener('storage', onStorage);
       help.dismiss();
+      guide?.stop();
       panel?.destroy();
       talk?.stop();
       recording?.stop();

@@ -12,9 +12,10 @@ type MessageProps = {
   last: boolean;
   now: number;
   helpUrl(slug: string): string;
+  onGuide(entry: MessageEntry): void;
 };
 
-export function Message({ entry, follows, last, now, helpUrl }: MessageProps) {
+export function Message({ entry, follows, last, now, helpUrl, onGuide }: MessageProps) {
   const { author } = entry;
   const mine = author.kind === 'visitor';
   const sources = entry.citations.filter(
@@ -29,6 +30,11 @@ export function Message({ entry, follows, last, now, helpUrl }: MessageProps) {
       <div class="words">
         <RichText text={entry.text} />
       </div>
+      {entry.guide && (
+        <button type="button" class="secondary" onClick={() => onGuide(entry)}>
+          Show me on the page
+        </button>
+      )}
       {sources.map(({ slug, title, heading }) => (
         <a key={slug + heading} class="source" href={helpUrl(slug)} target="_blank" rel="noopener">
           <Icon name="page" />

@@ -5,7 +5,7 @@ import { EscalationCard, Wait, WhatSupportSees } from './EscalationCard.tsx';
 import { Icon } from './Icon.tsx';
 import { Draft, Message, PendingMessage, When, Writing } from './Message.tsx';
 import { RichText } from './RichText.tsx';
-import { type SharedEntry, type Standing, standingOf } from './transcript.ts';
+import { type MessageEntry, type SharedEntry, type Standing, standingOf } from './transcript.ts';
 
 /** Within this time one author's messages read as one. */
 const GROUP_MS = 5 * 60_000;
@@ -19,9 +19,10 @@ type TranscriptProps = {
   now: number;
   isOpen: boolean;
   helpUrl(slug: string): string;
+  onGuide(entry: MessageEntry): void;
 };
 
-export function Transcript({ conversation, view, visit, now, isOpen, helpUrl }: TranscriptProps) {
+export function Transcript({ conversation, view, visit, now, isOpen, helpUrl, onGuide }: TranscriptProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [missed, setMissed] = useState(false);
@@ -82,6 +83,7 @@ export function Transcript({ conversation, view, visit, now, isOpen, helpUrl }: 
               view={view}
               now={now}
               helpUrl={helpUrl}
+              onGuide={onGuide}
               conversation={conversation}
             />
           ))}
@@ -134,7 +136,7 @@ type EntryProps = Omit<TranscriptProps, 'visit' | 'isOpen'> & {
   standing: Standing;
 };
 
-function Entry({ entry, before, after, standing, view, now, helpUrl, conversation }: EntryProps) {
+function Entry({ entry, before, after, standing, view, now, helpUrl, onGuide, conversation }: EntryProps) {
   const wait =
     standing.waitsAt === entry.seq && view.agent === null ? (
       <Wait view={view} wish={standing.wish} conversation={conversation} />
@@ -148,6 +150,7 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
           last={!continues(entry, after)}
           now={now}
           helpUrl={helpUrl}
+          onGuide={onGuide}
         />
       );
     case 'person_offered': {
@@ -225,6 +228,12 @@ function Entry({ entry, before, after, standing, view, now, helpUrl, conversatio
       return (
         <Line at={entry.at} now={now}>
           {entry.shares ? 'You let support see this page' : 'You stopped showing this page'}
+        </Line>
+      );
+    case 'guide_ended':
+      return (
+        <Line at={entry.at} now={now}>
+          {entry.words}
         </Line>
       );
     case 'recording_deleted':

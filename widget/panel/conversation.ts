@@ -1,7 +1,7 @@
 import type { RedactionReceipt } from '#domain/redaction/receipt.ts';
 import type { conversationAnswer, conversationRequest } from '#protocol/http.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
-import type { VisitorDown } from '#protocol/visitor.ts';
+import type { VisitorDown, VisitorUp } from '#protocol/visitor.ts';
 import { backOffMs } from '../kit/back-off.ts';
 import { type Link, openLink } from '../kit/link.ts';
 import { json, openSocket, request } from '../kit/natives.ts';
@@ -20,6 +20,8 @@ import {
   mergeEntries,
   type SharedEntry,
 } from './transcript.ts';
+
+export type GuideEnd = Pick<Extract<VisitorUp, { type: 'guide.end' }>, 'answer' | 'outcome' | 'step'>;
 
 export type Place = Omit<Extract<VisitorDown, { type: 'place' }>, 'type'>;
 
@@ -69,6 +71,8 @@ export type Conversation = {
   share(shares: boolean): void;
   /** How the answer should come. The newest counts; one that was refused is forgotten. */
   wishContact(wish: ContactWish): void;
+  /** How a guide ended; `id` is the guide's own, so that it is told once. */
+  endGuide(id: string, end: GuideEnd): void;
   retry(id: string): void;
   typing(): void;
   /** The panel is open and the page visible, or not any more. */
@@ -170,6 +174,7 @@ export function startConversation(core: Core): Conversation {
       for (const { id, kind } of outbox.items()) if (kind === 'contact') forget(id);
       put({ kind: 'contact', text: json.stringify(wish) });
     },
+    endGuide: (id, end) => put({ kind: 'guide', text: json.stringify(end) }, id),
     retry(id) {
       outbox.retry(id);
       pump();
@@ -387,7 +392,9 @@ export function startConversation(core: Core): Conversation {
         const retry = kind === 'rate_limited' || kind === 'internal' || kind === 'unavailable';
         if (reporter.answered(frame.id, false, retry)) return;
         const item = outbox.nacked(frame.id, frame.problem, Date.now());
-        if (item !== null) saveAndShow(item);
+        // Of a conversation that is another by now: nobody waits for it.
+        if (item?.kind === 'guide' && item.state === 'failed') forget(item.id);
+        else if (item !== null) saveAndShow(item);
         return;
       }
       case 'assistant.delta':
@@ -497,8 +504,8 @@ export function startConversation(core: Core): Conversation {
     update({ readSeq: head });
   }
 
-  function put(what: Pick<Outgoing, 'kind' | 'text'>): void {
-    const item: Outgoing = { id: randomId(20), ...what, at: Date.now(), state: 'sending', problem: '' };
+  function put(what: Pick<Outgoing, 'kind' | 'text'>, id = randomId(20)): void {
+    const item: Outgoing = { id, ...what, at: Date.now(), state: 'sending', problem: '' };
     outbox.add(item);
     saveAndShow(item);
     pump();
@@ -629,6 +636,8 @@ function frameOf({ id, kind, text }: Outgoing): object {
       return { type: 'person.withdraw', id };
     case 'contact':
       return { type: 'contact.wish', id, wish: json.parse(text) };
+    case 'guide':
+      return { type: 'guide.end', id, ...json.parse(text) };
     case 'share':
       return { type: 'recording.share', id, shares: text === 'true' };
     default:

@@ -1,6 +1,6 @@
 import type { Problem, ProblemKind } from '#protocol/problem.ts';
 
-export type VisitorDeed = 'message' | 'person' | 'decline' | 'contact' | 'withdraw' | 'share';
+export type VisitorDeed = 'message' | 'person' | 'decline' | 'contact' | 'withdraw' | 'share' | 'guide';
 
 /** Something a person did that must arrive. Its id makes a second delivery harmless. */
 export type Outgoing<Kind extends string = VisitorDeed> = {

@@ -13,8 +13,8 @@ import { standingOf } from './transcript.ts';
 import { describeComing } from './wording.ts';
 
 export type Panel = {
-  /** `focus` false: the page was reloaded with the panel open, and nobody asked for the cursor to move. */
-  open(focus: boolean): void;
+  /** `focus` false: nobody asked for the cursor to move, as when the page was reloaded with the panel open. An element is where they were. */
+  open(focus: boolean | HTMLElement): void;
   close(): void;
   destroy(): void;
 };
@@ -75,7 +75,7 @@ export function mountPanel(core: Core, conversation: Conversation): Panel {
       }, CLOCK_MS);
       isOpen.value = true;
       conversation.watching(true);
-      if (focus) requestAnimationFrame(focusFirst);
+      if (focus) requestAnimationFrame(() => (focus === true ? focusFirst() : focus.focus()));
     },
     close() {
       clearInterval(clock);
@@ -120,6 +120,7 @@ function PanelView({ core, conversation, view, isOpen, now, field }: PanelProps)
         visit={visit}
         now={now.value}
         isOpen={isOpen.value}
+        onGuide={core.guide}
         helpUrl={(slug) => `${core.origin}/help/${encodeURIComponent(core.workspaceKey)}/${encodeURIComponent(slug)}`}
       />
       <Composer

@@ -1,3 +1,4 @@
+import type { GuideStep } from '#domain/guide/guide.ts';
 import { sectionsOf } from './markdown.ts';
 import type { Passage } from './ports.ts';
 import { buildCosineIndex, type CosineIndex, cosines } from './retrieval/cosine-index.ts';
@@ -51,6 +52,7 @@ type Chunk = {
   article: Article;
   heading: string;
   text: string;
+  guide: readonly GuideStep[];
   length: Record<Field, number>;
 };
 
@@ -101,7 +103,9 @@ export function buildKnowledge(articles: readonly Article[]): Knowledge {
     const seen = new Set([...titleTerms, ...keywordTerms]);
     articleNames.set(article.id, new Set(seen));
     const sections = sectionsOf(article.body);
-    for (const { heading, text } of sections.length > 0 ? sections : [{ heading: '', text: article.title }]) {
+    for (const { heading, text, guide = [] } of sections.length > 0
+      ? sections
+      : [{ heading: '', text: article.title, guide: [] }]) {
       const terms: Record<Field, string[]> = {
         title: titleTerms,
         heading: contentTerms(heading),
@@ -116,6 +120,7 @@ export function buildKnowledge(articles: readonly Article[]): Knowledge {
         article,
         heading,
         text,
+        guide,
         length: {
           title: terms.title.length,
           heading: terms.heading.length,
@@ -197,7 +202,7 @@ export function retrieve(
         title: article.title,
         heading: heading || article.title,
         area: article.area,
-        text: withNextSection(knowledge, shown),
+        ...shownSections(knowledge, shown),
         score: ranked[chunk]!,
       };
     });
@@ -268,12 +273,12 @@ function nearestSteps(knowledge: Knowledge, best: number, ranked: Float64Array):
 }
 
 /** An introduction promises what the first section then says; alone it answers nothing. */
-function withNextSection(knowledge: Knowledge, chunk: number): string {
-  const { article, heading, text } = knowledge.chunks[chunk]!;
+function shownSections(knowledge: Knowledge, chunk: number): Pick<Passage, 'text' | 'guide'> {
+  const { article, heading, text, guide } = knowledge.chunks[chunk]!;
   const next = knowledge.chunks[chunk + 1];
-  return heading === '' && next !== undefined && next.article === article && !STEPS.test(text)
-    ? `${text}\n${next.text}`
-    : text;
+  const isPromise = heading === '' && next !== undefined && next.article === article && !STEPS.test(text);
+  const steps = isPromise && guide.length === 0 ? next.guide : guide;
+  return { text: isPromise ? `${text}\n${next.text}` : text, ...(steps.length === 0 ? {} : { guide: steps }) };
 }
 
 /** The topic words of a question, each with its weight here and its other readings (synonyms, the likely spelling). */

@@ -1,19 +1,19 @@
-export type Section = { heading: string; text: string };
+import type { GuideStep } from '#domain/guide/guide.ts';
+import { readGuide } from '#domain/guide/read-guide.ts';
+import { cutAtHeadings, plainLine } from '#domain/markdown/cut.ts';
+
+/** `guide`: the steps of it that point at something on the page; left out where there are none. */
+export type Section = { heading: string; text: string; guide?: GuideStep[] };
 
 /** An article cut at its headings. Text before the first heading belongs to the title; an empty section is left out. */
-export function sectionsOf(markdown: string): Section[] {
-  const body = markdown.replace(/^---\n[\s\S]*?\n---\n/, '');
-  const sections: { heading: string; lines: string[] }[] = [{ heading: '', lines: [] }];
-  let fenced = false;
-  for (const line of body.split(/\r?\n/)) {
-    if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
-    const heading = fenced ? null : /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
-    // A first-level heading repeats the title.
-    if (heading) sections.push({ heading: heading[1] === '#' ? '' : plainLine(heading[2]!), lines: [] });
-    else sections.at(-1)!.lines.push(line);
-  }
-  return sections.map(({ heading, lines }) => ({ heading, text: plainText(lines) })).filter(({ text }) => text !== '');
-}
+export const sectionsOf = (markdown: string): Section[] =>
+  cutAtHeadings(markdown)
+    .map((section) => {
+      const { steps } = readGuide(section);
+      const said = { heading: section.heading, text: plainText(section.lines) };
+      return steps.length === 0 ? said : { ...said, guide: steps };
+    })
+    .filter(({ text }) => text !== '');
 
 /** Markdown as text to quote: emphasis, links and code marks off, paragraphs as one line, steps and list items as a line each. */
 function plainText(lines: readonly string[]): string {
@@ -37,14 +37,4 @@ function plainText(lines: readonly string[]): string {
     }
   }
   return out.join('\n');
-}
-
-function plainLine(line: string): string {
-  return line
-    .replace(/!\[([^\]\n]{0,300})\]\([^)\n]{0,500}\)/g, '$1')
-    .replace(/\[([^\]\n]{1,300})\]\([^)\n]{0,500}\)/g, '$1')
-    .replace(/\*\*|__/g, '')
-    .replace(/`/g, '')
-    .replace(/(^|[\s(])[*_](\S[^*_\n]{0,200})[*_](?=[\s.,;:!?)]|$)/g, '$1$2')
-    .trim();
 }

@@ -100,10 +100,11 @@ export function planTurn(context: TurnContext): TurnOutcome {
     topic: reading.smallTalk === null ? (reading.signals.intent?.name ?? null) : null,
     area: page?.area ?? null,
   };
-  const say = (text: string, citations: Attempt['citations'] = []) => ({
+  const say = (text: string, citations: Attempt['citations'] = [], guide: Reading['guide'] = []) => ({
     clientId: `${turn.id}-answer`,
     text,
     citations,
+    ...(guide.length === 0 ? {} : { guide: [...guide] }),
   });
   const escalate = (evaluation: Evaluation, attempt: Attempt | null): TurnOutcome => ({
     failed,
@@ -129,7 +130,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
     about,
     attempt,
     evaluations,
-    say: say(attempt.text, attempt.citations),
+    say: say(attempt.text, attempt.citations, reading.guide),
     next: because === null ? { kind: 'nothing' } : { kind: 'offer_person', because },
   };
 

@@ -1,3 +1,4 @@
+import type { GuideStep } from '#domain/guide/guide.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
 import type { Answerability } from './answerability.ts';
@@ -15,6 +16,8 @@ export type Passage = {
   heading: string;
   area: string | null;
   text: string;
+  /** [G31] What its steps point at on the page; left out where they point at nothing. */
+  guide?: readonly GuideStep[];
   /** 0 to 1, comparable between questions. */
   score: number;
 };

@@ -1,3 +1,4 @@
+import type { GuideStep } from '#domain/guide/guide.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { PageSignals } from '#domain/timeline/page-signals.ts';
@@ -49,6 +50,8 @@ export type Turn = {
   attempts: Attempt[];
   /** What to record for this turn; null after small talk or a wish for a person, where nothing was tried. */
   attempt: Attempt | null;
+  /** [G31] Of the answer that may be said: what the steps that it stands on point at. */
+  guide: readonly GuideStep[];
 };
 
 /** [G8] One message in, everything the assistant has to say about it out. Decides nothing about escalation: that is the policy's. */
@@ -62,7 +65,8 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
   const signals = triage.triage({ question, earlier, pageSignals, passages, answerability });
   const attempts = markFailedAttempts(input.attempts, signals);
   const smallTalk = signals.wantsPerson.value ? null : smallTalkReply(question);
-  if (smallTalk !== null) return { signals, query, passages, candidate: null, smallTalk, attempts, attempt: null };
+  if (smallTalk !== null)
+    return { signals, query, passages, candidate: null, smallTalk, attempts, attempt: null, guide: [] };
   const judged = (by: string, { text, citations }: Pick<Candidate, 'text' | 'citations'>, about: Partial<Judged>) =>
     judge({
       answer: text,
@@ -81,7 +85,8 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
   const attempt = signals.wantsPerson.value
     ? null
     : attemptOf({ ...input, attempts }, candidate, { signals, titles: titlesNear(knowledge, query, passages) });
-  return { signals, query, passages, candidate, smallTalk, attempts, attempt };
+  const guide = attempt?.kind === 'answer' ? guideOf(attempt.citations, passages) : [];
+  return { signals, query, passages, candidate, smallTalk, attempts, attempt, guide };
 
   /** [G19] A model's words in place of the articles' own, where those would be said and the gate lets its through. */
   function preferred(embedded: Candidate, drafted: Drafted | null): Candidate {
@@ -113,6 +118,14 @@ const calledBy = ({ tools }: Drafted): Pick<Attempt, 'tools' | 'suggests'> => ({
   ...(tools === undefined ? {} : { tools: tools.uses }),
   ...(tools?.suggests == null ? {} : { suggests: tools.suggests }),
 });
+
+/** [G31] Of the first cited passage whose steps point at something: two guides in one answer would be none. */
+const guideOf = (citations: readonly Citation[], passages: readonly Passage[]): readonly GuideStep[] =>
+  passages.find(
+    (passage) =>
+      passage.guide !== undefined &&
+      citations.some(({ articleId, heading }) => articleId === passage.articleId && heading === passage.heading),
+  )?.guide ?? [];
 
 /** [G14] The same words; or, where a model wrote one of them, an answer that failed and stood on the same passages: that it is said otherwise makes it no other answer. */
 function saysTheSame(told: Attempt, answer: Pick<Candidate, 'by' | 'text' | 'citations'>): boolean {

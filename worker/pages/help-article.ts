@@ -17,7 +17,8 @@ export function helpArticlePage(article: Article, workspaceName: string, siteOri
       image: ({ text }) => escapeHtml(text),
       link({ href, tokens }) {
         const words = this.parser.parseInline(tokens);
-        const address = addressOf(href, siteOrigin);
+        // It points at something on the visitor's page, not at a page.
+        const address = href.startsWith('#guide:') ? null : addressOf(href, siteOrigin);
         return address === null ? words : `<a href="${escapeHtml(address)}" rel="noopener nofollow">${words}</a>`;
       },
     },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ContactWish, Entry } from '#domain/conversation/entry.ts';
 import { UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
 import { SLA_CLOCKS } from '#domain/sla/policy.ts';
+import { guide, guideOutcome, guideStepNumber } from './guide.ts';
 import { epochMs, shortText } from './primitives.ts';
 
 export const author = z.discriminatedUnion('kind', [
@@ -40,6 +41,7 @@ export const sharedEntry = z.discriminatedUnion('type', [
     author,
     text: z.string(),
     citations: z.array(citation),
+    guide: guide.optional(),
   }),
   /** The assistant asks "shall I bring in a person?"; the visitor answers by button or by words. */
   z.object({ ...entry, type: z.literal('person_offered'), because: z.string() }),
@@ -72,6 +74,15 @@ export const sharedEntry = z.discriminatedUnion('type', [
   z.object({ ...entry, type: z.literal('withdrawn') }),
   /** The visitor lets support see the recording, or does so no longer. */
   z.object({ ...entry, type: z.literal('sharing'), shares: z.boolean() }),
+  /** How the guide of the answer with the seq `answer` ended on the visitor's page. */
+  z.object({
+    ...entry,
+    type: z.literal('guide_ended'),
+    answer: z.number().int(),
+    outcome: guideOutcome,
+    step: guideStepNumber,
+    words: z.string(),
+  }),
   z.object({ ...entry, type: z.literal('recording_deleted') }),
 ]);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ack, nack, upHeader } from './common.ts';
+import { guideOutcome, guideStepNumber } from './guide.ts';
 import { breadcrumb, MAX_CRUMBS_PER_FRAME, page } from './page.ts';
 import { epochMs, messageText, tabId } from './primitives.ts';
 import { contactWish, sharedEntry } from './transcript.ts';
@@ -25,6 +26,14 @@ export const visitorUp = z.discriminatedUnion('type', [
   z.strictObject({ ...upHeader, type: z.literal('contact.wish'), wish: contactWish }),
   /** [X12] Support may see the recording, or may not any longer. */
   z.strictObject({ ...upHeader, type: z.literal('recording.share'), shares: z.boolean() }),
+  /** [C11] The guide of the answer with the seq `answer` is over, at this step. */
+  z.strictObject({
+    ...upHeader,
+    type: z.literal('guide.end'),
+    answer: z.number().int().min(1),
+    outcome: guideOutcome,
+    step: guideStepNumber,
+  }),
   /** Page trail and context. Trails are merged by (tab, n); sending one twice changes nothing. */
   z.strictObject({
     ...upHeader,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { readGuides } from '#domain/guide/read-guide.ts';
 import type { ArticleId, ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import type { Doer } from '#domain/queue/deed.ts';
@@ -293,7 +294,7 @@ async function importAll(
     const content = { ...read.content, aliases: known?.aliases ?? [] };
     const { title } = content;
     if (known !== undefined && isSame(contentOf(known), content)) {
-      answers.push({ name, outcome: 'same', title, because: null });
+      answers.push({ name, outcome: 'same', title, because: guideProblem(content.body) });
       continue;
     }
     const id = known?.id ?? (await derivedId('article', workspaceId, read.slug));
@@ -311,10 +312,22 @@ async function importAll(
       continue;
     }
     bySlug.set(read.slug, { ...article, revision: (from ?? 0) + 1 });
-    answers.push({ name, outcome: known === undefined ? 'added' : 'changed', title, because: null });
+    answers.push({
+      name,
+      outcome: known === undefined ? 'added' : 'changed',
+      title,
+      because: guideProblem(content.body),
+    });
   }
   await tellTraining(env, workspaceId);
   return { documents: answers };
+}
+
+/** [G30] The article is taken, and its answers are without a guide. */
+function guideProblem(body: string): string | null {
+  const [first, ...more] = readGuides(body).flatMap(({ problems }) => problems);
+  if (first === undefined) return null;
+  return `Nothing is shown on the page: ${first}${more.length === 0 ? '' : ` And ${more.length} more.`}`;
 }
 
 /** Pages at once. */

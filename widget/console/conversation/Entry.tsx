@@ -80,6 +80,8 @@ export function EntryView({ entry, follows, verdict, agentId, onShow }: EntryPro
       return <Line at={entry.at}>Left the line: a person is needed no longer</Line>;
     case 'sharing':
       return <Line at={entry.at}>{entry.shares ? 'Lets you see their page' : 'Stopped showing their page'}</Line>;
+    case 'guide_ended':
+      return <Line at={entry.at}>{entry.words}</Line>;
     case 'recording_deleted':
       return <Line at={entry.at}>The recording was deleted</Line>;
     case 'reopened':

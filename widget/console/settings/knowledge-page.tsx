@@ -18,6 +18,7 @@ import {
 import { describedBy, idOf, issueAt, leave } from './control.ts';
 import { IssueLine } from './FieldRow.tsx';
 import { FormPage, GroupSection } from './FormPage.tsx';
+import { GuideNote } from './GuideNote.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { articlesApi } from './settings-api.ts';
 import { type DraftForm, openForm } from './settings-form.ts';
@@ -359,7 +360,14 @@ function OneArticle({ id, areas, isReadOnly, changed }: OneProps) {
           help="The first part of the address where people need it, such as billing. Empty is none."
           list={areas}
         />
-        <Part {...shared} part="body" label="Text" help="Markdown: ## for headings, 1. for steps." rows={18} />
+        <Part
+          {...shared}
+          part="body"
+          label="Text"
+          help="Markdown: ## for headings, 1. for steps. A step can point at the page: [Save](#guide:button &quot;Save changes&quot;), or only on one page: #guide:button@/settings."
+          rows={18}
+        />
+        <GuideNote body={form.draft.value.body} />
         <Part {...shared} part="keywords" label="Keywords" help="Words that are not in the text, between commas." />
         <Part
           {...shared}

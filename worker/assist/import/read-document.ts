@@ -116,7 +116,8 @@ function cleaned(children: readonly RootContent[], heading: Element | null): Ele
       return alt === '' ? [] : [{ type: 'text', value: alt }];
     }
     const inside = cleaned(child.children, heading);
-    if (child.tagName === 'a' && !/^(?:https?:\/\/|\/(?!\/))/i.test(String(child.properties.href ?? ''))) return inside;
+    if (child.tagName === 'a' && !/^(?:https?:\/\/|\/(?!\/)|#guide:)/i.test(String(child.properties.href ?? '')))
+      return inside;
     return [{ ...child, children: inside }];
   });
 }

@@ -2,6 +2,7 @@ import type { HandoverReasons } from '#domain/bundle/assemble.ts';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { Addition } from '#domain/escalation/additions.ts';
 import type { BugReport, Severity, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
+import type { GuideOutcome, GuideStep } from '#domain/guide/guide.ts';
 import type { AgentId, EscalationId, QueueId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
@@ -25,8 +26,8 @@ export type TurnOutcome = {
   attempt: KeptAttempt | null;
   /** [T12] What the policy was asked on the way. */
   evaluations: TurnEvaluation[];
-  /** What the assistant says, if anything. */
-  say: { clientId: string; text: string; citations: Citation[] } | null;
+  /** What the assistant says, if anything; `guide` is left out where its steps point at nothing. */
+  say: { clientId: string; text: string; citations: Citation[]; guide?: GuideStep[] } | null;
   next:
     | { kind: 'nothing' }
     | { kind: 'offer_person'; because: string }
@@ -54,6 +55,15 @@ export type ConversationCommand =
   | { type: 'visitor_withdraws'; clientId: string }
   | { type: 'visitor_wishes_contact'; clientId: string; wish: ContactWish }
   | { type: 'visitor_shares'; clientId: string; shares: boolean }
+  /** How the guide of the answer with this seq ended; `step` counts from 1. */
+  | {
+      type: 'guide_ended';
+      clientId: string;
+      answer: number;
+      guide: readonly GuideStep[];
+      outcome: GuideOutcome;
+      step: number;
+    }
   /** The browser's Global Privacy Control is on. */
   | { type: 'visitor_wants_privacy' }
   /** [X14] By the visitor, an agent or the workspace's time limit. */
@@ -94,4 +104,5 @@ export type ConversationRefusal =
   | 'additions_missing'
   | 'already_resolved'
   | 'somebody_has_it'
-  | 'records_nothing';
+  | 'records_nothing'
+  | 'no_such_step';

@@ -5,6 +5,7 @@ import { agentWrote, endSla, isBreachedNow, isReplyOwed, visitorWrote, workMoved
 import type { ConversationCommand, ConversationRefusal } from './command.ts';
 import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
+import { guideEnded } from './guided.ts';
 import { moveOn, overflow, withdraw } from './moves.ts';
 import { onSla, rerank, rerankWhileWaiting, sendOn } from './promises.ts';
 import { askFirst, recordingDeleted, share } from './sharing.ts';
@@ -71,6 +72,8 @@ export function decideConversation(
         : ok(entry({ type: 'contact_wished', wish: command.wish }, command.clientId));
     case 'visitor_shares':
       return share(state, command);
+    case 'guide_ended':
+      return guideEnded(state, command);
     case 'visitor_wants_privacy':
       return askFirst(state);
     case 'recording_deleted':

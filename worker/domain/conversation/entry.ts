@@ -1,4 +1,5 @@
 import type { UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
+import type { GuideOutcome, GuideStep } from '#domain/guide/guide.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import type { SlaClock } from '#domain/sla/policy.ts';
 
@@ -14,7 +15,15 @@ export type ContactWish = { way: 'here' } | { way: 'email' | 'call'; address: st
 
 /** What everybody in the conversation sees. */
 export type SharedBody =
-  | { type: 'message'; clientId: string; author: Author; text: string; citations: Citation[] }
+  | {
+      type: 'message';
+      clientId: string;
+      author: Author;
+      text: string;
+      citations: Citation[];
+      /** [G31] Left out where the answer's steps point at nothing. */
+      guide?: GuideStep[] | undefined;
+    }
   | { type: 'person_offered'; because: string }
   | {
       type: 'escalated';
@@ -34,6 +43,8 @@ export type SharedBody =
   | { type: 'withdrawn' }
   /** The visitor lets support see the recording, or does so no longer. */
   | { type: 'sharing'; shares: boolean }
+  /** [C11] The visitor followed the guide of the answer with this seq so far; `words` say how it ended. */
+  | { type: 'guide_ended'; answer: number; outcome: GuideOutcome; step: number; words: string }
   /** [X14] Nothing is left of the recording. */
   | { type: 'recording_deleted' };
 

@@ -69,6 +69,7 @@ export function finishTurn(
           author: { kind: 'assistant' },
           text: outcome.say.text,
           citations: outcome.say.citations,
+          ...(outcome.say.guide === undefined ? {} : { guide: outcome.say.guide }),
         },
         outcome.say.clientId,
       ),
