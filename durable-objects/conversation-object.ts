@@ -721,12 +721,13 @@ export class ConversationObject extends DurableObject<Env> {
     return true;
   }
 
-  /** Sends the answer part by part. Only for the eye: what counts is the entry that follows. */
+  /** Sends the answer part by part, as long as anybody is there. Only for the eye: what counts is the entry that follows. */
   async #stream(turn: string, text: string): Promise<void> {
     const words = text.match(/\S+\s*/g) ?? [];
     const perPart = Math.max(1, Math.ceil(words.length / STREAM_MAX_PARTS));
     for (let part = 0; part * perPart < words.length; part++) {
       if (this.#state().turn?.id !== turn) return;
+      if (this.#greeted('visitor').length + this.#greeted('agent').length === 0) return;
       const frame = {
         type: 'assistant.delta',
         turn,

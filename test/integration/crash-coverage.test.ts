@@ -11,6 +11,7 @@ import { assigned } from './crash/before.ts';
 import { BESIDE } from './crash/beside.ts';
 import { BY_THE_CLOCK } from './crash/by-the-clock.ts';
 import { disturb, Plan } from './crash/faults.ts';
+import { TURNS } from './crash/turns.ts';
 import { World } from './crash/world.ts';
 
 const SILENT = 'makes no call';
@@ -76,7 +77,7 @@ describe('[F2] what crash points are of', () => {
     ...framesOf('visitor', visitorUp),
     ...framesOf('desk', agentConversationUp),
   ];
-  const named = [...ASKED_FOR, ...BY_THE_CLOCK, ...BESIDE].flatMap((operation) => operation.of);
+  const named = [...ASKED_FOR, ...BY_THE_CLOCK, ...BESIDE, ...TURNS].flatMap((operation) => operation.of);
 
   it('every call and every frame of the three objects: an operation stands for it, or a reason says why not', () => {
     const unnamed = all.filter((name) => !named.includes(name) && LEFT_OUT[name] === undefined);

@@ -181,6 +181,9 @@ export class World {
   leave(): Promise<void> {
     return this.#asVisitor({ id: 'leave-the-line-1', type: 'person.withdraw' });
   }
+  question(): Promise<void> {
+    return this.#asVisitor({ id: 'question-once-1', type: 'message.send', text: 'Why was my card declined?' });
+  }
   complain(): Promise<void> {
     const text = 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious, nobody helps!!!';
     return this.#asVisitor({ id: 'complain-once-1', type: 'message.send', text });

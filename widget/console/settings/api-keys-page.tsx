@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { AREAS, type Area, SCOPES, type Scope } from '#domain/workspace/scope.ts';
 import type { ApiKeyEntry, MadeApiKey } from '#protocol/api-keys.ts';
+import { exactTime } from '../../panel/wording.ts';
 import { Time } from '../kit/Time.tsx';
 import { AdminsOnly, CopyBox, LoadFailed, Sure } from './admin-parts.tsx';
 import { Skeleton } from './Skeleton.tsx';
@@ -135,7 +136,8 @@ function Ends({ at }: { at: number | null }) {
   if (at === null) return <>Does not end by itself.</>;
   return (
     <>
-      {at <= Date.now() ? 'Ended by itself' : 'Ends'} <Time at={at} focusable />.
+      {at <= Date.now() ? 'Ended by itself on' : 'Ends on'}{' '}
+      <time dateTime={new Date(at).toISOString()}>{exactTime(at)}</time>.
     </>
   );
 }
