@@ -100,6 +100,7 @@ export const SUITES = {
   ],
   recorder: ['test/vitest.unit.config.ts', 'test/unit/widget-recording.test.ts'],
   policy: ['test/vitest.unit.config.ts', 'test/unit/policy.test.ts'],
+  triggers: ['test/vitest.unit.config.ts', 'test/unit/triggers.test.ts'],
   policies: ['test/vitest.integration.config.ts', 'test/integration/policies.test.ts'],
   rules: ['test/vitest.unit.config.ts', 'test/unit/late-word.test.ts', 'test/unit/assist-rules.test.ts'],
 } as const;

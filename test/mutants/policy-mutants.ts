@@ -6,6 +6,7 @@ const ROUTE = 'worker/routes/policies.ts';
 const PROBLEMS = 'worker/domain/triggers/policy-problems.ts';
 const EFFECT = 'worker/domain/triggers/policy-effect.ts';
 const NEAREST = 'worker/domain/triggers/nearest.ts';
+const EVALUATE = 'worker/domain/triggers/evaluate.ts';
 const TURN = 'worker/domain/triggers/turn-evaluation.ts';
 
 const bug = (suite: Suite, name: string, file: string, from: string, to: string): Mutant => ({
@@ -18,6 +19,21 @@ const bug = (suite: Suite, name: string, file: string, from: string, to: string)
 
 /** Planted bugs of the policy: what guards a version, what is kept, and what is said of it. */
 export const POLICY_MUTANTS: Mutant[] = [
+  bug('triggers', 'no trigger ends the list', EVALUATE, 'row.ends === true', 'false'),
+  bug(
+    'triggers',
+    'a trigger that does not match ends the list',
+    EVALUATE,
+    "row.outcome === 'matched' && row.ends",
+    'row.ends',
+  ),
+  bug(
+    'triggers',
+    'what a trace was made of forgets who ended it',
+    NEAREST,
+    'enabled: true, ...(ends ? { ends } : {}) }',
+    'enabled: true }',
+  ),
   bug(
     'policies',
     'a policy is published over one that came meanwhile',

@@ -180,6 +180,7 @@ describe('[T11] what differs between two versions', () => {
       'changed “Uno”: name, conditions, switched off',
     ]);
     expect(said([one], [{ ...one, actions: [{ do: 'escalate' }] }])).toEqual(['changed “One”: what it does']);
+    expect(said([one], [{ ...one, ends: true }])).toEqual(['changed “One”: whether it ends the list']);
   });
 
   test('[T11] one that moved is one change, and not one of each that it passed', () => {

@@ -5,6 +5,7 @@ import { evaluate, factsOf } from '#domain/triggers/evaluate.ts';
 import { explain, explainRow } from '#domain/triggers/explain.ts';
 import type { Facts, FactValue, Provenance } from '#domain/triggers/fact.ts';
 import { FACT_NAMES } from '#domain/triggers/fact-names.ts';
+import { triggersOf } from '#domain/triggers/nearest.ts';
 import { OPERATORS, type Operator, type Trigger, type TriggerAction, type When } from '#domain/triggers/policy.ts';
 
 const facts = (values: Record<string, FactValue>, provenance: Provenance = 'observed'): Facts =>
@@ -215,6 +216,71 @@ describe('[T9] the default policy', () => {
   });
 });
 
+describe('[T17] a trigger that ends the list', () => {
+  const holds = is('f', 'eq', 1);
+  const given = facts({ f: 1, g: 2 });
+  const ending = (id: string, when: When, actions: TriggerAction[]): Trigger => ({
+    ...aTrigger(when, actions, id),
+    ends: true,
+  });
+
+  test('[T17] is the last that counts where it matches, and what is below is shown and does nothing', () => {
+    const triggers = [
+      aTrigger(holds, [{ do: 'add_skill', skill: 'above' }], 'above'),
+      ending('last', holds, [{ do: 'ask_clarifying' }]),
+      aTrigger(holds, [{ do: 'escalate' }, { do: 'set_queue', queue: 'billing' }], 'below'),
+      ending('other', is('f', 'eq', 2), []),
+    ];
+    const { decision, trace } = evaluate({ triggers }, given);
+    expect(decision).toMatchObject({ action: 'clarify', because: ['last', 'above'], queue: null, skills: ['above'] });
+    const below = trace.find(({ triggerId }) => triggerId === 'below');
+    expect(below?.outcome).toBe('matched');
+    expect(below?.actions.map(({ fired, withheld }) => ({ fired, withheld }))).toEqual([
+      { fired: false, withheld: 'ended' },
+      { fired: false, withheld: 'ended' },
+    ]);
+    expect(explain(trace)).toContain('“below” matched: f: 1 (observed). It did nothing: one above it ends the list.');
+    // Asked again of the trace alone, it is the same.
+    expect(evaluate({ triggers: triggersOf(trace) ?? [] }, factsOf(trace)).decision).toEqual(decision);
+  });
+
+  test('[T17] ends nothing where it does not match, waits for a fact, or is switched off', () => {
+    const then = aTrigger(holds, [{ do: 'escalate' }], 'then');
+    for (const first of [
+      ending('first', is('f', 'eq', 2), [{ do: 'ask_clarifying' }]),
+      ending('first', is('unknown', 'eq', 2), [{ do: 'ask_clarifying' }]),
+      { ...ending('first', holds, [{ do: 'ask_clarifying' }]), enabled: false },
+    ])
+      expect(evaluate({ triggers: [first, then] }, given).decision.action).toBe('escalate');
+  });
+
+  test('[T17] where every one does, the first that matches decides alone', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(2), { minLength: 1, maxLength: 6 }), (wanted) => {
+        const triggers = wanted.map((n, i) => ending(`t${i}`, is('f', 'eq', n), [{ do: 'add_skill', skill: `s${i}` }]));
+        const first = wanted.indexOf(1);
+        expect(evaluate({ triggers }, given).decision.skills).toEqual(first < 0 ? [] : [`s${first}`]);
+      }),
+      { seed: 17, numRuns: 200 },
+    );
+  });
+
+  test('[T3] [T17] never stands before whoever asks for a person', () => {
+    const triggers = [
+      ending('first', holds, []),
+      { ...ending('explicit_wish', holds, [{ do: 'add_skill', skill: 'x' }]) },
+    ];
+    const asked = evaluate(
+      { triggers: [...triggers, aTrigger(holds, [{ do: 'add_skill', skill: 'y' }], 'more')] },
+      {
+        ...given,
+        ...facts({ 'message.wants_person': true }),
+      },
+    );
+    expect(asked.decision).toMatchObject({ action: 'escalate', skills: ['x'] });
+  });
+});
+
 const value: fc.Arbitrary<FactValue> = fc.oneof(
   fc.constantFrom('a', 'b'),
   fc.double(),
@@ -247,6 +313,7 @@ test('[T2] a trace evaluates to itself', () => {
       const triggers = whens.map((one, i) =>
         aTrigger(one, [{ do: i % 2 ? 'escalate' : 'ask_clarifying' }, { do: 'set_class', class: 0 }], `t${i}`),
       );
+      if (triggers[1] !== undefined) triggers[1].ends = true;
       const first = evaluate({ triggers }, given);
       expect(evaluate({ triggers }, factsOf(first.trace))).toEqual(first);
       expect(evaluate({ triggers }, given)).toEqual(first);

@@ -13,7 +13,7 @@ import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { pageSignals } from '#domain/timeline/page-signals.ts';
 import { type Evaluation, evaluate } from '#domain/triggers/evaluate.ts';
-import { explain } from '#domain/triggers/explain.ts';
+import { explain, explainRow } from '#domain/triggers/explain.ts';
 import type { Fact, Facts } from '#domain/triggers/fact.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
 import { evaluateForTurn, type TurnEvaluation, type TurnQuestion } from '#domain/triggers/turn-evaluation.ts';
@@ -197,7 +197,11 @@ function readTurn({ turn, state, entries, page, trail, desk, now, drafted }: Tur
 
 /** [G14] Why a person is offered, if one is: the policy says so, or there is nothing left to say and the words speak of a person. */
 function offerBecause({ decision, trace }: Evaluation, attempt: Attempt): string | null {
-  if (decision.action === 'offer_human') return explain(trace)[0] ?? '';
+  if (decision.action === 'offer_human') {
+    // The one that chose it: others may wait for a fact, or do nothing.
+    const chose = trace.find(({ triggerId }) => triggerId === decision.because[0]);
+    return chose === undefined ? '' : explainRow(chose);
+  }
   return attempt.kind === 'none' ? attempt.failedBecause : null;
 }
 

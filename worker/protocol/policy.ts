@@ -61,6 +61,7 @@ const trigger = z.strictObject({
   when,
   actions: z.array(action),
   enabled: z.boolean(),
+  ends: z.literal(true).optional(),
 }) satisfies z.ZodType<Trigger>;
 
 /** Looked at before it is walked: what is nested a thousand deep must be a refusal, and not the end of the stack. */

@@ -104,6 +104,7 @@ export function drawnPolicy(rules: number, seed: number): Pick<Policy, 'triggers
       when: when(draw),
       actions: Array.from({ length: 1 + Math.floor(draw() * 2) }, () => pick(ACTIONS, draw)),
       enabled: draw() > 0.05,
+      ...(draw() < 0.002 ? { ends: true as const } : {}),
     }),
   );
   return { triggers };

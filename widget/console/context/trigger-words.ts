@@ -1,5 +1,5 @@
 import type { TraceCondition, TraceRow } from '#domain/triggers/evaluate.ts';
-import { explainRow } from '#domain/triggers/explain.ts';
+import { explainRow, sayWithheld } from '#domain/triggers/explain.ts';
 import type { FactValue } from '#domain/triggers/fact.ts';
 import type { FactName } from '#domain/triggers/fact-names.ts';
 import { plural } from '../wording.ts';
@@ -59,8 +59,5 @@ export function sayRow(row: TraceRow): { text: string; raw: string } {
   const said = deciding.map(sayCondition);
   // One that has no words of ours would stand beside the others like a foreigner.
   if (row.outcome !== 'matched' || said.length === 0 || said.includes(null)) return { text: explainRow(row), raw };
-  const withheld = row.actions.some((action) => action.withheld === 'claimed_fact')
-    ? ' Rank was not changed: it rests on what the client claimed.'
-    : '';
-  return { text: `“${row.label}”: ${said.join(', ')}.${withheld}`, raw };
+  return { text: `“${row.label}”: ${said.join(', ')}.${sayWithheld(row)}`, raw };
 }

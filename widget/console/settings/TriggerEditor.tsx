@@ -46,6 +46,7 @@ export function TriggerEditor(props: TriggerEditorProps) {
           <strong>{called}</strong>
           {isWrong && <span class="s-wrong"> needs a look</span>}
           {!trigger.enabled && <span class="tag">off</span>}
+          {trigger.ends && <span class="tag">ends the list</span>}
         </span>
         <span class="quiet">{trigger.actions.map((action) => actionWords(action, queues)).join(', ')}</span>
       </summary>
@@ -114,6 +115,19 @@ export function TriggerEditor(props: TriggerEditorProps) {
               />{' '}
               On
             </label>
+            {!isWish && (
+              <label title="Where it matches, triggers below it do nothing">
+                <input
+                  type="checkbox"
+                  checked={trigger.ends === true}
+                  onChange={({ currentTarget }) => {
+                    const { ends: _, ...rest } = trigger;
+                    change(currentTarget.checked ? { ...rest, ends: true } : rest);
+                  }}
+                />{' '}
+                Ends the list
+              </label>
+            )}
             <span class="grow" />
             <button
               type="button"

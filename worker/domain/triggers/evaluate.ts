@@ -30,8 +30,8 @@ export type TraceCondition = {
   outcome: ConditionOutcome;
 };
 
-/** `claimed_fact`: it would move rank, and without the client's claims the trigger would not have matched. */
-export type TraceAction = { action: TriggerAction; fired: boolean; withheld: 'claimed_fact' | null };
+/** `claimed_fact`: it would move rank, and without the client's claims the trigger would not have matched. `ended`: a trigger above it ends the list. */
+export type TraceAction = { action: TriggerAction; fired: boolean; withheld: 'claimed_fact' | 'ended' | null };
 
 /** How a row's conditions hang together, by their place in its list. Those too deep to be looked into are null. */
 export type TraceShape = number | null | { all: TraceShape[] } | { any: TraceShape[] } | { not: TraceShape };
@@ -45,6 +45,7 @@ export type TraceRow = {
   /** Absent in what older versions stored, and where nothing was asked. */
   shape?: TraceShape;
   actions: TraceAction[];
+  ends?: true;
 };
 
 export const DECISION_ACTIONS = ['none', 'clarify', 'offer_human', 'escalate'] as const;
@@ -70,7 +71,21 @@ export type Evaluation = { decision: TriggerDecision; trace: TraceRow[] };
 export function evaluate(policy: Pick<Policy, 'triggers'>, facts: Facts): Evaluation {
   // Own names only: a fact called `constructor` must be missing, not a function.
   const known: Known = new Map(Object.entries(facts));
-  const trace = triggersInForce(policy.triggers).map((trigger) => judge(trigger, known));
+  let hasEnded = false;
+  const trace = triggersInForce(policy.triggers).map((trigger) => {
+    const row = judge(trigger, known);
+    if (!hasEnded) {
+      hasEnded = row.outcome === 'matched' && row.ends === true;
+      return row;
+    }
+    // [T17] Judged all the same, so that the admin sees what it would have done.
+    return {
+      ...row,
+      actions: row.actions.map(
+        ({ action }): TraceAction => ({ action, fired: false, withheld: row.outcome === 'matched' ? 'ended' : null }),
+      ),
+    };
+  });
   return { decision: decideFrom(trace), trace };
 }
 
@@ -97,6 +112,7 @@ type Known = ReadonlyMap<string, Fact | undefined>;
 function judge(trigger: Trigger, facts: Known): TraceRow {
   const { id: triggerId, label, layer } = trigger;
   if (!trigger.enabled) return { triggerId, label, layer, outcome: 'disabled', conditions: [], actions: [] };
+  const ends = trigger.ends ? ({ ends: true } as const) : {};
   const conditions: TraceCondition[] = [];
   const outcome = weigh(trigger.when, facts, conditions);
   const provenWithoutClaims =
@@ -106,7 +122,7 @@ function judge(trigger: Trigger, facts: Known): TraceRow {
     if (movesRank(action) && !provenWithoutClaims) return { action, fired: false, withheld: 'claimed_fact' };
     return { action, fired: true, withheld: null };
   });
-  return { triggerId, label, layer, outcome, conditions, shape: shapeOf(trigger.when, { next: 0 }), actions };
+  return { triggerId, label, layer, outcome, conditions, shape: shapeOf(trigger.when, { next: 0 }), actions, ...ends };
 }
 
 /** In the order in which `weigh` writes conditions down. */

@@ -32,12 +32,17 @@ export function explainRow(row: TraceRow): string {
     }
     case 'matched': {
       const reasons = row.conditions.filter(speaksFor).map(stated);
-      const withheld = row.actions.some((action) => action.withheld === 'claimed_fact')
-        ? ' Rank was not changed: it rests on what the client claimed.'
-        : '';
-      return `“${row.label}” matched: ${reasons.join('; ')}.${withheld}`;
+      return `“${row.label}” matched: ${reasons.join('; ')}.${sayWithheld(row)}`;
     }
   }
+}
+
+/** A sentence to go behind the others, or nothing: why a trigger that matched did not do all that it does. */
+export function sayWithheld({ actions }: TraceRow): string {
+  if (actions.some(({ withheld }) => withheld === 'ended')) return ' It did nothing: one above it ends the list.';
+  return actions.some(({ withheld }) => withheld === 'claimed_fact')
+    ? ' Rank was not changed: it rests on what the client claimed.'
+    : '';
 }
 
 function speaksFor(condition: TraceCondition): boolean {

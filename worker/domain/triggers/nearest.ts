@@ -59,11 +59,19 @@ export function nearestChange(trace: readonly TraceRow[]): Nearest | null {
 /** [T2] The policy that made this trace, as far as the trace tells of it; null where it does not tell how conditions hang together. */
 export function triggersOf(trace: readonly TraceRow[]): Trigger[] | null {
   const triggers: Trigger[] = [];
-  for (const { triggerId: id, label, layer, outcome, conditions, shape, actions } of trace) {
+  for (const { triggerId: id, label, layer, outcome, conditions, shape, actions, ends } of trace) {
     if (outcome === 'disabled') continue;
     const when = shape === undefined ? null : whenOf(shape, conditions);
     if (when === null) return null;
-    triggers.push({ id, label, layer, when, actions: actions.map(({ action }) => action), enabled: true });
+    triggers.push({
+      id,
+      label,
+      layer,
+      when,
+      actions: actions.map(({ action }) => action),
+      enabled: true,
+      ...(ends ? { ends } : {}),
+    });
   }
   return triggers;
 }

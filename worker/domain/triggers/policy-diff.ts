@@ -1,7 +1,7 @@
 import { isSame } from '#domain/is-same.ts';
 import type { Trigger } from '#domain/triggers/policy.ts';
 
-export const TRIGGER_PARTS = ['label', 'layer', 'conditions', 'actions', 'on', 'off'] as const;
+export const TRIGGER_PARTS = ['label', 'layer', 'conditions', 'actions', 'on', 'off', 'ends'] as const;
 export type TriggerPart = (typeof TRIGGER_PARTS)[number];
 
 /** What became of one trigger between two versions. `before` and `after` are there where it was. */
@@ -40,6 +40,7 @@ function changedParts(old: Trigger, now: Trigger): TriggerPart[] {
     ...(isSame(old.when, now.when) ? [] : (['conditions'] as const)),
     ...(isSame(old.actions, now.actions) ? [] : (['actions'] as const)),
     ...(old.enabled === now.enabled ? [] : ([now.enabled ? 'on' : 'off'] as const)),
+    ...(old.ends === now.ends ? [] : (['ends'] as const)),
   ];
 }
 
@@ -71,6 +72,7 @@ const PART_WORDS: Record<TriggerPart, string> = {
   actions: 'what it does',
   on: 'switched on',
   off: 'switched off',
+  ends: 'whether it ends the list',
 };
 
 /** One change in words: “Legal words”: conditions, what it does. */

@@ -38,6 +38,8 @@ export type Trigger = {
   when: When;
   actions: TriggerAction[];
   enabled: boolean;
+  /** [T17] Where it matches it is the last one that counts: nothing below it does anything. */
+  ends?: true;
 };
 
 /** `former` was in force and made way for a newer one; `rolled_back` was, and was taken back. */
