@@ -27,13 +27,7 @@ export const POLICY_MUTANTS: Mutant[] = [
     "row.outcome === 'matched' && row.ends",
     'row.ends',
   ),
-  bug(
-    'triggers',
-    'what a trace was made of forgets who ended it',
-    NEAREST,
-    'enabled: true, ...(ends ? { ends } : {}) }',
-    'enabled: true }',
-  ),
+  bug('triggers', 'what a trace was made of forgets who ended it', NEAREST, '      ...(ends ? { ends } : {}),\n', ''),
   bug(
     'policies',
     'a policy is published over one that came meanwhile',

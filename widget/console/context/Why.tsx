@@ -1,7 +1,6 @@
-import { useMemo } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { TraceRow } from '#domain/triggers/evaluate.ts';
-import { nearestChange } from '#domain/triggers/nearest.ts';
 import { type Entry, wasSaid } from '../conversation/entries.ts';
 import { RankSum } from '../inbox/RankSum.tsx';
 import { FieldOf } from '../kit/FieldOf.tsx';
@@ -10,7 +9,6 @@ import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wordin
 import { ArticleLabel } from './ArticleLabel.tsx';
 import { attemptWords, decisionLine, signalRows, writerWords } from './describe.ts';
 import { IntentLabel } from './IntentLabel.tsx';
-import { nearestWords } from './nearest-words.ts';
 import { sayRow } from './trigger-words.ts';
 
 /** In words; as it stands in the policy for whoever points at it or asks. */
@@ -21,10 +19,21 @@ function TriggerLine({ row }: { row: TraceRow }) {
 
 /** [T15] What little would have led elsewhere; nothing where that is not known. */
 export function NearestLine({ trace }: { trace: readonly TraceRow[] }) {
-  const nearest = useMemo(() => nearestChange(trace), [trace]);
-  return nearest === null ? null : (
+  const [words, setWords] = useState<string | null>(null);
+  useEffect(() => {
+    let isHere = true;
+    // It evaluates policies, which nothing else here does. Without it the rest of the answer stands.
+    import('./nearest-words.ts').then(
+      ({ sayNearest }) => isHere && setWords(sayNearest(trace)),
+      () => undefined,
+    );
+    return () => {
+      isHere = false;
+    };
+  }, [trace]);
+  return words === null ? null : (
     <p class="quiet">
-      <strong>Nearest change:</strong> {nearestWords(nearest)}
+      <strong>Nearest change:</strong> {words}
     </p>
   );
 }

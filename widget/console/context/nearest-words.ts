@@ -1,6 +1,6 @@
-import type { DecisionAction } from '#domain/triggers/evaluate.ts';
+import type { DecisionAction, TraceRow } from '#domain/triggers/evaluate.ts';
 import { factLabel } from '#domain/triggers/fact-names.ts';
-import type { FactChange, Nearest } from '#domain/triggers/nearest.ts';
+import { type FactChange, type Nearest, nearestChange } from '#domain/triggers/nearest.ts';
 import { factValue } from './describe.ts';
 
 /** What is counted, by its singular and plural. */
@@ -31,6 +31,12 @@ const THEN: Record<DecisionAction, string> = {
   offer_human: 'a person would have been offered',
   escalate: 'it would have been handed over',
 };
+
+/** [T15] The nearest change of a trace in words; null where there is none to tell. */
+export function sayNearest(trace: readonly TraceRow[]): string | null {
+  const nearest = nearestChange(trace);
+  return nearest === null ? null : nearestWords(nearest);
+}
 
 /** [T15] "One failed request more, and a person would have been offered." */
 export function nearestWords({ changes, action }: Nearest): string {
