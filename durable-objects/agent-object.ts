@@ -84,6 +84,8 @@ export class AgentObject extends DurableObject<Env> {
   readonly #seats: Seats;
   /** [S12] Since this instance knows that they are out. */
   #outBy: Doer | null = null;
+  /** Work that was let go of since a queue was last asked about an offer that went back. */
+  readonly #letGo = new Set<string>();
   #identity: AgentIdentity | null = null;
   #state: AgentState | null = null;
 
@@ -171,7 +173,16 @@ export class AgentObject extends DurableObject<Env> {
     this.#arm(now);
   }
 
-  #giveUp({ queueId, work: { escalationId, hop } }: Slot, by: Doer, now: number): void {
+  /** [A7] An offer that went back had been taken: the work is in hand. Unless it was let go of while the queue was asked, or is for somebody else [S12]. */
+  #takenAfterAll(proposal: Proposal): void {
+    const { reservationId, work } = proposal;
+    if (this.#letGo.has(`${work.escalationId}/${work.hop}`)) return;
+    const now = Date.now();
+    if (this.#outBy === null) this.#run({ type: 'assigned', reservationId, proposal }, now);
+    else this.#giveUp(proposal, this.#outBy, now);
+  }
+
+  #giveUp({ queueId, work: { escalationId, hop } }: Proposal, by: Doer, now: number): void {
     this.#outbox.add({ kind: 'give_up', queueId, escalationId, hop, by }, now);
   }
 
@@ -235,6 +246,7 @@ export class AgentObject extends DurableObject<Env> {
   /** The work is over here, or was taken back: then only what was held by that reservation. `isUndone`: it left before anything could be done about it. */
   release(escalationId: EscalationId, hop: number, reservationId: ReservationId | null = null, isUndone = false): void {
     if (this.#state === null) return;
+    this.#letGo.add(`${escalationId}/${hop}`);
     this.#run({ type: 'release', escalationId, hop, reservationId, isUndone }, Date.now());
     this.#drainLater();
   }
@@ -417,7 +429,9 @@ export class AgentObject extends DurableObject<Env> {
             if (first.effect.kind === 'orphan') {
               const { queueId, reservationId, epoch } = first.effect;
               const { workspaceId } = this.#known();
-              await queueStub(this.env, workspaceId, queueId).orphan(reservationId, epoch);
+              this.#letGo.clear();
+              const taken = await queueStub(this.env, workspaceId, queueId).orphan(reservationId, epoch);
+              if (taken !== null) this.#takenAfterAll(taken);
               return 1;
             }
             if (first.effect.kind === 'give_up') {

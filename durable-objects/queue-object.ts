@@ -31,6 +31,7 @@ import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
 import { MAX_PER_TICK } from '#domain/queue/tick.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
+import type { Proposal } from '#domain/routing/agent.ts';
 import { isSupervisor } from '#domain/routing/role.ts';
 import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
@@ -342,11 +343,14 @@ export class QueueObject extends DurableObject<Env> {
     return { ok: true };
   }
 
-  /** The agent who was offered this is gone: back to its own rank. */
-  async orphan(reservationId: ReservationId, epoch: number): Promise<void> {
+  /** The agent who was offered this is gone: back to its own rank. [A7] Where they had taken it before, it is theirs, and they are told what it was. */
+  async orphan(reservationId: ReservationId, epoch: number): Promise<Proposal | null> {
     await this.#together();
     this.#run({ type: 'orphan', reservationId, epoch }, Date.now());
     this.ctx.waitUntil(this.#offer());
+    const view = this.#view();
+    const entry = view.byReservation(reservationId);
+    return entry?.state === 'assigned' && entry.epoch === epoch ? toProposal(entry, view.config) : null;
   }
 
   /** [S12] Whoever has it may not answer any more. Asked again, or when somebody else has it by now, it changes nothing. */

@@ -1,6 +1,6 @@
 import type { QueueId } from '#domain/ids.ts';
 import { hurried } from '#domain/priority/rank.ts';
-import type { QueueConfig, QueueEntry, ReservedEntry } from '#domain/queue/queue.ts';
+import type { AssignedEntry, QueueConfig, QueueEntry, ReservedEntry } from '#domain/queue/queue.ts';
 import { whyNoRoom } from '#domain/queue/room.ts';
 import { isFull } from '#domain/queue/service.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
@@ -40,8 +40,8 @@ export function queueFrame(store: SqlQueueStore, version: number, now: number): 
   };
 }
 
-/** What an agent is asked: the work, its rank, and until when. */
-export const toProposal = (entry: ReservedEntry, config: QueueConfig): Proposal => ({
+/** What an agent is asked, or has taken: the work, its rank, and until when. */
+export const toProposal = (entry: ReservedEntry | AssignedEntry, config: QueueConfig): Proposal => ({
   reservationId: entry.reservationId,
   epoch: entry.epoch,
   queueId: config.id as QueueId,
@@ -65,8 +65,8 @@ export const toProposal = (entry: ReservedEntry, config: QueueConfig): Proposal 
   terms: entry.terms,
   queuedAt: entry.queuedAt,
   dueAt: entry.dueAt,
-  offeredAt: entry.offeredAt,
-  expiresAt: entry.expiresAt,
+  offeredAt: entry.state === 'reserved' ? entry.offeredAt : entry.assignedAt,
+  expiresAt: entry.state === 'reserved' ? entry.expiresAt : entry.assignedAt,
 });
 
 const toView = (entry: QueueEntry): QueueEntryView => ({

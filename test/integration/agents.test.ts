@@ -113,6 +113,42 @@ describe('[A7] what an agent can do', () => {
     await make({});
   });
 
+  it('an offer that is accepted while it goes back is in hand, or in line: never with an agent who has nothing', async () => {
+    for (const delayMs of [0, 1, 2, 4, 8]) {
+      const visitor = await Visitor.arrive(inWorker, null);
+      const socket = await visitor.open();
+      await socket.ask({ type: 'message.send', text: 'I was charged twice. Please let me talk to a human.' });
+      const offer = await offerOn(own, visitor.conversationId);
+      expect(offer.queueId).toBe(BILLING);
+      const stub = queueStub(testEnv, workspaceId, BILLING);
+      // What her own object asks the queue, on its way while her settings change.
+      const accepting = stub.accept(offer.reservationId as ReservationId, offer.epoch, MAYA);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await make({ queueIds: [GENERAL] });
+      const answer = await accepting;
+      const entry = () =>
+        runInDurableObject(stub, (_, { storage }) => {
+          const [row] = storage.sql
+            .exec<{ state: string }>('select state from entries where escalation_id = ?', offer.escalationId)
+            .toArray();
+          return row?.state;
+        });
+      if (answer.ok) {
+        await expect.poll(() => stateOf().work.map((one) => one.conversationId)).toEqual([visitor.conversationId]);
+        expect([await entry(), stateOf().load]).toEqual(['assigned', 1]);
+        const desk = await maya.conversation(visitor.conversationId);
+        await desk.ask({ type: 'resolve', code: 'answered', note: '' });
+        desk.close();
+      } else {
+        await expect.poll(entry).toBe('queued');
+        await stub.close(offer.escalationId as never, 1, 'abandoned');
+      }
+      await expect.poll(() => stateOf().load).toBe(0);
+      await make({});
+      socket.close();
+    }
+  });
+
   it('room that is added is filled at once; when there is less, the latest offer goes back and work in hand stays', async () => {
     await make({ capacity: 1 });
     const visitor = await Visitor.arrive(inWorker, 'usr_priya');

@@ -14,6 +14,20 @@ const planted = (suite: Mutant['suite'], name: string, file: string, from: strin
 /** Planted bugs of changes to agents, and of the records of who did what. */
 export const AGENT_MUTANTS: Mutant[] = [
   planted(
+    'agents',
+    'what was taken while it went back is in nobody’s hands',
+    OBJECT,
+    'if (taken !== null) this.#takenAfterAll(taken);',
+    'void taken;',
+  ),
+  planted(
+    'kernel',
+    'an offer that is gone is not taken any more',
+    'worker/domain/routing/agent.ts',
+    'slot === undefined && command.proposal !== undefined',
+    'false',
+  ),
+  planted(
     'kernel',
     'the first offer goes back, not the latest',
     'worker/domain/routing/agent.ts',

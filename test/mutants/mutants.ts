@@ -622,8 +622,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'due before it was queued',
     RANK,
-    'dueAt: queuedAt + Math.max(0, sum) * MINUTE_MS, terms };',
-    'dueAt: queuedAt + sum * MINUTE_MS, terms };',
+    'dueAt: queuedAt + wholeMs(Math.max(0, sum)), terms };',
+    'dueAt: queuedAt + wholeMs(sum), terms };',
   ),
   kernel('a renewal that has passed counts', RANK, 'facts.renewalInDays >= 0 &&', ''),
   kernel(

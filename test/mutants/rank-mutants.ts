@@ -15,6 +15,12 @@ const planted = (name: string, file: string, from: string, to: string): Mutant =
 });
 
 export const RANK_MUTANTS: Mutant[] = [
+  planted(
+    'a fraction of a minute is a fraction of a millisecond',
+    RANK,
+    'Math.round(minutes * MINUTE_MS)',
+    'minutes * MINUTE_MS',
+  ),
   // The sum.
   planted(
     'an account at risk is no reason',
@@ -63,7 +69,7 @@ export const RANK_MUTANTS: Mutant[] = [
   planted(
     'minutes given do not count in strict order',
     RANKED,
-    'entry.queuedAt + minutesOf(entry.raises) * 60_000',
+    'entry.queuedAt + wholeMs(minutesOf(entry.raises))',
     'entry.queuedAt',
   ),
   // Who is asked.

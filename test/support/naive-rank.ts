@@ -46,10 +46,10 @@ function askedMinutes(facts: RankFacts, { rank, incidents }: Settings): number {
 /** [P1] [P2] */
 export function naiveDueAt(work: NaiveWork, settings: Settings): number {
   const minutes = askedMinutes(work.facts, settings) + givenMinutes(work);
-  return work.queuedAt + (minutes < 0 ? 0 : minutes) * 60_000;
+  return work.queuedAt + Math.round((minutes < 0 ? 0 : minutes) * 60_000);
 }
 
 /** [P6] Strict order: severity first, then age, to which minutes that were given count. */
 export const bySeverityThenAge = (a: NaiveWork, b: NaiveWork): number =>
   urgency(a.facts) - urgency(b.facts) ||
-  a.queuedAt + givenMinutes(a) * 60_000 - (b.queuedAt + givenMinutes(b) * 60_000);
+  a.queuedAt + Math.round(givenMinutes(a) * 60_000) - (b.queuedAt + Math.round(givenMinutes(b) * 60_000));

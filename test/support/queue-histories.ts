@@ -36,7 +36,7 @@ const OTHER_RANK: RankPolicy = {
     unknown: { low: 240, normal: 60, high: 30, critical: 15 },
   },
   contractValueOver: { usdPerYear: 10_000, minutes: 3 },
-  atRiskMinutes: 9,
+  atRiskMinutes: 9.3333,
   frustrated: { over: 0.3, minutes: 11 },
   unhappy: { below: -0.2, minutes: 6 },
   repeatContact: { minutesEach: 3, atMost: 8 },
@@ -58,7 +58,7 @@ const paths = fc
     to: fc.constantFrom(1 as const, 2 as const, 3 as const),
   })
   .map(({ length, isRaisedFirst, skipsFirst, skips, to }): PathStep[] => {
-    const raise = { do: 'raise' as const, minutes: 7 };
+    const raise = { do: 'raise' as const, minutes: 7.25 };
     const relax = { do: 'relax' as const, to };
     return [
       { afterMs: 20_000, skipWhenNobody: skipsFirst, ...(isRaisedFirst ? raise : relax) },

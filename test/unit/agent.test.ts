@@ -51,6 +51,23 @@ describe('[A7] other settings', () => {
     ).toEqual(state);
   });
 
+  test('an offer that went back when it had been taken already is in hand all the same, once, also beyond the capacity', () => {
+    const taken = (n: number): AgentCommand => ({
+      type: 'assigned',
+      reservationId: reservationId(n),
+      proposal: aProposal(n),
+    });
+    const gone = [...available, grant(1), grant(2), profile({ capacity: 1, queueIds: [] })];
+    expect(slotsOf(given(...gone).state)).toEqual([]);
+    const { state } = given(...gone, taken(1), taken(2), taken(1));
+    expect(slotsOf(state)).toEqual([
+      [reservationId(1), 'assigned'],
+      [reservationId(2), 'assigned'],
+    ]);
+    // Where the offer is still there, it is that one.
+    expect(slotsOf(given(...available, grant(1), taken(1)).state)).toEqual([[reservationId(1), 'assigned']]);
+  });
+
   test('with less room the latest offer goes first, and work in hand stays', () => {
     const { state } = given(
       ...available,

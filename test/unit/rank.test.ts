@@ -9,8 +9,10 @@ import {
   rankEntry,
   sortAtOf,
 } from '#domain/priority/rank.ts';
+import type { QueuedEntry } from '#domain/queue/queue.ts';
+import { ranked } from '#domain/queue/ranked.ts';
 import { chooseQueue, DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
-import { MINUTE, NOW, someFacts } from '../support/builders.ts';
+import { aQueue, MINUTE, NOW, someFacts } from '../support/builders.ts';
 
 const minutes = (facts: RankFacts) => (rankEntry(facts, DEFAULT_RANK_POLICY, NOW).dueAt - NOW) / MINUTE;
 
@@ -82,6 +84,37 @@ describe('[P1] due time', () => {
     );
     expect(minutes(someFacts({ tier: 'enterprise', severity: 'critical', openDispute: true, health: 'at_risk' }))).toBe(
       0,
+    );
+  });
+
+  test('[P3] fractions of minutes are whole milliseconds, in both orders', () => {
+    const fraction = fc.double({ min: 0, max: 500, noNaN: true });
+    fc.assert(
+      fc.property(
+        anyFacts,
+        fraction,
+        fraction,
+        fc.double({ min: -90, max: 90, noNaN: true }),
+        (facts, target, off, raise) => {
+          const targets = { low: target, normal: target, high: target, critical: target };
+          const policy = {
+            ...DEFAULT_RANK_POLICY,
+            targetMinutes: { enterprise: targets, pro: targets, free: targets, unknown: targets },
+            atRiskMinutes: off,
+          };
+          const raises = [{ label: 'raised', minutes: raise }];
+          for (const order of ['due', 'strict'] as const) {
+            const entry = ranked(
+              { facts, raises, queuedAt: NOW } as unknown as QueuedEntry,
+              aQueue({ rank: policy, order }),
+            );
+            expect(Number.isSafeInteger(entry.sortAt) && Number.isSafeInteger(entry.dueAt)).toBe(true);
+          }
+          const { dueAt, terms } = rankEntry(facts, policy, NOW, raises);
+          const sum = terms.reduce((total, term) => total + term.minutes, 0) * MINUTE;
+          expect(Math.abs(sum - (dueAt - NOW))).toBeLessThan(0.51);
+        },
+      ),
     );
   });
 

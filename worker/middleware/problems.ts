@@ -5,6 +5,7 @@ import { PROBLEM_KINDS, type Problem, type ProblemIssue, type ProblemKind } from
 import type { AppEnv } from '../app-env.ts';
 import { notFoundPage } from '../pages/not-found.ts';
 import { plainPageHeaders } from '../pages/policies.ts';
+import { logSecurity, SECURITY_KINDS } from './security-log.ts';
 
 /** An expected no, thrown where it is known and answered in one place. */
 export class ProblemError extends Error {
@@ -45,6 +46,7 @@ export function answerProblem(
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(issues === undefined ? {} : { issues }),
   };
+  if (SECURITY_KINDS.has(kind)) logSecurity(c, 'refused', { kind });
   if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
   return c.json(problem, PROBLEM_KINDS[kind] as ContentfulStatusCode);
 }

@@ -3,9 +3,11 @@ import { shortText } from '#protocol/primitives.ts';
 import { PROBLEM_KINDS, type ProblemKind } from '#protocol/problem.ts';
 import { accountsOf } from '../accounts.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { logSecurity } from '../middleware/security-log.ts';
 import type { Api } from './api.ts';
 
 const signIn = z.strictObject({ email: z.email().max(320), password: z.string().min(1).max(128) });
+const signedIn = z.object({ user: z.object({ id: z.string() }) });
 const said = z.object({ message: shortText }).catch({ message: '' });
 
 /**
@@ -29,17 +31,23 @@ export function addAccounts(api: Api): void {
         headers: c.req.raw.headers,
         body: JSON.stringify(body),
       });
-      return retold(await accountsOf(c.env).handler(request));
+      const response = await accountsOf(c.env).handler(request);
+      if (response.ok) {
+        const { user } = signedIn.parse(await response.clone().json());
+        logSecurity(c, 'signed_in', { who: user.id });
+      }
+      return retold(response);
     },
   );
   api.add(
     { method: 'post', path: '/v1/auth/sign-out', access: 'console', tag: 'Agent', summary: 'Sign out' },
-    async (c) =>
-      retold(
-        await accountsOf(c.env).handler(
-          new Request(c.req.url, { method: 'POST', headers: c.req.raw.headers, body: '{}' }),
-        ),
-      ),
+    async (c) => {
+      const session = await accountsOf(c.env).api.getSession({ headers: c.req.raw.headers });
+      const request = new Request(c.req.url, { method: 'POST', headers: c.req.raw.headers, body: '{}' });
+      const answer = await retold(await accountsOf(c.env).handler(request));
+      if (session !== null) logSecurity(c, 'signed_out', { who: session.user.id });
+      return answer;
+    },
   );
 }
 

@@ -142,8 +142,11 @@ export function rankEntry(
 
   const sum = terms.reduce((total, term) => total + term.minutes, 0);
   if (sum < 0) terms.push({ label: 'never due before it was queued', minutes: -sum });
-  return { dueAt: queuedAt + Math.max(0, sum) * MINUTE_MS, terms };
+  return { dueAt: queuedAt + wholeMs(Math.max(0, sum)), terms };
 }
+
+/** Minutes may be fractions; a moment is a whole number of ms, or no store of whole numbers could keep it. */
+export const wholeMs = (minutes: number): number => Math.round(minutes * MINUTE_MS);
 
 /** Made once: a number's own `toLocaleString` makes one for every entry that is ranked, which is half of what ranking costs. */
 const DOLLARS = new Intl.NumberFormat('en-US');

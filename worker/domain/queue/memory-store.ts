@@ -144,6 +144,8 @@ export class MemoryQueueStore implements QueueStore {
   }
 
   #put(entry: QueueEntry): void {
+    // As the other store, whose columns are whole numbers.
+    if (!Number.isInteger(entry.sortAt)) throw new TypeError(`sortAt is no whole number: ${entry.sortAt}`);
     const key = `${entry.escalationId}/${entry.hop}`;
     const before = this.#entries.get(key);
     if (before !== undefined) this.#forget(key, before);

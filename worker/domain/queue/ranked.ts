@@ -1,5 +1,5 @@
 import type { EpochMs } from '#domain/ids.ts';
-import { type Rank, type RankFacts, type RankTerm, rankEntry, sortAtOf } from '#domain/priority/rank.ts';
+import { type Rank, type RankFacts, type RankTerm, rankEntry, sortAtOf, wholeMs } from '#domain/priority/rank.ts';
 import { incidentAt } from './incident.ts';
 import { needsKeyOf, relaxedBy, sameWayOn } from './path.ts';
 import type { QueueConfig, QueueEntry } from './queue.ts';
@@ -24,7 +24,7 @@ export function ranked<E extends Open>(entry: E, config: QueueConfig): E {
     ...entry,
     dueAt,
     terms,
-    sortAt: sortAtOf(config.order, entry.facts, entry.queuedAt + minutesOf(entry.raises) * 60_000, dueAt),
+    sortAt: sortAtOf(config.order, entry.facts, entry.queuedAt + wholeMs(minutesOf(entry.raises)), dueAt),
   };
 }
 

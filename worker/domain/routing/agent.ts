@@ -70,7 +70,8 @@ export type AgentCommand =
   | { type: 'consoles_gone' }
   | { type: 'set_presence'; presence: 'available' | 'away' }
   | { type: 'grant'; proposal: Proposal }
-  | { type: 'assigned'; reservationId: ReservationId }
+  /** `proposal` where the slot may be gone: the offer was on its way back when it had been taken already. */
+  | { type: 'assigned'; reservationId: ReservationId; proposal?: Proposal }
   /** What is offered has another rank now; the offer itself is the same. */
   | { type: 'offer_reranked'; reservationId: ReservationId; epoch: number; terms: RankTerm[]; dueAt: EpochMs }
   /** An offer ended: declined, expired or withdrawn. */
@@ -171,9 +172,11 @@ export function decideAgent(
     }
     case 'assigned': {
       const slot = state.slots.find(({ reservationId }) => reservationId === command.reservationId);
-      return slot?.state !== 'offered'
-        ? accepted()
-        : accepted({ type: 'slot_assigned', reservationId: slot.reservationId, at: now }, ...heard(state));
+      const isAssigned: AgentEvent = { type: 'slot_assigned', reservationId: command.reservationId, at: now };
+      // [A7] Over capacity or not: it is in hand.
+      if (slot === undefined && command.proposal !== undefined)
+        return accepted({ type: 'slot_taken', slot: { ...command.proposal, state: 'offered' } }, isAssigned);
+      return slot?.state !== 'offered' ? accepted() : accepted(isAssigned, ...heard(state));
     }
     case 'offer_reranked': {
       const { reservationId, epoch, terms, dueAt } = command;
