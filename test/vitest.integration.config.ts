@@ -28,6 +28,8 @@ export default defineConfig({
     testTimeout: 20_000,
     // Most of the crash points' time is waiting: they wait beside each other.
     maxWorkers: 3,
+    // A line for each refusal, of which the matrix alone makes thousands.
+    onConsoleLog: (log) => !log.includes('"at":"security"'),
     // What is waited for comes when it comes: a busy machine is no failure.
     expect: { poll: { timeout: 10_000 } },
     // The crash points end objects on purpose; whoever was calling them hears of it where nobody listens.

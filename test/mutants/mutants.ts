@@ -88,6 +88,7 @@ export const SUITES = {
     'test/integration/sign-in.test.ts',
     'test/integration/headers.test.ts',
     'test/integration/api-keys.test.ts',
+    'test/integration/security-log.test.ts',
   ],
   made: ['test/vitest.integration.config.ts', 'test/integration/queues.test.ts', 'test/integration/routes.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],

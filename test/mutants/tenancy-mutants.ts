@@ -207,6 +207,18 @@ export const TENANCY_MUTANTS: Mutant[] = [
     "await limit(c, 'api', key.workspaceId, key.id);",
     '',
   ),
+  tenant(
+    'refusals are not written down',
+    'worker/middleware/problems.ts',
+    'if (SECURITY_KINDS.has(kind)) ',
+    'if (SECURITY_KINDS.size === 0) ',
+  ),
+  tenant(
+    'what a call asks for is written down',
+    'worker/middleware/security-log.ts',
+    'path: c.req.path,',
+    'path: c.req.url,',
+  ),
   tenant('nobody is told to stay with TLS', SAFE_HEADERS, "startsWith('https:')", "startsWith('wss:')"),
   {
     name: 'production goes without TLS',
