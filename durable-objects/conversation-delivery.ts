@@ -20,7 +20,7 @@ import { planOf } from '#domain/sla/policy.ts';
 import { isBreachedNow, promiseDueAt } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
-import { pageSignals } from '#domain/timeline/page-signals.ts';
+import { PAGE_SIGNALS_WINDOW_MS, pageSignals } from '#domain/timeline/page-signals.ts';
 import { frustrationOf, sentimentOf } from '../worker/assist/affect.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
@@ -185,16 +185,21 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
 const preferredFor = (state: ConversationState, { hop, wanted }: Hop) =>
   (hop === 1 ? state.lastAgent?.id : wanted?.id) ?? null;
 
-/** The strongest frustration so far: of the turn that handed over, and of what was written while waiting. */
-function frustrationNow({ state, entries, trail }: DeliveryDeps, now: number): number | null {
+/** So many of the visitor's latest messages are read for how they felt while they waited. */
+const FELT_IN = 20;
+
+/** [P4] The strongest frustration so far: of the turn that handed over, and of each message since. Who calms down does not lose the place that they were given. */
+function frustrationNow({ state, entries, trail }: DeliveryDeps, since: number): number | null {
   const known = state.reasons?.signals?.frustration.value ?? null;
   const messages = entries().filter((entry) => entry.type === 'message');
-  const last = messages.findLast(({ author }) => author.kind === 'visitor');
-  if (last === undefined) return known;
-  const earlier = messages
-    .filter(({ seq }) => seq < last.seq)
-    .map(({ author, text }) => ({ author: author.kind, text }));
-  return Math.max(known ?? 0, frustrationOf(last.text, earlier, pageSignals(trail(), now)).value);
+  const crumbs = trail();
+  const felt = messages.flatMap(({ at, author, text }, index) => {
+    if (author.kind !== 'visitor' || at < since) return [];
+    const earlier = messages.slice(0, index).map((one) => ({ author: one.author.kind, text: one.text }));
+    return [{ value: () => frustrationOf(text, earlier, pageSignals(crumbs, at)).value }];
+  });
+  if (felt.length === 0) return known;
+  return Math.max(known ?? 0, ...felt.slice(-FELT_IN).map(({ value }) => value()));
 }
 
 /** The tone of what the visitor wrote last; what was read at the hand-over, where they wrote nothing. */
@@ -218,6 +223,7 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     const value = account(name);
     return typeof value === 'number' && Number.isFinite(value) ? value : null;
   };
+  const since = escalation.hops[0]?.at ?? now;
   const plan = planOf(state.visitor);
   const health = account('health');
   const dispute = account('open_dispute');
@@ -227,14 +233,15 @@ export function rankFactsOf(deps: DeliveryDeps, escalation: Escalation, now: num
     severity: escalation.severity,
     contractValue: number('contract_value'),
     health: health === 'healthy' || health === 'at_risk' ? health : null,
-    frustration: frustrationNow(deps, now),
+    frustration: frustrationNow(deps, since),
     sentiment: toneNow(deps),
     repeatContact: null,
     // What the host calls the page is a claim; where the page is, we saw.
     area: areaOfPath(deps.page()?.path ?? '/'),
     renewalInDays: number('renewal_in_days'),
     openDispute: typeof dispute === 'boolean' ? dispute : null,
-    failedRequests: pageSignals(deps.trail(), now).failedRequests,
+    // All since shortly before the hand-over: what was seen then does not fade while they wait.
+    failedRequests: pageSignals(deps.trail(), now, now - since + PAGE_SIGNALS_WINDOW_MS).failedRequests,
     incident: typeof incident === 'string' && incident !== '' ? incident.slice(0, 120) : null,
     isLate: isLate(state, escalation),
     promiseDueAt: state.sla !== null && state.sla.escalationId === escalation.id ? promiseDueAt(state.sla) : null,

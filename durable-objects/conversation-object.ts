@@ -9,6 +9,7 @@ import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { type CaptureMode, sharingOf } from '#domain/conversation/sharing.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
+import { areaOfPath } from '#domain/page/page.ts';
 import { type Rank, type RankTerm, REPEAT_WITHIN_MS } from '#domain/priority/rank.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
@@ -384,7 +385,14 @@ export class ConversationObject extends DurableObject<Env> {
       }
       case 'page.update': {
         const page = redactDeep(frame.page);
+        const before = this.#store.page();
         const fresh = this.#store.seePage(page, redactDeep(frame.trail, { emails: true }));
+        // [P4] Another page, or a request that failed: that ranks. Clicks do not.
+        if (
+          areaOfPath(before?.path ?? '/') !== areaOfPath(page.path) ||
+          fresh.some(({ kind }) => kind === 'request_failed')
+        )
+          this.#run({ type: 'page_seen' });
         this.#tellAgents({ type: 'page', page, trail: fresh });
         return {};
       }

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
+import type { QueueId } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { Fact, FactValue, Provenance } from '#domain/triggers/fact.ts';
+import type { QueueDown } from '#protocol/queue.ts';
 import { type DeliveryDeps, rankFactsOf } from '../../durable-objects/conversation-delivery.ts';
+import { Agent } from '../support/agent.ts';
 import { aConversation, NOW } from '../support/builders.ts';
+import { Visitor } from '../support/visitor.ts';
+import { inWorker } from './in-worker.ts';
+import { testEnv } from './setup.ts';
 
 const ACCOUNT: Record<string, FactValue> = {
   tier: 'enterprise',
@@ -21,6 +27,9 @@ const vouchedBy = (provenance: Provenance): Record<string, Fact> =>
 const UNKNOWN = { tier: null, contractValue: null, health: null, renewalInDays: null, openDispute: null };
 const KNOWN = { tier: 'enterprise', contractValue: 84_000, health: 'at_risk', renewalInDays: 24, openDispute: true };
 
+/** Handed over so long before now. */
+const anEscalation = (agoMs = 0) => ({ severity: 'normal', hops: [{ at: NOW - agoMs }] }) as unknown as Escalation;
+
 const factsOf = (
   visitor: Partial<ConversationState['visitor']>,
   { page = null, trail = [] }: { page?: Page | null; trail?: Breadcrumb[] } = {},
@@ -28,7 +37,7 @@ const factsOf = (
   const start = aConversation();
   const state = { ...start, visitor: { ...start.visitor, ...visitor } };
   const deps = { state, entries: () => [], page: () => page, trail: () => trail } as unknown as DeliveryDeps;
-  return rankFactsOf(deps, { severity: 'normal' } as Escalation, NOW);
+  return rankFactsOf(deps, anEscalation(), NOW);
 };
 
 describe('[P4] rank', () => {
@@ -65,7 +74,7 @@ describe('[P4] rank', () => {
       const entries = () =>
         said.map(([kind, text], i) => ({ seq: i + 1, at: NOW, type: 'message', author: { kind }, text }));
       const deps = { state: aConversation(), entries, page: () => null, trail: () => [] } as unknown as DeliveryDeps;
-      return rankFactsOf(deps, { severity: 'normal' } as Escalation, NOW).sentiment;
+      return rankFactsOf(deps, anEscalation(), NOW).sentiment;
     };
     expect(tone(words)).toBeLessThan(-0.4);
     expect(tone([...words, ['visitor', 'Thank you, that is great']])).toBeGreaterThan(0);
@@ -85,5 +94,83 @@ describe('[P4] rank', () => {
       durationMs: 10,
     };
     expect(factsOf({}, { page, trail: [failed] })).toMatchObject({ area: 'settings', failedRequests: 1 });
+  });
+
+  it('takes what was seen and felt at its strongest since shortly before the hand-over: waiting does not move anybody back', () => {
+    const MINUTE = 60_000;
+    const crumb = (ago: number): Breadcrumb => ({
+      tab: 'tabtabtab1',
+      n: ago,
+      at: NOW - ago,
+      kind: 'request_failed',
+      method: 'POST',
+      path: '/api/pay',
+      status: 402,
+      durationMs: 10,
+    });
+    const said = (ago: number, seq: number, text: string) => ({
+      seq,
+      at: NOW - ago,
+      type: 'message',
+      author: { kind: 'visitor' },
+      text,
+    });
+    const entries = () => [
+      said(21 * MINUTE, 1, 'THIS IS RIDICULOUS!!! I am furious!!!'),
+      said(19 * MINUTE, 2, 'You are useless, this is terrible!!! I am so angry'),
+      said(MINUTE, 3, 'The order is 4711.'),
+    ];
+    const trail = [crumb(24 * MINUTE), crumb(26 * MINUTE)];
+    const deps = { state: aConversation(), entries, page: () => null, trail: () => trail } as unknown as DeliveryDeps;
+    const facts = rankFactsOf(deps, anEscalation(20 * MINUTE), NOW);
+    // The one of 26 minutes ago was over when it was handed over.
+    expect(facts.failedRequests).toBe(1);
+    expect(facts.frustration).toBeGreaterThan(0.7);
+    // What was felt before the hand-over is what that turn found.
+    const calm = { ...deps, entries: () => entries().filter(({ seq }) => seq !== 2) } as DeliveryDeps;
+    expect(rankFactsOf(calm, anEscalation(20 * MINUTE), NOW).frustration).toBeLessThan(0.7);
+  });
+});
+
+describe('[P4] while somebody waits', () => {
+  it('a request that fails on their page ranks them anew, and what they write does not move them back', async () => {
+    const billing = testEnv.DEMO.queues.find(({ slug }) => slug === 'billing')?.id as QueueId;
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const queue = await ines.queue(billing);
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    const page = {
+      path: '/billing',
+      title: 'Billing',
+      area: 'billing',
+      entries: [],
+      viewport: { width: 1, height: 1 },
+      browser: 'x',
+      language: 'en',
+      at: Date.now(),
+    };
+    const failed = (n: number) => ({
+      tab: visitor.tab,
+      n,
+      at: Date.now(),
+      kind: 'request_failed',
+      method: 'POST',
+      path: '/api/pay',
+      status: 402,
+      durationMs: 10,
+    });
+    await socket.ask({ type: 'page.update', page, trail: [] });
+    await socket.ask({ type: 'message.send', text: 'I was charged twice. Please let me talk to a human.' });
+    const terms = () =>
+      (queue.frames.findLast((frame) => frame.type === 'queue') as Extract<QueueDown, { type: 'queue' }>).entries
+        .find(({ conversationId }) => conversationId === visitor.conversationId)
+        ?.rank.map(({ label }) => label);
+    await expect.poll(terms).toBeDefined();
+    expect(terms()).not.toContain('failed request on the page');
+    await socket.ask({ type: 'page.update', page: { ...page, at: Date.now() }, trail: [failed(1)] });
+    await expect.poll(terms).toContain('failed request on the page');
+    await socket.ask({ type: 'person.withdraw' });
+    socket.close();
+    queue.close();
   });
 });

@@ -19,9 +19,22 @@ const supervised = (name: string, file: string, from: string, to: string): Mutan
   to,
   suite: 'supervision',
 });
+const facts = (name: string, from: string, to: string): Mutant => ({
+  name: `rank: ${name}`,
+  file: 'durable-objects/conversation-delivery.ts',
+  from,
+  to,
+  suite: 'facts',
+});
 const ANSWERED = 'durable-objects/answered-frames.ts';
 
 export const DELIVERY_MUTANTS: Mutant[] = [
+  facts('what was seen fades while they wait', 'now - since + PAGE_SIGNALS_WINDOW_MS', 'PAGE_SIGNALS_WINDOW_MS'),
+  facts('only the latest words are felt', 'felt.slice(-FELT_IN)', 'felt.slice(-1)'),
+  {
+    ...facts('a page that fails ranks nobody anew', "fresh.some(({ kind }) => kind === 'request_failed')", 'false'),
+    file: 'durable-objects/conversation-object.ts',
+  },
   supervised(
     'a frame that was refused is tried again',
     QUEUE_OBJECT,

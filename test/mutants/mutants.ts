@@ -66,6 +66,7 @@ export const SUITES = {
     '-t',
     'minutes|being away',
   ],
+  facts: ['test/vitest.integration.config.ts', 'test/integration/rank-facts.test.ts'],
   outbox: ['test/vitest.integration.config.ts', 'test/integration/outbox.test.ts'],
   supervision: ['test/vitest.integration.config.ts', 'test/integration/supervision.test.ts'],
   silent: ['test/vitest.integration.config.ts', 'test/integration/stalled-database.test.ts'],

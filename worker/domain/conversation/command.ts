@@ -51,6 +51,8 @@ export type ConversationCommand =
   | { type: 'visitor_says'; clientId: string; text: string; turnId: string }
   | { type: 'visitor_asks_for_person'; clientId: string; turnId: string }
   | { type: 'visitor_declines_person' }
+  /** What was seen of the page may rank the work otherwise. */
+  | { type: 'page_seen' }
   /** Who waits for a person does so no longer. */
   | { type: 'visitor_withdraws'; clientId: string }
   | { type: 'visitor_wishes_contact'; clientId: string; wish: ContactWish }

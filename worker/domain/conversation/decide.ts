@@ -84,6 +84,8 @@ export function decideConversation(
       return JSON.stringify(command.visitor) === JSON.stringify(state.visitor)
         ? ok()
         : ok({ type: 'visitor_known', visitor: command.visitor }, ...rerankWhileWaiting(state));
+    case 'page_seen':
+      return ok(...rerankWhileWaiting(state));
     case 'finish_turn':
       return finishTurn(state, command.turnId, command.outcome, now);
     case 'bundled':
