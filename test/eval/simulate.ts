@@ -35,7 +35,8 @@ export async function simulateFiles(options: Record<string, string | undefined>)
   const one = { scenario: scenario.name, seed, replications, ...jsonOf(a) };
   if (other === null) return { shown: shownRuns(scenario.name, a), json: one };
 
-  const b = runs(other, seed, replications);
+  // [V10] By one yardstick: other targets would be other answers to the same wait.
+  const b = runs(other, seed, replications, scenario);
   const isPaired = areSamePeople(scenario, other, seed);
   const rows = compareReports(a.reports, b.reports, { isPaired });
   return {
@@ -63,14 +64,14 @@ function whole(name: string, text: string | undefined, otherwise: number, least:
 }
 
 /** Replication n has the seed `seed + n`, whatever the configuration: the same people in both. */
-function runs(scenario: Scenario, seed: number, replications: number): Runs {
+function runs(scenario: Scenario, seed: number, replications: number, measure = scenario): Runs {
   const began = performance.now();
   const reports: Report[] = [];
   const told: Told[] = [];
   let silent = 0;
   let leftBefore = 0;
   for (let n = 0; n < replications; n += 1) {
-    const { report, meter } = simulateReport(scenario, seed + n);
+    const { report, meter } = simulateReport(scenario, seed + n, measure);
     reports.push(report);
     for (const one of meter.all) told.push(one);
     silent += meter.silent;

@@ -30,6 +30,7 @@ export const SUITES = {
     'test/vitest.unit.config.ts',
     'test/unit/simulation/recorded-scenario.test.ts',
     'test/unit/simulation/scenario-file.test.ts',
+    'test/unit/simulation/report.test.ts',
   ],
   offers: [
     'test/vitest.integration.config.ts',
@@ -145,6 +146,20 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 });
 
 export const MUTANTS: Mutant[] = [
+  {
+    name: 'each configuration is measured by its own targets',
+    file: 'worker/domain/simulation/simulate.ts',
+    from: 'targetMs(this.#measure, ',
+    to: 'targetMs(this.#scenario, ',
+    suite: 'scenario',
+  },
+  {
+    name: 'in time is what rank makes of it',
+    file: 'worker/domain/simulation/simulate.ts',
+    from: "rank.targetMinutes[facts.tier ?? 'unknown'][facts.severity] * 60_000",
+    to: "(rank.targetMinutes[facts.tier ?? 'unknown'][facts.severity] - rank.atRiskMinutes) * 60_000",
+    suite: 'scenario',
+  },
   ...SLA_MUTANTS,
   ...TENANCY_MUTANTS,
   ...HOSTS_MUTANTS,

@@ -70,6 +70,41 @@ describe('a report', () => {
     expect(equals.overtakes).toMatchObject({ offers: 0, passed: 0, mostOfOne: 0 });
   });
 
+  test('[V10] “in time” hangs on the plan’s target, and not on what ranks anybody otherwise', () => {
+    const withRisk = (atRiskMinutes: number, target = 20) => {
+      const scenario = busy(2);
+      const targets = { low: target, normal: target, high: target, critical: target };
+      return {
+        ...scenario,
+        queues: scenario.queues.map((queue) => ({
+          ...queue,
+          config: {
+            ...queue.config,
+            rank: {
+              ...queue.config.rank,
+              atRiskMinutes,
+              targetMinutes: { enterprise: targets, pro: targets, free: targets, unknown: targets },
+            },
+          },
+        })),
+        streams: scenario.streams.map((stream) => ({
+          ...stream,
+          kinds: stream.kinds.map((kind) => ({ ...kind, facts: { ...kind.facts, health: 'at_risk' as const } })),
+        })),
+      };
+    };
+    const [none, some] = [simulateReport(withRisk(0), 1).report.all, simulateReport(withRisk(14), 1).report.all];
+    // Everybody is at risk, so nobody waits otherwise.
+    expect(some.waits).toEqual(none.waits);
+    expect(some.withinTarget).toEqual(none.withinTarget);
+    expect(none.withinTarget.share).toBeGreaterThan(0);
+    expect(none.withinTarget.share).toBeLessThan(1);
+    // Other targets, by the first one's measure: the same waits are as much in time as they were.
+    const strict = simulateReport(withRisk(0, 1), 1).report.all;
+    expect(strict.withinTarget.share).toBeLessThan(none.withinTarget.share as number);
+    expect(simulateReport(withRisk(0, 1), 1, withRisk(0)).report.all.withinTarget).toEqual(none.withinTarget);
+  });
+
   test('who left before being due is in neither number of "in time"', () => {
     const left = simulateReport(busy(0), 1).report.all;
     expect(left.abandoned.count).toBe(left.arrivals);

@@ -65,11 +65,15 @@ export type Report = {
   waitEstimate: WaitCoverage;
 };
 
-/** Runs the scenario once and says how it went. */
-export function simulateReport(scenario: Scenario, seed: number): { report: Report; meter: WaitMeter } {
+/** Runs the scenario once and says how it went, by its own targets or by those of `measure`. */
+export function simulateReport(
+  scenario: Scenario,
+  seed: number,
+  measure: Scenario = scenario,
+): { report: Report; meter: WaitMeter } {
   const tally = new Tally();
   const meter = new WaitMeter();
-  const outcome = simulate(scenario, seed, [tally, meter]);
+  const outcome = simulate(scenario, seed, [tally, meter], measure);
   return { report: reportOf(scenario, seed, outcome, tally, meter), meter };
 }
 
@@ -222,14 +226,14 @@ function groupOf(fates: readonly Fate[], endedAt: EpochMs): Group {
   let inTime = 0;
   let counted = 0;
   let abandoned = 0;
-  for (const { arrival, dueAt, firstAcceptedAt, end, endedAt: leftAt } of fates) {
+  for (const { arrival, targetAt, firstAcceptedAt, end, endedAt: leftAt } of fates) {
     if (end === 'abandoned') abandoned += 1;
     if (firstAcceptedAt !== null) {
       waits.push(firstAcceptedAt - arrival.at);
-      targets += dueAt - arrival.at;
+      targets += targetAt - arrival.at;
       counted += 1;
-      if (firstAcceptedAt <= dueAt) inTime += 1;
-    } else if ((leftAt ?? endedAt) > dueAt) counted += 1;
+      if (firstAcceptedAt <= targetAt) inTime += 1;
+    } else if ((leftAt ?? endedAt) > targetAt) counted += 1;
   }
   return {
     arrivals: fates.length,

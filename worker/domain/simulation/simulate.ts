@@ -1,5 +1,5 @@
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
-import type { QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
+import type { QueueConfig, QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
 import { loadOf } from '#domain/routing/agent.ts';
 import { type Arrival, arrivalsOf, PURPOSE } from './arrivals.ts';
 import { Desk } from './desk.ts';
@@ -15,8 +15,8 @@ export type Fate = {
   queueId: QueueId;
   hop: number;
   arrival: Arrival;
-  /** Due time of the first place in line; the promise that was made when the person came. */
-  dueAt: EpochMs;
+  /** [V10] Until when an accept is within the target of the person's plan and severity. */
+  targetAt: EpochMs;
   firstAcceptedAt: EpochMs | null;
   end: 'served' | 'abandoned' | 'waiting' | 'with_agent';
   endedAt: EpochMs | null;
@@ -59,13 +59,25 @@ type Happening =
 
 type Person = Fate & { isOver: boolean; pathSince: EpochMs };
 
-/** One run of a scenario. Deterministic: the same scenario and seed are the same run, event for event. */
-export function simulate(scenario: Scenario, seed: number, observers: readonly Observer[] = []): Outcome {
-  return new World(scenario, seed, observers).run();
+/** One run of a scenario. Deterministic: the same scenario and seed are the same run, event for event. `measure` has the targets that it is measured by, where they are not its own. */
+export function simulate(
+  scenario: Scenario,
+  seed: number,
+  observers: readonly Observer[] = [],
+  measure: Pick<Scenario, 'queues'> = scenario,
+): Outcome {
+  return new World(scenario, seed, observers, measure).run();
+}
+
+/** [V10] The plan's target for the severity, in the queue that the person came to: what rank takes from it or gives is no other promise. */
+function targetMs({ queues }: Pick<Scenario, 'queues'>, own: QueueConfig, { facts }: Arrival): number {
+  const { rank } = queues.find(({ config }) => config.id === own.id)?.config ?? own;
+  return rank.targetMinutes[facts.tier ?? 'unknown'][facts.severity] * 60_000;
 }
 
 class World {
   readonly #scenario: Scenario;
+  readonly #measure: Pick<Scenario, 'queues'>;
   readonly #seed: number;
   readonly #observers: readonly Observer[];
   readonly #desk: Desk;
@@ -82,8 +94,9 @@ class World {
   #steps = 0;
   #now: EpochMs;
 
-  constructor(scenario: Scenario, seed: number, observers: readonly Observer[]) {
+  constructor(scenario: Scenario, seed: number, observers: readonly Observer[], measure: Pick<Scenario, 'queues'>) {
     this.#scenario = scenario;
+    this.#measure = measure;
     this.#seed = seed;
     this.#observers = observers;
     this.#now = scenario.from;
@@ -123,7 +136,7 @@ class World {
     }
     const fates: Person[] = arrivalsOf(scenario, seed).map((arrival, index) => ({
       arrival,
-      dueAt: arrival.at,
+      targetAt: arrival.at,
       firstAcceptedAt: null,
       end: 'waiting',
       endedAt: null,
@@ -245,7 +258,7 @@ class World {
     this.#open += 1;
     this.#people.set(escalationId, person);
     this.#enqueue(person, arrival.queueId, arrival.skills);
-    person.dueAt = this.#desk.store(arrival.queueId).entry(escalationId, 1)?.dueAt ?? arrival.at;
+    person.targetAt = arrival.at + targetMs(this.#measure, this.#desk.store(arrival.queueId).config, arrival);
     if (arrival.patienceMs !== null) this.#next.add(arrival.at + arrival.patienceMs, { type: 'gives_up', person });
   }
 
