@@ -36,7 +36,7 @@ export class PlaceTeller {
       this.#told.clear();
       return;
     }
-    const serversFor = serversOf(store);
+    const serversFor = serversOf(store, now);
     const handle = store.recentHandleMs();
     const records = store.waitRecords();
     const queue = {

@@ -147,6 +147,27 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 
 export const MUTANTS: Mutant[] = [
   {
+    name: 'told: as many slots as the agent has, whatever the queue allows',
+    file: 'worker/domain/queue/servers.ts',
+    from: 'Math.min(Math.floor(capacity / cost), perAgentLimit ?? Number.POSITIVE_INFINITY)',
+    to: 'Math.floor(capacity / cost + (perAgentLimit ?? 0) * 0)',
+    suite: 'told',
+  },
+  {
+    name: 'told: what they hold of this queue leaves as many free',
+    file: 'worker/domain/queue/servers.ts',
+    from: 'Math.max(0, perAgentLimit - held)',
+    to: 'perAgentLimit',
+    suite: 'told',
+  },
+  {
+    name: 'told: who had enough is free all the same',
+    file: 'worker/domain/queue/servers.ts',
+    from: '    return 0;\n  const spare',
+    to: '    void 0;\n  const spare',
+    suite: 'told',
+  },
+  {
     name: 'each configuration is measured by its own targets',
     file: 'worker/domain/simulation/simulate.ts',
     from: 'targetMs(this.#measure, ',

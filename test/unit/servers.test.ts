@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { serversOf } from '#domain/queue/servers.ts';
-import { anAgent, aQueue, NOW, reservationId, someFacts, someWork } from '../support/builders.ts';
+import { agentId, anAgent, aQueue, NOW, reservationId, someFacts, someWork } from '../support/builders.ts';
 import { run } from '../support/queue-store-contract.ts';
 
 /** Maya knows billing, Jonas everything, Ines is away. */
@@ -22,19 +22,61 @@ describe('[W1] who could take work of a line', () => {
     ['who has the skill', 'sql>=2', { agentsAvailable: 1, slots: 1, freeSlots: 0 }],
     ['nobody, at a level that nobody there has', 'sql>=3', { agentsAvailable: 0, slots: 0, freeSlots: 0 }],
     ['who has one of the alternatives', 'french|sql>=2', { agentsAvailable: 1, slots: 1, freeSlots: 0 }],
-  ])('is %s', (_, key, servers) => expect(serversOf(aDesk())(key)).toMatchObject(servers));
+  ])('is %s', (_, key, servers) => expect(serversOf(aDesk(), NOW)(key)).toMatchObject(servers));
 
   it('an offer that is not answered is still a free slot of who could take it', () => {
     const store = aDesk();
     const work = someWork(1, { skills: ['billing'] });
     run(store, { type: 'enqueue', work, class: 1, facts: someFacts(), queuedAt: NOW, preferred: null }, NOW);
     run(store, { type: 'match', reservationId: reservationId(1), only: null }, NOW);
-    const servers = serversOf(store);
+    const servers = serversOf(store, NOW);
     expect(['billing', 'sql>=2'].map((key) => servers(key).freeSlots)).toEqual([2, 0]);
   });
 
+  it('nobody has more slots than one agent may have of this queue, nor free ones beside what they hold', () => {
+    const store = new MemoryQueueStore(aQueue({ perAgentLimit: 2 }));
+    run(store, { type: 'mirror_agent', agent: anAgent('maya', { capacity: 5 }) }, NOW);
+    const take = (n: number) => {
+      const work = someWork(n);
+      run(store, { type: 'enqueue', work, class: 1, facts: someFacts(), queuedAt: NOW, preferred: null }, NOW);
+      run(store, { type: 'match', reservationId: reservationId(n), only: null }, NOW);
+      const entry = store.byReservation(reservationId(n));
+      run(
+        store,
+        { type: 'accept', reservationId: reservationId(n), epoch: entry?.epoch ?? 0, agentId: agentId('maya') },
+        NOW,
+      );
+      run(store, { type: 'mirror_agent', agent: anAgent('maya', { capacity: 5, load: n, version: n + 1 }) }, NOW);
+    };
+    const slots = () => {
+      const servers = serversOf(store, NOW)('');
+      return [servers.slots, servers.freeSlots];
+    };
+    expect(slots()).toEqual([2, 2]);
+    take(1);
+    expect(slots()).toEqual([2, 1]);
+    take(2);
+    // Three units are free, and none of them for this queue.
+    expect(slots()).toEqual([2, 0]);
+  });
+
+  it('who had enough from this queue just now has nothing free until the window is over', () => {
+    const store = new MemoryQueueStore(aQueue({ fairness: { count: 1, windowMs: 60_000 } }));
+    run(store, { type: 'mirror_agent', agent: anAgent('maya', { capacity: 5 }) }, NOW);
+    run(
+      store,
+      { type: 'enqueue', work: someWork(1), class: 1, facts: someFacts(), queuedAt: NOW, preferred: null },
+      NOW,
+    );
+    run(store, { type: 'match', reservationId: reservationId(1), only: null }, NOW);
+    const epoch = store.byReservation(reservationId(1))?.epoch ?? 0;
+    run(store, { type: 'accept', reservationId: reservationId(1), epoch, agentId: agentId('maya') }, NOW);
+    run(store, { type: 'mirror_agent', agent: anAgent('maya', { capacity: 5, load: 1, version: 2 }) }, NOW);
+    expect([NOW, NOW + 60_001].map((now) => serversOf(store, now)('').freeSlots)).toEqual([0, 4]);
+  });
+
   it('who waits for others is not before anybody', () => {
-    const servers = serversOf(aDesk());
+    const servers = serversOf(aDesk(), NOW);
     const ahead = (key: string) => ['', 'billing', 'sql>=2', 'sql>=3'].filter((other) => servers(key).isBefore(other));
     expect(ahead('')).toEqual(['', 'billing', 'sql>=2']);
     // Only Jonas: he could be given any of these.

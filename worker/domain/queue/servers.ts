@@ -1,5 +1,7 @@
+import type { EpochMs } from '#domain/ids.ts';
 import { mayTake, parseSkills } from '#domain/routing/skill.ts';
-import type { QueueView } from './queue.ts';
+import type { AgentMirror, QueueView } from './queue.ts';
+import { fairnessUntil, offeredTo } from './wake.ts';
 
 /** Who could take work of one line now, and what that says of a wait in it. */
 export type Servers = {
@@ -16,24 +18,24 @@ export type Servers = {
  * [W1] Those who are there and have the skills that the line asks for. Whoever lacks them is no reason to hope, and whoever waits for others is
  * not before anybody here. The returned function looks each line up once: make it anew when agents may have changed.
  */
-export function serversOf(view: QueueView): (needsKey: string) => Servers {
-  const { cost } = view.config;
-  const there = [...view.agents()]
-    .filter(({ presence }) => presence === 'available')
-    .map((agent) => ({ ...agent, levels: parseSkills(agent.skills) }));
+export function serversOf(view: QueueView, now: EpochMs): (needsKey: string) => Servers {
   const offers = new Map<string, number>();
   for (const { agentId } of view.reserved()) offers.set(agentId, (offers.get(agentId) ?? 0) + 1);
+  const there = [...view.agents()]
+    .filter(({ presence }) => presence === 'available')
+    .map((agent) => ({
+      levels: parseSkills(agent.skills),
+      slots: slotsOf(view, agent),
+      freeSlots: roomOf(view, agent, now) + (offers.get(agent.id) ?? 0),
+    }));
   const known = new Map<string, Servers>();
   const look = (needsKey: string): Servers => {
     const able = there.filter(({ levels }) => mayTake(levels, needsKey));
     const shared = new Map<string, boolean>([[needsKey, true]]);
     return {
       agentsAvailable: able.length,
-      slots: able.reduce((sum, { capacity }) => sum + Math.floor(capacity / cost), 0),
-      freeSlots: able.reduce(
-        (sum, { id, capacity, load }) => sum + Math.floor(Math.max(0, capacity - load) / cost) + (offers.get(id) ?? 0),
-        0,
-      ),
+      slots: able.reduce((sum, { slots }) => sum + slots, 0),
+      freeSlots: able.reduce((sum, { freeSlots }) => sum + freeSlots, 0),
       isBefore: (other) => {
         const before = shared.get(other) ?? able.some(({ levels }) => mayTake(levels, other));
         shared.set(other, before);
@@ -46,4 +48,20 @@ export function serversOf(view: QueueView): (needsKey: string) => Servers {
     known.set(needsKey, servers);
     return servers;
   };
+}
+
+/** [M1] By the agent's capacity, and by how many of this queue one agent may have: both hold. */
+const slotsOf = ({ config: { cost, perAgentLimit } }: QueueView, { capacity }: AgentMirror): number =>
+  Math.min(Math.floor(capacity / cost), perAgentLimit ?? Number.POSITIVE_INFINITY);
+
+/** How many more pieces of this queue they may be offered now [M1] [M6]. */
+function roomOf(view: QueueView, agent: AgentMirror, now: EpochMs): number {
+  const { cost, perAgentLimit, fairness } = view.config;
+  if (fairness !== null && fairnessUntil(view.record(agent.id), offeredTo(view, agent.id), fairness, now) !== null)
+    return 0;
+  const spare = Math.floor(Math.max(0, agent.capacity - agent.load) / cost);
+  if (perAgentLimit === null) return spare;
+  let held = 0;
+  for (const _ of view.heldBy(agent.id)) held += 1;
+  return Math.min(spare, Math.max(0, perAgentLimit - held));
 }

@@ -64,7 +64,7 @@ export class WaitMeter implements Observer {
 
   arrived(fate: Fate, desk: Desk, now: EpochMs): void {
     const { queueId } = fate.arrival;
-    const line = this.#lineOf(desk.store(queueId), queueId, fate.escalationId, 1);
+    const line = this.#lineOf(desk.store(queueId), queueId, fate.escalationId, 1, now);
     if (line === null) return;
     const { position, slots, handles, freeSlots, records } = line;
     const estimate = estimateWait(position, slots, handles, { freeSlots, records });
@@ -88,7 +88,7 @@ export class WaitMeter implements Observer {
       if (now < open.nextAt) continue;
       open.nextAt = now + (now - open.at);
       const { escalationId, hop, queueId } = fate;
-      const line = this.#lineOf(desk.store(queueId), queueId, escalationId, hop);
+      const line = this.#lineOf(desk.store(queueId), queueId, escalationId, hop, now);
       if (line === null) continue;
       const { position, slots, handles, freeSlots, records } = line;
       const estimate = estimateWait(position, slots, handles, { freeSlots, records });
@@ -119,10 +119,10 @@ export class WaitMeter implements Observer {
   }
 
   /** What the queue's object knows when it tells places. Null when somebody has it. */
-  #lineOf(store: MemoryQueueStore, queueId: QueueId, escalationId: EscalationId, hop: number) {
+  #lineOf(store: MemoryQueueStore, queueId: QueueId, escalationId: EscalationId, hop: number, now: EpochMs) {
     const entry = store.entry(escalationId, hop);
     if (entry?.state !== 'queued' && entry?.state !== 'reserved') return null;
-    const { slots, freeSlots, isBefore } = serversOf(store)(entry.needsKey);
+    const { slots, freeSlots, isBefore } = serversOf(store, now)(entry.needsKey);
     let position = 1;
     for (const key of store.needsKeys()) if (isBefore(key)) position += countBefore(store.waitingWith(key), entry);
     for (const other of store.reserved()) if (isBefore(other.needsKey) && compareRank(other, entry) < 0) position += 1;
