@@ -155,6 +155,11 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
 }
 
 describe('GET /v1/metrics/scenario', () => {
+  it('names a query that is wrong as that', async () => {
+    const answer = (await (await maya.get('/v1/metrics/scenario?from=0&to=86400000&days=5')).json()) as { message: string };
+    expect(answer.message).toMatch(/^query: has a field that is not known: “days”/);
+  });
+
   it('is the seeded month, with what the bundles know', async () => {
     const visitor = await Visitor.arrive(inWorker, 'usr_priya');
     const socket = await visitor.open();

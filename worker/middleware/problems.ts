@@ -19,10 +19,10 @@ export class ProblemError extends Error {
     this.issues = issues;
   }
 
-  /** A body that is wrong in these places: each is named in the sentence, and listed for whoever shows it beside a field. */
-  static ofIssues(issues: readonly ProblemIssue[]): ProblemError {
+  /** A body, or another `whole`, that is wrong in these places: each is named in the sentence, and listed for whoever shows it beside a field. */
+  static ofIssues(issues: readonly ProblemIssue[], whole = 'body'): ProblemError {
     const listed = issues.slice(0, ISSUES_LISTED);
-    const said = issues.slice(0, ISSUES_SAID).map(({ path, message }) => `${path || 'body'}: ${message}`);
+    const said = issues.slice(0, ISSUES_SAID).map(({ path, message }) => `${path || whole}: ${message}`);
     return new ProblemError('invalid', said.join('; '), undefined, listed);
   }
 }

@@ -163,13 +163,16 @@ async function readJson<T>(c: Context<AppEnv>, schema: z.ZodType<T>): Promise<T>
 }
 
 function readQuery<T>(c: Context<AppEnv>, schema: z.ZodType<T>): T {
-  return check(schema, c.req.query());
+  return check(schema, c.req.query(), 'query');
 }
 
-function check<T>(schema: z.ZodType<T>, value: unknown): T {
+function check<T>(schema: z.ZodType<T>, value: unknown, whole?: string): T {
   const result = schema.safeParse(value, { error: sayIssue });
   if (result.success) return result.data;
-  throw ProblemError.ofIssues(result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  throw ProblemError.ofIssues(
+    result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
+    whole,
+  );
 }
 
 /** What a client offers when it opens a socket. Browsers can send a credential nowhere else. */
