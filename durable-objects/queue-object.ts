@@ -494,7 +494,11 @@ export class QueueObject extends DurableObject<Env> {
   }
 
   /** [O3] Closing what is closed is no deed. */
-  #setClosure(closure: Closure | null, by: Doer, now: number): Extract<Applied, { ok: false }> | null {
+  #setClosure(
+    closure: Pick<Closure, 'by' | 'at'> | null,
+    by: Doer,
+    now: number,
+  ): Extract<Applied, { ok: false }> | null {
     const applied = this.#apply([{ type: 'set_closure', closure }], now);
     if (!applied.ok) return applied;
     if (applied.events.length > 0) {

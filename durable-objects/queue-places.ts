@@ -13,6 +13,15 @@ import type { SqlQueueStore } from './queue-store.ts';
 /** Only the front of the line hears its place: further back a number says nothing. */
 const PLACES_TOLD = 50;
 
+function firstOf(line: Iterable<QueuedEntry>, count: number): QueuedEntry[] {
+  const first: QueuedEntry[] = [];
+  for (const entry of line) {
+    first.push(entry);
+    if (first.length >= count) break;
+  }
+  return first;
+}
+
 /** [W1] [W3] Tells the front of a line where it stands. Not durable: a visitor who comes back asks again. */
 export class PlaceTeller {
   readonly #waitUntil: (promise: Promise<void>) => void;
@@ -26,13 +35,13 @@ export class PlaceTeller {
   /** Tells whoever's place is another than the one they heard last; the first that each is told is kept, for the estimate to learn from. */
   tell(env: Env, workspaceId: WorkspaceId, store: SqlQueueStore, hours: WorkingHours, now: number): void {
     const { config } = store;
-    const front: QueuedEntry[] = [];
-    for (const entry of store.waiting()) {
-      front.push(entry);
-      if (front.length >= PLACES_TOLD) break;
-    }
+    const closure = store.closure();
+    const isNewcomer = ({ seq }: QueueEntry) => closure !== null && seq > closure.lastSeq;
+    const front = firstOf(store.waiting(closure?.lastSeq), PLACES_TOLD);
+    // [Q18] Newcomers stand behind everybody who was there before the closing.
+    const others = closure === null ? [] : firstOf(store.waiting(), PLACES_TOLD).filter(isNewcomer);
     const reserved = store.reserved();
-    if (front.length === 0 && reserved.length === 0) {
+    if (front.length + others.length + reserved.length === 0) {
       this.#told.clear();
       return;
     }
@@ -40,19 +49,19 @@ export class PlaceTeller {
     const handle = store.recentHandleMs();
     const records = store.waitRecords();
     const queue = {
-      isClosed: store.closure() !== null,
       // Who is told waits already: the others are one fewer.
       isFull: isFull(config, store.waitingCount() - 1),
       hours,
     };
     // Offered work is still in line for the visitor: nobody has taken it yet.
-    const line = [...front, ...reserved].sort(compareRank).slice(0, PLACES_TOLD);
+    const line = [...[...front, ...reserved].sort(compareRank), ...others].slice(0, PLACES_TOLD);
     const inLine = new Set<ConversationId>();
     for (const [index, entry] of line.entries()) {
       inLine.add(entry.conversationId);
       const { agentsAvailable, slots, freeSlots, isBefore } = serversFor(entry.needsKey);
       const position = 1 + line.slice(0, index).filter(({ needsKey }) => isBefore(needsKey)).length;
-      const { service, opensAt } = serviceAt({ ...queue, agentsAvailable }, now);
+      const isClosed = entry.state === 'queued' && isNewcomer(entry);
+      const { service, opensAt } = serviceAt({ ...queue, isClosed, agentsAvailable }, now);
       const place: Place = {
         position,
         agentsAvailable,
@@ -65,7 +74,8 @@ export class PlaceTeller {
       const text = JSON.stringify(place);
       const before = this.#told.get(entry.conversationId);
       if (before === text) continue;
-      const predictedMs = predictWait(position, slots, handle, freeSlots);
+      // How long a queue stays closed is no wait to learn from.
+      const predictedMs = isClosed ? null : predictWait(position, slots, handle, freeSlots);
       if (before === undefined && predictedMs !== null) store.tell(entry, predictedMs, now);
       this.#told.set(entry.conversationId, text);
       this.#waitUntil(this.#send(env, workspaceId, entry, place));

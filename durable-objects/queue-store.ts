@@ -76,6 +76,7 @@ export class SqlQueueStore implements QueueStore {
   #agents: KnownAgents | null = null;
   #lines: Map<string, number> | null = null;
   #lastSeq: number | null = null;
+  #closure: { is: Closure | null } | null = null;
   /** Agents whose picture in memory is newer than the stored one, in nothing that anybody depends on. */
   readonly #noted = new Set<AgentId>();
   /** Whose wait is being measured, by key. */
@@ -146,12 +147,17 @@ export class SqlQueueStore implements QueueStore {
     return this.#entries('where reservation_id = ?', reservationId)[0] ?? null;
   }
 
-  waiting(): Iterable<QueuedEntry> {
-    return this.#inOrder("state = 'queued'");
+  waiting(lastSeq?: number): Iterable<QueuedEntry> {
+    return lastSeq === undefined
+      ? this.#inOrder("state = 'queued'")
+      : this.#inOrder("state = 'queued' and seq <= ?", lastSeq);
   }
 
-  waitingWith(needsKey: string): Iterable<QueuedEntry> {
-    return this.#inOrder("state = 'queued' and needs = ?", needsKey);
+  waitingWith(needsKey: string, lastSeq?: number): Iterable<QueuedEntry> {
+    // The number is in the index: what came later is passed over without being read.
+    return lastSeq === undefined
+      ? this.#inOrder("state = 'queued' and needs = ?", needsKey)
+      : this.#inOrder("state = 'queued' and needs = ? and seq <= ?", needsKey, lastSeq);
   }
 
   skipping(): Iterable<QueuedEntry> {
@@ -159,7 +165,7 @@ export class SqlQueueStore implements QueueStore {
   }
 
   /** Page by page from where the last one ended: an offset would read everything before it again. */
-  *#inOrder(where: string, ...bindings: string[]): Iterable<QueuedEntry> {
+  *#inOrder(where: string, ...bindings: (string | number)[]): Iterable<QueuedEntry> {
     let after: Key | null = null;
     for (;;) {
       const from: (string | number)[] = after === null ? [] : [after.class, after.sort_at, after.seq];
@@ -312,13 +318,18 @@ export class SqlQueueStore implements QueueStore {
     this.#noted.clear();
     this.#lines = null;
     this.#lastSeq = null;
+    this.#closure = null;
     this.#waited = null;
     this.#lineOf.clear();
   }
 
+  /** Read once: every match asks for it. */
   closure(): Closure | null {
-    const text = readFact(this.#sql, 'closure');
-    return text === null || text === '' ? null : readOrSkip(stored.closure, text, row('facts', 'closure'));
+    if (this.#closure === null) {
+      const text = readFact(this.#sql, 'closure') ?? '';
+      this.#closure = { is: text === '' ? null : readOrSkip(stored.closure, text, row('facts', 'closure')) };
+    }
+    return this.#closure.is;
   }
 
   nextSeq(): number {
@@ -393,6 +404,7 @@ export class SqlQueueStore implements QueueStore {
         this.#keepAgent(event.agentId, { record: event.record });
         return;
       case 'closure_put':
+        this.#closure = { is: event.closure };
         writeFact(this.#sql, 'closure', event.closure === null ? '' : JSON.stringify(event.closure));
         return;
       case 'served':

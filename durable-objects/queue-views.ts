@@ -21,6 +21,7 @@ export function queueFrame(store: SqlQueueStore, version: number, now: number): 
     waiting.push(entry);
   }
   const count = store.waitingCount();
+  const closure = store.closure();
   return {
     type: 'queue',
     protocol: PROTOCOL_VERSION,
@@ -30,7 +31,7 @@ export function queueFrame(store: SqlQueueStore, version: number, now: number): 
     entries: [...waiting, ...store.reserved().slice(0, HELD_SHOWN), ...store.assigned(HELD_SHOWN)].map(toView),
     waiting: count,
     ...store.heldCounts(),
-    closed: store.closure(),
+    closed: closure === null ? null : { by: closure.by, at: closure.at },
     isFull: isFull(config, count),
     incidents: config.incidents,
     agents: store.agents().map((agent) => {

@@ -166,7 +166,10 @@ export const agentMirror = exactly<AgentMirror>()(
 
 export const agentRecord = exactly<AgentRecord>()(z.object({ lastOfferedAt: at, takenAt: z.array(at) }));
 
-export const closure = exactly<Closure>()(z.object({ by: z.string(), at }));
+export const closure = exactly<Closure>()(
+  // An older one held nobody back, and nobody knows any more who came before it.
+  z.object({ by: z.string(), at, lastSeq: z.number().default(Number.MAX_SAFE_INTEGER) }),
+);
 
 const work = { conversationId: id.conversation, escalationId: id.escalation, hop: z.number() };
 const rank = { terms: rankTerms, dueAt: at };

@@ -275,7 +275,6 @@ describe('a supervisor', () => {
     // Closed already: no deed.
     expect(await queue.ask({ type: 'queue.close' })).toMatchObject({ type: 'ack' });
     await queue.find((frame) => frame.type === 'queue' && frame.closed?.by === 'Ines Duarte');
-    await socket.find((frame) => frame.type === 'place' && frame.service === 'closed');
     expect(await queue.ask({ type: 'queue.open' })).toMatchObject({ type: 'ack' });
     await leave(own);
 
@@ -302,6 +301,41 @@ describe('a supervisor', () => {
     await expect(testEnv.DB.prepare("update audit set by_name = 'nobody'").run()).rejects.toThrow('append-only');
     // A conversation of nobody here is not there.
     expect((await maya.get('/v1/conversations/cnv_nowhere000/deeds')).status).toBe(404);
+  });
+});
+
+describe('[Q18] a queue that a supervisor has closed', () => {
+  it('serves who waited and tells them so; a newcomer hears that it is closed, and is offered when it opens', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const queue = await ines.queue(queueId('billing'));
+    const before = await waitingFor('I was charged twice.');
+    const entryOf = (view: View, { visitor }: typeof before) =>
+      view.entries.find(({ conversationId }) => conversationId === visitor.conversationId);
+    const shows = async (whom: typeof before, state: string) =>
+      (await queue.find((frame) => frame.type === 'queue' && entryOf(frame, whom)?.state === state)) as View;
+    await shows(before, 'queued');
+    expect(await queue.ask({ type: 'queue.close' })).toMatchObject({ type: 'ack' });
+    const newcomer = await waitingFor('I was charged twice.');
+    await shows(newcomer, 'queued');
+    const { agent: maya, own } = await available('maya@baton.test');
+    const offer = await offerOn(own, before.visitor.conversationId);
+    // Her being there is told to both: to one as an open queue, to the other as a closed one.
+    const told = ({ socket }: typeof before) =>
+      socket.find((frame) => frame.type === 'place' && frame.agentsAvailable > 0);
+    expect(await told(before)).toMatchObject({ opensAt: null, service: expect.not.stringMatching('closed') });
+    expect(await told(newcomer)).toMatchObject({ service: 'closed', estimate: null });
+    await accept(own, offer);
+    const seen = await shows(before, 'assigned');
+    expect(entryOf(seen, newcomer)?.state).toBe('queued');
+    const she = seen.agents.find(({ name }) => name === 'Maya Okafor')!;
+    expect(she.why).toBeNull();
+    expect(stateOf(own).offers).toEqual([]);
+
+    expect(await queue.ask({ type: 'queue.open' })).toMatchObject({ type: 'ack' });
+    await accept(own, await offerOn(own, newcomer.visitor.conversationId));
+    for (const { visitor } of [before, newcomer])
+      await (await maya.conversation(visitor.conversationId)).ask({ type: 'resolve', code: 'answered', note: '' });
+    await leave(own);
   });
 });
 

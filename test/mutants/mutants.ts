@@ -133,6 +133,7 @@ const TALK_MOVES = 'worker/domain/conversation/moves.ts';
 const TALK_PROMISES = 'worker/domain/conversation/promises.ts';
 const QUEUE_EFFECTS = 'durable-objects/queue-effects.ts';
 const QUEUE_OBJECT = 'durable-objects/queue-object.ts';
+const QUEUE_PLACES = 'durable-objects/queue-places.ts';
 const QUEUE_STORE = 'durable-objects/queue-store.ts';
 const AGENT_OBJECT = 'durable-objects/agent-object.ts';
 const TALK_OBJECT = 'durable-objects/conversation-object.ts';
@@ -352,6 +353,48 @@ export const MUTANTS: Mutant[] = [
     'if (JSON.stringify(before.slice(0, taken)) === JSON.stringify(after.slice(0, taken))) return taken;',
     '',
   ),
+  {
+    name: 'a closed queue offers to newcomers too',
+    file: MATCH,
+    from: 'view.waitingWith(key, lastSeq)',
+    to: 'view.waitingWith(key)',
+    suite: 'kernel',
+  },
+  {
+    name: 'a closed queue offers at once to who comes alone',
+    file: LINE,
+    from: 'const isOpen = view.closure() === null;',
+    to: 'const isOpen = true;',
+    suite: 'kernel',
+  },
+  {
+    name: 'closed again, everybody who waits is no newcomer',
+    file: QUEUE,
+    from: 'if (isClosed === (command.closure !== null)) return accepted();',
+    to: 'if (!isClosed && command.closure === null) return accepted();',
+    suite: 'kernel',
+  },
+  {
+    name: 'the store offers to newcomers too',
+    file: QUEUE_STORE,
+    from: '"state = \'queued\' and needs = ? and seq <= ?", needsKey, lastSeq',
+    to: '"state = \'queued\' and needs = ?", needsKey',
+    suite: 'store',
+  },
+  {
+    name: 'a closed queue is closed to who waited',
+    file: QUEUE_PLACES,
+    from: "entry.state === 'queued' && isNewcomer(entry)",
+    to: "entry.state === 'queued' && closure !== null",
+    suite: 'offers',
+  },
+  {
+    name: 'a closed queue is open to newcomers',
+    file: QUEUE_PLACES,
+    from: "entry.state === 'queued' && isNewcomer(entry)",
+    to: 'false',
+    suite: 'offers',
+  },
   {
     name: 'older settings replace newer ones',
     file: QUEUE_OBJECT,

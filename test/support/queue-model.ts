@@ -43,6 +43,8 @@ export class QueueModel {
   readonly taken = new Map<string, number[]>();
   readonly #askedAt = new Map<string, number>();
   overflowed: string[] = [];
+  /** [Q18] How many had come when the queue was closed; null while it is open. */
+  lastBeforeClosing: number | null = null;
 
   constructor(config: QueueConfig) {
     this.config = config;
@@ -56,6 +58,11 @@ export class QueueModel {
     const dueAt = new Map(line.map((work) => [work, this.dueAt(work)]));
     const due = (work: ModelWork) => dueAt.get(work) as number;
     return line.sort((a, b) => a.class - b.class || due(a) - due(b) || a.seq - b.seq);
+  }
+
+  /** [Q18] Those in line whom anybody may be asked for without a supervisor's word. */
+  served(): ModelWork[] {
+    return this.line().filter(({ seq }) => this.lastBeforeClosing === null || seq <= this.lastBeforeClosing);
   }
 
   dueAt(work: ModelWork): number {
@@ -146,6 +153,9 @@ export class QueueModel {
       case 'mirror_agent':
         return this.#report(command.agent, now);
       case 'set_closure':
+        // [Q18] Closed again, the same ones are new.
+        if (command.closure === null) this.lastBeforeClosing = null;
+        else this.lastBeforeClosing ??= this.works.size;
         return null;
       case 'tick':
         return this.#tick(now);
@@ -251,7 +261,8 @@ export class QueueModel {
     this.works.set(key, work);
     const { reservationId } = command;
     const among = [...this.agents.values()];
-    if (reservationId !== undefined && isAlone && among.some((agent) => this.mayTake(agent, work, now))) {
+    const isOpen = this.lastBeforeClosing === null;
+    if (reservationId !== undefined && isOpen && isAlone && among.some((agent) => this.mayTake(agent, work, now))) {
       this.#reserve(work, { reservationId, among, isSupervisors: false }, chosen, now);
     } else must(chosen === null, 'offered although somebody stands before it, or nobody is free');
     return null;
@@ -263,7 +274,7 @@ export class QueueModel {
     // [R4] [Q3] The first in line that anybody may take; what nobody may take blocks nothing.
     const first =
       entry === undefined
-        ? this.line().find((work) => agents.some((agent) => this.mayTake(agent, work, now)))
+        ? this.served().find((work) => agents.some((agent) => this.mayTake(agent, work, now)))
         : wanted?.state === 'queued' && agents.some((agent) => this.mayTake(agent, wanted, now, true))
           ? wanted
           : undefined;

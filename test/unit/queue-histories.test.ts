@@ -55,7 +55,7 @@ function saves(store: MemoryQueueStore, model: QueueModel, { to }: Configure, no
 
 /** [R4] Everybody is asked for the first that they may take: each stands in the line that the settings put it in. */
 function asksEach(store: MemoryQueueStore, model: QueueModel, now: number): void {
-  const line = model.line();
+  const line = model.served();
   for (const agent of model.agents.values()) {
     const decision = decideQueue(store, { ...MATCH, only: agent.id } as QueueCommand, now);
     const offered = decision.ok ? chosenBy(decision.events) : null;
@@ -114,6 +114,8 @@ function isAsModelled(store: MemoryQueueStore, model: QueueModel): void {
     }
   }
   // [R8] The alarm is the earliest of what is to come.
+  // [Q18] Who is new is said at the closing, and stays so.
+  must((store.closure()?.lastSeq ?? null) === model.lastBeforeClosing, 'others are new to the closed queue');
   must(store.nextWakeAt() === wake, `wakes at ${store.nextWakeAt()}, not at ${wake}`);
   const line = store.waiting();
   const expected = model.line();
@@ -188,10 +190,10 @@ const besideHero = (store: MemoryQueueStore): QueueView => ({
   },
   entry: (id, hop) => store.entry(id, hop),
   byReservation: (id) => store.byReservation(id),
-  waiting: () => store.waiting(),
+  waiting: (lastSeq) => store.waiting(lastSeq),
   waitingCount: () => store.waitingCount(),
   needsKeys: () => store.needsKeys(),
-  waitingWith: (key) => store.waitingWith(key),
+  waitingWith: (key, lastSeq) => store.waitingWith(key, lastSeq),
   reserved: () => store.reserved(),
   heldBy: (id) => store.heldBy(id),
   skipping: () => store.skipping(),
@@ -209,7 +211,8 @@ function asksHero(view: QueueView, now: number): void {
   const decision = decideQueue(view, { type: 'match', reservationId: reservationId('hero'), only: HERO.id }, now);
   const offered = decision.ok ? chosenBy(decision.events) : null;
   // In the order that has just been found to be that of the model.
-  const [first] = view.waiting();
+  const lastSeq = view.closure()?.lastSeq ?? Number.POSITIVE_INFINITY;
+  const first = [...view.waiting()].find(({ seq }) => seq <= lastSeq);
   must(
     offered?.key === (first === undefined ? undefined : keyOf(first)),
     `${offered?.key} is offered to who can do all`,
@@ -229,7 +232,7 @@ function copyOf(store: MemoryQueueStore): MemoryQueueStore {
   return copy;
 }
 
-/** With faults off and one agent who can do everything, all that waits is offered, by nothing but the alarms that are announced. */
+/** Opened, with faults off and one agent who can do everything, all that waits is offered, by nothing but the alarms that are announced. */
 function comesToItsEnd(store: MemoryQueueStore, from: number): void {
   let now = from;
   const run = (command: QueueCommand): readonly QueueEvent[] => {
@@ -242,6 +245,7 @@ function comesToItsEnd(store: MemoryQueueStore, from: number): void {
   for (const agent of store.agents())
     run({ type: 'mirror_agent', agent: { ...agent, version: 1e6, presence: 'away' } });
   run({ type: 'mirror_agent', agent: HERO });
+  run({ type: 'set_closure', closure: null });
   // Work that is with somebody is theirs; what they have not answered comes back within one lease.
   const waited = new Map<string, number>();
   const patience =
@@ -302,7 +306,7 @@ function freeze(value: unknown): void {
 }
 
 describe('histories', () => {
-  test(`[R1] [R2] [R3] [R4] [R5] [R6] [R7] [R8] [R12] [R15] [R17] [P1] [P3] [P5] [P6] [M1] [M5] [K10] [Q10] [Q11] hold after every step of ${HISTORIES} of them`, {
+  test(`[R1] [R2] [R3] [R4] [R5] [R6] [R7] [R8] [R12] [R15] [R17] [Q18] [P1] [P3] [P5] [P6] [M1] [M5] [K10] [Q10] [Q11] hold after every step of ${HISTORIES} of them`, {
     timeout: 3_600_000,
   }, () => {
     fc.assert(fc.property(histories, play), { numRuns: HISTORIES, seed: SEED });

@@ -648,6 +648,70 @@ describe('[Q8] work that is taken back', () => {
   });
 });
 
+describe('[Q18] a closed queue', () => {
+  const closes = (q: ReturnType<typeof aStore>, isClosed = true) =>
+    run(q.store, { type: 'set_closure', closure: isClosed ? { by: 'Sam', at: NOW } : null }, NOW);
+
+  test('serves what was in line, and offers what came after it to nobody until it is opened', () => {
+    const q = aStore();
+    q.enqueue(1);
+    closes(q);
+    // Before it by rank, and for others besides.
+    q.enqueue(2, { class: 0 });
+    q.enqueue(3, { skills: ['api'] });
+    q.here('maya', { capacity: 4, skills: ['api'] });
+    expect(q.match()).toMatchObject({ ticket: 'BTN-1001' });
+    expect([q.match(), q.match(NOW, 'maya')]).toEqual([null, null]);
+    closes(q, false);
+    expect([q.match()?.ticket, q.match()?.ticket]).toEqual(['BTN-1002', 'BTN-1003']);
+  });
+
+  test('offers a newcomer to nobody in the step that puts them in line', () => {
+    const q = aStore();
+    q.here('maya');
+    closes(q);
+    run(
+      q.store,
+      {
+        type: 'enqueue',
+        work: someWork(1),
+        class: 1,
+        facts: someFacts(),
+        queuedAt: NOW,
+        preferred: null,
+        reservationId: reservationId(9),
+      },
+      NOW,
+    );
+    expect(q.store.entry(escalationId(1), 1)?.state).toBe('queued');
+  });
+
+  test('serves what comes back to its place, and offers a newcomer by a supervisor’s hand', () => {
+    const q = aStore({ cooldownMs: 0 });
+    q.enqueue(1);
+    q.here('maya', { capacity: 2 });
+    const { id, epoch } = q.match()!;
+    closes(q);
+    q.enqueue(2);
+    run(q.store, { type: 'decline', reservationId: id, epoch, agentId: agentId('maya') }, NOW);
+    q.here('maya', { version: 2, capacity: 2 });
+    const entry = { escalationId: escalationId(2), hop: 1 };
+    run(q.store, { type: 'match', reservationId: reservationId(77), only: agentId('maya'), entry }, NOW);
+    expect(q.store.entry(escalationId(2), 1)?.state).toBe('reserved');
+    expect(q.match()).toMatchObject({ ticket: 'BTN-1001' });
+  });
+
+  test('is closed once: who came since stays a newcomer', () => {
+    const q = aStore();
+    closes(q);
+    q.enqueue(1);
+    closes(q);
+    q.here('maya');
+    expect(q.store.closure()).toEqual({ by: 'Sam', at: NOW, lastSeq: 0 });
+    expect(q.match()).toBeNull();
+  });
+});
+
 describe('[Q17] a supervisor takes back', () => {
   const takeBack = (n: number) =>
     ({ type: 'take_back', escalationId: escalationId(n), hop: 1, by: { id: agentId('sam'), name: 'Sam' } }) as const;

@@ -45,7 +45,7 @@ export type QueueCommand =
   | { type: 'take_back'; escalationId: EscalationId; hop: number; by: Doer }
   /** [K12] A promise to the visitor is broken, and the rule says not to wait for the path's times. */
   | { type: 'send_on'; escalationId: EscalationId; hop: number }
-  | { type: 'set_closure'; closure: Closure | null }
+  | { type: 'set_closure'; closure: Pick<Closure, 'by' | 'at'> | null }
   /** The clock: offers that ran out, steps of the path, relaxing, cool-downs, silence. */
   | { type: 'tick' }
   | { type: 'close'; escalationId: EscalationId; hop: number; outcome: CloseOutcome };

@@ -102,9 +102,9 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
     }
     case 'set_closure': {
       const isClosed = view.closure() !== null;
-      return isClosed === (command.closure !== null)
-        ? accepted()
-        : accepted({ type: 'closure_put', closure: command.closure });
+      if (isClosed === (command.closure !== null)) return accepted();
+      const closure = command.closure === null ? null : { ...command.closure, lastSeq: view.nextSeq() - 1 };
+      return accepted({ type: 'closure_put', closure });
     }
     case 'tick':
       return accepted(...tick(view, now));

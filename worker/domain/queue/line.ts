@@ -37,7 +37,9 @@ export function enqueue(
     preferred,
   };
   const queued = ranked(entry, view.config);
-  if (command.reservationId !== undefined && [...view.needsKeys()].length === 0) {
+  // [Q18] Whoever comes while the queue is closed is a newcomer.
+  const isOpen = view.closure() === null;
+  if (command.reservationId !== undefined && isOpen && [...view.needsKeys()].length === 0) {
     const free = freeAgents(view, view.agents(), now);
     const agent = chooseFor(view, queued, ableTo(free, queued.needsKey), now);
     if (agent !== null) return accepted(...reserve(view, queued, agent, command.reservationId, now));

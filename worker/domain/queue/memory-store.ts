@@ -47,8 +47,8 @@ export class MemoryQueueStore implements QueueStore {
     return key === undefined ? null : (this.#entries.get(key) ?? null);
   }
 
-  waiting(): QueuedEntry[] {
-    return [...this.#lines.values()].flat().sort(compareRank);
+  waiting(lastSeq?: number): QueuedEntry[] {
+    return [...this.#lines.values()].flatMap((line) => upTo(line, lastSeq)).sort(compareRank);
   }
 
   waitingCount(): number {
@@ -61,9 +61,9 @@ export class MemoryQueueStore implements QueueStore {
     return [...this.#lines].filter(([, line]) => line.length > 0).map(([key]) => key);
   }
 
-  /** The line itself, not a copy: read it before anything is applied. */
-  waitingWith(needsKey: string): readonly QueuedEntry[] {
-    return this.#lines.get(needsKey) ?? [];
+  /** The line itself, not a copy, where all of it is asked for: read it before anything is applied. */
+  waitingWith(needsKey: string, lastSeq?: number): readonly QueuedEntry[] {
+    return upTo(this.#lines.get(needsKey) ?? [], lastSeq);
   }
 
   reserved(): ReservedEntry[] {
@@ -186,6 +186,9 @@ export class MemoryQueueStore implements QueueStore {
     }
   }
 }
+
+const upTo = (line: readonly QueuedEntry[], lastSeq: number | undefined): readonly QueuedEntry[] =>
+  lastSeq === undefined ? line : line.filter(({ seq }) => seq <= lastSeq);
 
 type Wake = { at: EpochMs; seq: number; key: string };
 

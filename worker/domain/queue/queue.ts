@@ -149,8 +149,8 @@ export type AgentMirror = {
   lastAssignedAt: EpochMs;
 };
 
-/** A supervisor closed the queue for newcomers; what waits is served. */
-export type Closure = { by: string; at: EpochMs };
+/** [Q18] A supervisor closed the queue for newcomers: whatever came to it after `lastSeq`. What was in line is served. */
+export type Closure = { by: string; at: EpochMs; lastSeq: number };
 
 /**
  * What deciding may look at: a synchronous view, so that a queue of any length needs not be in memory. Two stores implement it
@@ -161,13 +161,13 @@ export interface QueueView {
   readonly config: QueueConfig;
   entry(escalationId: EscalationId, hop: number): QueueEntry | null;
   byReservation(reservationId: ReservationId): QueueEntry | null;
-  /** All lines in one, in rank order. */
-  waiting(): Iterable<QueuedEntry>;
+  /** All lines in one, in rank order; of what came by `lastSeq` at the latest, when it is given. */
+  waiting(lastSeq?: number): Iterable<QueuedEntry>;
   waitingCount(): number;
   /** The lines that hold anything. */
   needsKeys(): Iterable<string>;
-  /** One line, in rank order. */
-  waitingWith(needsKey: string): Iterable<QueuedEntry>;
+  /** One line, in rank order; of what came by `lastSeq` at the latest, when it is given. */
+  waitingWith(needsKey: string, lastSeq?: number): Iterable<QueuedEntry>;
   reserved(): Iterable<ReservedEntry>;
   /** Offered to or taken by this agent here. */
   heldBy(agentId: AgentId): Iterable<ReservedEntry | AssignedEntry>;
