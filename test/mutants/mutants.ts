@@ -396,6 +396,20 @@ export const MUTANTS: Mutant[] = [
     suite: 'offers',
   },
   {
+    name: 'minutes back are swallowed by the cap',
+    file: RANK,
+    from: 'if (raise.minutes > 0) cap();',
+    to: '',
+    suite: 'kernel',
+  },
+  {
+    name: '0 minutes are a term',
+    file: QUEUE,
+    from: 'if (command.minutes === 0)',
+    to: 'if (false)',
+    suite: 'kernel',
+  },
+  {
     name: 'older settings replace newer ones',
     file: QUEUE_OBJECT,
     from: 'before.config.asOf > identity.config.asOf',
@@ -700,12 +714,7 @@ export const MUTANTS: Mutant[] = [
   // Rank.
   kernel('class does not come first', RANK, 'a.class - b.class || a.sortAt', 'a.sortAt'),
   kernel('equal ranks by the later arrival', RANK, 'a.seq - b.seq;', 'b.seq - a.seq;'),
-  kernel(
-    'due before it was queued',
-    RANK,
-    'dueAt: queuedAt + wholeMs(Math.max(0, sum)), terms };',
-    'dueAt: queuedAt + wholeMs(sum), terms };',
-  ),
+  kernel('due before it was queued', RANK, '  cap();\n  return { dueAt', '  return { dueAt'),
   kernel('a renewal that has passed counts', RANK, 'facts.renewalInDays >= 0 &&', ''),
   kernel(
     'a re-rank forgets the supervisor',

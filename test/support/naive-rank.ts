@@ -45,7 +45,11 @@ function askedMinutes(facts: RankFacts, { rank, incidents }: Settings): number {
 
 /** [P1] [P2] */
 export function naiveDueAt(work: NaiveWork, settings: Settings): number {
-  const minutes = askedMinutes(work.facts, settings) + givenMinutes(work);
+  // What moves it back does so from when it is due, which is never before it came.
+  const minutes = work.raises.reduce(
+    (sum, given) => (given.minutes > 0 && sum < 0 ? 0 : sum) + given.minutes,
+    askedMinutes(work.facts, settings),
+  );
   return work.queuedAt + Math.round((minutes < 0 ? 0 : minutes) * 60_000);
 }
 

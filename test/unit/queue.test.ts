@@ -402,6 +402,30 @@ describe('facts and minutes', () => {
     expect(entry().dueAt - entry().queuedAt).toBe(5 * MINUTE);
   });
 
+  test('[P2] minutes back count from when it is due, however much the cap holds; none are refused', () => {
+    const q = aStore();
+    q.enqueue(1, { tier: 'enterprise' });
+    const ref = { escalationId: escalationId(1), hop: 1 };
+    const move = (minutes: number) => run(q.store, { type: 'adjust', ...ref, minutes, by: 'Sam' }, NOW);
+    const entry = () => q.store.entry(escalationId(1), 1) as QueuedEntry;
+    const facts = someFacts({ tier: 'enterprise', openDispute: true, health: 'at_risk', contractValue: 90_000 });
+    run(q.store, { type: 'rerank', ...ref, facts: { ...facts, severity: 'critical' } }, NOW);
+    expect(entry().terms.at(-1)).toEqual({ label: 'never due before it was queued', minutes: 7 });
+    expect(move(0)).toBe('no_minutes');
+    expect(entry().raises).toEqual([]);
+    expect(move(-5)).toBeNull();
+    expect(entry().dueAt - entry().queuedAt).toBe(5 * MINUTE);
+    expect(entry().terms.slice(-2)).toEqual([
+      { label: 'never due before it was queued', minutes: 7 },
+      { label: 'moved by Sam', minutes: 5 },
+    ]);
+    expect(move(60)).toBeNull();
+    expect(entry().dueAt).toBe(entry().queuedAt);
+    // Less urgent again, only what was given is left of it.
+    run(q.store, { type: 'rerank', ...ref, facts: someFacts({ tier: 'enterprise' }) }, NOW);
+    expect(entry().dueAt - entry().queuedAt).toBe(15 * MINUTE);
+  });
+
   test('[P6] minutes count as age in strict order, within a severity', () => {
     const q = aStore({ order: 'strict' });
     q.enqueue(1);

@@ -91,10 +91,11 @@ export const DEFAULT_RANK_POLICY: RankPolicy = {
 };
 
 /**
- * `raises` are minutes that the path or a supervisor gave, negative ones forward.
+ * `raises` are minutes that the path or a supervisor gave, in the order in which they did, negative ones forward. Those back count from when it is due
+ * by then [P2]: beyond the cap nobody would see them.
  *
  * [P1] `dueAt = queuedAt + target − Σ adjustments`, capped so that it never precedes `queuedAt` [P2]. The terms add up to
- * `(dueAt − queuedAt)` in minutes exactly; where the cap bites, it is a term too [P3].
+ * `(dueAt − queuedAt)` in minutes exactly; wherever the cap bites, it is a term too [P3].
  */
 export function rankEntry(
   facts: RankFacts,
@@ -138,11 +139,19 @@ export function rankEntry(
   adjust(facts.openDispute === true, 'open dispute', policy.openDisputeMinutes);
   adjust((facts.failedRequests ?? 0) > 0, 'failed request on the page', policy.failedRequestMinutes);
   adjust(facts.incident !== null, () => `incident: ${facts.incident}`, policy.incidentMinutes);
-  terms.push(...raises);
-
-  const sum = terms.reduce((total, term) => total + term.minutes, 0);
-  if (sum < 0) terms.push({ label: 'never due before it was queued', minutes: -sum });
-  return { dueAt: queuedAt + wholeMs(Math.max(0, sum)), terms };
+  let sum = terms.reduce((total, term) => total + term.minutes, 0);
+  const cap = () => {
+    if (sum >= 0) return;
+    terms.push({ label: 'never due before it was queued', minutes: -sum });
+    sum = 0;
+  };
+  for (const raise of raises) {
+    if (raise.minutes > 0) cap();
+    terms.push(raise);
+    sum += raise.minutes;
+  }
+  cap();
+  return { dueAt: queuedAt + wholeMs(sum), terms };
 }
 
 /** Minutes may be fractions; a moment is a whole number of ms, or no store of whole numbers could keep it. */

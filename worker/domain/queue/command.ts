@@ -57,4 +57,5 @@ export type QueueRefusal =
   | 'not_yours'
   | 'already_closed'
   | 'at_front'
+  | 'no_minutes'
   | 'nobody_has_it';

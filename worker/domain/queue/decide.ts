@@ -33,6 +33,7 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
       if (entry.state === 'closed') return refuse('already_closed', 'This work has left the queue.');
+      if (command.minutes === 0) return refuse('no_minutes', '0 minutes move nothing.');
       const minutes = Math.min(command.minutes, roomForward(entry, view.config));
       if (command.minutes > 0 && minutes <= 0) return refuse('at_front', AT_FRONT);
       const raise = { label: `moved by ${command.by}`, minutes: 0 - minutes };
