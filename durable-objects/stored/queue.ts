@@ -30,7 +30,7 @@ const entryFields = {
 };
 const offered = { reservationId: id.reservation, agentId: id.agent, agentName: z.string() };
 
-/** What older versions wrote otherwise: one time for both, before work kept its wait on the way; a first word that is owed or not. */
+/** What older versions wrote otherwise: one time for both, before work kept its wait on the way; a first word that is owed or not; no earlier turn, and then it stays lost. */
 function fromOlder(entry: unknown): unknown {
   if (typeof entry !== 'object' || entry === null) return entry;
   return {
@@ -38,13 +38,21 @@ function fromOlder(entry: unknown): unknown {
     ...('isAnswered' in entry && entry.isAnswered === false && 'assignedAt' in entry
       ? { owedSince: entry.assignedAt }
       : {}),
+    ...('offeredAt' in entry ? { turnBefore: entry.offeredAt } : {}),
     ...entry,
   };
 }
 
 const entryState = z.discriminatedUnion('state', [
   z.object({ ...entryFields, state: z.literal('queued') }),
-  z.object({ ...entryFields, ...offered, state: z.literal('reserved'), offeredAt: at, expiresAt: at }),
+  z.object({
+    ...entryFields,
+    ...offered,
+    state: z.literal('reserved'),
+    offeredAt: at,
+    expiresAt: at,
+    turnBefore: at,
+  }),
   z.object({
     ...entryFields,
     ...offered,
@@ -103,7 +111,7 @@ const COMMON = {
 const held = { reservationId: 'string', agentId: 'string', agentName: 'string' } as const;
 const BY_STATE: { [State in QueueEntry['state']]: Record<Own<State>, Kind> } = {
   queued: {},
-  reserved: { ...held, offeredAt: 'number', expiresAt: 'number' },
+  reserved: { ...held, offeredAt: 'number', expiresAt: 'number', turnBefore: 'number' },
   assigned: { ...held, assignedAt: 'number', owedSince: 'number?', vanishedAt: 'number?' },
   closed: { outcome: 'string', closedAt: 'number' },
 };

@@ -175,6 +175,7 @@ describe('[O2] a schema', () => {
       'preferred',
       'owedSince',
       'vanishedAt',
+      'turnBefore',
     ]);
     for (const entry of entries) {
       const { pathSince: _since, ...older } = entry as Record<string, unknown>;
@@ -185,6 +186,10 @@ describe('[O2] a schema', () => {
         const read = (isAnswered: boolean) => readEntry(JSON.stringify({ ...before, isAnswered }));
         expect(read(false)).toMatchObject({ value: { owedSince: entry.assignedAt } });
         expect(read(true)).toMatchObject({ value: { owedSince: null } });
+      }
+      if ('offeredAt' in entry) {
+        const { turnBefore: _turn, ...before } = entry as { offeredAt: number; turnBefore?: number };
+        expect(readEntry(JSON.stringify(before))).toMatchObject({ value: { turnBefore: entry.offeredAt } });
       }
       for (const name of Object.keys(entry)) {
         const { [name as never]: _, ...without } = entry;

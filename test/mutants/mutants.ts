@@ -410,6 +410,20 @@ export const MUTANTS: Mutant[] = [
     suite: 'kernel',
   },
   {
+    name: 'who was never asked loses their turn',
+    file: QUEUE,
+    from: 'entry.turnBefore : record.lastOfferedAt',
+    to: 'record.lastOfferedAt : record.lastOfferedAt',
+    suite: 'kernel',
+  },
+  {
+    name: 'a refusal gives back a turn that was used since',
+    file: QUEUE,
+    from: 'record.lastOfferedAt === entry.offeredAt ?',
+    to: 'true ?',
+    suite: 'kernel',
+  },
+  {
     name: 'older settings replace newer ones',
     file: QUEUE_OBJECT,
     from: 'before.config.asOf > identity.config.asOf',

@@ -29,6 +29,8 @@ export type ModelWork = {
   holder: string | null;
   reservation: string | null;
   expiresAt: number;
+  askedAt: number;
+  askedBefore: number;
   assignedAt: number;
   owedSince: number | null;
   vanishedAt: number | null;
@@ -174,8 +176,11 @@ export class QueueModel {
         const work = this.#asked(command.reservationId);
         if (work === null || work.epoch !== command.epoch) return null;
         const agent = this.agents.get(work.holder as string);
-        if (command.type === 'agent_refused' && agent !== undefined)
+        if (command.type === 'agent_refused' && agent !== undefined) {
           this.agents.set(agent.id, { ...agent, load: agent.capacity });
+          // [M1] Nobody asked them.
+          if (this.#askedAt.get(agent.id) === work.askedAt) this.#askedAt.set(agent.id, work.askedBefore);
+        }
         this.#back(work, now);
         return null;
       }
@@ -255,6 +260,8 @@ export class QueueModel {
       holder: null,
       reservation: null,
       expiresAt: 0,
+      askedAt: 0,
+      askedBefore: 0,
       assignedAt: 0,
       owedSince: null,
       vanishedAt: null,
@@ -299,6 +306,8 @@ export class QueueModel {
     const asked = offer.isSupervisors ? [] : work.skills;
     const first = soonest(able, { ...this.config, asked, preferred: work.preferred, askedAt: this.#askedAt });
     must(first.includes(agent), `offered to ${agent.id} before ${first.map(({ id }) => id).join(' or ')}`);
+    work.askedAt = now;
+    work.askedBefore = this.#askedAt.get(agent.id) ?? 0;
     this.#askedAt.set(agent.id, now);
     const { offerMs, cost } = this.config;
     this.agents.set(agent.id, { ...agent, load: agent.load + cost });

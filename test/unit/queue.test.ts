@@ -148,6 +148,27 @@ describe('[Q2] [Q3] [M1] matching', () => {
     expect([q.match()?.to, q.match()?.to, q.match()?.to]).toEqual(['ines', 'ines', 'jonas']);
   });
 
+  test('[M1] who was never asked, because their object refused, keeps their turn', () => {
+    const q = aStore({ choice: 'round_robin' });
+    for (const n of [1, 2, 3, 4]) q.enqueue(n);
+    q.here('jonas', { capacity: 9 });
+    q.here('maya', { capacity: 9 });
+    expect([q.match(NOW)?.to, q.match(NOW + 1)?.to]).toEqual(['jonas', 'maya']);
+    const refused = q.match(NOW + 2)!;
+    expect(refused.to).toBe('jonas');
+    run(q.store, { type: 'agent_refused', reservationId: refused.id, epoch: refused.epoch }, NOW + 3);
+    expect(q.store.record(agentId('jonas')).lastOfferedAt).toBe(NOW);
+    q.here('jonas', { version: 2, capacity: 9 });
+    expect(q.match(NOW + 4)?.to).toBe('jonas');
+    // Offered something since, a refusal of the one before takes nothing from it.
+    const first = q.match(NOW + 5)!;
+    expect(first.to).toBe('maya');
+    q.enqueue(5);
+    expect(q.match(NOW + 6, 'maya')?.to).toBe('maya');
+    run(q.store, { type: 'agent_refused', reservationId: first.id, epoch: first.epoch }, NOW + 7);
+    expect(q.store.record(agentId('maya')).lastOfferedAt).toBe(NOW + 6);
+  });
+
   test('who had the work before is asked first', () => {
     const q = aStore();
     q.enqueue(1, { preferred: 'maya' });
@@ -756,6 +777,7 @@ describe('[Q17] a supervisor takes back', () => {
       reservationId: _r,
       offeredAt: _o,
       expiresAt: _e,
+      turnBefore: _t,
       ...kept
     } = before as Extract<typeof before, { state: 'reserved' }>;
     expect(q.store.entry(escalationId(1), 1)).toEqual({

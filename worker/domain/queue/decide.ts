@@ -74,7 +74,15 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       const events = giveBack(view, entry, 'refused_by_agent', now);
       // Its slots went elsewhere, which is nobody's doing; the agent's next report tells when one frees.
       const mirror = view.agent(entry.agentId);
-      if (mirror !== null) events.push({ type: 'agent_put', agent: { ...mirror, load: mirror.capacity } });
+      if (mirror === null) return accepted(...events);
+      const record = view.record(entry.agentId);
+      // [M1] They were never asked, so it is their turn as before; unless they have been offered something since.
+      const lastOfferedAt = record.lastOfferedAt === entry.offeredAt ? entry.turnBefore : record.lastOfferedAt;
+      events.push({
+        type: 'agent_put',
+        agent: { ...mirror, load: mirror.capacity },
+        record: { ...record, lastOfferedAt },
+      });
       return accepted(...events);
     }
     case 'orphan': {

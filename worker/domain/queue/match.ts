@@ -96,6 +96,7 @@ export function reserve(
   reservationId: ReservationId,
   now: EpochMs,
 ): QueueEvent[] {
+  const record = view.record(agent.id);
   const reserved: ReservedEntry = {
     ...entry,
     state: 'reserved',
@@ -105,6 +106,7 @@ export function reserve(
     agentName: agent.name,
     offeredAt: now,
     expiresAt: now + view.config.offerMs,
+    turnBefore: record.lastOfferedAt,
   };
   return [
     put(reserved, 'reserved'),
@@ -112,7 +114,7 @@ export function reserve(
     {
       type: 'agent_put',
       agent: { ...agent, load: agent.load + view.config.cost },
-      record: { ...view.record(agent.id), lastOfferedAt: now },
+      record: { ...record, lastOfferedAt: now },
     },
   ];
 }

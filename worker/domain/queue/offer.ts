@@ -22,7 +22,7 @@ export function accept(
   if (entry.epoch !== epoch) return refuse('stale_epoch', 'This offer has been replaced by a newer one.');
   // [Q6] The clock decides, not the alarm: an alarm may be a minute late.
   if (entry.expiresAt <= now) return refuse('reservation_expired', 'This offer ran out before it was accepted.');
-  const { offeredAt: _offeredAt, expiresAt: _expiresAt, ...kept } = entry;
+  const { offeredAt: _offeredAt, expiresAt: _expiresAt, turnBefore: _turnBefore, ...kept } = entry;
   const { fairness } = view.config;
   const record = view.record(agentId);
   // They left between their click and now.

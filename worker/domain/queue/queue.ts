@@ -115,6 +115,8 @@ export type ReservedEntry = Common & {
   agentName: string;
   offeredAt: EpochMs;
   expiresAt: EpochMs;
+  /** When this queue had offered something to this agent before; 0 is never. Theirs again, should they never hear of this offer. */
+  turnBefore: EpochMs;
 };
 export type AssignedEntry = Common & {
   state: 'assigned';
