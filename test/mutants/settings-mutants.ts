@@ -14,6 +14,28 @@ const form = (name: string, file: string, from: string, to: string): Mutant => (
 
 /** Planted bugs of the settings: what guards a change, and what is said of a wrong one. */
 export const SETTINGS_MUTANTS: Mutant[] = [
+  form(
+    'a step may drop what has been dropped',
+    PROBLEMS,
+    'if (relaxedTo === null || step.to < relaxedTo.to) relaxedTo',
+    'if (relaxedTo === null || step.to < 9) relaxedTo',
+  ),
+  form(
+    'a step may add who may take it already',
+    PROBLEMS,
+    'if (before !== undefined && anybodyBy === null)',
+    'if (before !== undefined && false)',
+  ),
+  form('a lower level adds nobody', PROBLEMS, 'need.level >= level', 'need.level > 0'),
+  form("a step's skill may have a relax class", PROBLEMS, "if (text.includes('#')) return", 'if (false) return'),
+  form('no level is too high', PROBLEMS, 'level < 1 || level > MAX_SKILL_LEVEL', 'level < 1'),
+  form('minutes for an area that there cannot be', PROBLEMS, 'if (!isArea(area)) yield', 'if (false) yield'),
+  form(
+    'an area that there cannot be is sent',
+    `${ROOM}/draft.ts`,
+    'else if (!isArea(area)) report',
+    'else if (false) report',
+  ),
   {
     name: 'settings made from older ones are saved over newer ones',
     file: 'worker/storage/workspaces.ts',

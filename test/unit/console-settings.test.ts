@@ -134,7 +134,7 @@ const steps = fc
           do: fc.constant('raise' as const),
           minutes: fc.integer({ min: -1440, max: 1440 }).filter((one) => one !== 0),
         }),
-        fc.record({ do: fc.constant('also_allow' as const), skills: fc.subarray(['api', 'billing>=3', 'vip#2']) }),
+        fc.record({ do: fc.constant('also_allow' as const), skills: fc.subarray(['api', 'billing>=3', 'vip']) }),
         fc.record({ do: fc.constant('relax' as const), to: fc.constantFrom(1, 2, 3) }),
         fc.record({ do: fc.constant('overflow' as const), to: fc.constant(GENERAL.id) }),
       ),
@@ -151,6 +151,20 @@ const steps = fc
           deed === 'raise' ||
           deed === 'overflow' ||
           sorted.slice(0, at).every(([, , step]) => step.do !== 'also_allow' || step.skills.length > 0),
+      )
+      // Nor by what one before it lets take it, or has dropped.
+      .filter(([, , step], at, sorted) =>
+        sorted
+          .slice(0, at)
+          .every(
+            ([, , before]) =>
+              !(step.do === 'relax' && before.do === 'relax' && step.to >= before.to) &&
+              !(
+                step.do === 'also_allow' &&
+                before.do === 'also_allow' &&
+                before.skills.every((one) => step.skills.includes(one))
+              ),
+          ),
       )
       .map(([afterMs, skip, step]) => ({ afterMs, ...(skip ? { skipWhenNobody: true } : {}), ...step })),
   );
@@ -460,6 +474,43 @@ describe('[Q11] a path', () => {
       ],
     ],
     [
+      'relaxing what has been relaxed',
+      [
+        { afterMs: minute(1), do: 'relax', to: 3 },
+        { afterMs: minute(2), do: 'relax', to: 2 },
+        { afterMs: minute(3), do: 'relax', to: 3 },
+        { afterMs: minute(4), do: 'relax', to: 2 },
+        { afterMs: minute(5), do: 'relax', to: 1 },
+      ],
+      [2, 3].map((i) => ({
+        path: `path.${i}.to`,
+        message: 'this drops nothing: step 2 drops down to class 2 already.',
+      })),
+    ],
+    [
+      'agents who may take it already',
+      [
+        { afterMs: minute(1), do: 'also_allow', skills: ['api>=3', 'sql'] },
+        { afterMs: minute(2), do: 'also_allow', skills: ['sql', 'api>=3'] },
+        { afterMs: minute(3), do: 'also_allow', skills: ['sql', 'api>=2'] },
+        { afterMs: minute(4), do: 'also_allow', skills: ['sql', 'api>=2', 'web'] },
+        { afterMs: minute(5), do: 'also_allow', skills: ['web'] },
+      ],
+      [
+        { path: 'path.1.skills', message: 'this adds nobody: step 1 lets all of them take it already.' },
+        { path: 'path.3.skills', message: 'this adds nobody: step 3 lets all of them take it already.' },
+      ],
+    ],
+    [
+      'skills that are read otherwise than they are written',
+      [{ afterMs: minute(1), do: 'also_allow', skills: ['api#3', 'sql>=50', 'web>=0', 'fr>=10'] }],
+      [
+        { path: 'path.0.skills', message: "a step's skills have no relax class: write api." },
+        { path: 'path.0.skills', message: 'the level of sql is from 1 to 10.' },
+        { path: 'path.0.skills', message: 'the level of web is from 1 to 10.' },
+      ],
+    ],
+    [
       'everybody after somebody',
       [
         { afterMs: minute(1), do: 'also_allow', skills: ['api'] },
@@ -471,6 +522,22 @@ describe('[Q11] a path', () => {
   ])('what of it can never do anything is refused: %s', (_, path, problems) => {
     const settings = { ...AS_BILLING, asks: [], path };
     expect(settingsProblems(queue('a'), settings, [queue('a'), queue('b')])).toEqual(problems);
+  });
+
+  test('minutes for an area that no page is in are refused, where it is written', () => {
+    const rank = { ...AS_BILLING.rank, areaMinutes: { billing: 1, '': 2, '/api': 3, 'a b': 1 } };
+    const settings = { ...AS_BILLING, rank, asks: [], path: [] };
+    expect(settingsProblems(queue('a'), settings, [queue('a')])).toEqual(
+      ['', '/api', 'a b'].map((area) => ({
+        path: `rank.areaMinutes.${area}`,
+        message: 'an area is one part of an address, such as billing.',
+      })),
+    );
+    const draft = { ...DEFAULT_DRAFT, areas: [{ ...newArea(), area: '/api', minutes: '3' }] };
+    expect(readDraft(draft, { id: 'a' }, [])).toMatchObject({
+      ok: false,
+      issues: [{ path: 'rank.areaMinutes.0.area', message: 'Write one part of an address, such as billing.' }],
+    });
   });
 
   test('without a skill a step lets anybody take it, whatever is asked for, as the form says', () => {

@@ -1,5 +1,6 @@
 import type { Addition } from '#domain/escalation/additions.ts';
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
+import { isArea } from '#domain/queue/incident.ts';
 import type { PathStep } from '#domain/queue/path.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR } from '#domain/queue/queue.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
@@ -152,6 +153,7 @@ function readAreas(rows: readonly AreaDraft[], issues: Issue[]): Record<string, 
     const report = (part: string, message: string) => issues.push({ path: `${AREAS}.${index}.${part}`, message });
     if (area === '') report('area', 'Name the area, or remove the row.');
     else if (area.length > MAX_AREA_CHARS) report('area', `At most ${MAX_AREA_CHARS} characters.`);
+    else if (!isArea(area)) report('area', 'Write one part of an address, such as billing.');
     else if (Object.hasOwn(minutes, area)) report('area', `${area} is there twice.`);
     const read = readText(AREA_MINUTES, row.minutes);
     if (!read.ok) report('minutes', read.message);

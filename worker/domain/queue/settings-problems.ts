@@ -1,6 +1,8 @@
 import { type Addition, additionWords } from '#domain/escalation/additions.ts';
 import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { RankPolicy } from '#domain/priority/rank.ts';
+import { MAX_SKILL_LEVEL, parseNeed, type SkillNeed } from '#domain/routing/skill.ts';
+import { AREA_RULE, isArea } from './incident.ts';
 import { leadsBack, type PathStep } from './path.ts';
 import type { QueueConfig } from './queue.ts';
 
@@ -9,7 +11,7 @@ export type SettingsProblem = { path: string; message: string };
 
 type Checked = Pick<QueueConfig, 'relaxAfterMs' | 'path'> & {
   asks: readonly Addition[];
-  rank: Pick<RankPolicy, 'targetMinutes' | 'repeatContact'>;
+  rank: Pick<RankPolicy, 'targetMinutes' | 'repeatContact' | 'areaMinutes'>;
 };
 type Neighbour = Pick<QueueConfig, 'id' | 'name' | 'tier' | 'path'> & { asks: readonly Addition[] };
 
@@ -68,8 +70,11 @@ export function settingsProblems(
   return problems;
 }
 
-/** Targets by which the less urgent would be served first (and a broken promise would put back [K10]), and minutes that no earlier conversation gives. */
-function* rankProblems({ targetMinutes, repeatContact }: Checked['rank']): Iterable<SettingsProblem> {
+/**
+ * Targets by which the less urgent would be served first (and a broken promise would put back [K10]), minutes that no earlier conversation gives, and
+ * areas that no page is in.
+ */
+function* rankProblems({ targetMinutes, repeatContact, areaMinutes }: Checked['rank']): Iterable<SettingsProblem> {
   for (const [plan, minutes] of Object.entries(targetMinutes)) {
     for (const [place, severity] of SEVERITIES.entries()) {
       const milder = SEVERITIES[place - 1];
@@ -86,12 +91,16 @@ function* rankProblems({ targetMinutes, repeatContact }: Checked['rank']): Itera
       path: 'rank.repeatContact.atMost',
       message: `one earlier conversation gives ${minutesEach} min already. Without any, set each time to 0.`,
     };
+  for (const area of Object.keys(areaMinutes))
+    if (!isArea(area)) yield { path: `rank.areaMinutes.${area}`, message: AREA_RULE };
 }
 
 /** Steps that change nothing whenever they are taken, or are never taken. */
 function* idleSteps(path: readonly PathStep[]): Iterable<SettingsProblem> {
   let sentOnBy: number | null = null;
   let anybodyBy: number | null = null;
+  const allowedBy: { step: number; needs: SkillNeed[] }[] = [];
+  let relaxedTo: { step: number; to: number } | null = null;
   for (const [index, step] of path.entries()) {
     if (sentOnBy !== null) {
       yield { path: `path.${index}.afterMs`, message: `it never comes to this: step ${sentOnBy} sends the work on.` };
@@ -104,11 +113,45 @@ function* idleSteps(path: readonly PathStep[]): Iterable<SettingsProblem> {
         path: `path.${index}.${step.do === 'relax' ? 'to' : 'skills'}`,
         message: `this adds nobody: step ${anybodyBy} lets anybody take it.`,
       };
+    if (step.do === 'relax') {
+      if (relaxedTo === null || step.to < relaxedTo.to) relaxedTo = { step: index + 1, to: step.to };
+      else if (anybodyBy === null)
+        yield {
+          path: `path.${index}.to`,
+          message: `this drops nothing: step ${relaxedTo.step} drops down to class ${relaxedTo.to} already.`,
+        };
+    }
     // Without a skill it is open to all.
     if (step.do === 'also_allow' && step.skills.length === 0) anybodyBy ??= index + 1;
+    if (step.do === 'also_allow' && step.skills.length > 0) {
+      for (const text of step.skills) {
+        const wrong = wrongAlternative(text);
+        if (wrong !== null) yield { path: `path.${index}.skills`, message: wrong };
+      }
+      const needs = step.skills.flatMap((text) => parseNeed(text) ?? []);
+      const before = allowedBy.find((one) => isWithin(needs, one.needs));
+      if (before !== undefined && anybodyBy === null)
+        yield {
+          path: `path.${index}.skills`,
+          message: `this adds nobody: step ${before.step} lets all of them take it already.`,
+        };
+      allowedBy.push({ step: index + 1, needs });
+    }
     if (step.do === 'overflow') sentOnBy = index + 1;
   }
 }
+
+/** What would be read as something else than it says: nothing drops a skill of a step, and no level is above the highest. */
+function wrongAlternative(text: string): string | null {
+  const name = parseNeed(text)?.name ?? text;
+  if (text.includes('#')) return `a step's skills have no relax class: write ${text.slice(0, text.indexOf('#'))}.`;
+  const level = Number(/>=(\d+)$/.exec(text)?.[1] ?? 1);
+  return level < 1 || level > MAX_SKILL_LEVEL ? `the level of ${name} is from 1 to ${MAX_SKILL_LEVEL}.` : null;
+}
+
+/** Whether whoever has all of `needs` has all of `wider` too. */
+const isWithin = (needs: readonly SkillNeed[], wider: readonly SkillNeed[]): boolean =>
+  wider.every(({ name, level }) => needs.some((need) => need.name === name && need.level >= level));
 
 /** Whose path comes up to this one. */
 const leadingUp = (queues: readonly Neighbour[], queue: Pick<Neighbour, 'id' | 'tier'>): readonly Neighbour[] =>
