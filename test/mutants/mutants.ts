@@ -101,6 +101,7 @@ export const SUITES = {
     'test/unit/console-replay.test.ts',
     'test/unit/widget-fold.test.ts',
   ],
+  desk: ['test/vitest.unit.config.ts', 'test/unit/console-desk.test.ts'],
   recorder: ['test/vitest.unit.config.ts', 'test/unit/widget-recording.test.ts'],
   policy: ['test/vitest.unit.config.ts', 'test/unit/policy.test.ts'],
   triggers: ['test/vitest.unit.config.ts', 'test/unit/triggers.test.ts'],
@@ -422,6 +423,20 @@ export const MUTANTS: Mutant[] = [
     from: 'record.lastOfferedAt === entry.offeredAt ?',
     to: 'true ?',
     suite: 'kernel',
+  },
+  {
+    name: 'what anybody may take by now is said to need somebody',
+    file: 'widget/console/inbox/supervision.ts',
+    from: "lines.includes('') ?",
+    to: 'false ?',
+    suite: 'desk',
+  },
+  {
+    name: 'what was asked for is said to be needed',
+    file: 'widget/console/inbox/supervision.ts',
+    from: "if (needs === asked.join('&')) return",
+    to: 'if (true) return',
+    suite: 'desk',
   },
   {
     name: 'older settings replace newer ones',

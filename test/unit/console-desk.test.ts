@@ -15,6 +15,7 @@ import {
   deedsOf,
   inHandsWords,
   isSupervisor,
+  needsWords,
   serviceWords,
 } from '../../widget/console/inbox/supervision.ts';
 import {
@@ -157,6 +158,17 @@ describe('supervision', () => {
     expect(words(1, 0)).toBe('1 offered');
     expect(words(1, 1)).toBe('1 offered, 1 with an agent');
     expect(words(0, 250)).toBe('250 with agents');
+  });
+
+  test.each([
+    [[], '', null],
+    [['billing', 'api>=3#2'], 'api>=3&billing', 'Needs: api>=3, billing.'],
+    [['billing'], '', 'Anybody may take it now; asked for: billing.'],
+    [['billing', 'api#2'], 'billing', 'Needs now: billing; asked for: api, billing.'],
+    [['billing'], 'billing|sql&web', 'Needs now: billing or sql, web; asked for: billing.'],
+    [['billing'], '|billing', 'Anybody may take it now; asked for: billing.'],
+  ])('[M3] of %j with the line %j it says who may take it now', (skills, needs, words) => {
+    expect(needsWords({ skills, needs })).toBe(words);
   });
 
   test('closed and full are said in words', () => {

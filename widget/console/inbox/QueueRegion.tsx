@@ -9,7 +9,7 @@ import { EntryMenu } from './EntryMenu.tsx';
 import { Explained } from './Explained.tsx';
 import type { QueueFeed, QueueView } from './queue-feed.ts';
 import { RankSum } from './RankSum.tsx';
-import { inHandsWords, isSupervisor, serviceWords } from './supervision.ts';
+import { inHandsWords, isSupervisor, needsWords, serviceWords } from './supervision.ts';
 
 /** Rows of a queue before it asks to be opened further: the front of the line is what matters. */
 const SHOWN = 6;
@@ -134,6 +134,7 @@ function EntryRow({ entry, order, agentId, shown, supervisedOn }: EntryRowProps)
   const { promiseDueAt } = entry;
   const late = promiseDueAt !== null && isLate(promiseDueAt, now.value);
   const id = `why-${entry.escalationId}-${entry.hop}`;
+  const needs = needsWords(entry);
   const why = (
     <>
       <RankSum
@@ -143,7 +144,7 @@ function EntryRow({ entry, order, agentId, shown, supervisedOn }: EntryRowProps)
         isTaken={entry.state === 'assigned'}
       />
       {entry.because.length > 0 && <p>Because: {withoutEnd(entry.because.map(withoutMarks).join('; '))}.</p>}
-      {entry.skills.length > 0 && <p>Needs: {entry.skills.join(', ')}.</p>}
+      {needs !== null && <p>{needs}</p>}
     </>
   );
   return (

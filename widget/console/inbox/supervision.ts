@@ -74,3 +74,13 @@ export function serviceWords({ closed, isFull, waiting }: Pick<QueueView, 'close
       : []),
   ];
 }
+
+/** [M3] Who may take it now, and what was asked for where that differs. Null where nothing was asked for: then anybody may. */
+export function needsWords({ skills, needs }: Pick<QueueEntryView, 'skills' | 'needs'>): string | null {
+  if (skills.length === 0) return null;
+  const asked = [...new Set(skills.map((text) => text.replace(/#.*/, '')))].sort();
+  if (needs === asked.join('&')) return `Needs: ${asked.join(', ')}.`;
+  const lines = needs.split('|').map((line) => line.replaceAll('&', ', '));
+  const now = lines.includes('') ? 'Anybody may take it now' : `Needs now: ${lines.join(' or ')}`;
+  return `${now}; asked for: ${asked.join(', ')}.`;
+}
