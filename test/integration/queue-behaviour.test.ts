@@ -118,6 +118,48 @@ describe('[W3] [C10] a queue outside its hours', () => {
   });
 });
 
+describe('[Q18] a queue that a supervisor has closed', () => {
+  it('serves who waited and tells them so; a newcomer hears that it is closed, and is offered when it opens', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const queue = await ines.queue(queueId('billing'));
+    const before = await waitingFor('I was charged twice.');
+    const entryOf = (view: View, { visitor }: typeof before) =>
+      view.entries.find(({ conversationId }) => conversationId === visitor.conversationId);
+    const shows = async (whom: typeof before, state: string) =>
+      (await queue.find((frame) => frame.type === 'queue' && entryOf(frame, whom)?.state === state)) as View;
+    await shows(before, 'queued');
+    expect(await queue.ask({ type: 'queue.close' })).toMatchObject({ type: 'ack' });
+    const newcomer = await waitingFor('I was charged twice.');
+    await shows(newcomer, 'queued');
+    const { agent: maya, own } = await available('maya@baton.test');
+    const offer = await offerOn(own, before.visitor.conversationId);
+    // Her being there is told to both: to one as an open queue, to the other as a closed one.
+    const told = ({ socket }: typeof before) =>
+      socket.find((frame) => frame.type === 'place' && frame.agentsAvailable > 0);
+    expect(await told(before)).toMatchObject({ opensAt: null, service: expect.not.stringMatching('closed') });
+    expect(await told(newcomer)).toMatchObject({ service: 'closed', estimate: null });
+    await accept(own, offer);
+    // She is done with it and has room again, and nothing comes.
+    const resolve = async ({ visitor }: typeof before) =>
+      (await maya.conversation(visitor.conversationId)).ask({ type: 'resolve', code: 'answered', note: '' });
+    await resolve(before);
+    const seen = (await queue.find(
+      (frame) =>
+        frame.type === 'queue' &&
+        entryOf(frame, before) === undefined &&
+        entryOf(frame, newcomer) !== undefined &&
+        frame.agents.some(({ name, why }) => name === 'Maya Okafor' && why === null),
+    )) as View;
+    expect(entryOf(seen, newcomer)?.state).toBe('queued');
+    expect(stateOf(own).offers).toEqual([]);
+
+    expect(await queue.ask({ type: 'queue.open' })).toMatchObject({ type: 'ack' });
+    await accept(own, await offerOn(own, newcomer.visitor.conversationId));
+    await resolve(newcomer);
+    await leave(own);
+  });
+});
+
 describe('[Q9] [E4] a path', () => {
   it('sends work on to another queue when nobody takes it in time, and tells everybody', async () => {
     const { visitor, socket } = await waitingFor('Hello.');
@@ -226,6 +268,11 @@ describe('a supervisor', () => {
     const maya = await Agent.signIn(inWorker, 'maya@baton.test');
     const queue = await ines.queue(queueId('billing'));
     const plain = await maya.queue(queueId('billing'));
+    const log = async () =>
+      ((await (await maya.get('/v1/audit')).json()) as AuditAnswer).entries
+        .filter(({ about }) => about === 'Billing')
+        .map(({ deed, by }) => [deed, by]);
+    const earlier = await log();
     const { visitor, socket } = await waitingFor('I was charged twice.');
     const seen = (await queue.find(
       (frame) =>
@@ -288,54 +335,12 @@ describe('a supervisor', () => {
         { deed: 'accepted', agent: 'Maya Okafor' },
         { deed: 'taken_back', agent: 'Maya Okafor', because: 'supervisor', by: 'Ines Duarte' },
       ]);
-    const log = async () =>
-      ((await (await maya.get('/v1/audit')).json()) as AuditAnswer).entries
-        .filter(({ about }) => about === 'Billing')
-        .map(({ deed, by }) => [deed, by]);
-    await expect.poll(log).toEqual([
-      ['queue.opened', 'Ines Duarte'],
-      ['queue.closed', 'Ines Duarte'],
-    ]);
+    await expect.poll(log).toEqual([['queue.opened', 'Ines Duarte'], ['queue.closed', 'Ines Duarte'], ...earlier]);
     const { results } = await testEnv.DB.prepare('select id from audit').all();
-    expect(results).toHaveLength(2);
+    expect(results).toHaveLength(2 + earlier.length);
     await expect(testEnv.DB.prepare("update audit set by_name = 'nobody'").run()).rejects.toThrow('append-only');
     // A conversation of nobody here is not there.
     expect((await maya.get('/v1/conversations/cnv_nowhere000/deeds')).status).toBe(404);
-  });
-});
-
-describe('[Q18] a queue that a supervisor has closed', () => {
-  it('serves who waited and tells them so; a newcomer hears that it is closed, and is offered when it opens', async () => {
-    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
-    const queue = await ines.queue(queueId('billing'));
-    const before = await waitingFor('I was charged twice.');
-    const entryOf = (view: View, { visitor }: typeof before) =>
-      view.entries.find(({ conversationId }) => conversationId === visitor.conversationId);
-    const shows = async (whom: typeof before, state: string) =>
-      (await queue.find((frame) => frame.type === 'queue' && entryOf(frame, whom)?.state === state)) as View;
-    await shows(before, 'queued');
-    expect(await queue.ask({ type: 'queue.close' })).toMatchObject({ type: 'ack' });
-    const newcomer = await waitingFor('I was charged twice.');
-    await shows(newcomer, 'queued');
-    const { agent: maya, own } = await available('maya@baton.test');
-    const offer = await offerOn(own, before.visitor.conversationId);
-    // Her being there is told to both: to one as an open queue, to the other as a closed one.
-    const told = ({ socket }: typeof before) =>
-      socket.find((frame) => frame.type === 'place' && frame.agentsAvailable > 0);
-    expect(await told(before)).toMatchObject({ opensAt: null, service: expect.not.stringMatching('closed') });
-    expect(await told(newcomer)).toMatchObject({ service: 'closed', estimate: null });
-    await accept(own, offer);
-    const seen = await shows(before, 'assigned');
-    expect(entryOf(seen, newcomer)?.state).toBe('queued');
-    const she = seen.agents.find(({ name }) => name === 'Maya Okafor')!;
-    expect(she.why).toBeNull();
-    expect(stateOf(own).offers).toEqual([]);
-
-    expect(await queue.ask({ type: 'queue.open' })).toMatchObject({ type: 'ack' });
-    await accept(own, await offerOn(own, newcomer.visitor.conversationId));
-    for (const { visitor } of [before, newcomer])
-      await (await maya.conversation(visitor.conversationId)).ask({ type: 'resolve', code: 'answered', note: '' });
-    await leave(own);
   });
 });
 
