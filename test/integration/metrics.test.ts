@@ -156,7 +156,9 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
 
 describe('GET /v1/metrics/scenario', () => {
   it('names a query that is wrong as that', async () => {
-    const answer = (await (await maya.get('/v1/metrics/scenario?from=0&to=86400000&days=5')).json()) as { message: string };
+    const answer = (await (await maya.get('/v1/metrics/scenario?from=0&to=86400000&days=5')).json()) as {
+      message: string;
+    };
     expect(answer.message).toMatch(/^query: has a field that is not known: “days”/);
   });
 
