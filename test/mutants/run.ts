@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MUTANTS, type Mutant, SUITES, type Suite } from './mutants.ts';
@@ -30,6 +30,8 @@ const PATIENCE_MS = 180_000;
 /** The tree's own `dist/`, or one built of the copy. A bug that cannot be built is caught by that. */
 function hasDist(suite: Suite): boolean {
   const dist = join(copy, 'dist');
+  // A link that leads nowhere is not seen by `rmSync`.
+  if (lstatSync(dist, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(dist);
   rmSync(dist, { recursive: true, force: true });
   if (!BUILT.has(suite)) {
     symlinkSync(join(ROOT, 'dist'), dist);

@@ -122,7 +122,11 @@ export const BY_THE_CLOCK: Operation[] = [
     name: 'other promises',
     of: ['conversation alarm'],
     in: ['conversation'],
-    before: waiting,
+    // What coming tells the database may go out before or after: it is another operation's.
+    before: async (world) => {
+      await waiting(world);
+      await world.until('all is told', async () => (await world.depths()).every((depth) => depth === 0));
+    },
     run: async (world) => {
       await world.promise(7);
       // Longer than a reading of the settings counts.
