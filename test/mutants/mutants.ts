@@ -149,6 +149,20 @@ const kernel = (name: string, file: string, from: string, to: string): Mutant =>
 
 export const MUTANTS: Mutant[] = [
   {
+    name: 'a tape that has been forgotten numbers what it waited for',
+    file: 'widget/recorder/tape.ts',
+    from: '    if (cleared) return;\n    // Nothing kept yet',
+    to: '    // Nothing kept yet',
+    suite: 'recorder',
+  },
+  {
+    name: 'a tape that has been forgotten goes on',
+    file: 'widget/recorder/tape.ts',
+    from: 'if (cleared || open.length === 0) return work;',
+    to: 'if (open.length === 0) return work;',
+    suite: 'recorder',
+  },
+  {
     name: 'told: as many slots as the agent has, whatever the queue allows',
     file: 'worker/domain/queue/servers.ts',
     from: 'Math.min(Math.floor(capacity / cost), perAgentLimit ?? Number.POSITIVE_INFINITY)',

@@ -137,6 +137,31 @@ describe('a recording outlives its page', () => {
     expect(timesIn(await load(session, disk, { now: 3000 }).tape.whole())).toEqual([1000, 1000, 2000]);
   });
 
+  test('[H4] what is forgotten while the disk is waited for leaves no number behind', async () => {
+    const session = aStore();
+    let added = () => {};
+    const slow = { ...aJournal(new Map()), add: () => new Promise<void>((resolve) => (added = resolve)) };
+    const tape = createTape({
+      owner: { visitor: 'vis_a', tab: 'tab1' },
+      journal: Promise.resolve(slow),
+      numbers: createNumbers(session, 'numbers', 'tab1'),
+      session,
+      press: { press: async () => createPress(false), moves: () => 0 },
+      unsavedKey: 'unsaved',
+      now: () => 0,
+      onPiece() {},
+    });
+    const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
+    await soon();
+    tape.clear();
+    added();
+    await soon();
+    // Somebody who was being told of an event when it ended says so afterwards.
+    tape.push(anEvent(1, 4), true);
+    await tape.seal();
+    expect(session.get('numbers')).toBeNull();
+  });
+
   test('after five minutes away nothing is left, on the disk neither', async () => {
     const [session, disk] = [aStore(), new Map<number, Piece>()];
     const first = load(session, disk);

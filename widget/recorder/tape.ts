@@ -132,6 +132,8 @@ export function createTape(options: TapeOptions): Tape {
   }
 
   function forgetBefore(disk: Journal | null): void {
+    // What has been forgotten leaves no number behind, also where this was waited for.
+    if (cleared) return;
     // Nothing kept yet: all that is on the disk is from before, and of no use.
     const from = ring.pieces()[0]?.seq ?? unsaved[0]?.seq ?? numbers.nextPiece();
     disk?.keepFrom(from);
@@ -139,7 +141,7 @@ export function createTape(options: TapeOptions): Tape {
   }
 
   function seal(): Promise<void> {
-    if (open.length === 0) return work;
+    if (cleared || open.length === 0) return work;
     const events = open;
     open = [];
     // Without a snapshot before them nothing could show them.
