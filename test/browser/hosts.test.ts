@@ -163,6 +163,8 @@ describe('[H4] shut down, the widget', () => {
       await made.route(/\/press\//, () => {});
     });
     const button = page.getByRole('button', { name: 'Support' });
+    // Until the launcher is there the tag itself listens for errors; what it hands over is no measure.
+    await button.waitFor();
     await call(page, 'shutdown');
     await button.waitFor({ state: 'detached' });
     const bare = await ledger(page);
