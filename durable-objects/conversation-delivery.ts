@@ -1,5 +1,6 @@
 import { assembleBundle, type Fetched, labelOf, subjectOf } from '#domain/bundle/assemble.ts';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
+import type { Heard } from '#domain/conversation/command.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
@@ -10,19 +11,21 @@ import {
   pathSince,
   skillsAt,
   waitingSince,
+  worse,
 } from '#domain/escalation/escalation.ts';
 import type { EscalationId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';
 import { type Rank, type RankFacts, REPEAT_WITHIN_MS, type Tier } from '#domain/priority/rank.ts';
 import { rankIn } from '#domain/queue/ranked.ts';
 import { redactText } from '#domain/redaction/redact.ts';
-import { planOf } from '#domain/sla/policy.ts';
+import { planOf, type SlaTerms, termsFor } from '#domain/sla/policy.ts';
 import { isBreachedNow, promiseDueAt } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { PAGE_SIGNALS_WINDOW_MS, pageSignals } from '#domain/timeline/page-signals.ts';
 import { frustrationOf, sentimentOf } from '../worker/assist/affect.ts';
 import { loadDesk } from '../worker/assist/desk.ts';
+import { hear } from '../worker/assist/hear.ts';
 import type { Env } from '../worker/env.ts';
 import { previousConversations, updateConversation } from '../worker/storage/conversations.ts';
 import { insertEvaluation } from '../worker/storage/evaluations.ts';
@@ -42,6 +45,8 @@ export type DeliveryDeps = {
   trail: () => Breadcrumb[];
   keepBundle: (bundle: ContextBundle) => void;
   keepRank: (escalationId: EscalationId, hop: number, rank: Rank) => void;
+  /** [P9] Answers with the conversation as it is then. */
+  keepHeard: (escalationId: EscalationId, said: number | null, heard: Heard, terms: SlaTerms) => ConversationState;
 };
 
 /** A read that must not hold the hand-over: after this long the bundle goes without it and says so. */
@@ -59,7 +64,7 @@ export async function deliverWork(deps: DeliveryDeps, rows: OutboxRow<Effect>[])
       await queueStub(deps.env, workspaceId, effect.queueId).close(effect.escalationId, effect.hop, effect.outcome);
       return 1;
     case 'rerank':
-      await rerank(deps, effect.escalationId, effect.hop);
+      await rerankHearing(deps, effect.escalationId, effect.hop, effect.said ?? null);
       return 1;
     case 'send_on':
       await queueStub(deps.env, workspaceId, effect.queueId).sendOn(effect.escalationId, effect.hop);
@@ -161,6 +166,25 @@ async function handOver(
   if (history.ok && history.value.length > 0) await rerank(deps, escalation.id, hop, history.value);
 }
 
+/** [P9] Asks the policy of who waits, and ranks anew with what it says. */
+async function rerankHearing(
+  deps: DeliveryDeps,
+  escalationId: string,
+  hop: number,
+  said: number | null,
+): Promise<void> {
+  const { state, env } = deps;
+  const { escalation, workspaceId, visitor } = state;
+  if (escalation?.state !== 'queued' || escalation.id !== escalationId) return;
+  const desk = await loadDesk(env, workspaceId);
+  const [entries, page, trail] = [deps.entries(), deps.page(), deps.trail()];
+  const heard = hear({ state, entries, page, trail, desk, now: Date.now() }, said);
+  if (heard === null) return rerank(deps, escalationId, hop);
+  const severity = worse(escalation.severity, heard.severity);
+  const terms = termsFor(desk.sla, planOf(visitor), severity);
+  await rerank({ ...deps, state: deps.keepHeard(escalation.id, said, heard, terms) }, escalationId, hop);
+}
+
 /** [P7] The rank with what is known now; nothing happens when the work has moved on or somebody has it. */
 async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, known?: { at: number }[]): Promise<void> {
   const { state, env } = deps;
@@ -177,7 +201,13 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
     repeatContact: earlier.filter(({ at }) => at > now - REPEAT_WITHIN_MS).length,
   };
   const identity = { workspaceId, config: configOf(config) };
-  const rank = await queueStub(env, workspaceId, config.id).rerank(identity, escalation.id, hop, facts);
+  const rank = await queueStub(env, workspaceId, config.id).rerank(
+    identity,
+    escalation.id,
+    hop,
+    facts,
+    escalation.class,
+  );
   if (rank !== null) deps.keepRank(escalation.id, hop, rank);
 }
 

@@ -773,6 +773,10 @@ export class ConversationObject extends DurableObject<Env> {
               keepRank: (escalationId, hop, rank) => {
                 this.#run({ type: 'ranked', escalationId, hop, rank });
               },
+              keepHeard: (escalationId, said, heard, terms) => {
+                this.#run({ type: 'heard', escalationId, said, heard, terms });
+                return this.#state();
+              },
             },
             rows,
           ),

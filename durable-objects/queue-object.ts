@@ -246,10 +246,12 @@ export class QueueObject extends DurableObject<Env> {
     escalationId: EscalationId,
     hop: number,
     facts: RankFacts,
+    rankClass?: 0 | 1,
   ): Promise<Rank | null> {
     await this.#together();
     this.#know(identity);
-    this.#run({ type: 'rerank', escalationId, hop, facts }, Date.now());
+    const raised = rankClass === undefined ? {} : { class: rankClass };
+    this.#run({ type: 'rerank', escalationId, hop, facts, ...raised }, Date.now());
     this.#drainLater();
     const entry = this.#view().entry(escalationId, hop);
     return entry === null ? null : { terms: entry.terms, dueAt: entry.dueAt };

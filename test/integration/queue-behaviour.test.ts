@@ -262,6 +262,51 @@ describe('[P7] what happens while somebody waits', () => {
   });
 });
 
+describe('[P9] what they write while they wait', () => {
+  it('is asked about: a trigger puts them before all others, and nothing that follows puts them back', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const queue = await ines.queue(queueId('billing'));
+    const first = await waitingFor('I was charged twice.', null);
+    const second = await waitingFor('I was charged twice.', null);
+    const ids = [first, second].map(({ visitor }) => visitor.conversationId);
+    const line = () =>
+      (queue.frames.findLast((frame) => frame.type === 'queue') as View).entries.filter(({ conversationId }) =>
+        ids.includes(conversationId),
+      );
+    const order = () => line().map(({ conversationId }) => ids.indexOf(conversationId));
+    await expect.poll(order).toEqual([0, 1]);
+    const promised = line()[1]?.promiseDueAt as number;
+    const agents = await ines.conversation(ids[1] as string);
+    const raised = () =>
+      agents.frames
+        .flatMap((frame) => (frame.type === 'entries' ? frame.entries : []))
+        .filter(({ type }) => type === 'raised');
+    const evaluations = async () => {
+      const asked = testEnv.DB.prepare('select id from evaluations where conversation_id = ? and id like ?');
+      return (await asked.bind(ids[1], '%/said-%').all()).results.length;
+    };
+
+    await second.socket.ask({ type: 'message.send', text: 'And by now somebody else logged in: my account is hacked' });
+    await expect.poll(order).toEqual([1, 0]);
+    expect(line()[0]).toMatchObject({ class: 0, severity: 'critical' });
+    // [K7] What is promised to the critical is promised from when they came.
+    await expect.poll(() => line()[0]?.promiseDueAt).toBeLessThan(promised);
+    await expect.poll(raised).toMatchObject([{ severity: 'critical', class: 0, because: ['Security incident'] }]);
+    await second.socket.ask({ type: 'message.send', text: 'The order is 4711, thank you.' });
+    await expect.poll(evaluations).toBe(2);
+    expect(order()).toEqual([1, 0]);
+    expect(line()[0]).toMatchObject({ class: 0, severity: 'critical' });
+    expect(raised()).toHaveLength(1);
+    // For the agents' eyes.
+    const seen = second.socket.frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
+    expect(seen.map(({ type }): string => type)).not.toContain('raised');
+
+    for (const { socket } of [first, second]) await socket.ask({ type: 'person.withdraw' });
+    agents.close();
+    queue.close();
+  });
+});
+
 describe('a supervisor', () => {
   it('moves, assigns, takes back, closes and opens; others may not', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');

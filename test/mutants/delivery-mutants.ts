@@ -26,9 +26,68 @@ const facts = (name: string, from: string, to: string): Mutant => ({
   to,
   suite: 'facts',
 });
+const heard = (name: string, file: string, from: string, to: string): Mutant => ({
+  name: `heard while waiting: ${name}`,
+  file,
+  from,
+  to,
+  suite: 'heard',
+});
+const HEARD = 'worker/domain/conversation/heard.ts';
+const HEAR = 'worker/assist/hear.ts';
+const DELIVERY = 'durable-objects/conversation-delivery.ts';
 const ANSWERED = 'durable-objects/answered-frames.ts';
 
 export const DELIVERY_MUTANTS: Mutant[] = [
+  heard('who calms down is less urgent', HEARD, 'worse(escalation.severity, heard.severity)', 'heard.severity'),
+  heard('class 0 is left again', HEARD, 'Math.min(escalation.class, heard.class) as 0 | 1', 'heard.class'),
+  heard('whoever has it is told anew', HEARD, "escalation?.state !== 'queued' ||", 'escalation === null ||'),
+  heard(
+    'agents are not told',
+    HEARD,
+    "entry({ type: 'raised', severity, class: rankClass, because: heard.because }),",
+    '',
+  ),
+  heard('the promise stays', HEARD, '(sla) => sla, terms)', '(sla) => sla)'),
+  heard('what was asked is not kept', HEARD, 'return ok(kept);', 'return ok();'),
+  heard('a page without effect is kept', HEARD, 'if (said === null && !isRaised) return ok();', ''),
+  heard('the bundle stays as it was', HEARD, '{ ...bundle, severity }', 'bundle'),
+  heard(
+    'a message has no number',
+    'worker/domain/conversation/decide.ts',
+    'rerankWhileWaiting(state, messageSeq)',
+    'rerankWhileWaiting(state)',
+  ),
+  heard(
+    'a class alone is no change',
+    'worker/domain/queue/line.ts',
+    'before.class === after.class && before.sortAt',
+    'before.sortAt',
+  ),
+  heard(
+    'the queue takes whatever class it is told',
+    'worker/domain/queue/decide.ts',
+    'Math.min(entry.class, command.class ?? entry.class) as 0 | 1',
+    'command.class ?? entry.class',
+  ),
+  {
+    ...heard('the queue does not hear of the class', DELIVERY, '    escalation.class,\n  );', '  );'),
+    suite: 'offers',
+  },
+  {
+    ...heard('nobody asks', DELIVERY, 'if (heard === null) return', 'if (heard !== null) return'),
+    suite: 'offers',
+  },
+  {
+    ...heard(
+      'the terms are of the severity before',
+      DELIVERY,
+      'planOf(visitor), severity)',
+      'planOf(visitor), escalation.severity)',
+    ),
+    suite: 'offers',
+  },
+  { ...heard('any trigger is a reason', HEAR, 'fired && isUrgency(action, decision)', 'fired'), suite: 'offers' },
   facts('what was seen fades while they wait', 'now - since + PAGE_SIGNALS_WINDOW_MS', 'PAGE_SIGNALS_WINDOW_MS'),
   facts('only the latest words are felt', 'felt.slice(-FELT_IN)', 'felt.slice(-1)'),
   {

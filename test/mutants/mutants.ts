@@ -16,6 +16,7 @@ export type Suite = keyof typeof SUITES;
 
 /** What is run against a mutant; the quickest that should see it. */
 export const SUITES = {
+  heard: ['test/vitest.unit.config.ts', 'test/unit/conversation.test.ts', 'test/unit/queue.test.ts'],
   kernel: [
     'test/vitest.unit.config.ts',
     'test/unit/queue.test.ts',

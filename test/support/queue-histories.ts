@@ -194,7 +194,16 @@ const KINDS: readonly [share: number, make: Maker | null][] = [
   [1, (at) => ({ type: 'promised', ...refOf(at), promiseDueAt: at.now + 60_000 })],
   [2, (at) => ({ type: 'send_on', ...refOf(at) })],
   [3, (at) => ({ type: 'adjust', ...refOf(at), minutes: (at.raw[4] % 20) - 5, by: 'Sam' })],
-  [3, (at) => ({ type: 'rerank', ...refOf(at), facts: factsOf(at.raw) })],
+  [
+    3,
+    (at) => ({
+      type: 'rerank',
+      ...refOf(at),
+      facts: factsOf(at.raw),
+      // [P9] Sometimes before all others; back again never.
+      ...(at.raw[5] % 3 === 2 ? {} : { class: at.raw[5] % 3 === 0 && at.raw[6] % 2 === 0 ? 0 : 1 }),
+    }),
+  ],
   [1, ({ now, raw: [, , , , x] }) => ({ type: 'set_closure', closure: x % 2 === 0 ? null : { by: 'Sam', at: now } })],
   [
     3,

@@ -222,8 +222,10 @@ export class QueueModel {
           return null;
         }
         if (work.state === 'closed') return 'already_closed';
-        if (command.type === 'rerank') work.facts = command.facts;
-        else {
+        if (command.type === 'rerank') {
+          work.facts = command.facts;
+          if (command.class === 0) work.class = 0;
+        } else {
           if (command.minutes === 0) return 'no_minutes';
           // [P2] No more than is left before it would be due when it came.
           const left = this.config.order === 'strict' ? command.minutes : (this.dueAt(work) - work.queuedAt) / 60_000;

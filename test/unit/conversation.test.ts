@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { assembleBundle } from '#domain/bundle/assemble.ts';
+import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { ConversationCommand, Destination, NewEscalation, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import { decideConversation } from '#domain/conversation/decide.ts';
+import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { evolveConversation } from '#domain/conversation/evolve.ts';
 import { sharingOf } from '#domain/conversation/sharing.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
-import { type BugReport, pathSince, waitingSince } from '#domain/escalation/escalation.ts';
+import { type BugReport, pathSince, type Severity, waitingSince } from '#domain/escalation/escalation.ts';
 import { GUIDE_OUTCOMES, type GuideOutcome } from '#domain/guide/guide.ts';
 import type { QueueId } from '#domain/ids.ts';
 import type { SlaTerms } from '#domain/sla/policy.ts';
 import { nextSlaDeadline, promiseDueAt, viewSla } from '#domain/sla/targets.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
+import type { TurnEvaluation } from '#domain/triggers/turn-evaluation.ts';
 import { aConversation, agentId, escalationId, MINUTE, NOW, someTerms } from '../support/builders.ts';
 
 const maya = { id: agentId('maya'), name: 'Maya' };
@@ -500,6 +503,87 @@ describe('[E1] an escalation', () => {
     };
     const { effects } = story(aConversation(), ...inMayasHands, says('this is terrible'), back);
     expect(effects.filter(({ kind }) => kind === 'rerank')).toMatchObject([{ hop: 1, queueId: billing.id }]);
+  });
+
+  describe('[P9] what is heard while they wait', () => {
+    const SOON: SlaTerms = { ...someTerms(), targetMinutes: { ...someTerms().targetMinutes, first_response: 2 } };
+    const evaluation = {
+      which: 'waiting',
+      policyVersion: 3,
+      facts: {},
+      decision: { action: 'escalate' },
+      shadow: null,
+    } as unknown as TurnEvaluation;
+    const hears = (
+      severity: Severity,
+      rankClass: 0 | 1,
+      said: number | null = 3,
+      terms = SOON,
+    ): ConversationCommand => ({
+      type: 'heard',
+      escalationId: escalationId(1),
+      said,
+      heard: { severity, class: rankClass, because: ['Security'], evaluation },
+      terms,
+    });
+    const waiting = [says('help'), finish('t-help', escalating)];
+    const rowsOf = (effects: Effect[]) => effects.flatMap((one) => (one.kind === 'evaluation_row' ? [one.id] : []));
+
+    test('a message that is written is asked about, by its number', () => {
+      const { effects, state } = story(aConversation(), ...waiting, says('worse'));
+      expect(effects.filter(({ kind }) => kind === 'rerank')).toMatchObject([{ hop: 1, said: state.head }]);
+    });
+
+    test('raises severity and class, and the agents read why', () => {
+      const { state, entries, effects } = story(aConversation(), ...waiting, says('worse'), hears('critical', 0));
+      expect(state.escalation).toMatchObject({
+        severity: 'critical',
+        class: 0,
+        because: ['Asked for a person', 'Security'],
+      });
+      const told = entries.filter(({ type }) => type === 'raised');
+      expect(told).toMatchObject([{ severity: 'critical', class: 0, because: ['Security'] }]);
+      expect(told.map(isShared)).toEqual([false]);
+      expect(rowsOf(effects)).toEqual([`${escalationId(1)}/said-3`]);
+    });
+
+    test('lowers neither, and says nothing then; what was asked is kept', () => {
+      const { state, kinds, effects } = story(
+        aConversation(),
+        ...waiting,
+        hears('critical', 0),
+        hears('low', 1, 4),
+        hears('critical', 0, 5),
+      );
+      expect(state.escalation).toMatchObject({ severity: 'critical', class: 0 });
+      expect(kinds.filter((kind) => kind === 'raised')).toHaveLength(1);
+      expect(rowsOf(effects)).toHaveLength(3);
+    });
+
+    test('a page or an account is kept only where it raised something', () => {
+      const { effects } = story(aConversation(), ...waiting, hears('low', 1, null), hears('critical', 1, null));
+      expect(rowsOf(effects)).toHaveLength(1);
+    });
+
+    test('[K7] the promise follows, with what has elapsed', () => {
+      const dueAt = (...more: ConversationCommand[]) =>
+        promiseDueAt(story(aConversation(), ...waiting, { wait: MINUTE }, ...more).state.sla!)!;
+      expect(dueAt() - dueAt(hears('critical', 1))).toBe((someTerms().targetMinutes.first_response! - 2) * MINUTE);
+      expect(dueAt(hears('normal', 1, 3, someTerms()))).toBe(dueAt());
+    });
+
+    test('[B6] the bundle that agents see has the severity; the row that is kept has not', () => {
+      const bundle = { escalationId: escalationId(1), hop: 1, severity: 'high' } as ContextBundle;
+      const { state, effects } = story(aConversation(), ...waiting, { type: 'bundled', bundle }, hears('critical', 1));
+      expect(state.bundle?.severity).toBe('critical');
+      expect(effects.filter(({ kind }) => kind === 'bundle_row')).toHaveLength(1);
+    });
+
+    test('who has it reads it themselves, and what is over is over', () => {
+      const { state, kinds } = story(aConversation(), ...waiting, assigned(), hears('critical', 0));
+      expect(state.escalation).toMatchObject({ severity: 'high', class: 1 });
+      expect(kinds).not.toContain('raised');
+    });
   });
 
   test('[A5] what is written after an answer is owed an answer anew, once', () => {

@@ -447,6 +447,32 @@ describe('facts and minutes', () => {
     expect(entry().dueAt - entry().queuedAt).toBe(15 * MINUTE);
   });
 
+  test('[P9] before all others, and not back again', () => {
+    const q = aStore();
+    q.enqueue(1);
+    q.enqueue(2);
+    const rerank = (rankClass: 0 | 1 | null) =>
+      run(
+        q.store,
+        {
+          type: 'rerank',
+          escalationId: escalationId(2),
+          hop: 1,
+          facts: someFacts(),
+          ...(rankClass === null ? {} : { class: rankClass }),
+        },
+        NOW,
+      );
+    expect(rerank(1)).toBeNull();
+    expect(q.line()).toEqual(['BTN-1001', 'BTN-1002']);
+    expect(rerank(0)).toBeNull();
+    expect(q.line()).toEqual(['BTN-1002', 'BTN-1001']);
+    for (const later of [null, 1] as const) {
+      expect(rerank(later)).toBeNull();
+      expect(q.line()).toEqual(['BTN-1002', 'BTN-1001']);
+    }
+  });
+
   test('[P6] minutes count as age in strict order, within a severity', () => {
     const q = aStore({ order: 'strict' });
     q.enqueue(1);

@@ -23,7 +23,7 @@ import type { AnswerInput, Attempt, Drafted, EarlierMessage, Signals } from './p
 import { toolSources } from './tools/sources.ts';
 import { triageOf } from './trained-triage.ts';
 import type { IntentModel } from './triage/model.ts';
-import { type AccountFacts, assistTurn, factsFrom, type Turn as Reading } from './turn.ts';
+import { assistTurn, factsFrom, type Turn as Reading } from './turn.ts';
 import { withoutWish } from './wants-person.ts';
 
 /** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
@@ -43,6 +43,7 @@ export type TurnDesk = {
   incidents: readonly Incident[];
 };
 
+/** One turn, with all that it is read from. */
 export type TurnContext = {
   turn: Turn;
   state: ConversationState;
@@ -68,9 +69,7 @@ const HANDOVER_TEXT =
  * the attempt came to nothing. Deterministic, so a turn repeated after a crash comes to the same.
  */
 export function planTurn(context: TurnContext): TurnOutcome {
-  const { turn, state, page, trail, desk, now } = context;
-  const onPage = pageSignals(trail, now);
-  const account: AccountFacts = state.visitor.attested ? state.visitor.account : {};
+  const { turn, state, page, desk, now } = context;
   const evaluations: TurnEvaluation[] = [];
   const ask = (which: TurnQuestion, facts: Facts): Evaluation => {
     const { evaluation, kept } = evaluateForTurn(desk, which, facts);
@@ -135,25 +134,33 @@ export function planTurn(context: TurnContext): TurnOutcome {
   };
 
   function evaluateWith(which: TurnQuestion, attempts: readonly Attempt[]): Evaluation {
-    return ask(
-      which,
-      factsFrom({
-        signals: reading.signals,
-        pageSignals: onPage,
-        page,
-        attempts,
-        account,
-        message: { text: turn.question },
-        // [G35] A proposal, as a fact: what follows from it the policy says.
-        personSuggested: attempts.at(-1)?.suggests !== undefined && which === 'attempt',
-        repeatContact: state.wroteBefore,
-        startedAt: state.startedAt,
-        incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
-        isOpen: isSupportOpen(desk, now),
-        now,
-      }),
-    );
+    // [G35] A proposal, as a fact: what follows from it the policy says.
+    const personSuggested = attempts.at(-1)?.suggests !== undefined && which === 'attempt';
+    return ask(which, factsOfTurn(context, reading, attempts, personSuggested));
   }
+}
+
+/** What the policy is asked over: this message as it was read, the page, the account, and what was tried so far. */
+export function factsOfTurn(
+  { turn, state, page, trail, desk, now }: Omit<TurnContext, 'escalationId'>,
+  { signals }: Reading,
+  attempts: readonly Attempt[],
+  personSuggested = false,
+): Facts {
+  return factsFrom({
+    signals,
+    pageSignals: pageSignals(trail, now),
+    page,
+    attempts,
+    account: state.visitor.attested ? state.visitor.account : {},
+    message: { text: turn.question },
+    personSuggested,
+    repeatContact: state.wroteBefore,
+    startedAt: state.startedAt,
+    incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
+    isOpen: isSupportOpen(desk, now),
+    now,
+  });
 }
 
 /** By the hours of the queue that has what no rule and no topic sends elsewhere; null where there is no such queue. */
@@ -174,7 +181,17 @@ export function draftWanted(context: TurnContext): AnswerInput | null {
   return { question: query, passages, sources: toolSources({ ...context, knowledge: context.desk.knowledge }) };
 }
 
-function readTurn({ turn, state, entries, page, trail, desk, now, drafted }: TurnContext): Reading {
+/** The message as the assistant reads it. */
+export function readTurn({
+  turn,
+  state,
+  entries,
+  page,
+  trail,
+  desk,
+  now,
+  drafted,
+}: Omit<TurnContext, 'escalationId'>): Reading {
   // Before the message was read by a model, only the words are known.
   const { decision } = evaluate(desk.policy, { 'message.text': fact(turn.question, now, 'message') });
   return assistTurn(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ContactWish, Entry } from '#domain/conversation/entry.ts';
-import { UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
+import { SEVERITIES, UNNECESSARY_REASONS, WRAP_UP_CODES } from '#domain/escalation/escalation.ts';
 import { SLA_CLOCKS } from '#domain/sla/policy.ts';
 import { guide, guideOutcome, guideStepNumber } from './guide.ts';
 import { epochMs, shortText } from './primitives.ts';
@@ -97,6 +97,13 @@ export const agentOnlyEntry = z.discriminatedUnion('type', [
     text: z.string(),
   }),
   z.object({ ...entry, type: z.literal('attempt_failed'), question: z.string(), because: z.string() }),
+  z.object({
+    ...entry,
+    type: z.literal('raised'),
+    severity: z.enum(SEVERITIES),
+    class: z.literal([0, 1]),
+    because: z.array(z.string()),
+  }),
   z.object({ ...entry, type: z.literal('note'), agent: agentRef, text: z.string() }),
   z.object({
     ...entry,

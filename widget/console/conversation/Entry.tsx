@@ -104,6 +104,16 @@ export function EntryView({ entry, follows, verdict, agentId, onShow }: EntryPro
           </p>
         </AgentsOnly>
       );
+    case 'raised':
+      return (
+        <AgentsOnly at={entry.at} title="More urgent by what came while they waited">
+          <p>
+            Severity {entry.severity}
+            {entry.class === 0 && ', before all others'}
+            {entry.because.length > 0 && <>: {withoutEnd(entry.because.join('; '))}</>}.
+          </p>
+        </AgentsOnly>
+      );
     case 'note':
       return (
         <AgentsOnly at={entry.at} title={`Note by ${entry.agent.id === agentId ? 'you' : entry.agent.name}`} note>

@@ -47,6 +47,9 @@ export type NewEscalation = {
   sla: SlaTerms;
 };
 
+/** [P9] What the policy says of somebody who waits for a person already. `because` are the labels of the triggers that said it. */
+export type Heard = { severity: Severity; class: 0 | 1; because: string[]; evaluation: TurnEvaluation };
+
 export type ConversationCommand =
   | { type: 'visitor_says'; clientId: string; text: string; turnId: string }
   | { type: 'visitor_asks_for_person'; clientId: string; turnId: string }
@@ -89,6 +92,8 @@ export type ConversationCommand =
       raises: RankTerm[];
       relaxed: number;
     }
+  /** [P9] `said` is the message's seq, or null where it was no message; `terms` are what would be promised at that severity. */
+  | { type: 'heard'; escalationId: EscalationId; said: number | null; heard: Heard; terms: SlaTerms }
   /** By the alarm, and whenever terms may have changed; null when they could not be read. */
   | { type: 'sla_checked'; terms: SlaTerms | null }
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }

@@ -6,6 +6,7 @@ import type { ConversationCommand, ConversationRefusal } from './command.ts';
 import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { guideEnded } from './guided.ts';
+import { heard } from './heard.ts';
 import { moveOn, overflow, withdraw } from './moves.ts';
 import { onSla, rerank, rerankWhileWaiting, sendOn } from './promises.ts';
 import { askFirst, recordingDeleted, share } from './sharing.ts';
@@ -40,13 +41,13 @@ export function decideConversation(
       events.push(
         effect({ kind: 'conversation_row', status: isEscalated(state) ? 'waiting' : 'open', subject: command.text }),
       );
+      const messageSeq = state.head + events.filter(({ type }) => type === 'entry').length;
       // [C4] A wish that waits for its hand-over is not replaced by what is written meanwhile.
       if (!isEscalated(state) && !isWish(state.turn)) {
-        const messageSeq = state.head + events.filter(({ type }) => type === 'entry').length;
         const turn = { id: command.turnId, messageSeq, question: command.text };
         events.push({ type: 'turn_started', turn: withUnanswered(state.turn, turn), clientId: null });
       }
-      events.push(...rerankWhileWaiting(state), ...owedAgain(state, now));
+      events.push(...rerankWhileWaiting(state, messageSeq), ...owedAgain(state, now));
       return ok(...events);
     }
     case 'visitor_asks_for_person': {
@@ -88,6 +89,8 @@ export function decideConversation(
       return ok(...rerankWhileWaiting(state));
     case 'finish_turn':
       return finishTurn(state, command.turnId, command.outcome, now);
+    case 'heard':
+      return heard(state, command, now);
     case 'bundled':
       // A bundle that arrives after the work moved on belongs to a hop that is over.
       return state.escalation?.id === command.bundle.escalationId && state.escalation.hops.length === command.bundle.hop

@@ -78,8 +78,8 @@ type SlaPromise = {
 export type Effect =
   | { kind: 'hand_over'; escalationId: EscalationId; hop: number; bugReport: BugReport | null }
   | { kind: 'close_entry'; escalationId: EscalationId; hop: number; queueId: QueueId; outcome: CloseOutcome }
-  /** Facts changed while it waits: rank it anew. */
-  | { kind: 'rerank'; escalationId: EscalationId; hop: number; queueId: QueueId }
+  /** Facts changed while it waits: rank it anew. `said` is the seq of the message that it is for, where it is for one. */
+  | { kind: 'rerank'; escalationId: EscalationId; hop: number; queueId: QueueId; said?: number | undefined }
   /** [K12] A promise is broken while it waits: it goes on along the queue's path. */
   | { kind: 'send_on'; escalationId: EscalationId; hop: number; queueId: QueueId }
   /** The visitor has heard from the agent. */

@@ -1,4 +1,4 @@
-import type { UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
+import type { Severity, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { GuideOutcome, GuideStep } from '#domain/guide/guide.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import type { SlaClock } from '#domain/sla/policy.ts';
@@ -52,6 +52,8 @@ export type SharedBody =
 export type AgentOnlyBody =
   | { type: 'attempt'; outcome: 'sent' | 'withheld'; verdict: string; question: string; text: string }
   | { type: 'attempt_failed'; question: string; because: string }
+  /** [P9] What they wrote, or what was seen, while they waited made it more urgent. */
+  | { type: 'raised'; severity: Severity; class: 0 | 1; because: string[] }
   | { type: 'note'; agent: AgentRef; text: string }
   | { type: 'hop_note'; from: string; to: string; agent: AgentRef; text: string }
   | { type: 'flagged'; agent: AgentRef; because: UnnecessaryReason; note: string }
@@ -66,6 +68,7 @@ export type SharedEntry = { seq: number; at: EpochMs } & SharedBody;
 const AGENT_ONLY: ReadonlySet<EntryBody['type']> = new Set([
   'attempt',
   'attempt_failed',
+  'raised',
   'note',
   'hop_note',
   'flagged',

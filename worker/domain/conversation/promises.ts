@@ -130,16 +130,17 @@ const promised = (escalation: Escalation, dueAt: EpochMs | null): ConversationEv
     dueAt,
   });
 
-/** [P7] What the visitor writes, or who vouches for what, may move a place in line. */
-export function rerankWhileWaiting({ escalation }: ConversationState): ConversationEvent[] {
-  return escalation?.state === 'queued' ? [rerank(escalation)] : [];
+/** [P7] What the visitor writes (`said` is its seq), or who vouches for what, may move a place in line. */
+export function rerankWhileWaiting({ escalation }: ConversationState, said?: number): ConversationEvent[] {
+  return escalation?.state === 'queued' ? [rerank(escalation, said)] : [];
 }
 
 /** Ranked anew where it waits, with what is known when this is delivered. */
-export const rerank = (escalation: Escalation): ConversationEvent =>
+export const rerank = (escalation: Escalation, said?: number): ConversationEvent =>
   effect({
     kind: 'rerank',
     escalationId: escalation.id,
     hop: escalation.hops.length,
     queueId: lastQueue(escalation),
+    ...(said === undefined ? {} : { said }),
   });

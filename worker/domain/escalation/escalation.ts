@@ -4,6 +4,9 @@ import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId } from '#d
 export const SEVERITIES = ['low', 'normal', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** The more severe of two. */
+export const worse = (a: Severity, b: Severity): Severity => (SEVERITIES.indexOf(b) > SEVERITIES.indexOf(a) ? b : a);
+
 /** Why an agent says that a person was not needed. Feeds the mis-escalation rate and, later, the thresholds. */
 export const UNNECESSARY_REASONS = [
   'answer_was_in_knowledge_base',

@@ -20,7 +20,8 @@ export type QueueCommand =
       /** Offered under this id at once, if nobody stands before it and somebody is free: the same as a match right after it. */
       reservationId?: ReservationId;
     }
-  | { type: 'rerank'; escalationId: EscalationId; hop: number; facts: RankFacts }
+  /** `class` left out stays; it only ever comes nearer the front. */
+  | { type: 'rerank'; escalationId: EscalationId; hop: number; facts: RankFacts; class?: 0 | 1 }
   /** A supervisor's word: minutes forward (positive) or back. */
   | { type: 'adjust'; escalationId: EscalationId; hop: number; minutes: number; by: string }
   | { type: 'mirror_agent'; agent: AgentMirror }

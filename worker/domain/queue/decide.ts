@@ -23,7 +23,8 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       const entry = view.entry(command.escalationId, command.hop);
       if (entry === null) return refuse('unknown_entry', 'This work is not in this queue.');
       if (entry.state === 'closed') return refuse('already_closed', 'This work has left the queue.');
-      const after = ranked({ ...entry, facts: command.facts }, view.config);
+      const rankClass = Math.min(entry.class, command.class ?? entry.class) as 0 | 1;
+      const after = ranked({ ...entry, class: rankClass, facts: command.facts }, view.config);
       // Facts that move nothing today are kept: other settings may ask for them tomorrow.
       return isSameFacts(entry.facts, command.facts)
         ? changed(entry, after, 'reranked')

@@ -52,5 +52,7 @@ export const isSameFacts = (a: RankFacts, b: RankFacts): boolean =>
 
 /** Nothing changed, nothing to tell anybody. */
 export function changed(before: QueueEntry, after: QueueEntry, because: PutCause): { ok: true; events: QueueEvent[] } {
-  return before.sortAt === after.sortAt && isSameRank(before, after) ? accepted() : accepted(put(after, because));
+  return before.class === after.class && before.sortAt === after.sortAt && isSameRank(before, after)
+    ? accepted()
+    : accepted(put(after, because));
 }

@@ -4,8 +4,8 @@ import type { Facts } from '#domain/triggers/fact.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
 import { differs } from '#domain/triggers/policy-effect.ts';
 
-/** When in a turn the policy was asked: for the button without words, of the message, and again with what was tried. */
-export const TURN_QUESTIONS = ['button', 'message', 'attempt'] as const;
+/** When the policy was asked: in a turn for the button without words, of the message, and again with what was tried; of who waits for a person already. */
+export const TURN_QUESTIONS = ['button', 'message', 'attempt', 'waiting'] as const;
 export type TurnQuestion = (typeof TURN_QUESTIONS)[number];
 
 /** [T12] One evaluation of a turn, as it is kept. By the version and the facts its trace can be had again [T1]. */
