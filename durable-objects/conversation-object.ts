@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
+import type { Outlook } from '#domain/confidence/answer-costs.ts';
 import type { ConversationCommand, ConversationRefusal, Destination } from '#domain/conversation/command.ts';
 import type { ConversationState, ConversationVisitor, Turn } from '#domain/conversation/conversation.ts';
 import { decideConversation } from '#domain/conversation/decide.ts';
@@ -25,6 +26,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
 import { answererOf } from '../worker/assist/answerers/answerer-of.ts';
 import { type Desk, loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
+import { outlookOf } from '../worker/assist/outlook.ts';
 import { draftWanted, planTurn, type TurnContext } from '../worker/assist/plan-turn.ts';
 import type { Drafted } from '../worker/assist/ports.ts';
 import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
@@ -32,12 +34,13 @@ import type { Env } from '../worker/env.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
 import { conversationBefore } from '../worker/storage/conversations.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
+import { configOf } from '../worker/storage/workspaces.ts';
 import { within } from '../worker/within.ts';
 import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
 import { deliverNotice } from './conversation-notices.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
-import { conversationStub } from './names.ts';
+import { conversationStub, queueStub } from './names.ts';
 import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { applySchema } from './schema.ts';
 import { Seats, seat } from './seats.ts';
@@ -663,9 +666,10 @@ export class ConversationObject extends DurableObject<Env> {
       try {
         const desk = await loadDesk(this.env, this.#state().workspaceId);
         if (this.#state().turn?.id !== turn.id) continue;
-        const drafted = await this.#draftFor(turn, desk);
+        const outlook = turn.question === '' ? null : await this.#outlook(desk);
+        const drafted = await this.#draftFor(turn, desk, outlook);
         if (this.#state().turn?.id !== turn.id) continue;
-        const outcome = planTurn({ ...this.#turnContext(turn, desk), drafted });
+        const outcome = planTurn({ ...this.#turnContext(turn, desk), drafted, outlook });
         // A hand-over does not wait for its own announcement to be typed out.
         if (outcome.say !== null && outcome.next.kind !== 'escalate') await this.#stream(turn.id, outcome.say.text);
         this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
@@ -681,6 +685,19 @@ export class ConversationObject extends DurableObject<Env> {
         if (this.#turnRunning === turn.id) this.#turnRunning = null;
       }
     }
+  }
+
+  /** [G38] Of the queue that has what nothing sends elsewhere: where this goes is not known before it is read. */
+  async #outlook({ queues, routes }: Desk): Promise<Outlook | null> {
+    const { workspaceId } = this.#state();
+    const queue = queues.find(({ slug }) => slug === routes.fallback);
+    if (queue === undefined) return null;
+    const identity = { workspaceId, config: configOf(queue) };
+    return outlookOf(workspaceId, queue.id, {
+      ask: () => queueStub(this.env, workspaceId, queue.id).outlook(identity),
+      later: (work) => this.ctx.waitUntil(work),
+      now: Date.now,
+    });
   }
 
   #turnContext(turn: Turn, desk: Desk): TurnContext {
@@ -700,14 +717,14 @@ export class ConversationObject extends DurableObject<Env> {
    * [G25] What a model has to say to this turn, or why it has nothing; null where none is asked. What was received is kept before anything of it is said, so a turn that
    * is repeated after a crash says the same; one that died while it was asking asks again.
    */
-  async #draftFor(turn: Turn, desk: Desk): Promise<Drafted | null> {
+  async #draftFor(turn: Turn, desk: Desk, outlook: Outlook | null): Promise<Drafted | null> {
     const kept = this.#store.draftOf(turn.id);
     if (kept !== null) return kept;
     const answerer = answererOf(this.env, this.#state().workspaceId, desk, (work) => this.ctx.waitUntil(work));
     if (answerer === null) return null;
     // [C5] Whoever asked for an older turn is answered no more.
     this.#asking?.abort();
-    const wanted = draftWanted(this.#turnContext(turn, desk));
+    const wanted = draftWanted({ ...this.#turnContext(turn, desk), outlook });
     if (wanted === null) return null;
     const asking = new AbortController();
     this.#asking = asking;

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
+import type { Outlook } from '#domain/confidence/answer-costs.ts';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
@@ -47,7 +48,7 @@ import { AnsweredFrames } from './answered-frames.ts';
 import { agentStub, conversationStub } from './names.ts';
 import { OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
 import { effectsOf, independentOf, isToldOfBefore, laneOf, offerReranked, type QueueEffect } from './queue-effects.ts';
-import { PlaceTeller } from './queue-places.ts';
+import { outlookIn, PlaceTeller } from './queue-places.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { queueFrame, toProposal } from './queue-views.ts';
 import { applySchema } from './schema.ts';
@@ -255,6 +256,13 @@ export class QueueObject extends DurableObject<Env> {
     this.#drainLater();
     const entry = this.#view().entry(escalationId, hop);
     return entry === null ? null : { terms: entry.terms, dueAt: entry.dueAt };
+  }
+
+  /** [G38] What a newcomer would find whom anybody may take; whoever is there counts, also where nothing waits. */
+  async outlook(identity: QueueIdentity): Promise<Outlook> {
+    await this.#together();
+    this.#know(identity);
+    return outlookIn(this.#view(), Date.now());
   }
 
   /** [K12] A promise is broken while it waits: on along the path, when nobody is being asked. */

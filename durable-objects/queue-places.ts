@@ -1,5 +1,8 @@
+import type { Outlook } from '#domain/confidence/answer-costs.ts';
+import { MAX_WAIT_MINUTES } from '#domain/confidence/answer-costs.ts';
 import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
+import { needsKeyOf } from '#domain/queue/path.ts';
 import type { QueuedEntry, QueueEntry } from '#domain/queue/queue.ts';
 import { serversOf } from '#domain/queue/servers.ts';
 import { beforeClosing, isFull, serviceAt } from '#domain/queue/service.ts';
@@ -20,6 +23,15 @@ function firstOf(line: Iterable<QueuedEntry>, count: number): QueuedEntry[] {
     if (first.length >= count) break;
   }
   return first;
+}
+
+/** [G38] What a newcomer would find whom anybody may take. With nobody there the wait is as long as it is ever counted. */
+export function outlookIn(store: SqlQueueStore, now: number): Outlook {
+  const waiting = store.waitingCount();
+  const { agentsAvailable, slots, freeSlots } = serversOf(store, now)(needsKeyOf([], 0, store.config.path, 0));
+  if (agentsAvailable === 0) return { waiting, waitMinutes: MAX_WAIT_MINUTES };
+  const waitMs = predictWait(waiting + 1, slots, store.recentHandleMs(), freeSlots);
+  return { waiting, waitMinutes: waitMs === null ? null : Math.round(waitMs / 60_000) };
 }
 
 /** [W1] [W3] Tells the front of a line where it stands. Not durable: a visitor who comes back asks again. */

@@ -7,6 +7,7 @@ import { safeHeaders } from './middleware/safe-headers.ts';
 import { forgetRecordings } from './retention.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addAgents } from './routes/agents.ts';
+import { addAnswerCosts } from './routes/answer-costs.ts';
 import { Api } from './routes/api.ts';
 import { addApiKeys } from './routes/api-keys.ts';
 import { addArticles } from './routes/articles.ts';
@@ -31,7 +32,7 @@ import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
 import { addWorkspace } from './routes/workspace.ts';
 import { forgetEvaluations } from './storage/evaluations.ts';
-import { learnIntents } from './training.ts';
+import { learnFromOutcomes, learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
 
 /** Everything on the public origin; its `specs` are the API's description. */
@@ -45,6 +46,7 @@ export function publicApi(): Api {
   addPolicies(api);
   addAccounts(api);
   addWorkspace(api);
+  addAnswerCosts(api);
   addApiKeys(api);
   addMembers(api);
   addInvitations(api);
@@ -96,6 +98,7 @@ export function createApp(): ExportedHandler<Env> {
       await forgetRecordings(env, Date.now());
       if (scheduledTime % HOUR_MS < MINUTE_MS) await forgetEvaluations(env.DB, Date.now());
       await learnIntents(env);
+      await learnFromOutcomes(env, Date.now());
     },
   };
 }

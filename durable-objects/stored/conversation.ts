@@ -214,6 +214,8 @@ const attempt = exactly<KeptAttempt>()(
       because: z.string(),
       coverage: z.number(),
       confidence: z.number(),
+      stated: z.number().optional(),
+      needed: z.object({ confidence: z.number(), because: texts }).optional(),
     }),
     failedBecause: textOrNull,
     by: z.string().optional(),

@@ -22,6 +22,7 @@ const RUNTIME = 'what comes in by it is named by itself';
 const LEFT_OUT: Record<string, string> = {
   'queue preview': READS,
   'queue previewAgent': READS,
+  'queue outlook': READS,
   'queue issueTicket': SILENT,
   'queue fetch': SILENT,
   'queue overdueMs': SILENT,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_ANSWER_COSTS } from '#domain/confidence/answer-costs.ts';
 import type { VisitorId, WorkspaceId } from '#domain/ids.ts';
 import { ROLES, type Role, reaches } from '#domain/routing/role.ts';
 import { problem } from '#protocol/problem.ts';
@@ -25,6 +26,7 @@ const nameOf = ({ method, path }: RouteSpec): string => `${method} ${path}`;
 /** Bodies that are right, so that nobody is refused for what they wrote. */
 const BODIES: Record<string, () => unknown> = {
   'put /v1/privacy': () => ({ capture: 'off', recordingDays: 7, was: { capture: 'off', recordingDays: 7 } }),
+  'put /v1/assistant/costs': () => ({ revision: 9999, costs: DEFAULT_ANSWER_COSTS }),
   'put /v1/workspace': () => ({ name: 'Taken over', allowedOrigins: ['https://evil.test'], revision: 9999 }),
   'post /v1/members/:agentId/role': () => ({ role: 'viewer', was: 'agent' }),
   'post /v1/members/:agentId/remove': () => ({ was: 'agent' }),

@@ -1,6 +1,8 @@
+import type { Outlook } from '#domain/confidence/answer-costs.ts';
 import type { ConversationCommand, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState } from '#domain/conversation/conversation.ts';
 import { decideConversation } from '#domain/conversation/decide.ts';
+import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
 import { evolveConversation } from '#domain/conversation/evolve.ts';
 import type { QueueId } from '#domain/ids.ts';
@@ -49,18 +51,27 @@ export const refusedPayments = (count: number, everyMs: number): Breadcrumb[] =>
     ]).flat(),
   );
 
-type Place = { area?: string | null; trail?: readonly Breadcrumb[]; desk?: TurnDesk };
+type Place = {
+  area?: string | null;
+  trail?: readonly Breadcrumb[];
+  desk?: TurnDesk;
+  outlook?: Outlook | null;
+};
 
 /** A conversation with the assistant: the product's own rules for the state, its turn for what is said. */
 export class Talk {
   state: ConversationState = aConversation();
   readonly entries: Entry[] = [];
+  /** What happened, for the people who count. */
+  readonly told: OutcomeEvent[] = [];
   readonly #desk: TurnDesk;
+  readonly #outlook: Outlook | null;
   readonly #trail: readonly Breadcrumb[];
   area: string | null;
   now = NOW + 60_000;
 
-  constructor({ area = 'billing', trail = [], desk = aDemoDesk() }: Place = {}) {
+  constructor({ area = 'billing', trail = [], desk = aDemoDesk(), outlook = null }: Place = {}) {
+    this.#outlook = outlook;
     this.area = area;
     this.#trail = trail;
     this.#desk = desk;
@@ -98,6 +109,7 @@ export class Talk {
     for (const event of decision.events) {
       this.state = evolveConversation(this.state, event);
       if (event.type === 'entry') this.entries.push({ seq: this.state.head, at: this.now, ...event.body });
+      if (event.type === 'effect' && event.effect.kind === 'outcome_event') this.told.push(event.effect.event);
     }
   }
 
@@ -123,6 +135,7 @@ export class Talk {
             },
       trail: this.#trail,
       desk: this.#desk,
+      outlook: this.#outlook,
       now: this.now,
       escalationId: escalationId(this.state.escalations + 1),
     });

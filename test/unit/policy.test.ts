@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Outlook } from '#domain/confidence/answer-costs.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
 import type { Calendar } from '#domain/sla/calendar.ts';
 import { DEFAULT_POLICY } from '#domain/triggers/default-policy.ts';
@@ -404,6 +405,16 @@ describe('[T12] [T13] what is kept of a turn', () => {
       return new Talk({ desk: { ...desk, queues } }).says('hello').evaluations[0]!.facts['support.open']?.value;
     };
     expect([isOpen(DEFAULT_ROUTES.fallback), isOpen('engineering')]).toEqual([false, true]);
+  });
+
+  test('[G13] [G38] with how many wait and for how long, as the queue says; where it says nothing, it is not known', () => {
+    const known = (outlook: Outlook | null) => {
+      const facts = new Talk({ outlook }).says('hello').evaluations[0]!.facts;
+      return ['support.waiting', 'support.wait_minutes'].map((name) => facts[name]?.value);
+    };
+    expect(known({ waiting: 3, waitMinutes: 12 })).toEqual([3, 12]);
+    expect(known({ waiting: 0, waitMinutes: null })).toEqual([0, undefined]);
+    expect(known(null)).toEqual([undefined, undefined]);
   });
 
   test('[G13] with whether the visitor wrote before; where nobody can say, it is not known', () => {

@@ -1,9 +1,12 @@
+import type { AnswerCosts } from '#domain/confidence/answer-costs.ts';
+import type { OutcomeMaps } from '#domain/confidence/outcome-map.ts';
 import type { WorkspaceId } from '#domain/ids.ts';
 import type { Incident } from '#domain/queue/incident.ts';
 import type { Routes } from '#domain/routing/choose-queue.ts';
 import type { SlaSettings } from '#domain/sla/policy.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
 import type { Env } from '../env.ts';
+import { outcomeMapsOf } from '../storage/answer-outcomes.ts';
 import { articlesOf, articlesVersion } from '../storage/articles.ts';
 import { activeModel, activeModelHash } from '../storage/intents.ts';
 import { policiesInForce } from '../storage/policies.ts';
@@ -29,6 +32,10 @@ export type Desk = {
   hosts: string[];
   /** [G24] What a model may cost this workspace in a day. */
   aiTokensPerDay: number | null;
+  /** [G38] What answers cost here. */
+  answerCosts: AnswerCosts;
+  /** [G39] What became of answers here. */
+  outcomes: OutcomeMaps;
 };
 
 /** A change in the settings reaches every conversation within this time. */
@@ -91,13 +98,14 @@ const isFresh = ({ at }: Kept): boolean => Date.now() - at < FRESH_MS;
 
 async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
   const at = Date.now();
-  const [workspace, { policy, shadow }, queues, sla, articles, modelHash] = await Promise.all([
+  const [workspace, { policy, shadow }, queues, sla, articles, modelHash, outcomes] = await Promise.all([
     workspaceById(env.DB, workspaceId),
     policiesInForce(env.DB, workspaceId),
     queuesOf(env.DB, workspaceId),
     slaSettingsOf(env.DB, workspaceId),
     articlesVersion(env.DB, workspaceId),
     activeModelHash(env.DB, workspaceId),
+    outcomeMapsOf(env.DB, workspaceId),
   ]);
   if (workspace === null) throw new Error('this workspace does not exist');
   // Of many who read at once, as after a start, one builds; by then the others find it here.
@@ -124,6 +132,8 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
       incidents: queues[0]?.incidents ?? [],
       hosts,
       aiTokensPerDay: workspace.settings.aiTokensPerDay,
+      answerCosts: workspace.settings.answerCosts,
+      outcomes,
     },
   };
   // A slow reading must not take the place of a newer one.

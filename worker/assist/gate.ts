@@ -1,3 +1,4 @@
+import type { Needed } from '#domain/confidence/answer-costs.ts';
 import type { Passage } from './ports.ts';
 
 /** Why an answer was sent or not; closed, because the console has a sentence for each and metrics count them. */
@@ -26,11 +27,21 @@ export type Verdicts = {
   repeated: boolean | null | undefined;
 };
 
-export type GateVerdict = { send: boolean; because: GateReason; coverage: number; confidence: number };
+export type GateVerdict = {
+  send: boolean;
+  because: GateReason;
+  coverage: number;
+  /** That the answer helps, by what became of answers like it [G39]. */
+  confidence: number;
+  /** The confidence before outcomes had a say; left out where nothing was judged. */
+  stated?: number;
+  /** How sure it had to be, and what made it so; left out where nothing was judged. */
+  needed?: Needed;
+};
 
 export type GateThresholds = { coverage: number; confidence: number };
 
-/** Where, on the demo's questions, nine of ten sent answers cite the right article. Learning moves them per segment. */
+/** Where, on the demo's questions, nine of ten sent answers cite the right article. How sure it must be for whom, costs decide [G38]. */
 export const GATE_THRESHOLDS: GateThresholds = { coverage: 0.3, confidence: 0.6 };
 
 /**

@@ -1,4 +1,11 @@
 import type { Signals as KeptSignals } from '#domain/bundle/assemble.ts';
+import {
+  type AnswerCosts,
+  DEFAULT_ANSWER_COSTS,
+  neededConfidence,
+  type Outlook,
+} from '#domain/confidence/answer-costs.ts';
+import type { OutcomeMaps } from '#domain/confidence/outcome-map.ts';
 import type { NewEscalation, TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
 import type { Entry } from '#domain/conversation/entry.ts';
@@ -41,6 +48,10 @@ export type TurnDesk = {
   /** [G3] The workspace's own hosts. */
   hosts: readonly string[];
   incidents: readonly Incident[];
+  /** [G38] What answers cost here; left out, the defaults. */
+  answerCosts?: AnswerCosts;
+  /** [G39] What became of answers here; left out, nothing is known of that. */
+  outcomes?: OutcomeMaps;
 };
 
 /** One turn, with all that it is read from. */
@@ -55,6 +66,8 @@ export type TurnContext = {
   escalationId: EscalationId;
   /** What came of asking a model; null or left out where none was asked. */
   drafted?: Drafted | null;
+  /** [G38] How it looks where people are handed over to; null or left out where nobody could say. */
+  outlook?: Outlook | null;
 };
 
 /** The lowest tier of people. */
@@ -142,7 +155,7 @@ export function planTurn(context: TurnContext): TurnOutcome {
 
 /** What the policy is asked over: this message as it was read, the page, the account, and what was tried so far. */
 export function factsOfTurn(
-  { turn, state, page, trail, desk, now }: Omit<TurnContext, 'escalationId'>,
+  { turn, state, page, trail, desk, now, outlook = null }: Omit<TurnContext, 'escalationId'>,
   { signals }: Reading,
   attempts: readonly Attempt[],
   personSuggested = false,
@@ -159,6 +172,7 @@ export function factsOfTurn(
     startedAt: state.startedAt,
     incident: incidentAt(areaOfPath(page?.path ?? '/'), desk.incidents),
     isOpen: isSupportOpen(desk, now),
+    outlook,
     now,
   });
 }
@@ -191,6 +205,7 @@ export function readTurn({
   desk,
   now,
   drafted,
+  outlook,
 }: Omit<TurnContext, 'escalationId'>): Reading {
   // Before the message was read by a model, only the words are known.
   const { decision } = evaluate(desk.policy, { 'message.text': fact(turn.question, now, 'message') });
@@ -202,6 +217,13 @@ export function readTurn({
       area: page?.area ?? null,
       pageSignals: pageSignals(trail, now),
       hosts: desk.hosts,
+      ...(desk.outcomes === undefined ? {} : { outcomes: desk.outcomes }),
+      needed: (frustration) =>
+        neededConfidence(desk.answerCosts ?? DEFAULT_ANSWER_COSTS, {
+          plan: planOf(state.visitor),
+          frustration,
+          waitMinutes: outlook?.waitMinutes ?? null,
+        }),
       blocked: decision.blockAutoAnswer,
       drafted,
       now,

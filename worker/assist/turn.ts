@@ -1,3 +1,5 @@
+import type { Needed, Outlook } from '#domain/confidence/answer-costs.ts';
+import { mapped, type OutcomeMaps } from '#domain/confidence/outcome-map.ts';
 import type { GuideStep } from '#domain/guide/guide.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import type { Page } from '#domain/page/page.ts';
@@ -26,6 +28,10 @@ export type TurnInput = {
   pageSignals: PageSignals;
   /** Where links of an answer may lead; nowhere, if it is left out. */
   hosts?: readonly string[];
+  /** [G39] What became of earlier answers; left out, confidence is what the evidence says. */
+  outcomes?: Pick<OutcomeMaps, 'all' | 'groups'>;
+  /** [G38] How sure the assistant must be for somebody as frustrated as this; left out, it is the gate's own. */
+  needed?: (frustration: number) => Needed;
   /** The policy's `blockAutoAnswer`; left out means that nothing blocks. */
   blocked?: boolean;
   /** What came of asking a model; null or left out where none was asked. */
@@ -67,6 +73,13 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
   const smallTalk = signals.wantsPerson.value ? null : smallTalkReply(question);
   if (smallTalk !== null)
     return { signals, query, passages, candidate: null, smallTalk, attempts, attempt: null, guide: [] };
+  const { intent, frustration } = signals;
+  const certainty = {
+    ...(input.outcomes === undefined
+      ? {}
+      : { confidence: mapped(input.outcomes, intent?.name ?? null, answerability.confidence) }),
+    ...(input.needed === undefined ? {} : { needed: input.needed(frustration.value) }),
+  };
   const judged = (by: string, { text, citations }: Pick<Candidate, 'text' | 'citations'>, about: Partial<Judged>) =>
     judge({
       answer: text,
@@ -74,6 +87,7 @@ export function assistTurn(input: TurnInput, knowledge: Knowledge, triage: Triag
       answerability,
       hosts: input.hosts ?? [],
       blockedByPolicy: input.blocked ?? false,
+      ...certainty,
       repeated:
         earlier.some((message) => message.author === 'assistant' && message.text === text) ||
         attempts.some((attempt) => attempt.outcome === 'sent' && saysTheSame(attempt, { by, text, citations })),
@@ -199,6 +213,8 @@ export function factsFrom(input: {
   incident: string | null;
   /** Whether support is within its hours; null or left out where nobody can say. */
   isOpen?: boolean | null;
+  /** What waits for a person; null or left out where nobody could say. */
+  outlook?: Outlook | null;
   now: EpochMs;
 }): Facts {
   const { signals, pageSignals, page, now } = input;
@@ -226,6 +242,8 @@ export function factsFrom(input: {
       'conversation',
     );
   put('support.open', input.isOpen ?? undefined, 'observed', 'business hours');
+  put('support.waiting', input.outlook?.waiting, 'observed', 'queue');
+  put('support.wait_minutes', input.outlook?.waitMinutes ?? undefined, 'observed', 'queue');
   if (page) {
     put('page.language', page.language || undefined, 'claimed', 'page', page.at);
     put('page.area', page.area, 'claimed', 'page', page.at);

@@ -26,10 +26,15 @@ const slaPromise = {
   agentId: agentId.nullable(),
 };
 
+const tried = { attemptId: z.string(), topic: name, confidence: z.number() };
+
 /** One schema per type, so that a new event without a schema does not compile. */
 const SCHEMAS = {
   'conversation.started': z.object({ type: z.literal('conversation.started') }),
   'conversation.classified': z.object({ type: z.literal('conversation.classified'), topic: name, area: name }),
+  'answer.sent': z.object({ type: z.literal('answer.sent'), ...tried }),
+  'answer.withheld': z.object({ type: z.literal('answer.withheld'), ...tried }),
+  'answer.failed': z.object({ type: z.literal('answer.failed'), attemptId: z.string() }),
   'escalation.created': z.object({
     type: z.literal('escalation.created'),
     escalationId,

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { DEFAULT_ANSWER_COSTS } from '#domain/confidence/answer-costs.ts';
 import { CAPTURE_MODES } from '#domain/conversation/sharing.ts';
 import type { AgentId, QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
+import { answerCosts } from '#protocol/answer-costs.ts';
 import { incident } from '#protocol/incidents.ts';
 import { type NamedSettings, settingsChanged, storedQueueSettings } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
@@ -32,6 +34,10 @@ const settings = z.object({
   /** [G24] How many tokens a model may use for this workspace in a day (UTC); null is as many as it takes. */
   aiTokensPerDay: z.number().int().min(0).nullable().default(DEFAULT_AI_TOKENS_PER_DAY),
   routes: storedRoutes.default(DEFAULT_ROUTES),
+  /** [G38] */
+  answerCosts: answerCosts.default(DEFAULT_ANSWER_COSTS),
+  answerCostsRevision: z.number().int().default(0),
+  answerCostsChanged: settingsChanged.nullable().default(null),
 });
 export type WorkspaceSettings = z.infer<typeof settings>;
 

@@ -120,6 +120,8 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `invited ${about}`;
     case 'invitation.withdrawn':
       return `withdrew the invitation of ${about}`;
+    case 'answer_costs.changed':
+      return 'changed how sure the assistant must be';
     case 'policy.drafted':
       return `drafted ${about} of the policy`;
     case 'policy.shadowed':

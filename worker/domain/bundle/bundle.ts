@@ -19,7 +19,16 @@ export type BundleAttempt = {
   citations: Citation[];
   outcome: 'sent' | 'withheld';
   /** The gate's word: a reason from its closed list, with the numbers it had. */
-  verdict: { send: boolean; because: string; coverage: number; confidence: number };
+  verdict: {
+    send: boolean;
+    because: string;
+    coverage: number;
+    confidence: number;
+    /** The confidence before outcomes had a say; absent in what older versions stored. */
+    stated?: number;
+    /** How sure it had to be, and why as sure as that; absent in what older versions stored. */
+    needed?: { confidence: number; because: string[] };
+  };
   failedBecause: string | null;
   /** Who wrote it, with a version; absent in what older versions stored, and then the embedded answerer. */
   by?: string;

@@ -16,6 +16,11 @@ export type OutcomeEvent =
    * not: without it an escalation rate by topic would have no denominator.
    */
   | ({ type: 'conversation.classified' } & About)
+  /** [G39] The assistant answered, or held back what it had; `confidence` as it was before outcomes had a say. */
+  | { type: 'answer.sent'; attemptId: string; topic: string | null; confidence: number }
+  | { type: 'answer.withheld'; attemptId: string; topic: string | null; confidence: number }
+  /** The visitor said that it did not help, or asked again. */
+  | { type: 'answer.failed'; attemptId: string }
   | {
       type: 'escalation.created';
       escalationId: EscalationId;

@@ -43,6 +43,7 @@ export function finishTurn(
   if (outcome.failed.length > 0) {
     events.push({ type: 'attempts_failed', failed: outcome.failed });
     for (const { id, because } of outcome.failed) {
+      events.push(record(state, now, { type: 'answer.failed', attemptId: id }));
       const question = state.attempts.find((attempt) => attempt.id === id)?.question ?? '';
       events.push(entry({ type: 'attempt_failed', question, because }));
     }
@@ -50,6 +51,16 @@ export function finishTurn(
   if (outcome.attempt !== null) {
     const { attempt } = outcome;
     events.push({ type: 'attempt_kept', attempt });
+    // Who is handed over is not told what was found.
+    const isSaid = attempt.outcome === 'sent' && outcome.next.kind !== 'escalate';
+    events.push(
+      record(state, now, {
+        type: isSaid ? 'answer.sent' : 'answer.withheld',
+        attemptId: attempt.id,
+        topic: outcome.about.topic,
+        confidence: attempt.verdict.stated ?? attempt.verdict.confidence,
+      }),
+    );
     events.push(
       entry({
         type: 'attempt',

@@ -41,20 +41,23 @@ export type ConversationFacts = {
 const COMES: Record<OutcomeEvent['type'], number> = {
   'conversation.started': 0,
   'conversation.classified': 1,
-  'escalation.created': 2,
-  'escalation.assigned': 3,
-  'escalation.taken_back': 4,
-  'escalation.first_response': 5,
-  'escalation.moved': 6,
-  'escalation.adjusted': 7,
-  'escalation.agent_chosen': 8,
-  'escalation.offer_withdrawn': 9,
-  'escalation.flagged': 10,
-  'escalation.resolved': 11,
-  'escalation.abandoned': 12,
-  'sla.warned': 13,
-  'sla.breached': 14,
-  'sla.met': 15,
+  'answer.failed': 2,
+  'answer.withheld': 3,
+  'answer.sent': 4,
+  'escalation.created': 5,
+  'escalation.assigned': 6,
+  'escalation.taken_back': 7,
+  'escalation.first_response': 8,
+  'escalation.moved': 9,
+  'escalation.adjusted': 10,
+  'escalation.agent_chosen': 11,
+  'escalation.offer_withdrawn': 12,
+  'escalation.flagged': 13,
+  'escalation.resolved': 14,
+  'escalation.abandoned': 15,
+  'sla.warned': 16,
+  'sla.breached': 17,
+  'sla.met': 18,
 };
 
 /**
@@ -134,6 +137,9 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
           span.abandonedAt ??= at;
         });
         break;
+      case 'answer.sent':
+      case 'answer.withheld':
+      case 'answer.failed':
       case 'escalation.assigned':
       case 'escalation.taken_back':
       case 'escalation.adjusted':

@@ -28,6 +28,7 @@ export const AUDIT_DEEDS = [
   'member.joined',
   'invitation.made',
   'invitation.withdrawn',
+  'answer_costs.changed',
   'policy.drafted',
   'policy.shadowed',
   'policy.unshadowed',

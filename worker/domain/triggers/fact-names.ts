@@ -42,6 +42,14 @@ export const FACT_NAMES = {
     label: 'support is open',
     meaning: 'The queue that has what nothing sends elsewhere is within its hours.',
   },
+  'support.waiting': {
+    label: 'people waiting',
+    meaning: 'How many wait for a person in the queue that has what nothing sends elsewhere.',
+  },
+  'support.wait_minutes': {
+    label: 'minutes until a person comes',
+    meaning: 'About how many minutes somebody who asked for a person now would wait, where that can be told.',
+  },
   'page.area': { label: 'page area', meaning: 'The product area of the page the visitor is on.' },
   'page.path': { label: 'page', meaning: 'The path of the page the visitor is on, without query or fragment.' },
   'page.language': {

@@ -28,6 +28,8 @@ export const FACT_TYPES: Readonly<Record<FactName, FactType>> = {
   'conversation.repeat_contact': YES_NO,
   'conversation.age_minutes': { kind: 'number', min: 0, max: null, isWhole: true },
   'support.open': YES_NO,
+  'support.waiting': { kind: 'number', min: 0, max: null, isWhole: true },
+  'support.wait_minutes': { kind: 'number', min: 0, max: null, isWhole: true },
   'page.area': NAME,
   'page.path': NAME,
   'page.language': NAME,
