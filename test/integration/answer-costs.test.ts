@@ -144,7 +144,11 @@ describe('[G39] what became of answers', () => {
     expect((await laterDesk()).outcomes).toEqual(maps);
     const { outcomes } = await load();
     expect(outcomes.isMapped).toBe(true);
-    expect(outcomes.bins.find(({ from }) => from === 0.8)).toMatchObject({ answers: 120, stated: expect.closeTo(0.8, 6), helped: 0.5 });
+    expect(outcomes.bins.find(({ from }) => from === 0.8)).toMatchObject({
+      answers: 120,
+      stated: expect.closeTo(0.8, 6),
+      helped: 0.5,
+    });
     await DB.prepare('delete from outcome_maps').run();
   });
 

@@ -1,5 +1,6 @@
 import { AGENT_MUTANTS } from './agent-mutants.ts';
 import { ANSWERER_MUTANTS } from './answerer-mutants.ts';
+import { CONFIDENCE_MUTANTS } from './confidence-mutants.ts';
 import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
 import { GUIDE_MUTANTS } from './guide-mutants.ts';
 import { HOSTS_MUTANTS } from './hosts-mutants.ts';
@@ -16,6 +17,8 @@ export type Suite = keyof typeof SUITES;
 
 /** What is run against a mutant; the quickest that should see it. */
 export const SUITES = {
+  confidence: ['test/vitest.unit.config.ts', 'test/unit/confidence.test.ts'],
+  answer_costs: ['test/vitest.integration.config.ts', 'test/integration/answer-costs.test.ts'],
   heard: ['test/vitest.unit.config.ts', 'test/unit/conversation.test.ts', 'test/unit/queue.test.ts'],
   kernel: [
     'test/vitest.unit.config.ts',
@@ -207,6 +210,7 @@ export const MUTANTS: Mutant[] = [
   ...RANK_MUTANTS,
   ...SETTINGS_MUTANTS,
   ...AGENT_MUTANTS,
+  ...CONFIDENCE_MUTANTS,
   ...DELIVERY_MUTANTS,
   ...ANSWERER_MUTANTS,
   // Reservations.

@@ -81,6 +81,20 @@ describe('[G11] ranking', () => {
     }
   });
 
+  test('where one finds a thing is where it is, not how one looks for things', () => {
+    const knowledge = buildKnowledge([
+      anArticle('invoice', 'Download an invoice', 'Open Billing, then press Download beside the invoice.'),
+      anArticle(
+        'find',
+        'Find and filter customers',
+        'To find a customer, type in the filter. You find it in the list.',
+      ),
+    ]);
+    const first = (question: string) => retrieve(knowledge, question)[0]?.articleId;
+    expect(['Where do I find my invoices?', 'where can we view an invoice'].map(first)).toEqual(['invoice', 'invoice']);
+    expect(first('How do I find somebody?')).toBe('find');
+  });
+
   test('is best first, one passage an article, and within 0 and 1', () => {
     const knowledge = buildKnowledge(ARTICLES);
     const questions = ARTICLES.flatMap(({ title, body }) => [title, body.slice(0, 60)]);

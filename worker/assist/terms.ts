@@ -43,6 +43,8 @@ const SAYS_WRONG =
 
 /** Said in several words, meant as one. Applied before splitting. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
+  // Who asks where they find something asks where it is; an article about finding is another matter.
+  [/\bwhere (?:do|can|could|would|should|will|might) (?:i|we|you|one) (?:find|view)\b/g, 'where'],
   [/\b(?:log|sign|logg?ing|signing|logged|signed) ?(?:in|on)(?:to)?\b/g, 'login'],
   [/\b(?:log|sign|logged|signed|logging|signing) ?out\b/g, 'logout'],
   [/\b(?:sign|signing|signed) up\b/g, 'signup'],

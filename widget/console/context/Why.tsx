@@ -7,7 +7,7 @@ import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
 import { ArticleLabel } from './ArticleLabel.tsx';
-import { attemptWords, decisionLine, signalRows, writerWords } from './describe.ts';
+import { attemptWords, decisionLine, neededWords, signalRows, writerWords } from './describe.ts';
 import { IntentLabel } from './IntentLabel.tsx';
 import { sayRow } from './trigger-words.ts';
 
@@ -108,7 +108,8 @@ export function Why({ bundle, entries, isTaken }: WhyProps) {
                 )}
                 <p class="quiet">
                   Gate: {sentenceOf(attempt.verdict.because).toLowerCase()}, coverage{' '}
-                  {percent(attempt.verdict.coverage)}, confidence {percent(attempt.verdict.confidence)}.
+                  {percent(attempt.verdict.coverage)}, confidence {percent(attempt.verdict.confidence)}
+                  {neededWords(attempt.verdict)}.
                   {attempt.failedBecause !== null && <> Did not help: {withoutEnd(attempt.failedBecause)}.</>}
                 </p>
                 {writerWords(attempt) !== null && <p class="quiet">{writerWords(attempt)}</p>}

@@ -69,6 +69,13 @@ const NOT_THEIRS: Record<NoDraft | Exclude<GateReason, 'ok'>, string> = {
   abandoned: 'the visitor wrote on',
 };
 
+/** [G38] How sure it had to be, and why; empty in what older versions stored. */
+export function neededWords({ needed }: Pick<BundleAttempt['verdict'], 'needed'>): string {
+  if (needed === undefined) return '';
+  const because = needed.because.length === 0 ? '' : `: ${needed.because.join(', ')}`;
+  return ` of ${percent(needed.confidence)} needed${because}`;
+}
+
 /** Who wrote an answer, where a model did or was asked to, and what it called on the way; null where only the articles' own words came into question. */
 export function writerWords({
   by,

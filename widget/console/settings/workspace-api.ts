@@ -1,4 +1,6 @@
+import type { AnswerCosts } from '#domain/confidence/answer-costs.ts';
 import type { Role } from '#domain/routing/role.ts';
+import type { AnswerCostsAnswer } from '#protocol/answer-costs.ts';
 import type { ApiKeysAnswer, MadeApiKey, NewApiKey } from '#protocol/api-keys.ts';
 import type { InvitationAnswer, InvitationsAnswer } from '#protocol/invitations.ts';
 import type { MembersAnswer } from '#protocol/members.ts';
@@ -14,6 +16,14 @@ export const workspaceApi = {
   makeKey: (): Promise<Answer<NewSigningKey>> => call('/v1/workspace/signing-keys', { method: 'POST' }),
   endKey: (kid: string): Promise<Answer<WorkspaceAnswer>> =>
     call(`/v1/workspace/signing-keys/${kid}/end`, { method: 'POST' }),
+};
+
+/** [G38] How sure the assistant must be. */
+export const answerCostsApi = {
+  load: (): Promise<Answer<AnswerCostsAnswer>> => call('/v1/assistant/costs'),
+  /** `revision` is the one that they were made from. */
+  save: (costs: AnswerCosts, revision: number): Promise<Answer<AnswerCostsAnswer>> =>
+    call('/v1/assistant/costs', { method: 'PUT', body: { costs, revision } }),
 };
 
 /** Keys with which programs call the API. */

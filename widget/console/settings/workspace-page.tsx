@@ -4,6 +4,7 @@ import { originProblems } from '#domain/workspace/origin-problem.ts';
 import { MAX_TOKENS_PER_DAY } from '#domain/workspace/token-limit.ts';
 import type { NewSigningKey, WorkspaceAnswer } from '#protocol/workspace.ts';
 import { Time } from '../kit/Time.tsx';
+import { AnswerCostsGroup } from './AnswerCosts.tsx';
 import { AdminsOnly, CopyBox, LoadFailed, Sure } from './admin-parts.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { signingSnippet } from './signing-snippet.ts';
@@ -48,6 +49,7 @@ export default function WorkspacePage({ isAdmin }: { isAdmin: boolean }) {
     <div class="s-column">
       <div class="s-groups">
         <NameSitesAndLimit key={saved.revision} saved={saved} onSaved={setSaved} onReload={() => void load()} />
+        <AnswerCostsGroup />
         <SigningKeys workspace={saved} onChanged={setSaved} onReload={() => void load()} />
       </div>
     </div>
