@@ -47,6 +47,14 @@ describe('[G38] how sure the assistant must be', () => {
     expect(needed({ plan: 'free', waitMinutes: 60 }, { least }).confidence).toBe(0.5);
   });
 
+  test('counts an hour of waiting at most', () => {
+    const least = { free: 0, pro: 0, enterprise: 0, unknown: 0 };
+    expect(needed({ waitMinutes: 600 }, { least })).toEqual(needed({ waitMinutes: 60 }, { least }));
+    expect(needed({ waitMinutes: 600 }, { least }).confidence).toBeLessThan(
+      needed({ waitMinutes: 59 }, { least }).confidence,
+    );
+  });
+
   const costs = fc.record({
     wrongMinutes: fc.double({ min: 0.1, max: 1440, noNaN: true }),
     handoverMinutes: fc.double({ min: 0.1, max: 1440, noNaN: true }),
@@ -87,10 +95,13 @@ describe('[G38] how sure the assistant must be', () => {
 
 /** A stream of answers whose true chance is `truth` of what the assistant states. Deterministic. */
 function answersOf(count: number, group: string | null, truth: (stated: number) => number, seed = 1): AnswerOutcome[] {
-  let state = seed;
+  // mulberry32
+  let state = seed * 7919;
   const random = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   return Array.from({ length: count }, () => {
     const confidence = 0.5 + random() * 0.49;
@@ -131,6 +142,18 @@ describe('[G39] what became of answers', () => {
     // A few of a kind stay near the workspace's map.
     const nine = outcomeMaps([...answersOf(600, 'billing', asStated), ...answersOf(9, 'exports', overstated, 7)]);
     expect(Object.keys(nine.groups)).not.toContain('exports');
+  });
+
+  test('what is true only of the rows that it was made of is not taken: many topics of a dozen, none apart', () => {
+    const chance = Array.from({ length: 20 }, (_, i) => answersOf(12, `topic ${i}`, asStated, i + 1)).flat();
+    expect(outcomeMaps(chance).groups).toEqual({});
+  });
+
+  test('where the surest helped least, none is less sure for having been surer', () => {
+    const maps = outcomeMaps(answersOf(3000, null, (stated) => 1.2 - stated));
+    expect(mapped(maps, null, 0.95)).toBeGreaterThan(mapped(maps, null, 0.55));
+    // And what is learnt of them all is learnt.
+    expect(Math.abs(mapped(maps, null, 0.75) - 0.45)).toBeLessThan(0.08);
   });
 
   test('a name that objects have anyway is a topic like any other', () => {

@@ -113,7 +113,9 @@ function platt(outcomes: readonly AnswerOutcome[], prior: PlattMap, hold: { slop
       hoo += w;
     }
     const determinant = hss * hoo - hso * hso;
-    const step = { slope: (hoo * gs - hso * go) / determinant, offset: (hss * go - hso * gs) / determinant };
+    const both = { slope: (hoo * gs - hso * go) / determinant, offset: (hss * go - hso * gs) / determinant };
+    // At the edge, and the data would go beyond it: what is left to find is the offset.
+    const step = at.slope <= LEAST_SLOPE && both.slope > 0 ? { slope: 0, offset: go / hoo } : both;
     let share = 1;
     let next = at;
     let nextLoss = loss;
