@@ -37,6 +37,37 @@ const part = async (page: Page, name: string): Promise<void> => {
   await page.getByRole('link', { name, exact: true }).click();
 };
 
+describe('[G38] an admin', () => {
+  it('says how sure the assistant must be, and sees before what it comes to', { timeout: 60_000 }, async () => {
+    const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await part(page, 'Workspace');
+    const wrong = page.getByRole('textbox', { name: 'A wrong answer, in minutes of an agent’s' });
+    await wrong.waitFor();
+    const row = page.getByRole('row', { name: /^Calm, a person is free/ });
+    expect(await row.innerText()).toMatch(/60 %\s+60 %\s+60 %\s+60 %/);
+    await wrong.fill('soon');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('A number from 0.1 to 1440.').waitFor();
+    expect(await wrong.evaluate((node) => node.matches(':focus'))).toBe(true);
+    expect(await row.innerText()).toContain('–');
+    await looksRight(page, 'answer-costs-wrong');
+    await wrong.fill('24');
+    await page.getByRole('textbox', { name: 'At least, Enterprise, percent' }).fill('90');
+    expect(await row.innerText()).toMatch(/75 %\s+75 %\s+90 %\s+75 %/);
+    await page.getByText('What became of them will be shown here.').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    // Saved, there is nothing left to apply.
+    await expect.poll(() => page.getByRole('button', { name: 'Apply' }).isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page.getByText('changed how sure the assistant must be').first().waitFor();
+    await part(page, 'Workspace');
+    await wrong.waitFor();
+    expect(await wrong.inputValue()).toBe('24');
+    expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('[S10] [S11] an owner', () => {
   it('is told which site is wrong, and changes keys while a visitor stays signed in', { timeout: 90_000 }, async () => {
     const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });

@@ -102,7 +102,12 @@ export const CONFIDENCE_MUTANTS: Mutant[] = [
   whole('an outlook of long ago counts', OUTLOOK, 'at - known.at < STALE_MS', 'true'),
   whole('maps are made each minute', STORED, 'now - MAPS_EVERY_MS', 'now'),
   whole('an older map takes the place of a newer', STORED, ' where excluded.made_at > made_at', ''),
-  whole('the desk knows no outcomes', 'worker/assist/desk.ts', '      outcomes,\n', '      outcomes: { all: { slope: 1, offset: 0 }, groups: {}, outcomes: 0 },\n'),
+  whole(
+    'the desk knows no outcomes',
+    'worker/assist/desk.ts',
+    '      outcomes,\n',
+    '      outcomes: { all: { slope: 1, offset: 0 }, groups: {}, outcomes: 0 },\n',
+  ),
   whole(
     'costs are changed over somebody else’s',
     'worker/storage/answer-costs.ts',

@@ -246,7 +246,7 @@ function CostsForm({ saved, onSaved, onReload }: CostsFormProps) {
         )}
         <div class="s-deeds">
           <button type="submit" class="primary" disabled={isBusy || !isChanged}>
-            {isBusy ? 'Saving…' : 'Save how sure'}
+            {isBusy ? 'Applying…' : 'Apply'}
           </button>
           {isChanged && (
             <button
