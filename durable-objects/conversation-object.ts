@@ -8,6 +8,7 @@ import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { type CaptureMode, sharingOf } from '#domain/conversation/sharing.ts';
+import { isSilence, missedBy } from '#domain/conversation/silence.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { areaOfPath } from '#domain/page/page.ts';
@@ -452,6 +453,19 @@ export class ConversationObject extends DurableObject<Env> {
           to: await this.#destination(frame.queueId, null),
           report: redactDeep(frame.report),
         });
+      case 'silence.mark': {
+        const entries = this.#store.entriesAfter(0);
+        const { message, missed } = frame;
+        return this.#once(frame.id, {
+          type: 'mark_silence',
+          agent,
+          clientId: frame.id,
+          message,
+          missed,
+          isSilence: isSilence(entries, message),
+          wasMissed: missedBy(entries, message) !== null,
+        });
+      }
       case 'flag':
         return this.#once(frame.id, {
           type: 'flag',

@@ -111,6 +111,7 @@ export const entryBody = exactly<EntryBody>()(
       class: rankClass,
       because: texts,
     }),
+    z.object({ type: z.literal('silence_marked'), agent: named, message: z.number(), missed: z.boolean() }),
     z.object({ type: z.literal('note'), ...said }),
     z.object({ type: z.literal('hop_note'), from: z.string(), to: z.string(), ...said }),
     z.object({ type: z.literal('flagged'), agent: named, because: z.enum(UNNECESSARY_REASONS), note: z.string() }),

@@ -45,6 +45,37 @@ describe('[C1] one order for everybody', () => {
   });
 });
 
+describe('[E8] a silence', () => {
+  it('is marked by whoever reads along, seen by agents alone, and kept as an event', async () => {
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'message.send', text: 'How do I create an API key?' });
+    await answered(socket);
+    const jonas = await Agent.signIn(inWorker, 'jonas@baton.test');
+    const agent = await jonas.conversation(visitor.conversationId);
+    const message = entriesOf(socket).find((one) => one.type === 'message' && one.author.kind === 'visitor')!.seq;
+    const marks = () =>
+      agent.frames
+        .flatMap((frame) => (frame.type === 'entries' ? frame.entries : []))
+        .filter(({ type }) => type === 'silence_marked');
+    expect(await agent.ask({ type: 'silence.mark', message, missed: true })).toMatchObject({ type: 'ack' });
+    expect(await agent.ask({ type: 'silence.mark', message, missed: true })).toMatchObject({ type: 'ack' });
+    await expect.poll(marks).toMatchObject([{ message, missed: true, agent: { name: 'Jonas Weber' } }]);
+    // The assistant's words are none of the visitor's; and what is not there is no silence.
+    for (const other of [message + 1, 99])
+      expect(await agent.ask({ type: 'silence.mark', message: other, missed: true })).toMatchObject({
+        type: 'refused',
+      });
+    await agent.ask({ type: 'silence.mark', message, missed: false });
+    await expect.poll(() => marks().length).toBe(2);
+    expect(entriesOf(socket).map(({ type }): string => type)).not.toContain('silence_marked');
+    const events = testEnv.DB.prepare(
+      "select body ->> 'missed' as missed from events where conversation_id = ? and type = 'silence.marked' order by at",
+    ).bind(visitor.conversationId);
+    await expect.poll(async () => (await events.all()).results).toEqual([{ missed: 1 }, { missed: 0 }]);
+  });
+});
+
 describe('[C2] a repeated frame has one effect', () => {
   it('answers a message that was sent twice with the seq of the first', async () => {
     const priya = await Visitor.arrive(inWorker, null);

@@ -57,6 +57,7 @@ const LEFT_OUT: Record<string, string> = {
   'visitor typing': SILENT,
   'desk hello': READS,
   'desk note.add': SILENT,
+  'desk silence.mark': SILENT,
   'desk typing': SILENT,
   'desk looking': SILENT,
 };

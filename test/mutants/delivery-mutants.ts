@@ -39,6 +39,30 @@ const DELIVERY = 'durable-objects/conversation-delivery.ts';
 const ANSWERED = 'durable-objects/answered-frames.ts';
 
 export const DELIVERY_MUTANTS: Mutant[] = [
+  heard(
+    'silence: a message for which somebody came is one',
+    'worker/domain/conversation/silence.ts',
+    "if (entry.type === 'escalated') return false;",
+    '',
+  ),
+  heard(
+    'silence: who waits is kept waiting in silence',
+    'worker/domain/conversation/silence.ts',
+    'if (before !== undefined && BRINGS[before.type] === true) return false;',
+    '',
+  ),
+  heard(
+    'silence: said twice it is said twice',
+    'worker/domain/conversation/decide.ts',
+    'if (missed === wasMissed) return ok();',
+    '',
+  ),
+  heard(
+    'silence: anything may be marked',
+    'worker/domain/conversation/decide.ts',
+    'if (!isSilence) return',
+    'if (message < 0) return',
+  ),
   heard('who calms down is less urgent', HEARD, 'worse(escalation.severity, heard.severity)', 'heard.severity'),
   heard('class 0 is left again', HEARD, 'Math.min(escalation.class, heard.class) as 0 | 1', 'heard.class'),
   heard('whoever has it is told anew', HEARD, "escalation?.state !== 'queued' ||", 'escalation === null ||'),

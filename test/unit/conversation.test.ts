@@ -9,6 +9,7 @@ import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { evolveConversation } from '#domain/conversation/evolve.ts';
 import { sharingOf } from '#domain/conversation/sharing.ts';
+import { isSilence, missedBy } from '#domain/conversation/silence.ts';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { type BugReport, pathSince, type Severity, waitingSince } from '#domain/escalation/escalation.ts';
 import { GUIDE_OUTCOMES, type GuideOutcome } from '#domain/guide/guide.ts';
@@ -1042,5 +1043,64 @@ describe('[X12] a recording leaves the page', () => {
     // Who has agreed already has done so.
     expect(recorded({ capture: 'on_escalation' }, ...handsOver, shares(true), privacy)[0]).toBe(true);
     expect(recorded({ capture: 'off' }, privacy, ...handsOver)).toEqual([false, 'off', 0]);
+  });
+});
+
+describe('[E8] a silence', () => {
+  const mark = (message: number, missed: boolean, more: { isSilence?: boolean; wasMissed?: boolean } = {}) =>
+    ({
+      type: 'mark_silence',
+      agent: maya,
+      clientId: `m${message}${missed}`,
+      message,
+      missed,
+      isSilence: true,
+      wasMissed: false,
+      ...more,
+    }) as const satisfies ConversationCommand;
+
+  test('is a message for which nobody came, of the visitor’s', () => {
+    const talk = [
+      says('it is broken'),
+      finish('t-it is broken', nothing),
+      says('hello?'),
+      finish('t-hello?', nothing),
+      says('a person please'),
+      finish('t-a person please', escalating),
+      says('while I wait'),
+    ];
+    const { entries } = story(aConversation(), ...talk);
+    const silent = entries.filter(({ seq }) => isSilence(entries, seq));
+    expect(silent.map((one) => one.type === 'message' && one.text)).toEqual(['it is broken', 'hello?']);
+    expect(isSilence(entries, 99)).toBe(false);
+    // After the work is over the assistant is alone with them again.
+    const over = story(
+      aConversation(),
+      ...inMayasHands,
+      { type: 'resolve', agent: maya, clientId: 'r', code: 'fixed', note: '' },
+      says('and now?'),
+    ).entries;
+    expect(over.filter(({ seq }) => isSilence(over, seq)).map((one) => one.type === 'message' && one.text)).toEqual([
+      'and now?',
+    ]);
+  });
+
+  test('is marked once, taken back, and told', () => {
+    const { entries, records, kinds } = story(aConversation(), says('it is broken'), mark(1, true));
+    expect(missedBy(entries, 1)).toBe('Maya');
+    expect(missedBy(entries, 2)).toBeNull();
+    expect(entries.filter(({ type }) => type === 'silence_marked').map(isShared)).toEqual([false]);
+    expect(records.filter((type) => type === 'silence.marked')).toHaveLength(1);
+    expect(kinds.filter((type) => type === 'silence_marked')).toHaveLength(1);
+    const back = story(aConversation(), says('it is broken'), mark(1, true), mark(1, false, { wasMissed: true }));
+    expect(missedBy(back.entries, 1)).toBeNull();
+    const twice = story(aConversation(), says('it is broken'), mark(1, true), mark(1, true, { wasMissed: true }));
+    expect(twice.kinds.filter((type) => type === 'silence_marked')).toHaveLength(1);
+  });
+
+  test('where somebody came there is none to mark', () => {
+    expect(story(aConversation(), ...inMayasHands, mark(1, true, { isSilence: false })).refusals).toEqual([
+      'no_silence',
+    ]);
   });
 });

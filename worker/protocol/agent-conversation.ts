@@ -53,6 +53,13 @@ export const agentConversationUp = z.discriminatedUnion('type', [
   }),
   /** To the next tier; the report is the required addition. */
   z.strictObject({ ...upHeader, type: z.literal('escalate'), queueId, report: bugReport }),
+  /** [E8] A person was needed at the visitor's message with this seq; `missed` false takes that back. */
+  z.strictObject({
+    ...upHeader,
+    type: z.literal('silence.mark'),
+    message: z.number().int().min(1),
+    missed: z.boolean(),
+  }),
   z.strictObject({
     ...upHeader,
     type: z.literal('flag'),

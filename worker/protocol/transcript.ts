@@ -104,6 +104,13 @@ export const agentOnlyEntry = z.discriminatedUnion('type', [
     class: z.literal([0, 1]),
     because: z.array(z.string()),
   }),
+  z.object({
+    ...entry,
+    type: z.literal('silence_marked'),
+    agent: agentRef,
+    message: z.number().int(),
+    missed: z.boolean(),
+  }),
   z.object({ ...entry, type: z.literal('note'), agent: agentRef, text: z.string() }),
   z.object({
     ...entry,

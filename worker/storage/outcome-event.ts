@@ -89,6 +89,13 @@ const SCHEMAS = {
     agentId,
     because: z.enum(UNNECESSARY_REASONS),
   }),
+  'silence.marked': z.object({
+    type: z.literal('silence.marked'),
+    message: z.number().int(),
+    missed: z.boolean(),
+    topic: name,
+    agentId,
+  }),
   'escalation.resolved': z.object({
     type: z.literal('escalation.resolved'),
     escalationId,

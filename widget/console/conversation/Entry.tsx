@@ -5,6 +5,7 @@ import { Icon } from '../kit/Icon.tsx';
 import { Time } from '../kit/Time.tsx';
 import { duration, PROMISES, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
 import type { Entry, MessageEntry } from './entries.ts';
+import { SilenceMark } from './SilenceMark.tsx';
 
 type EntryProps = {
   entry: Entry;
@@ -13,9 +14,11 @@ type EntryProps = {
   agentId: string;
   /** Shows the page as it was at a time; null where nothing was recorded then. */
   onShow?(at: number): (() => void) | null;
+  /** [E8] Whether a person was needed at this message of the visitor's; left out where that is no question. */
+  silence?: { by: string | null; onMark(missed: boolean): Promise<string | null> } | undefined;
 };
 
-export function EntryView({ entry, follows, verdict, agentId, onShow }: EntryProps) {
+export function EntryView({ entry, follows, verdict, agentId, onShow, silence }: EntryProps) {
   switch (entry.type) {
     case 'message':
       return (
@@ -25,6 +28,7 @@ export function EntryView({ entry, follows, verdict, agentId, onShow }: EntryPro
           verdict={verdict}
           agentId={agentId}
           show={onShow?.(entry.at) ?? null}
+          silence={silence}
         />
       );
     case 'person_offered':
@@ -126,6 +130,9 @@ export function EntryView({ entry, follows, verdict, agentId, onShow }: EntryPro
           <RichText text={entry.text} />
         </AgentsOnly>
       );
+    // Stands at the message that it is about.
+    case 'silence_marked':
+      return null;
     case 'flagged':
       return (
         <AgentsOnly at={entry.at} title={`Flagged as unnecessary by ${entry.agent.name}`}>
@@ -164,7 +171,7 @@ const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
 
 type MessageProps = Omit<EntryProps, 'entry' | 'onShow'> & { entry: MessageEntry; show: (() => void) | null };
 
-function MessageView({ entry, follows, verdict, agentId, show }: MessageProps) {
+function MessageView({ entry, follows, verdict, agentId, show, silence }: MessageProps) {
   const { author } = entry;
   const mine = author.kind === 'agent' && author.id === agentId;
   const name =
@@ -203,6 +210,7 @@ function MessageView({ entry, follows, verdict, agentId, show }: MessageProps) {
           From: {entry.citations.map(({ title, heading }) => (heading ? `${title} › ${heading}` : title)).join('; ')}
         </p>
       )}
+      {silence !== undefined && <SilenceMark {...silence} />}
       {verdict !== null && (
         <p class="verdict" title="Only agents see this">
           <Icon name="lock" /> {verdict}

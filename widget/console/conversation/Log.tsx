@@ -1,8 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Entry as DomainEntry } from '#domain/conversation/entry.ts';
+import { isSilence, missedBy } from '#domain/conversation/silence.ts';
+import { randomId } from '../../kit/random-id.ts';
 import { RichText } from '../../panel/RichText.tsx';
 import { Icon } from '../kit/Icon.tsx';
 import { EntryView } from './Entry.tsx';
-import { continues, shownEntries, verdictFor } from './entries.ts';
+import { continues, type Entry, shownEntries, verdictFor } from './entries.ts';
 import type { LiveConversation, Written } from './live-conversation.ts';
 
 /** Nearer to the end than this, the agent is reading along. */
@@ -25,6 +28,21 @@ export function Log({ conversation, agentId, onShow }: LogProps) {
   const types = conversation.visitorTypes.value;
   const loading = conversation.standing.value === null;
   const offline = conversation.connection.value !== 'live';
+
+  /** [E8] */
+  const silenceOf = (entry: Entry) =>
+    isSilence(entries as DomainEntry[], entry.seq)
+      ? {
+          by: missedBy(entries as DomainEntry[], entry.seq),
+          onMark: async (isMissed: boolean) => {
+            const told = await conversation.act(
+              { type: 'silence.mark', message: entry.seq, missed: isMissed },
+              randomId(20),
+            );
+            return told.ok ? null : told.message;
+          },
+        }
+      : undefined;
 
   const toEnd = () => {
     const box = scroller.current;
@@ -83,6 +101,7 @@ export function Log({ conversation, agentId, onShow }: LogProps) {
             verdict={entry.type === 'message' ? verdictFor(entries, entry) : null}
             agentId={agentId}
             onShow={onShow}
+            silence={silenceOf(entry)}
           />
         ))}
         {outgoing.map((item) => (

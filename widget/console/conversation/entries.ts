@@ -38,7 +38,10 @@ export const wasSaid = (entries: readonly Entry[], text: string): boolean =>
  */
 export function shownEntries(entries: readonly Entry[]): readonly Entry[] {
   return entries.filter(
-    (entry) => entry.type !== 'attempt' || (entry.outcome === 'withheld' && !wasSaid(entries, entry.text)),
+    (entry) =>
+      // Shown at the message that it is about.
+      entry.type !== 'silence_marked' &&
+      (entry.type !== 'attempt' || (entry.outcome === 'withheld' && !wasSaid(entries, entry.text))),
   );
 }
 

@@ -101,6 +101,16 @@ export type ConversationCommand =
   | { type: 'resolve'; agent: Agent; clientId: string; code: WrapUpCode; note: string }
   | { type: 'transfer'; agent: Agent; clientId: string; to: Destination; note: string }
   | { type: 'escalate'; agent: Agent; clientId: string; to: Destination; report: BugReport }
+  /** [E8] `isSilence`: nobody came for that message; `wasMissed`: somebody says so already. */
+  | {
+      type: 'mark_silence';
+      agent: Agent;
+      clientId: string;
+      message: number;
+      missed: boolean;
+      isSilence: boolean;
+      wasMissed: boolean;
+    }
   | { type: 'flag'; agent: Agent; clientId: string; because: UnnecessaryReason; note: string };
 
 export type ConversationRefusal =
@@ -112,4 +122,5 @@ export type ConversationRefusal =
   | 'already_resolved'
   | 'somebody_has_it'
   | 'records_nothing'
-  | 'no_such_step';
+  | 'no_such_step'
+  | 'no_silence';

@@ -260,6 +260,21 @@ export function decideConversation(
         command.clientId,
         now,
       );
+    case 'mark_silence': {
+      const { agent, message, missed, isSilence, wasMissed } = command;
+      if (!isSilence) return refuse('no_silence', 'At this message a person was there, or came.');
+      if (missed === wasMissed) return ok();
+      return ok(
+        entry({ type: 'silence_marked', agent, message, missed }, command.clientId),
+        record(state, now, {
+          type: 'silence.marked',
+          message,
+          missed,
+          topic: state.about?.topic ?? null,
+          agentId: agent.id,
+        }),
+      );
+    }
     case 'flag': {
       if (state.escalation === null) return refuse('no_escalation', 'There is no escalation to flag.');
       const { escalation } = state;

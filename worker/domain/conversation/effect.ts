@@ -60,6 +60,8 @@ export type OutcomeEvent =
   /** A supervisor moved it in line; positive minutes forward. */
   | { type: 'escalation.adjusted'; escalationId: EscalationId; hop: number; by: AgentId; minutes: number }
   | { type: 'escalation.flagged'; escalationId: EscalationId; agentId: AgentId; because: UnnecessaryReason }
+  /** [E8] An agent says that a person was needed at this message, or takes that back. */
+  | { type: 'silence.marked'; message: number; missed: boolean; topic: string | null; agentId: AgentId }
   | { type: 'escalation.resolved'; escalationId: EscalationId; agentId: AgentId; code: WrapUpCode; hops: number }
   /** `dueAt` is null when the clock stood still for the visitor. */
   | ({ type: 'sla.warned'; dueAt: EpochMs | null } & SlaPromise)

@@ -57,6 +57,8 @@ export type AgentOnlyBody =
   | { type: 'note'; agent: AgentRef; text: string }
   | { type: 'hop_note'; from: string; to: string; agent: AgentRef; text: string }
   | { type: 'flagged'; agent: AgentRef; because: UnnecessaryReason; note: string }
+  /** [E8] At the message with this seq a person should have been fetched; `missed` false takes that back. */
+  | { type: 'silence_marked'; agent: AgentRef; message: number; missed: boolean }
   | { type: 'wrapped_up'; agent: AgentRef; code: WrapUpCode; note: string }
   | { type: 'sla_breached'; metric: SlaClock; dueAt: EpochMs; targetMinutes: number };
 
@@ -72,6 +74,7 @@ const AGENT_ONLY: ReadonlySet<EntryBody['type']> = new Set([
   'note',
   'hop_note',
   'flagged',
+  'silence_marked',
   'wrapped_up',
   'sla_breached',
 ]);

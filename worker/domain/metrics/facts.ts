@@ -44,20 +44,21 @@ const COMES: Record<OutcomeEvent['type'], number> = {
   'answer.failed': 2,
   'answer.withheld': 3,
   'answer.sent': 4,
-  'escalation.created': 5,
-  'escalation.assigned': 6,
-  'escalation.taken_back': 7,
-  'escalation.first_response': 8,
-  'escalation.moved': 9,
-  'escalation.adjusted': 10,
-  'escalation.agent_chosen': 11,
-  'escalation.offer_withdrawn': 12,
-  'escalation.flagged': 13,
-  'escalation.resolved': 14,
-  'escalation.abandoned': 15,
-  'sla.warned': 16,
-  'sla.breached': 17,
-  'sla.met': 18,
+  'silence.marked': 5,
+  'escalation.created': 6,
+  'escalation.assigned': 7,
+  'escalation.taken_back': 8,
+  'escalation.first_response': 9,
+  'escalation.moved': 10,
+  'escalation.adjusted': 11,
+  'escalation.agent_chosen': 12,
+  'escalation.offer_withdrawn': 13,
+  'escalation.flagged': 14,
+  'escalation.resolved': 15,
+  'escalation.abandoned': 16,
+  'sla.warned': 17,
+  'sla.breached': 18,
+  'sla.met': 19,
 };
 
 /**
@@ -140,6 +141,7 @@ function foldConversation(events: readonly CohortEvent[]): ConversationFacts | n
       case 'answer.sent':
       case 'answer.withheld':
       case 'answer.failed':
+      case 'silence.marked':
       case 'escalation.assigned':
       case 'escalation.taken_back':
       case 'escalation.adjusted':
