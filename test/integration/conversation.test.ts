@@ -64,7 +64,7 @@ describe('[E8] a silence', () => {
     // The assistant's words are none of the visitor's; and what is not there is no silence.
     for (const other of [message + 1, 99])
       expect(await agent.ask({ type: 'silence.mark', message: other, missed: true })).toMatchObject({
-        type: 'refused',
+        type: 'nack',
       });
     await agent.ask({ type: 'silence.mark', message, missed: false });
     await expect.poll(() => marks().length).toBe(2);
