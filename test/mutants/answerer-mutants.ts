@@ -20,6 +20,12 @@ const guard = (name: string, file: string, from: string, to: string): Mutant => 
 
 /** Planted bugs of the models behind a network: each takes away one guard. */
 export const ANSWERER_MUTANTS: Mutant[] = [
+  guard(
+    'a redirect is followed',
+    'worker/assist/answerers/openai-compatible.ts',
+    "{ ...init, redirect: 'manual' }",
+    'init',
+  ),
   guard('a draft goes past the gate', TURN, 'return verdict.send\n', 'return text !== ""\n'),
   guard('a draft is said where the articles would not be', TURN, '|| !embedded.verdict.send', ''),
   guard(

@@ -244,6 +244,19 @@ describe.each(['workers-ai', 'openai-compatible'])('a server of %s', (provider) 
     },
   );
 
+  // The other is a binding: there is no address to be sent away from.
+  test.runIf(provider === 'openai-compatible')('[G22] is not followed elsewhere with key and question', async () => {
+    // Elsewhere is the same server: it would hear of it.
+    server.behave(({ headers }) =>
+      headers['x-again'] === undefined
+        ? { kind: 'refuses', status: 307, headers: { location: `${server.origin}/v1/chat/completions` } }
+        : { kind: 'says', text: WRITTEN },
+    );
+    const { answerer } = anAnswerer(provider);
+    expect(await answerer.answer(input, never)).toMatchObject({ ok: false, because: 'failed' });
+    expect(server.calls).toHaveLength(1);
+  });
+
   test('[G20] nothing waits for a provider that hears of no end', async () => {
     const { answerer } = anAnswerer(provider, { model: () => new Promise(() => {}) });
     const startedAt = performance.now();

@@ -17,5 +17,7 @@ export async function openaiCompatibleModel({
     ...(apiKey === null ? {} : { apiKey }),
     includeUsage: true,
     supportsStructuredOutputs: true,
+    // The key and the question are for this server; where it would have them taken is not where they go.
+    fetch: (input, init) => fetch(input, { ...init, redirect: 'manual' }),
   })(model);
 }
