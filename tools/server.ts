@@ -79,7 +79,7 @@ function run(settings: LocalSettings): ChildProcess {
       'dev',
       ...['--port', String(settings.port), '--ip', '127.0.0.1', '--inspector-port', '0'],
       ...['--persist-to', settings.stateDir, '--show-interactive-dev-session=false', '--log-level', 'warn'],
-      ...Object.entries({ ...originsOf(settings), ...answererVars() }).flatMap(([name, value]) => [
+      ...Object.entries({ ...originsOf(settings), ...varsAround() }).flatMap(([name, value]) => [
         '--var',
         `${name}:${value}`,
       ]),
@@ -88,11 +88,11 @@ function run(settings: LocalSettings): ChildProcess {
   );
 }
 
-/** `AI_MODE`, `AI_BASE_URL` and the like as they are in the environment, so that a model can be tried without a change of `wrangler.toml`. */
-const answererVars = (): Record<string, string> =>
+/** `AI_MODE`, `ACCESS_TEAM` and the like as they are in the environment, so that they can be tried without a change of `wrangler.toml`. */
+const varsAround = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      name.startsWith('AI_') && value !== undefined ? [[name, value]] : [],
+      /^(?:AI|ACCESS)_/.test(name) && value !== undefined ? [[name, value]] : [],
     ),
   );
 

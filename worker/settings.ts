@@ -24,12 +24,14 @@ const settings = z.object({
   AI_API_KEY: optional(z.string()),
   AI_GATEWAY: optional(z.string()),
   AI_BUDGET_MS: optional(z.coerce.number().int().min(100).max(30_000)),
+  ACCESS_TEAM: optional(origin),
+  ACCESS_AUDIENCE: optional(z.string().min(8)),
   AUTH_SECRET: secret,
   VISIT_SECRET: secret,
 });
 
 /** [S23] Sessions, recordings and questions travel here. */
-const IN_PRODUCTION_BY_TLS = ['PUBLIC_ORIGIN', 'REPLAY_ORIGIN', 'AI_BASE_URL'] as const;
+const IN_PRODUCTION_BY_TLS = ['PUBLIC_ORIGIN', 'REPLAY_ORIGIN', 'AI_BASE_URL', 'ACCESS_TEAM'] as const;
 
 /** What is used of the binding of Workers AI. */
 export type AiBinding = { run(model: string, inputs: object, options?: object): Promise<unknown> };
@@ -45,12 +47,17 @@ const WORKERS_AI_MODEL = '@cf/meta/llama-3.3-70b-instruct-fp8-fast';
 /** Longer is a pause in a conversation. */
 const AI_BUDGET_MS = 1500;
 
+/** [S25] Cloudflare Access in front: the team's own address, and the application's tag. */
+export type AccessSettings = { team: string; audience: string };
+
 export type Settings = {
   isProduction: boolean;
   publicOrigin: string;
   replayOrigin: string;
   demoOrigin: string | null;
   authSecret: string;
+  /** Null where agents sign in with a password of their own. */
+  access: AccessSettings | null;
   /** Signs visit tokens. */
   visitSecret: Uint8Array;
   answerer: AnswererSettings;
@@ -80,9 +87,21 @@ export function parseSettings(env: Record<string, unknown>): Settings {
     replayOrigin: data.REPLAY_ORIGIN,
     demoOrigin: data.DEMO_ORIGIN === '' ? null : data.DEMO_ORIGIN,
     authSecret: data.AUTH_SECRET,
+    access: accessSettings(data),
     visitSecret: new TextEncoder().encode(data.VISIT_SECRET),
     answerer: answererSettings(data, env.AI as AiBinding | undefined),
   };
+}
+
+/** Half of it would be a door that is open: both or neither. */
+function accessSettings({
+  ACCESS_TEAM: team,
+  ACCESS_AUDIENCE: audience,
+}: z.infer<typeof settings>): AccessSettings | null {
+  if (team === undefined && audience === undefined) return null;
+  if (team === undefined || audience === undefined)
+    throw new Error('Settings are wrong. ACCESS_TEAM and ACCESS_AUDIENCE go together.');
+  return { team, audience };
 }
 
 /** [G19] What `AI_MODE` says, and nothing else: a binding that happens to be there decides only where the mode is `auto`. Throws with the names of what is missing. */

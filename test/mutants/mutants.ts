@@ -18,6 +18,7 @@ export type Suite = keyof typeof SUITES;
 /** What is run against a mutant; the quickest that should see it. */
 export const SUITES = {
   confidence: ['test/vitest.unit.config.ts', 'test/unit/confidence.test.ts'],
+  access: ['test/vitest.unit.config.ts', 'test/unit/access.test.ts'],
   answer_costs: ['test/vitest.integration.config.ts', 'test/integration/answer-costs.test.ts'],
   heard: ['test/vitest.unit.config.ts', 'test/unit/conversation.test.ts', 'test/unit/queue.test.ts'],
   kernel: [

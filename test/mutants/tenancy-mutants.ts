@@ -14,11 +14,48 @@ const INVITED = 'worker/storage/invitations.ts';
 const bug =
   (suite: Mutant['suite']) =>
   (name: string, file: string, from: string, to: string): Mutant => ({ name, file, from, to, suite });
+const ACCESS = 'worker/middleware/access.ts';
+const access = bug('access');
 const site = bug('sites');
 const tenant = bug('tenancy');
 
 /** Planted bugs of workspaces: sites, signing keys, members, sockets of whoever is out, invitations. */
 export const TENANCY_MUTANTS: Mutant[] = [
+  access(
+    'Access: any algorithm',
+    ACCESS,
+    "      algorithms: ['RS256'],\n",
+    "      algorithms: ['RS256', 'HS256', 'none'],\n",
+  ),
+  access('Access: the cookie counts before the header', ACCESS, 'if (header !== null) return header;', ''),
+  access('Access: any team', ACCESS, '      issuer: team,\n', ''),
+  access('Access: any application', ACCESS, '      audience,\n', ''),
+  access('Access: what never ends', ACCESS, "['exp', 'iat', 'email']", "['iat', 'email']"),
+  access(
+    'Access: a service is a person',
+    ACCESS,
+    "return typeof email === 'string' && email.includes('@')",
+    "return typeof email === 'string'",
+  ),
+  access(
+    'Access: keys that do not come are a refusal',
+    ACCESS,
+    "isUnknown(cause) ? 'unknown' : 'not_accepted'",
+    "'not_accepted'",
+  ),
+  access(
+    'Access: each unknown key has the keys asked for',
+    ACCESS,
+    'cooldownDuration: ASK_AGAIN_MS',
+    'cooldownDuration: 0',
+  ),
+  access(
+    'Access: half of the settings are none',
+    'worker/settings.ts',
+    'if (team === undefined && audience === undefined) return null;',
+    'if (team === undefined || audience === undefined) return null;',
+  ),
+  access('Access: an address keeps the case of its letters', ACCESS, '{ email: email.toLowerCase() }', '{ email }'),
   site('a site may have a wildcard', ORIGIN, "text.includes('*')", "text === '*'"),
   site('a site may do without TLS', ORIGIN, '!LOOPBACK.test(url.hostname)', 'false'),
   site(

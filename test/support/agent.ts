@@ -30,6 +30,11 @@ export class Agent {
     return new Agent(transport, cookie);
   }
 
+  /** Somebody whom what stands before Baton vouches for: the transport says who. */
+  static vouchedFor(transport: Transport): Agent {
+    return new Agent(transport, '');
+  }
+
   get headers(): Record<string, string> {
     return { cookie: this.cookie, origin: this.transport.origin, 'content-type': 'application/json' };
   }

@@ -47,6 +47,12 @@ export async function signIn(email: string, password: string): Promise<Answer<un
 }
 
 export async function signOut(): Promise<void> {
+  const { value } = session;
+  const elsewhere = 'me' in value ? value.me.signOutAt : null;
+  if (elsewhere !== null) {
+    location.assign(elsewhere);
+    return;
+  }
   await call('/v1/auth/sign-out', { method: 'POST', body: {} });
   // A fresh page: no conversation of this person stays in memory.
   location.hash = '';

@@ -3,8 +3,11 @@ import { createMiddleware } from 'hono/factory';
 import type { AgentId } from '#domain/ids.ts';
 import { accountsOf } from '../accounts.ts';
 import type { AppEnv } from '../app-env.ts';
-import { agentProfile, membershipOf } from '../storage/agents.ts';
+import { settingsOf } from '../env.ts';
+import type { AccessSettings } from '../settings.ts';
+import { agentProfile, membershipOf, userByEmail } from '../storage/agents.ts';
 import { apiKeyBy, looksLikeApiKey } from '../storage/api-keys.ts';
+import { accessVerdict, assertionIn } from './access.ts';
 import { limit } from './limits.ts';
 import { ProblemError } from './problems.ts';
 
@@ -35,6 +38,31 @@ async function asApiKey(c: Context<AppEnv>, credential: string): Promise<void> {
   });
 }
 
+/** [S25] Whose address Access vouches for. Throws where it vouches for nobody. */
+export async function accessEmail(c: Context<AppEnv>, access: AccessSettings): Promise<string> {
+  const verdict = await accessVerdict(assertionIn(c.req.raw.headers), access);
+  if ('email' in verdict) return verdict.email;
+  if (verdict.refused === 'unknown')
+    throw new ProblemError('unavailable', 'Cloudflare Access could not be asked for its keys. Try again in a moment.');
+  throw new ProblemError(
+    'unauthenticated',
+    'Cloudflare Access does not vouch for you here. Load the page again to sign in.',
+  );
+}
+
+/** Who it is, and the workspace that they were in last. With Access in front its word counts, and no session: whoever goes around it is nobody. */
+async function signedIn(c: Context<AppEnv>): Promise<{ userId: string; wanted: string | null }> {
+  const { access } = settingsOf(c.env);
+  if (access !== null) {
+    const userId = await userByEmail(c.env.DB, await accessEmail(c, access));
+    if (userId === null) throw new ProblemError('forbidden', 'You are not an agent of this workspace.');
+    return { userId, wanted: null };
+  }
+  const session = await accountsOf(c.env).api.getSession({ headers: c.req.raw.headers });
+  if (session === null) throw new ProblemError('unauthenticated', 'Sign in to go on.');
+  return { userId: session.user.id, wanted: session.session.activeOrganizationId ?? null };
+}
+
 /** A signed-in member of a workspace. The membership is read each time: who was removed is out with the next request. */
 export const requireAgent = createMiddleware<AppEnv>(async (c, next) => {
   const credential = apiKeyIn(c);
@@ -42,11 +70,9 @@ export const requireAgent = createMiddleware<AppEnv>(async (c, next) => {
     await asApiKey(c, credential);
     return next();
   }
-  const session = await accountsOf(c.env).api.getSession({ headers: c.req.raw.headers });
-  if (session === null) throw new ProblemError('unauthenticated', 'Sign in to go on.');
-  const wanted = session.session.activeOrganizationId ?? null;
-  const membership = await membershipOf(c.env.DB, session.user.id, wanted);
-  const profile = membership === null ? null : await agentProfile(c.env.DB, membership.workspaceId, session.user.id);
+  const { userId, wanted } = await signedIn(c);
+  const membership = await membershipOf(c.env.DB, userId, wanted);
+  const profile = membership === null ? null : await agentProfile(c.env.DB, membership.workspaceId, userId);
   if (membership === null || profile === null)
     throw new ProblemError('forbidden', 'You are not an agent of this workspace.');
   c.set('agent', { ...profile, workspaceId: membership.workspaceId });

@@ -94,6 +94,8 @@ export const meAnswer = z.object({
     }),
   ),
   replayOrigin: z.string(),
+  /** [S25] Where signing out is somebody else's: go there. */
+  signOutAt: z.string().nullable(),
 });
 export type Me = z.infer<typeof meAnswer>;
 

@@ -42,6 +42,8 @@ export const joinLookAnswer = z.object({
   role,
   /** Then the password is theirs already, and they have a name. */
   hasAccount: z.boolean(),
+  /** [S25] Then there is no password: whoever is signed in through Cloudflare Access with this address is who was invited. */
+  byAccess: z.boolean(),
 });
 export type JoinLookAnswer = z.infer<typeof joinLookAnswer>;
 
@@ -57,5 +59,6 @@ export const joinRequest = z.strictObject({
     .max(80)
     .transform((text) => text.trim())
     .nullable(),
-  password: z.string().min(MIN_PASSWORD_CHARS).max(MAX_PASSWORD_CHARS),
+  /** Null where Cloudflare Access says who it is. */
+  password: z.string().min(MIN_PASSWORD_CHARS).max(MAX_PASSWORD_CHARS).nullable(),
 });

@@ -26,6 +26,9 @@ export function addAccounts(api: Api): void {
       body: signIn,
     },
     async (c, { body }) => {
+      // [S25] A password would be a way around it.
+      if (c.get('settings').access !== null)
+        throw new ProblemError('forbidden', 'Here agents sign in through Cloudflare Access. Load the page again.');
       const request = new Request(c.req.url, {
         method: 'POST',
         headers: c.req.raw.headers,

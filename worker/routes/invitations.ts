@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { AgentId } from '#domain/ids.ts';
 import { mayAppoint } from '#domain/routing/role.ts';
@@ -11,7 +12,12 @@ import {
   joinRequest,
 } from '#protocol/invitations.ts';
 import { accountsOf, invitedAccountsOf } from '../accounts.ts';
+import type { AppEnv } from '../app-env.ts';
+import { accessEmail } from '../middleware/agent-auth.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import type { AccessSettings } from '../settings.ts';
+import { userByEmail } from '../storage/agents.ts';
+import { randomText } from '../storage/ids.ts';
 import {
   type Invited,
   invite,
@@ -108,7 +114,10 @@ export function addInvitations(api: Api): void {
     },
     async (c, { body: { secret } }) => {
       const { workspace, invitedBy: by, email, role, hasAccount } = await invitedOr404(c.env.DB, secret);
-      return c.json({ workspace, invitedBy: by, email, role, hasAccount } satisfies z.infer<typeof joinLookAnswer>);
+      const byAccess = c.get('settings').access !== null;
+      return c.json({ workspace, invitedBy: by, email, role, hasAccount, byAccess } satisfies z.infer<
+        typeof joinLookAnswer
+      >);
     },
   );
 
@@ -125,6 +134,12 @@ export function addInvitations(api: Api): void {
       const invited = await invitedOr404(c.env.DB, secret);
       if (!invited.hasAccount && (name === null || name === ''))
         throw ProblemError.ofIssues([{ path: 'name', message: 'must not be empty' }]);
+      const { access } = c.get('settings');
+      if (access !== null) {
+        await joinThroughAccess(c, access, invited, name);
+        return c.json({});
+      }
+      if (password === null) throw ProblemError.ofIssues([{ path: 'password', message: 'must not be empty' }]);
       // Through the library's own handler: it hashes, counts tries, and makes the session.
       const [accounts, path, body] = invited.hasAccount
         ? ([accountsOf(c.env), '/v1/auth/sign-in/email', { email: invited.email, password }] as const)
@@ -143,6 +158,24 @@ export function addInvitations(api: Api): void {
       return retold(answered);
     },
   );
+}
+
+/** [S25] Access says who it is; an account is made with a password that nobody ever hears. Throws where they are not who was invited. */
+async function joinThroughAccess(
+  c: Context<AppEnv>,
+  access: AccessSettings,
+  invited: Invited,
+  name: string | null,
+): Promise<void> {
+  if ((await accessEmail(c, access)) !== invited.email.toLowerCase())
+    throw new ProblemError('forbidden', 'This invitation is for another address than the one you are signed in with.');
+  if (!invited.hasAccount) {
+    const body = { email: invited.email, password: randomText(64), name: name as string };
+    const made = await invitedAccountsOf(c.env).api.signUpEmail({ body });
+    if (made.user === undefined) throw new Error('the accounts library made no account');
+  }
+  const userId = await userByEmail(c.env.DB, invited.email);
+  if (userId === null || !(await join(c.env.DB, invited, userId, Date.now()))) throw noSuchLink();
 }
 
 async function invitedOr404(db: D1Database, secret: string): Promise<Invited> {

@@ -37,6 +37,7 @@ export function addMe(api: Api): void {
           agents: agents.filter((one) => one.queueIds.includes(queue.id)).map(({ id, name }) => ({ id, name })),
         })),
         replayOrigin: c.get('settings').replayOrigin,
+        signOutAt: c.get('settings').access === null ? null : '/cdn-cgi/access/logout',
       } satisfies Me);
     },
   );

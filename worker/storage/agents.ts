@@ -133,3 +133,9 @@ export async function membershipOf(
     .first<{ id: string; role: string }>();
   return row === null ? null : { workspaceId: row.id as WorkspaceId, role: row.role };
 }
+
+/** The account with this address of mail, whatever its letters' case; null where there is none. */
+export async function userByEmail(db: D1Database, email: string): Promise<AgentId | null> {
+  const row = await db.prepare('select id from user where email = lower(?)').bind(email).first<{ id: AgentId }>();
+  return row?.id ?? null;
+}

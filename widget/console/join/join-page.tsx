@@ -42,7 +42,7 @@ export default function JoinPage({ secret }: { secret: string }) {
 }
 
 function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer }) {
-  const { workspace, invitedBy, email, role, hasAccount } = invited;
+  const { workspace, invitedBy, email, role, hasAccount, byAccess } = invited;
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
@@ -51,8 +51,9 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
   const wrongName = !hasAccount && name.trim() === '' ? 'Say what visitors and colleagues shall call you.' : null;
-  const wrongPassword =
-    password === ''
+  const wrongPassword = byAccess
+    ? null
+    : password === ''
       ? hasAccount
         ? 'Your password is missing.'
         : 'Choose a password.'
@@ -68,7 +69,7 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
       return;
     }
     setBusy(true);
-    const body = { secret, name: hasAccount ? null : name.trim(), password };
+    const body = { secret, name: hasAccount ? null : name.trim(), password: byAccess ? null : password };
     const answer = await call('/v1/join', { method: 'POST', body });
     if (answer.ok) {
       // A fresh page, and no secret in its address.
@@ -98,7 +99,11 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
       <h1>Join {workspace}</h1>
       <p class="quiet">
         {invitedBy} invited you as {roleName(role)}.{' '}
-        {hasAccount ? 'You have an account already: its password is all that is needed.' : 'Make your account:'}
+        {hasAccount
+          ? byAccess
+            ? 'You have an account already.'
+            : 'You have an account already: its password is all that is needed.'
+          : 'Make your account:'}
       </p>
       <label class="field">
         <span>E-mail</span>
@@ -123,21 +128,23 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
           {wrongName}
         </p>
       )}
-      <label class="field">
-        <span>Password</span>
-        <input
-          type="password"
-          name="password"
-          autocomplete={hasAccount ? 'current-password' : 'new-password'}
-          maxLength={128}
-          value={password}
-          {...said('password', wrongPassword)}
-          onInput={({ currentTarget }) => {
-            setPassword(currentTarget.value);
-            setFailure('');
-          }}
-        />
-      </label>
+      {!byAccess && (
+        <label class="field">
+          <span>Password</span>
+          <input
+            type="password"
+            name="password"
+            autocomplete={hasAccount ? 'current-password' : 'new-password'}
+            maxLength={128}
+            value={password}
+            {...said('password', wrongPassword)}
+            onInput={({ currentTarget }) => {
+              setPassword(currentTarget.value);
+              setFailure('');
+            }}
+          />
+        </label>
+      )}
       {tried && wrongPassword !== null && (
         <p id={`${id}-password`} class="failure small" role="alert">
           {wrongPassword}
