@@ -105,6 +105,7 @@ describe('[S14] an invitation', () => {
       email: 'nina@new.test',
       role: 'supervisor',
       hasAccount: false,
+      byAccess: false,
     });
     const joined = await joinBy(secret, '  Nina New ');
     expect(joined.status).toBe(200);
