@@ -15,6 +15,7 @@ export default defineConfig({
         bindings: {
           AUTH_SECRET: 'an auth secret for tests, of the length that is asked for',
           VISIT_SECRET: 'a visit secret for tests, of the length that is asked for',
+          SECRETS_KEY: 'dGhlIG1hc3RlciBrZXkgb2YgdGVzdHMsIDMyIGJ5dGU=',
           MIGRATIONS: await readD1Migrations(join(ROOT, 'migrations')),
           DEMO: await demoWorkspace(readArticles(DEMO_KNOWLEDGE)),
         },

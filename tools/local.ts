@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Miniflare } from 'miniflare';
+import { parseMasterKeys } from '../worker/settings.ts';
 import { demoWorkspace, namedQueues } from './seed/demo-workspace.ts';
 import { eventsSql } from './seed/events-sql.ts';
 import { seededMonth } from './seed/month.ts';
@@ -10,6 +11,7 @@ import { DEMO_KNOWLEDGE, readArticles } from './seed/read-articles.ts';
 import { type Database, seedWorkspace } from './seed/seed.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
+const DEV_VARS = join(ROOT, '.dev.vars');
 export const WRANGLER = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
 
 /** Where and under which addresses everything runs on this machine. */
@@ -44,11 +46,32 @@ export const originsOf = ({ port, demoPort }: LocalSettings) => ({
 
 /** Secrets of this machine, made at the first start and kept, so that sessions survive a restart. */
 export function ensureSecrets(): void {
-  const path = join(ROOT, '.dev.vars');
-  if (existsSync(path)) return;
-  const secret = () => randomBytes(32).toString('base64url');
-  writeFileSync(path, `AUTH_SECRET="${secret()}"\nVISIT_SECRET="${secret()}"\n`, { mode: 0o600 });
+  if (!existsSync(DEV_VARS)) {
+    const names = ['AUTH_SECRET', 'VISIT_SECRET', 'SECRETS_KEY'];
+    const lines = names.map((name) => `${name}="${randomBytes(32).toString('base64url')}"\n`);
+    // Tests start many servers at once: the file is there whole or not at all, and whoever is second uses the first one's.
+    const draft = `${DEV_VARS}.${process.pid}.log`;
+    writeFileSync(draft, lines.join(''), { mode: 0o600 });
+    try {
+      linkSync(draft, DEV_VARS);
+    } catch (cause) {
+      if (!existsSync(DEV_VARS)) throw cause;
+    } finally {
+      rmSync(draft);
+    }
+  }
+  const { SECRETS_KEY, AUTH_SECRET = '' } = localSecrets();
+  if (SECRETS_KEY !== undefined) return;
+  // A file of before there was this key. Derived, so that two who add it at once add the same.
+  const made = createHash('sha256').update(`secrets key ${AUTH_SECRET}`).digest('base64url');
+  appendFileSync(DEV_VARS, `\nSECRETS_KEY="${made}"\n`);
 }
+
+/** What `ensureSecrets` made, by name. */
+export const localSecrets = (): Record<string, string | undefined> =>
+  Object.fromEntries(
+    [...readFileSync(DEV_VARS, 'utf8').matchAll(/^(\w+)="(.*)"$/gm)].map((match) => [match[1], match[2]]),
+  );
 
 /** Applies the migrations that are missing. Throws with wrangler's own words when one fails. */
 export function migrate({ stateDir }: LocalSettings): void {
@@ -84,14 +107,16 @@ async function withDatabase<T>({ stateDir }: LocalSettings, use: (db: Database) 
   }
 }
 
-/** Seeds the demo workspace. A new one gets its month of history, unless `isEmpty`. */
+/** Seeds the demo workspace, its secrets sealed by this machine's key. A new one gets its month of history, unless `isEmpty`. */
 export function seed(settings: LocalSettings, { isEmpty }: { isEmpty: boolean }): Promise<void> {
+  ensureSecrets();
   return withDatabase(settings, async (db) => {
     const now = Date.now();
     const workspace = await demoWorkspace(readArticles(DEMO_KNOWLEDGE));
     const { isNew } = await seedWorkspace(db, workspace, {
       allowedOrigins: [originsOf(settings).DEMO_ORIGIN],
       now,
+      masterKeys: parseMasterKeys(localSecrets()),
     });
     if (isNew && !isEmpty) {
       const month = seededMonth({ workspaceId: workspace.id, now, agents: workspace.agents.map(namedQueues) });

@@ -6,7 +6,9 @@ import { parseArgs } from 'node:util';
 import { ADDITIONS } from '#domain/escalation/additions.ts';
 import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { DEFAULT_ROUTES } from '#domain/routing/choose-queue.ts';
+import { parseMasterKeys } from '../worker/settings.ts';
 import { newId, randomText } from '../worker/storage/ids.ts';
+import type { MasterKeys } from '../worker/storage/sealed.ts';
 import { ROOT, WRANGLER } from './local.ts';
 import { readArticles } from './seed/read-articles.ts';
 import { seedWorkspace, type WorkspaceSeed } from './seed/seed.ts';
@@ -18,7 +20,9 @@ const USAGE = `npm run workspace -- --name "Acme" --origin https://app.acme.com 
   --origin   a page origin that may embed the tag; repeat it for more
   --owner    the first agent's e-mail address
   --knowledge FOLDER of Markdown articles with the front matter of widget/demo/knowledge
-  --print    writes the SQL to standard output and touches nothing`;
+  --print    writes the SQL to standard output and touches nothing
+
+  In the environment SECRETS_KEY as it is set for the Worker: the signing key is sealed by it.`;
 
 /** `npm run workspace`: the first workspace of a deployment, with its queues and its owner, in the production database. */
 const { values } = parseArgs({
@@ -36,6 +40,7 @@ if (name === undefined || owner === undefined || origins.length === 0 || !owner.
   console.error(wrong === undefined ? USAGE : `${wrong} is no origin: scheme and host, no path, no slash at the end.`);
   process.exit(2);
 }
+const masterKeys = masterKeysOfWorker();
 
 const queues = (['Billing', 'General', 'Technical', 'Engineering'] as const).map((one) => ({
   id: newId('queue'),
@@ -79,7 +84,7 @@ const workspace: WorkspaceSeed = {
   })),
 };
 const sql = new SqlText();
-await seedWorkspace(sql, workspace, { allowedOrigins: origins, now: Date.now() });
+await seedWorkspace(sql, workspace, { allowedOrigins: origins, now: Date.now(), masterKeys });
 
 if (print) {
   console.log(sql.lines.join('\n'));
@@ -102,3 +107,13 @@ Signing key    kid ${workspace.signingKey.kid}, secret ${workspace.signingKey.se
 First sign-in  ${owner}, password ${workspace.password}
 
 Keep the secret and the password now: they are not shown again.`);
+
+/** Sealed by another key than the Worker's, the signing key would verify nobody: without one nothing is made. */
+function masterKeysOfWorker(): MasterKeys {
+  try {
+    return parseMasterKeys(process.env);
+  } catch (cause) {
+    console.error(`${cause instanceof Error ? cause.message : cause}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}

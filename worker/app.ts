@@ -32,6 +32,7 @@ import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
 import { addWorkspace } from './routes/workspace.ts';
 import { forgetEvaluations } from './storage/evaluations.ts';
+import { sealSigningKeys } from './storage/seal-signing-keys.ts';
 import { learnFromOutcomes, learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
 
@@ -96,6 +97,7 @@ export function createApp(): ExportedHandler<Env> {
     async scheduled({ scheduledTime }, env) {
       await findOverdue(env);
       await forgetRecordings(env, Date.now());
+      await sealSigningKeys(env.DB, settingsOf(env).masterKeys);
       if (scheduledTime % HOUR_MS < MINUTE_MS) await forgetEvaluations(env.DB, Date.now());
       await learnIntents(env);
       await learnFromOutcomes(env, Date.now());

@@ -1,10 +1,21 @@
 import { z } from 'zod';
+import type { MasterKeys } from './storage/sealed.ts';
 
 const origin = z
   .url({ protocol: /^https?$/ })
   // Asked also of what is no address: throwing here would say neither which setting it was nor what is wrong.
   .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'an origin has no path');
 const secret = z.string().min(32, 'a secret has at least 32 characters');
+
+const MASTER_KEY_BYTES = 32;
+/** Base64, also in the alphabet of addresses. Exactly so many bytes: a phrase that somebody thought of is no key. */
+const masterKey = z.string().transform((text, context) => {
+  const plain = text.replaceAll('-', '+').replaceAll('_', '/');
+  const binary = /^[A-Za-z0-9+/]{43}=?$/.test(plain) ? atob(plain) : '';
+  if (binary.length === MASTER_KEY_BYTES) return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  context.addIssue({ code: 'custom', message: `is ${MASTER_KEY_BYTES} random bytes in base64` });
+  return z.NEVER;
+});
 
 /** An empty variable is one that is not set: wrangler cannot take one away. */
 const optional = <S extends z.ZodType>(schema: S) =>
@@ -28,6 +39,8 @@ const settings = z.object({
   ACCESS_AUDIENCE: optional(z.string().min(8)),
   AUTH_SECRET: secret,
   VISIT_SECRET: secret,
+  SECRETS_KEY: masterKey,
+  SECRETS_KEY_BEFORE: optional(masterKey),
 });
 
 /** [S23] Sessions, recordings and questions travel here. */
@@ -60,20 +73,25 @@ export type Settings = {
   access: AccessSettings | null;
   /** Signs visit tokens. */
   visitSecret: Uint8Array;
+  /** [S26] Seal the secrets that workspaces keep with us. */
+  masterKeys: MasterKeys;
   answerer: AnswererSettings;
 };
+
+const secretsKeys = settings.pick({ SECRETS_KEY: true, SECRETS_KEY_BEFORE: true });
+
+/** [S26] The master keys alone, for what seeds a database. Throws like `parseSettings`. */
+export function parseMasterKeys(env: Record<string, unknown>): MasterKeys {
+  const { SECRETS_KEY: current, SECRETS_KEY_BEFORE: before = null } = parsed(secretsKeys, env);
+  return { current, before };
+}
 
 /**
  * The settings out of bare strings. Throws with the names of what is missing or wrong, and never with a value: a fault in configuration should be loud, and must not print
  * a secret.
  */
 export function parseSettings(env: Record<string, unknown>): Settings {
-  const result = settings.safeParse(env);
-  if (!result.success) {
-    const wrong = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`Settings are wrong. ${wrong.join('; ')}`);
-  }
-  const { data } = result;
+  const data = parsed(settings, env);
   const bare = IN_PRODUCTION_BY_TLS.filter((name) => data[name]?.startsWith('http:'));
   if (data.ENVIRONMENT === 'production' && bare.length > 0) {
     throw new Error(`Settings are wrong. In production these are https: ${bare.join(', ')}.`);
@@ -89,6 +107,7 @@ export function parseSettings(env: Record<string, unknown>): Settings {
     authSecret: data.AUTH_SECRET,
     access: accessSettings(data),
     visitSecret: new TextEncoder().encode(data.VISIT_SECRET),
+    masterKeys: { current: data.SECRETS_KEY, before: data.SECRETS_KEY_BEFORE ?? null },
     answerer: answererSettings(data, env.AI as AiBinding | undefined),
   };
 }
@@ -102,6 +121,13 @@ function accessSettings({
   if (team === undefined || audience === undefined)
     throw new Error('Settings are wrong. ACCESS_TEAM and ACCESS_AUDIENCE go together.');
   return { team, audience };
+}
+
+function parsed<S extends z.ZodType>(schema: S, env: Record<string, unknown>): z.infer<S> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`Settings are wrong. ${wrong.join('; ')}`);
 }
 
 /** [G19] What `AI_MODE` says, and nothing else: a binding that happens to be there decides only where the mode is `auto`. Throws with the names of what is missing. */

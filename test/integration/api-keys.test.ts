@@ -12,7 +12,7 @@ import { derivedId } from '../../worker/storage/ids.ts';
 import { Agent } from '../support/agent.ts';
 import { callRoute } from './every-route.ts';
 import { inWorker } from './in-worker.ts';
-import { testEnv } from './setup.ts';
+import { masterKeys, testEnv } from './setup.ts';
 
 const ofAgents = publicApi().specs.filter(({ access, socket }) => access === 'agent' && socket === undefined);
 const named = ofAgents.map((spec) => [`${spec.method} ${spec.path}`, spec] as const);
@@ -103,7 +103,7 @@ describe('[S15] an API key', () => {
     await seedWorkspace(
       testEnv.DB,
       { ...shape, ...theirs, signingKey, agents: [], articles: [], intents: [] },
-      { allowedOrigins: [inWorker.demoOrigin], now: Date.now() },
+      { allowedOrigins: [inWorker.demoOrigin], now: Date.now(), masterKeys },
     );
     const line = { at: Date.now(), by: { id: 'agt_somebody' as never, name: 'Somebody' } };
     const made = await makeApiKey(testEnv.DB, other, { name: 'Theirs', scopes: [...SCOPES], expiresAt: null }, line);

@@ -10,7 +10,7 @@ import { derivedId } from '../../worker/storage/ids.ts';
 import { invite, invitedBy, join } from '../../worker/storage/invitations.ts';
 import { Agent } from '../support/agent.ts';
 import { inWorker } from './in-worker.ts';
-import { testEnv } from './setup.ts';
+import { masterKeys, testEnv } from './setup.ts';
 
 const WORKSPACE = testEnv.DEMO.id as WorkspaceId;
 const OTHER = (await derivedId('workspace', 'invitations')) as WorkspaceId;
@@ -31,7 +31,7 @@ let olga: Agent;
 let adam: Agent;
 let paul: Agent;
 beforeAll(async () => {
-  const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now() };
+  const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now(), masterKeys };
   const agents = await Promise.all([person('Olga', 'owner'), person('Adam', 'admin'), person('Gone', 'admin')]);
   await seedWorkspace(testEnv.DB, { ...testEnv.DEMO, agents }, settings);
   const shape = await demoWorkspace([]);

@@ -15,7 +15,7 @@ import { derivedId, newId, randomText } from '../../worker/storage/ids.ts';
 import { Agent } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
-import { testEnv } from './setup.ts';
+import { masterKeys, testEnv } from './setup.ts';
 
 /* Made from the router: a route that is added is in it, and one that says nothing about who it is for, or has no sample here, fails. */
 
@@ -93,7 +93,7 @@ beforeAll(async () => {
     queueIds: [],
   });
   const inDemo = await Promise.all(ROLES.map((role) => person('matrix', role)));
-  const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now() };
+  const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now(), masterKeys };
   await seedWorkspace(testEnv.DB, { ...testEnv.DEMO, agents: inDemo }, settings);
   const shape = await demoWorkspace([]);
   await seedWorkspace(

@@ -15,7 +15,7 @@ import { Agent, accept, offerOn } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
 import { pass } from './crash/passing-time.ts';
 import { inWorker } from './in-worker.ts';
-import { testEnv } from './setup.ts';
+import { masterKeys, testEnv } from './setup.ts';
 
 const WORKSPACE = testEnv.DEMO.id as WorkspaceId;
 const BILLING = testEnv.DEMO.queues.find(({ slug }) => slug === 'billing')?.id as QueueId;
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await seedWorkspace(
     testEnv.DB,
     { ...testEnv.DEMO, agents },
-    { allowedOrigins: [inWorker.demoOrigin], now: Date.now() },
+    { allowedOrigins: [inWorker.demoOrigin], now: Date.now(), masterKeys },
   );
   [olga, adam] = (await Promise.all([signIn('Olga'), signIn('Adam')])) as [Agent, Agent];
 });
@@ -160,7 +160,7 @@ describe('[S13] members', () => {
         intents: [],
         agents: [anna, bert],
       },
-      { allowedOrigins: [inWorker.demoOrigin], now: Date.now() },
+      { allowedOrigins: [inWorker.demoOrigin], now: Date.now(), masterKeys },
     );
     const unmake = (whom: typeof anna, by: typeof anna, next: 'admin' | null) =>
       changeRole(testEnv.DB, id, { id: whom.id, name: whom.name, role: 'owner' }, next, by, Date.now());
@@ -212,7 +212,7 @@ describe('[S12] whoever is taken out', () => {
 
     // Nor does seeding bring anybody back.
     const again = await person('Rita', 'member', [BILLING]);
-    const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now() };
+    const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now(), masterKeys };
     await seedWorkspace(testEnv.DB, { ...testEnv.DEMO, agents: [again] }, settings);
     expect(await roleNow('Rita')).toBeUndefined();
 

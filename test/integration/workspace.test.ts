@@ -10,7 +10,7 @@ import { reserveTokens } from '../../worker/storage/ai-spend.ts';
 import { workspaceById } from '../../worker/storage/workspaces.ts';
 import { Agent } from '../support/agent.ts';
 import { inWorker } from './in-worker.ts';
-import { testEnv } from './setup.ts';
+import { masterKeys, testEnv } from './setup.ts';
 
 let maya: Agent;
 let ines: Agent;
@@ -55,7 +55,11 @@ describe('[S10] the workspace’s name and sites', () => {
     expect(line).toMatchObject({ by: 'Ines Duarte' });
     expect(line?.detail).toBe(`name ${name} → Ledgerline Ltd; sites ${allowedOrigins.join(', ')} → ${next.join(', ')}`);
     // Somebody starts the demo again: what an admin has set stays.
-    await seedWorkspace(testEnv.DB, testEnv.DEMO, { allowedOrigins: ['https://seeded.example'], now: Date.now() });
+    await seedWorkspace(testEnv.DB, testEnv.DEMO, {
+      allowedOrigins: ['https://seeded.example'],
+      now: Date.now(),
+      masterKeys,
+    });
     expect((await load()).allowedOrigins).toEqual(next);
     await put(ines, { revision: revision + 1, name, allowedOrigins });
     expect((await visit('https://new.example')).status).toBe(403);
@@ -175,7 +179,11 @@ describe('[S11] signing keys', () => {
     const made = (await (await make()).json()) as NewSigningKey;
     await end('demo-1');
     try {
-      await seedWorkspace(testEnv.DB, testEnv.DEMO, { allowedOrigins: [inWorker.demoOrigin], now: Date.now() });
+      await seedWorkspace(testEnv.DB, testEnv.DEMO, {
+        allowedOrigins: [inWorker.demoOrigin],
+        now: Date.now(),
+        masterKeys,
+      });
       expect(await isAccepted(DEMO_WORKSPACE.signingKey)).toBe(false);
       expect(await isAccepted(made)).toBe(true);
     } finally {

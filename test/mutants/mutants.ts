@@ -86,6 +86,8 @@ export const SUITES = {
   guides: ['test/vitest.unit.config.ts', 'test/unit/guide.test.ts', 'test/unit/conversation.test.ts'],
   guide_page: ['test/vitest.browser.config.ts', 'test/browser/guide.test.ts'],
   settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts', 'test/unit/routes.test.ts'],
+  sealed: ['test/vitest.unit.config.ts', 'test/unit/sealed.test.ts', 'test/unit/settings.test.ts'],
+  sealing: ['test/vitest.integration.config.ts', 'test/integration/sealing.test.ts'],
   sites: ['test/vitest.unit.config.ts', 'test/unit/workspace-settings.test.ts'],
   tenancy: [
     'test/vitest.integration.config.ts',

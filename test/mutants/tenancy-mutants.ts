@@ -9,6 +9,8 @@ const SEATS = 'durable-objects/seats.ts';
 const SCOPE = 'worker/middleware/scope.ts';
 const API_KEYS = 'worker/storage/api-keys.ts';
 const SAFE_HEADERS = 'worker/middleware/safe-headers.ts';
+const SEALED = 'worker/storage/sealed.ts';
+const SEALING = 'worker/storage/seal-signing-keys.ts';
 const INVITED = 'worker/storage/invitations.ts';
 
 const bug =
@@ -18,6 +20,8 @@ const ACCESS = 'worker/middleware/access.ts';
 const access = bug('access');
 const site = bug('sites');
 const tenant = bug('tenancy');
+const sealed = bug('sealed');
+const sealing = bug('sealing');
 
 /** Planted bugs of workspaces: sites, signing keys, members, sockets of whoever is out, invitations. */
 export const TENANCY_MUTANTS: Mutant[] = [
@@ -73,6 +77,38 @@ export const TENANCY_MUTANTS: Mutant[] = [
   ),
   tenant('an ended key keeps its secret', KEYS, ", secret = '' where", ' where'),
   tenant('any number of keys is live', KEYS, 'and ended_at is null) < ${MAX_LIVE_KEYS}', 'and ended_at is null) < 100'),
+  sealed('a sealed secret opens in any row', SEALED, '[FORM, workspaceId, kind, id]', '[FORM, workspaceId, kind]'),
+  sealed('a sealed secret opens as any kind', SEALED, '[FORM, workspaceId, kind, id]', '[FORM, workspaceId, id]'),
+  sealed('all workspaces have one key', SEALED, "hkdf('workspace', workspaceId)", "hkdf('workspace', '')"),
+  sealed(
+    'a nonce is used again',
+    SEALED,
+    'crypto.getRandomValues(new Uint8Array(NONCE_BYTES))',
+    'new Uint8Array(NONCE_BYTES)',
+  ),
+  sealed('the key before does not open', SEALED, '[keys.current, keys.before]', '[keys.current]'),
+  sealed(
+    'it is sealed by the key before',
+    SEALED,
+    'keyOfWorkspace(keys.current,',
+    'keyOfWorkspace(keys.before ?? keys.current,',
+  ),
+  sealed('any words are a master key', 'worker/settings.ts', 'binary.length === MASTER_KEY_BYTES', 'true'),
+  sealing(
+    'a key that is made is kept as it is',
+    KEYS,
+    '.bind(workspaceId, key.kid, sealed,',
+    '.bind(workspaceId, key.kid, key.secret,',
+  ),
+  sealing(
+    'a key that is seeded is kept as it is',
+    'tools/seed/seed.ts',
+    'secret: sealed }',
+    'secret: signingKey.secret }',
+  ),
+  sealing('sealing brings an ended key back', SEALING, ' and kid = ? and secret = ?', ' and kid = ? and ? is not null'),
+  sealing('what the key before sealed is left so', SEALING, 'await sealPrefix(keys.current)', "'sealed1.'"),
+  sealing('ended keys get a secret', SEALING, "where secret <> '' and substr", 'where substr'),
   tenant(
     'a workspace made from older settings is saved over newer ones',
     KEYS,

@@ -3,7 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Miniflare } from 'miniflare';
 import { unstable_readConfig } from 'wrangler';
-import { ensureSecrets, localSettings, migrate, OFFLINE, originsOf, ROOT, seed, WRANGLER } from '../../tools/local.ts';
+import {
+  ensureSecrets,
+  localSecrets,
+  localSettings,
+  migrate,
+  OFFLINE,
+  originsOf,
+  ROOT,
+  seed,
+  WRANGLER,
+} from '../../tools/local.ts';
 
 /**
  * Baton's Worker without the development server, whose proxy holds every socket four times and is soon out of files. No pages, no demo
@@ -31,10 +41,7 @@ type WorkerSettings = {
   r2_buckets: { binding: string; bucket_name: string }[];
 };
 const config = unstable_readConfig({ config: join(ROOT, 'wrangler.toml') }) as unknown as WorkerSettings;
-const secrets = Object.fromEntries(
-  [...readFileSync(join(ROOT, '.dev.vars'), 'utf8').matchAll(/^(\w+)="(.*)"$/gm)].map((match) => [match[1], match[2]]),
-);
-const texts = { ...config.vars, ...secrets, ...originsOf(settings) };
+const texts = { ...config.vars, ...localSecrets(), ...originsOf(settings) };
 const { bindings } = config.durable_objects;
 const NAME = 'baton';
 

@@ -127,6 +127,7 @@ describe('[S25] the settings', () => {
     AI_MODE: 'embedded',
     AUTH_SECRET: 'x'.repeat(32),
     VISIT_SECRET: 'x'.repeat(32),
+    SECRETS_KEY: btoa('k'.repeat(32)),
   };
   const both = { ACCESS_TEAM: 'https://team.cloudflareaccess.com', ACCESS_AUDIENCE: AUDIENCE };
 

@@ -8,6 +8,7 @@ const env = (change: Record<string, unknown>) => ({
   DEMO_ORIGIN: '',
   AUTH_SECRET: 'x'.repeat(32),
   VISIT_SECRET: 'x'.repeat(32),
+  SECRETS_KEY: `${'A'.repeat(43)}=`,
   ...change,
 });
 
@@ -38,6 +39,33 @@ describe('settings', () => {
     expect(() => parseSettings(env({ PUBLIC_ORIGIN: 'nowhere', AUTH_SECRET: 'short', AI_MODE: 'embedded' }))).toThrow(
       /^(?!.*nowhere)(?=.*PUBLIC_ORIGIN)(?=.*AUTH_SECRET)/,
     );
+  });
+});
+
+describe('[S26] SECRETS_KEY', () => {
+  const keys = (change: object) => parseSettings(env({ AI_MODE: 'embedded', ...change })).masterKeys;
+
+  test('is 32 bytes, in either alphabet, with or without the one that was before', () => {
+    const bytes = new Uint8Array(32).fill(0xfb);
+    const text = Buffer.from(bytes).toString('base64');
+    expect(keys({ SECRETS_KEY: text, SECRETS_KEY_BEFORE: '' })).toEqual({ current: bytes, before: null });
+    const url = Buffer.from(bytes).toString('base64url');
+    expect(keys({ SECRETS_KEY_BEFORE: url })).toEqual({ current: new Uint8Array(32), before: bytes });
+  });
+
+  test.each([
+    undefined,
+    '',
+    'x'.repeat(32),
+    Buffer.alloc(31, 7).toString('base64'),
+    Buffer.alloc(33, 7).toString('base64'),
+    'correct horse battery staple correct horses!',
+  ])('%j is refused by name, and says no value', (value) => {
+    for (const name of ['SECRETS_KEY', ...(value ? ['SECRETS_KEY_BEFORE'] : [])]) {
+      const told = () => keys({ [name]: value });
+      expect(told).toThrow(new RegExp(`Settings are wrong. ${name}: `));
+      if (value) expect(told).not.toThrow(value);
+    }
   });
 });
 

@@ -1,4 +1,6 @@
 import { hashPassword } from 'better-auth/crypto';
+import type { WorkspaceId } from '#domain/ids.ts';
+import { type MasterKeys, seal } from '../../worker/storage/sealed.ts';
 
 /** What is needed of D1; the local proxy and a test's binding both have it. */
 export type Statement = { bind(...values: unknown[]): Statement; first(): Promise<unknown> };
@@ -49,11 +51,14 @@ export type SeedArticle = {
 export async function seedWorkspace(
   db: Database,
   workspace: WorkspaceSeed,
-  { allowedOrigins, now }: { allowedOrigins: readonly string[]; now: number },
+  { allowedOrigins, now, masterKeys }: { allowedOrigins: readonly string[]; now: number; masterKeys: MasterKeys },
 ): Promise<{ isNew: boolean }> {
+  const { id, signingKey } = workspace;
+  const place = { workspaceId: id as WorkspaceId, kind: 'signing_key', id: signingKey.kid } as const;
+  const sealed = await seal(masterKeys, place, signingKey.secret);
   const known = await db.prepare('select id from workspaces where id = ?').bind(workspace.id).first();
   await db.batch([
-    ...workspaceRows(db, workspace, allowedOrigins, now),
+    ...workspaceRows(db, { ...workspace, signingKey: { ...signingKey, secret: sealed } }, allowedOrigins, now),
     ...(await agentRows(db, workspace, now)),
     ...articleRows(db, workspace, known === null),
   ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Fact } from '#domain/triggers/fact.ts';
+import type { MasterKeys } from '../storage/sealed.ts';
 import type { AttestedAccount } from '../storage/visitors.ts';
 import { signingKey, type Workspace } from '../storage/workspaces.ts';
 import { ProblemError } from './problems.ts';
@@ -41,9 +42,9 @@ export async function readIdentity(
   db: D1Database,
   workspace: Workspace,
   token: string,
-  now: number,
+  { now, masterKeys }: { now: number; masterKeys: MasterKeys },
 ): Promise<Identity> {
-  const keyOf = (kid: string) => signingKey(db, workspace.id, kid);
+  const keyOf = (kid: string) => signingKey(db, workspace.id, kid, masterKeys);
   const read = await verifyToken(token, keyOf, { audience: workspace.publicKey, now });
   const claims = 'claims' in read ? identityClaims.safeParse(read.claims) : null;
   if (claims === null || !claims.success) {

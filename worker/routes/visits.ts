@@ -32,7 +32,9 @@ export function addVisits(api: Api): void {
 
       const settings = c.get('settings');
       const identity =
-        body.identityToken === null ? null : await readIdentity(c.env.DB, workspace, body.identityToken, now);
+        body.identityToken === null
+          ? null
+          : await readIdentity(c.env.DB, workspace, body.identityToken, { now, masterKeys: settings.masterKeys });
       const visitorId =
         identity === null
           ? await anonymousVisitor()

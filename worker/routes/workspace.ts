@@ -74,7 +74,8 @@ export function addWorkspace(api: Api): void {
     },
     async (c) => {
       const { workspaceId, id, name } = c.get('agent');
-      const made = await makeSigningKey(c.env.DB, workspaceId, { at: Date.now(), by: { id, name } });
+      const line = { at: Date.now(), by: { id, name } };
+      const made = await makeSigningKey(c.env.DB, workspaceId, line, c.get('settings').masterKeys);
       if (made === null)
         throw new ProblemError('conflict', 'There are two live keys already. End the one that is not used any more.');
       return c.json(made satisfies z.infer<typeof newSigningKey>);

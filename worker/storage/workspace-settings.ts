@@ -5,6 +5,7 @@ import { settingsChanged } from '#protocol/queue-settings.ts';
 import { insertAuditIfChanged } from './audit.ts';
 import { randomText } from './ids.ts';
 import { parseColumn } from './json.ts';
+import { type MasterKeys, seal } from './sealed.ts';
 import { DEFAULT_AI_TOKENS_PER_DAY, type SettingsChanged } from './workspaces.ts';
 
 /** A host rotates by having two: the new one signs while tokens of the old one are still about. */
@@ -93,20 +94,22 @@ export async function saveWorkspace(
   return (saved?.meta.changes ?? 0) > 0;
 }
 
-/** [S11] Makes a key, with its line in the log, unless there are two; null then. One statement counts and writes: of two who make the last one, one is told. */
+/** [S11] [S26] Makes a key, kept sealed, with its line in the log, unless there are two; null then. One statement counts and writes: of two who make the last one, one is told. */
 export async function makeSigningKey(
   db: D1Database,
   workspaceId: WorkspaceId,
   line: { at: number; by: Doer },
+  masterKeys: MasterKeys,
 ): Promise<{ kid: string; secret: string; createdAt: number } | null> {
   const key = { kid: `key-${randomText(8)}`, secret: randomText(43), createdAt: line.at };
+  const sealed = await seal(masterKeys, { workspaceId, kind: 'signing_key', id: key.kid }, key.secret);
   const [made] = await db.batch([
     db
       .prepare(
         `insert into signing_keys (workspace_id, kid, secret, created_at, created_by) select ?1, ?2, ?3, ?4, ?5
          where (select count(*) from signing_keys where workspace_id = ?1 and ended_at is null) < ${MAX_LIVE_KEYS}`,
       )
-      .bind(workspaceId, key.kid, key.secret, line.at, line.by.name),
+      .bind(workspaceId, key.kid, sealed, line.at, line.by.name),
     insertAuditIfChanged(db, workspaceId, {
       ...line,
       id: `signing-key/${key.kid}/made`,

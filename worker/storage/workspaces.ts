@@ -12,6 +12,7 @@ import { type NamedSettings, settingsChanged, storedQueueSettings } from '#proto
 import { calendarSchema } from '#protocol/sla.ts';
 import { type AuditRow, insertAuditIfChanged } from './audit.ts';
 import { parseColumn } from './json.ts';
+import { type MasterKeys, open } from './sealed.ts';
 
 /** Long enough for an engineer's look at a reported bug. */
 export const DEFAULT_RECORDING_DAYS = 30;
@@ -124,13 +125,19 @@ export async function recordingDaysOf(db: D1Database): Promise<Map<WorkspaceId, 
   );
 }
 
-/** [S11] The signing secret by key id; a host rotates by having two. One that has ended is none. */
-export async function signingKey(db: D1Database, workspaceId: WorkspaceId, kid: string): Promise<Uint8Array | null> {
+/** [S11] The signing secret by key id; a host rotates by having two. One that has ended is none. Throws a `SealError` where it does not open. */
+export async function signingKey(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  kid: string,
+  masterKeys: MasterKeys,
+): Promise<Uint8Array | null> {
   const row = await db
     .prepare('select secret from signing_keys where workspace_id = ? and kid = ? and ended_at is null')
     .bind(workspaceId, kid)
     .first<{ secret: string }>();
-  return row === null ? null : new TextEncoder().encode(row.secret);
+  if (row === null) return null;
+  return new TextEncoder().encode(await open(masterKeys, { workspaceId, kind: 'signing_key', id: kid }, row.secret));
 }
 
 const storedSettings = storedQueueSettings.extend({
