@@ -24,7 +24,7 @@ import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import { momentOfTrouble } from '#domain/timeline/moment-of-trouble.ts';
 import { PAGE_SIGNALS_WINDOW_MS, pageSignals } from '#domain/timeline/page-signals.ts';
 import { frustrationOf, sentimentOf } from '../worker/assist/affect.ts';
-import { loadDesk } from '../worker/assist/desk.ts';
+import { type Desk, loadDesk } from '../worker/assist/desk.ts';
 import { hear } from '../worker/assist/hear.ts';
 import type { Env } from '../worker/env.ts';
 import { previousConversations, updateConversation } from '../worker/storage/conversations.ts';
@@ -177,12 +177,25 @@ async function rerankHearing(
   const { escalation, workspaceId, visitor } = state;
   if (escalation?.state !== 'queued' || escalation.id !== escalationId) return;
   const desk = await loadDesk(env, workspaceId);
-  const [entries, page, trail] = [deps.entries(), deps.page(), deps.trail()];
-  const heard = hear({ state, entries, page, trail, desk, now: Date.now() }, said);
+  const heard = heardIn(deps, desk, said);
   if (heard === null) return rerank(deps, escalationId, hop);
   const severity = worse(escalation.severity, heard.severity);
   const terms = termsFor(desk.sla, planOf(visitor), severity);
   await rerank({ ...deps, state: deps.keepHeard(escalation.id, said, heard, terms) }, escalationId, hop);
+}
+
+/** [C9] Whoever waits is ranked also where the assistant cannot read what they wrote: nothing behind this in the outbox waits for it. */
+function heardIn(deps: DeliveryDeps, desk: Desk, said: number | null): Heard | null {
+  try {
+    const { state } = deps;
+    return hear(
+      { state, entries: deps.entries(), page: deps.page(), trail: deps.trail(), desk, now: Date.now() },
+      said,
+    );
+  } catch (cause) {
+    console.error(JSON.stringify({ at: 'heard', message: String(cause) }));
+    return null;
+  }
 }
 
 /** [P7] The rank with what is known now; nothing happens when the work has moved on or somebody has it. */

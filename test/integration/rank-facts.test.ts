@@ -6,7 +6,7 @@ import type { Page } from '#domain/page/page.ts';
 import type { Breadcrumb } from '#domain/timeline/breadcrumb.ts';
 import type { Fact, FactValue, Provenance } from '#domain/triggers/fact.ts';
 import type { QueueDown } from '#protocol/queue.ts';
-import { type DeliveryDeps, rankFactsOf } from '../../durable-objects/conversation-delivery.ts';
+import { type DeliveryDeps, deliverWork, rankFactsOf } from '../../durable-objects/conversation-delivery.ts';
 import { Agent } from '../support/agent.ts';
 import { aConversation, NOW } from '../support/builders.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -172,5 +172,39 @@ describe('[P4] while somebody waits', () => {
     await socket.ask({ type: 'person.withdraw' });
     socket.close();
     queue.close();
+  });
+});
+
+describe('[C9] [P9] an assistant that cannot read', () => {
+  it('keeps nothing of what waits in the outbox behind it', async () => {
+    const billing = testEnv.DEMO.queues.find(({ slug }) => slug === 'billing')?.id as QueueId;
+    const hops = [{ hop: 1, queueId: billing, kind: 'handoff', at: NOW, waitedMs: 0, raises: [] }];
+    const escalation = {
+      id: 'esc_unheard000',
+      state: 'queued',
+      severity: 'normal',
+      class: 1,
+      hops,
+    } as unknown as Escalation;
+    let asked = 0;
+    const deps = {
+      env: testEnv,
+      state: { ...aConversation(), workspaceId: testEnv.DEMO.id, escalation },
+      entries: () => [{ seq: 1, at: NOW, type: 'message', author: { kind: 'visitor' }, text: 'hello' }],
+      // It fails over the page the first time that anybody looks.
+      page: () => {
+        asked += 1;
+        if (asked === 1) throw new Error('nothing can be read');
+        return null;
+      },
+      trail: () => [],
+      keepRank: () => {},
+      keepHeard: () => {
+        throw new Error('nothing was heard');
+      },
+    } as unknown as DeliveryDeps;
+    const effect = { kind: 'rerank', escalationId: escalation.id, hop: 1, queueId: billing, said: 1 } as const;
+    expect(await deliverWork(deps, [{ id: 1, attempts: 0, effect } as never])).toBe(1);
+    expect(asked).toBe(2);
   });
 });

@@ -39,6 +39,15 @@ const DELIVERY = 'durable-objects/conversation-delivery.ts';
 const ANSWERED = 'durable-objects/answered-frames.ts';
 
 export const DELIVERY_MUTANTS: Mutant[] = [
+  {
+    ...heard(
+      'nobody is ranked whom the assistant cannot read',
+      DELIVERY,
+      "    console.error(JSON.stringify({ at: 'heard', message: String(cause) }));\n    return null;",
+      '    throw cause;',
+    ),
+    suite: 'facts',
+  },
   heard(
     'silence: a message for which somebody came is one',
     'worker/domain/conversation/silence.ts',
