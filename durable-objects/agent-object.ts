@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
-import type { AgentId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentId, ConversationId, EscalationId, QueueId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import { compareRank, type Rank, type RankKey } from '#domain/priority/rank.ts';
 import type { Doer } from '#domain/queue/deed.ts';
@@ -249,6 +249,33 @@ export class AgentObject extends DurableObject<Env> {
     this.#letGo.add(`${escalationId}/${hop}`);
     this.#run({ type: 'release', escalationId, hop, reservationId, isUndone }, Date.now());
     this.#drainLater();
+  }
+
+  /** [V1] How much is here of the work of these conversations. */
+  holdings(conversations: readonly ConversationId[]): number {
+    const about = new Set<string>(conversations);
+    const slots = this.#state?.slots.filter(({ work }) => about.has(work.conversationId)).length ?? 0;
+    return slots + this.#notices.countOf(conversations);
+  }
+
+  /** [V3] Nothing of these conversations' visitors is left here: their slots are free, and no notice tells of them. */
+  async eraseWork(conversations: readonly ConversationId[]): Promise<void> {
+    this.#notices.erase(conversations);
+    this.#outbox.eraseParked(conversations);
+    if (this.#state === null) return;
+    const about = new Set<string>(conversations);
+    const now = Date.now();
+    for (const { state, reservationId, work } of this.#state.slots.filter((slot) =>
+      about.has(slot.work.conversationId),
+    ))
+      this.#run(
+        state === 'wrapping'
+          ? { type: 'wrapped_up', reservationId }
+          : { type: 'release', escalationId: work.escalationId, hop: work.hop, reservationId, isUndone: true },
+        now,
+      );
+    this.#tellNotices();
+    await this.#drain();
   }
 
   /** [K14] From a conversation: a promise that this agent answers for is nearly late, or late. Kept until it is over or seen. */

@@ -13,6 +13,7 @@ import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { areaOfPath } from '#domain/page/page.ts';
 import { type Rank, type RankTerm, REPEAT_WITHIN_MS } from '#domain/priority/rank.ts';
+import type { Counts } from '#domain/privacy/data-map.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
 import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
@@ -43,9 +44,20 @@ import { deliverNotice } from './conversation-notices.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
 import { conversationStub, queueStub } from './names.ts';
 import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
+import { overwriteConversation } from './overwrite.ts';
 import { applySchema } from './schema.ts';
 import { Seats, seat } from './seats.ts';
-import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
+import {
+  acceptSocket,
+  answerFrame,
+  broadcast,
+  closeSocket,
+  FrameRefused,
+  PING,
+  PONG,
+  refuseSocket,
+  send,
+} from './sockets.ts';
 import { conversationEffect, conversationTicket } from './stored/conversation.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
 
@@ -100,6 +112,13 @@ const MAX_TURN_FAILURES = 3;
 
 const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0, service: 'open', opensAt: null };
 
+/** The list that will grow comes last: a statement that is added must not move one that has been applied. */
+const SCHEMA = [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA];
+
+/** [V3] So often what is under way is waited for before the job comes again later. */
+const ERASURE_TRIES = 20;
+const ERASURE_PAUSE_MS = 50;
+
 /** One conversation: its transcript, the assistant's turn, and the steps of its escalation. */
 export class ConversationObject extends DurableObject<Env> {
   readonly #store: ConversationStore;
@@ -113,8 +132,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    // The list that will grow comes last: a statement that is added must not move one that has been applied.
-    applySchema(ctx.storage, [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA]);
+    applySchema(ctx.storage, SCHEMA);
     this.#store = new ConversationStore(ctx.storage.sql);
     this.#outbox = new Outbox(ctx.storage.sql, {
       object: 'conversation',
@@ -139,6 +157,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   /** Makes the object what it is, once, and brings the visitor's identity up to date. */
   async open(seed: ConversationSeed): Promise<void> {
+    if (this.#store.isErased) return;
     const before = this.#store.state === null ? await this.#readBefore(seed) : { ...NOTHING_BEFORE, wroteBefore: null };
     this.#store.create({
       workspaceId: seed.workspaceId,
@@ -167,6 +186,8 @@ export class ConversationObject extends DurableObject<Env> {
       reasons: null,
       bundle: null,
     });
+    // [V3] Erased while it was looked up what was before.
+    if (this.#store.isErased) return;
     this.#run({ type: 'visitor_known', visitor: seed.visitor });
   }
 
@@ -238,6 +259,7 @@ export class ConversationObject extends DurableObject<Env> {
     raises: RankTerm[],
     relaxed: number,
   ): Promise<void> {
+    if (this.#store.isErased) return;
     const desk = await loadDeskFresh(this.env, this.#state().workspaceId);
     const queue = desk.queues.find(({ id }) => id === to);
     if (queue === undefined) return;
@@ -255,6 +277,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   /** From the queue: where the visitor stands. Not part of the transcript; the newest is the truth. */
   setPlace(escalationId: EscalationId, place: Place): void {
+    if (this.#store.isErased) return;
     const { escalation } = this.#state();
     if (escalation?.id !== escalationId) return;
     const told = escalation.state === 'queued' ? place : NOT_IN_LINE;
@@ -279,6 +302,55 @@ export class ConversationObject extends DurableObject<Env> {
     this.#tellAgents({ type: 'recording_deleted' });
   }
 
+  /** [V1] How much of each kind is here. */
+  holdings(): Counts {
+    const count = (table: string) =>
+      this.ctx.storage.sql.exec<{ n: number }>(`select count(*) as n from ${table}`).one().n;
+    return {
+      conversation_objects: this.#store.state === null ? 0 : 1,
+      transcript_entries: count('entries'),
+      trail_crumbs: count('crumbs'),
+    };
+  }
+
+  /** [V6] Everything that is here about the visitor, for their export; null where there is nothing. */
+  exported(): object | null {
+    const { state } = this.#store;
+    if (state === null) return null;
+    return {
+      state,
+      entries: this.#store.entriesAfter(0),
+      page: this.#store.page(),
+      trail: this.#store.trail(),
+      segments: this.#store.segments(),
+    };
+  }
+
+  /**
+   * [V3] Ends the conversation, waits until everybody who must hear of that has, and forgets all of it. Resolves to whether it is gone: `later` is that something could not be
+   * delivered yet, and nothing is lost by asking again. Asked again when it is gone, it stays gone.
+   */
+  async erase(): Promise<'gone' | 'later'> {
+    for (const socket of this.ctx.getWebSockets()) closeSocket(socket, 'forbidden');
+    this.#asking?.abort();
+    if (this.#store.isErased) return 'gone';
+    if (this.#store.state !== null) {
+      this.#run({ type: 'person_erased' });
+      for (let tries = 0; this.#outbox.depth() > 0; tries += 1) {
+        if (tries === ERASURE_TRIES) return 'later';
+        await this.#drain();
+        if (this.#outbox.depth() > 0) await new Promise((resolve) => setTimeout(resolve, ERASURE_PAUSE_MS));
+      }
+      if (this.#store.isErased) return 'gone';
+    }
+    // What is deleted may lie in the file's free pages; what is written over does not.
+    overwriteConversation(this.ctx.storage);
+    await this.ctx.storage.deleteAll();
+    applySchema(this.ctx.storage, SCHEMA);
+    this.#store.keepErased(Date.now());
+    return 'gone';
+  }
+
   /** The transcript and bundle for an agent's reading of an earlier conversation. */
   read(): { entries: Entry[]; bundle: ConversationState['bundle'] } {
     return { entries: this.#store.entriesAfter(0), bundle: this.#state().bundle };
@@ -298,12 +370,14 @@ export class ConversationObject extends DurableObject<Env> {
       this.#arm();
       return response;
     }
+    if (this.#store.state === null) return refuseSocket('forbidden');
     const response = acceptSocket(this.ctx, { kind: 'visitor', greeted: false } satisfies Attachment, ['visitor']);
     this.#tellAgents({ type: 'visitor', online: true });
     return response;
   }
 
   override async webSocketMessage(socket: WebSocket, raw: string | ArrayBuffer): Promise<void> {
+    if (this.#store.isErased) return;
     const who = attachment.parse(socket.deserializeAttachment());
     if (who.kind === 'visitor') {
       await answerFrame(socket, raw, visitorUp, Date.now(), (frame) => this.#fromVisitor(socket, who, frame));
@@ -511,6 +585,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   /** Decide, append, broadcast: one turn, no await in between, so that everybody sees the one order. */
   #run(command: ConversationCommand): { reason: ConversationRefusal; message: string } | null {
+    if (this.#store.isErased) return null;
     const now = Date.now();
     const before = this.#state();
     const decision = decideConversation(before, command, now);
@@ -788,6 +863,7 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   async #drain(): Promise<void> {
+    if (this.#store.state === null) return;
     await this.#outbox.drain(
       {
         work: (rows) =>

@@ -33,11 +33,14 @@ export const MAX_TRAIL = 500;
 export class ConversationStore {
   readonly #sql: SqlStorage;
   #state: ConversationState | null = null;
+  #erasedAt: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     const text = this.#fact('state');
     // There is no conversation without it, and a new one over it would lose this one: a fault.
+    const erasedAt = this.#fact('erased');
+    if (erasedAt !== null) this.#erasedAt = Number(erasedAt);
     if (text !== null) this.#state = readStored(stored.conversationState, text, row('facts', 'state'));
   }
 
@@ -46,7 +49,19 @@ export class ConversationStore {
   }
 
   create(state: ConversationState): void {
-    if (this.#state === null) this.#save(state);
+    if (this.#state === null && !this.isErased) this.#save(state);
+  }
+
+  /** [V3] There was a conversation, and there never will be one again. */
+  get isErased(): boolean {
+    return this.#erasedAt !== null;
+  }
+
+  /** [V3] The tombstone, once all else is gone: whoever comes late makes nothing anew. */
+  keepErased(at: number): void {
+    this.#state = null;
+    this.#erasedAt = at;
+    this.#setFact('erased', String(at));
   }
 
   /** The seq that this command came to, or null when it has not been seen. */

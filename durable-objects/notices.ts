@@ -8,6 +8,8 @@ export const NOTICES_SCHEMA = `create table notices (
 /** Those that are over or seen are remembered for this long, so that what is told again late shows nothing anew. */
 const REMEMBERED_MS = 7 * 86_400_000;
 
+const OF_CONVERSATIONS = "json_extract(body, '$.conversationId') in (select value from json_each(?))";
+
 /** [K14] What an agent was told of promises, in the agent's own SQLite. Synchronous. */
 export class Notices {
   readonly #sql: SqlStorage;
@@ -43,6 +45,23 @@ export class Notices {
     const wasShown = this.#become('over', id);
     this.#sql.exec("update notices set state = 'over' where id = ?", id);
     return wasShown;
+  }
+
+  /** [V1] How many are about these conversations. */
+  countOf(conversations: readonly string[]): number {
+    return this.#sql
+      .exec<{ n: number }>(`select count(*) as n from notices where ${OF_CONVERSATIONS}`, JSON.stringify(conversations))
+      .one().n;
+  }
+
+  /** [V3] Those about these conversations go, seen or not. */
+  erase(conversations: readonly string[]): void {
+    const about = JSON.stringify(conversations);
+    this.#sql.exec(
+      `update notices set body = printf('%*s', length(cast(body as blob)), '') where ${OF_CONVERSATIONS}`,
+      about,
+    );
+    this.#sql.exec("delete from notices where trim(body) = ''");
   }
 
   #become(state: 'seen' | 'over', id: string): boolean {

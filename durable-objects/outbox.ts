@@ -121,6 +121,11 @@ export class Outbox<Effect> {
       .one().n;
   }
 
+  /** [V3] Rows that nobody could read and that name one of these go: they may hold anything. */
+  eraseParked(names: readonly string[]): void {
+    for (const name of names) this.#sql.exec('delete from outbox_parked where instr(effect, ?) > 0', name);
+  }
+
   #deliveredIds(): number[] {
     return this.#lanes.map((lane) => this.#delivered.get(lane) ?? 0);
   }

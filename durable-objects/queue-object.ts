@@ -391,6 +391,23 @@ export class QueueObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
+  /** [V1] [V6] What is here of the work of these conversations. */
+  workOf(conversations: readonly ConversationId[]): QueueEntry[] {
+    return this.#identity === null ? [] : this.#view().ofConversations(new Set(conversations));
+  }
+
+  /** [V3] Nothing of these conversations' visitors is left here. Their work has left the queue before; what is left of it says neither who nor about what. */
+  async eraseWork(identity: QueueIdentity, conversations: readonly ConversationId[]): Promise<void> {
+    await this.#together();
+    this.#know(identity);
+    const now = Date.now();
+    for (const { escalationId, hop, state } of this.workOf(conversations))
+      if (state !== 'closed') this.#run({ type: 'close', escalationId, hop, outcome: 'abandoned' }, now);
+    await this.#drain();
+    this.ctx.storage.transactionSync(() => this.#view().scrub(new Set(conversations)));
+    this.#outbox.eraseParked(conversations);
+  }
+
   issueTicket(identity: QueueIdentity, principal: QueueViewer): { ticket: string; expiresAt: number } {
     this.#know(identity);
     return this.#tickets.issue(principal, Date.now());

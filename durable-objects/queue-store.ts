@@ -253,6 +253,33 @@ export class SqlQueueStore implements QueueStore {
       yield { type: 'entry_put', entry: underSettings(entry, this.config, before), because: 'reranked' };
   }
 
+  /** [V1] All entries of these conversations, closed ones too. */
+  ofConversations(conversations: ReadonlySet<string>): QueueEntry[] {
+    return this.#entries<QueueEntry>(
+      "where json_extract(body, '$.conversationId') in (select value from json_each(?)) order by seq",
+      JSON.stringify([...conversations]),
+    );
+  }
+
+  /** [V3] Closed entries of these conversations lose name, company and what they were about, and keep their place; what cannot be read goes. */
+  scrub(conversations: ReadonlySet<string>): void {
+    for (const entry of this.ofConversations(conversations)) {
+      const bare = { ...entry, subject: '', visitorName: null, company: null, area: null, because: [] };
+      const terms = { terms: [], raises: [], facts: { ...entry.facts, area: null, incident: null } };
+      // As long as it was: so it is written over what was there, and nothing of it is left in the file.
+      const body = JSON.stringify({ ...bare, ...terms });
+      this.#sql.exec(
+        `update entries set body = ?3 || printf('%*s', max(0, length(cast(body as blob)) - length(cast(?3 as blob))), '')
+         where escalation_id = ?1 and hop = ?2`,
+        entry.escalationId,
+        entry.hop,
+        body,
+      );
+    }
+    for (const id of conversations) this.#sql.exec('delete from entries_parked where instr(body, ?) > 0', id);
+    this.#recent.clear();
+  }
+
   agents(): AgentMirror[] {
     return this.#known().mirrors;
   }

@@ -1,7 +1,7 @@
 import type { ApiKeyId, WorkspaceId } from '#domain/ids.ts';
 import type { Scope } from '#domain/workspace/scope.ts';
 import type { Env } from './env.ts';
-import type { VisitClaims } from './middleware/visit-auth.ts';
+import type { ReadVisit } from './middleware/visit-auth.ts';
 import type { Settings } from './settings.ts';
 import type { AgentProfile } from './storage/agents.ts';
 
@@ -12,7 +12,7 @@ export type AppEnv = {
     requestId: string;
     settings: Settings;
     /** Set on routes with visitor access. */
-    visit: VisitClaims;
+    visit: ReadVisit;
     /** Set on routes with agent access. */
     agent: AgentProfile & { workspaceId: WorkspaceId };
     /** Set beside `agent` where an API key calls and nobody is signed in. */

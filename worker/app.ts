@@ -4,6 +4,7 @@ import { type Env, settingsOf } from './env.ts';
 import { onError, onNotFound } from './middleware/problems.ts';
 import { requestId } from './middleware/request-id.ts';
 import { safeHeaders } from './middleware/safe-headers.ts';
+import { eraseTheRestored, forgetExports, runPrivacyJobs } from './privacy/run-jobs.ts';
 import { forgetRecordings } from './retention.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addAgents } from './routes/agents.ts';
@@ -23,6 +24,7 @@ import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addPolicies } from './routes/policies.ts';
 import { addPrivacy } from './routes/privacy.ts';
+import { addPrivacyJobs } from './routes/privacy-jobs.ts';
 import { addQueues } from './routes/queues.ts';
 import { addRecordingDeletion } from './routes/recording-deletion.ts';
 import { addRecordings } from './routes/recordings.ts';
@@ -44,6 +46,7 @@ export function publicApi(): Api {
   addRecordings(api);
   addRecordingDeletion(api);
   addPrivacy(api);
+  addPrivacyJobs(api);
   addPolicies(api);
   addAccounts(api);
   addWorkspace(api);
@@ -97,8 +100,13 @@ export function createApp(): ExportedHandler<Env> {
     async scheduled({ scheduledTime }, env) {
       await findOverdue(env);
       await forgetRecordings(env, Date.now());
+      await runPrivacyJobs(env, Date.now());
       await sealSigningKeys(env.DB, settingsOf(env).masterKeys);
-      if (scheduledTime % HOUR_MS < MINUTE_MS) await forgetEvaluations(env.DB, Date.now());
+      if (scheduledTime % HOUR_MS < MINUTE_MS) {
+        await forgetEvaluations(env.DB, Date.now());
+        await forgetExports(env, Date.now());
+        await eraseTheRestored(env, Date.now());
+      }
       await learnIntents(env);
       await learnFromOutcomes(env, Date.now());
     },

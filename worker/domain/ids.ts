@@ -16,6 +16,7 @@ export type RecordingId = Branded<'recording'>;
 export type ArticleId = Branded<'article'>;
 export type IncidentId = Branded<'incident'>;
 export type ApiKeyId = Branded<'apiKey'>;
+export type PrivacyJobId = Branded<'privacyJob'>;
 
 /** Milliseconds since 1970-01-01T00:00Z. Always passed in; the domain has no clock. */
 export type EpochMs = number;
@@ -32,4 +33,5 @@ export const ID_PREFIX = {
   article: 'art',
   incident: 'inc',
   apiKey: 'key',
+  privacyJob: 'prv',
 } as const;

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import type { VisitorId, WorkspaceId } from '#domain/ids.ts';
+import type { EpochMs, VisitorId, WorkspaceId } from '#domain/ids.ts';
 import { visitorId, workspaceId } from '#protocol/primitives.ts';
 import type { AppEnv } from '../app-env.ts';
 import type { Settings } from '../settings.ts';
@@ -17,6 +17,9 @@ const claims = z.object({ wsp: workspaceId, sub: visitorId, att: z.boolean() });
 
 /** Who visits, as our own token says: signed by us, for one workspace. */
 export type VisitClaims = { workspaceId: WorkspaceId; visitorId: VisitorId; attested: boolean };
+
+/** With when it was signed, to the second. */
+export type ReadVisit = VisitClaims & { issuedAt: EpochMs };
 
 export async function signVisit(
   settings: Settings,
@@ -36,17 +39,17 @@ export async function signVisit(
 }
 
 /** The visit that a token names, or null when it is expired, forged or not ours. */
-export async function readVisit(settings: Settings, token: string): Promise<VisitClaims | null> {
+export async function readVisit(settings: Settings, token: string): Promise<ReadVisit | null> {
   try {
     const { payload } = await jwtVerify(token, settings.visitSecret, {
       algorithms: ['HS256'],
       typ: 'visit+jwt',
       issuer: ISSUER,
       audience: AUDIENCE,
-      requiredClaims: ['exp'],
+      requiredClaims: ['exp', 'iat'],
     });
     const { wsp, sub, att } = claims.parse(payload);
-    return { workspaceId: wsp, visitorId: sub, attested: att };
+    return { workspaceId: wsp, visitorId: sub, attested: att, issuedAt: (payload.iat ?? 0) * 1000 };
   } catch (cause) {
     if (cause instanceof errors.JOSEError || cause instanceof z.ZodError) return null;
     throw cause;

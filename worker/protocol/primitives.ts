@@ -6,6 +6,7 @@ import type {
   ConversationId,
   EscalationId,
   IncidentId,
+  PrivacyJobId,
   QueueId,
   RecordingId,
   ReservationId,
@@ -39,6 +40,7 @@ export const recordingId = prefixed<RecordingId>('rec');
 export const articleId = prefixed<ArticleId>('art');
 export const incidentId = prefixed<IncidentId>('inc');
 export const apiKeyId = prefixed<ApiKeyId>('key');
+export const privacyJobId = prefixed<PrivacyJobId>('prv');
 
 /** Made by the client; a repeated one has one effect. Also names the frame in its ack or nack. */
 export const clientId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);

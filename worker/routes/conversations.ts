@@ -16,7 +16,7 @@ import { readVisit, type VisitClaims } from '../middleware/visit-auth.ts';
 import { conversationById, latestConversation, openConversation } from '../storage/conversations.ts';
 import { deedsOf } from '../storage/deeds.ts';
 import { newId } from '../storage/ids.ts';
-import { visitorById } from '../storage/visitors.ts';
+import { isVisiting, visitorById } from '../storage/visitors.ts';
 import { type Workspace, workspaceById } from '../storage/workspaces.ts';
 import { type Api, offeredProtocols, param } from './api.ts';
 
@@ -34,8 +34,10 @@ export function addConversations(api: Api): void {
       answer: conversationAnswer,
     },
     async (c, { body }) => {
-      const { workspaceId, visitorId } = c.get('visit');
+      const { workspaceId, visitorId, issuedAt } = c.get('visit');
       requireOrigin(c.req.header('origin'), await workspaceOf(c.env.DB, c.get('visit')));
+      // [V5] A visit of somebody who was erased opens nothing.
+      if (!(await isVisiting(c.env.DB, workspaceId, visitorId, issuedAt))) throw noVisit();
       await limit(c, 'conversation', workspaceId, visitorId);
       const latest = body.startNew ? null : await latestConversation(c.env.DB, workspaceId, visitorId);
       const row =
@@ -75,7 +77,9 @@ export function addConversations(api: Api): void {
         conversationById(c.env.DB, workspaceId, param<ConversationId>(c, 'conversationId')),
         visitorById(c.env.DB, workspaceId, visitorId),
       ]);
-      if (workspace === null || visitor === null) return refuseSocket('unauthenticated');
+      // [V5] A visit from before they were erased opens nothing.
+      if (workspace === null || visitor === null || visitor.firstSeenAt >= visit.issuedAt + 1000)
+        return refuseSocket('unauthenticated');
       // Not theirs and not there are one answer: ids of others are not confirmed.
       if (row === null || row.visitorId !== visitorId) return refuseSocket('forbidden');
       if (!workspace.allowedOrigins.includes(c.req.header('origin') ?? '')) return refuseSocket('forbidden');
@@ -155,7 +159,8 @@ async function requireConversation(c: Context<AppEnv>): Promise<ConversationId> 
 
 async function workspaceOf(db: D1Database, visit: VisitClaims): Promise<Workspace> {
   const workspace = await workspaceById(db, visit.workspaceId);
-  if (workspace === null)
-    throw new ProblemError('unauthenticated', 'This visit is unknown or has expired; start a new one.');
+  if (workspace === null) throw noVisit();
   return workspace;
 }
+
+const noVisit = () => new ProblemError('unauthenticated', 'This visit is unknown or has expired; start a new one.');

@@ -7,7 +7,7 @@ import { ProblemError } from '../middleware/problems.ts';
 import { readVisit, signVisit } from '../middleware/visit-auth.ts';
 import { latestConversation } from '../storage/conversations.ts';
 import { derivedId, newId } from '../storage/ids.ts';
-import { seeVisitor } from '../storage/visitors.ts';
+import { isVisiting, seeVisitor } from '../storage/visitors.ts';
 import { workspaceByKey } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
@@ -66,7 +66,11 @@ export function addVisits(api: Api): void {
       /** The same browser keeps its anonymous visitor. Somebody who was attested and is no longer is a new person to us. */
       async function anonymousVisitor() {
         const earlier = body.visitToken === null ? null : await readVisit(settings, body.visitToken);
-        return earlier !== null && !earlier.attested && earlier.workspaceId === workspace?.id
+        return earlier !== null &&
+          !earlier.attested &&
+          earlier.workspaceId === workspace?.id &&
+          // [V5] Who was erased is a new person to us.
+          (await isVisiting(c.env.DB, earlier.workspaceId, earlier.visitorId, earlier.issuedAt))
           ? earlier.visitorId
           : newId('visitor');
       }

@@ -79,3 +79,17 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
     lastSeenAt: row.last_seen_at,
   };
 }
+
+/** [V5] Whether a visit that was given out at `issuedAt` (a whole second) is still somebody's: whoever was erased and came back is somebody else. */
+export async function isVisiting(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  visitorId: VisitorId,
+  issuedAt: EpochMs,
+): Promise<boolean> {
+  const firstSeenAt = await db
+    .prepare('select first_seen_at from visitors where workspace_id = ? and id = ?')
+    .bind(workspaceId, visitorId)
+    .first<number>('first_seen_at');
+  return firstSeenAt !== null && firstSeenAt < issuedAt + 1000;
+}

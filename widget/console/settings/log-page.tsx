@@ -94,6 +94,14 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `deleted the recording of ${about}`;
     case 'privacy.changed':
       return 'changed what is recorded, or for how long';
+    case 'person.export_asked':
+      return 'asked for everything about a visitor';
+    case 'person.exported':
+      return 'got everything about a visitor';
+    case 'person.erasure_asked':
+      return 'asked for a visitor to be erased';
+    case 'person.erased':
+      return 'had a visitor erased';
     case 'intents.changed':
       return 'changed what visitors want';
     case 'article.changed':

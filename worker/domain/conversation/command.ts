@@ -96,6 +96,8 @@ export type ConversationCommand =
   | { type: 'heard'; escalationId: EscalationId; said: number | null; heard: Heard; terms: SlaTerms }
   /** By the alarm, and whenever terms may have changed; null when they could not be read. */
   | { type: 'sla_checked'; terms: SlaTerms | null }
+  /** [V3] Whoever wrote this is being erased. */
+  | { type: 'person_erased' }
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
   | { type: 'agent_notes'; agent: Agent; clientId: string; text: string }
   | { type: 'resolve'; agent: Agent; clientId: string; code: WrapUpCode; note: string }

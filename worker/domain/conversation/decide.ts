@@ -7,7 +7,7 @@ import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { guideEnded } from './guided.ts';
 import { heard } from './heard.ts';
-import { moveOn, overflow, withdraw } from './moves.ts';
+import { endForErasure, moveOn, overflow, withdraw } from './moves.ts';
 import { onSla, rerank, rerankWhileWaiting, sendOn } from './promises.ts';
 import { askFirst, recordingDeleted, share } from './sharing.ts';
 import { finishTurn, isWish, withUnanswered } from './turns.ts';
@@ -66,6 +66,8 @@ export function decideConversation(
       return state.offerOpen ? ok({ type: 'offer_changed', open: false, refused: true }) : ok();
     case 'visitor_withdraws':
       return withdraw(state, command.clientId, now);
+    case 'person_erased':
+      return endForErasure(state, now);
     case 'visitor_wishes_contact':
       // [C10] It says how to answer who waits; where nobody waits there is nothing to answer.
       return state.escalation === null || state.status !== 'waiting'

@@ -7,7 +7,7 @@ import type { Agent, ConversationCommand, ConversationRefusal, Destination } fro
 import type { ConversationState } from './conversation.ts';
 import { type ConversationEvent, effect, entry, ok, record } from './event.ts';
 import { onSla } from './promises.ts';
-import { common, heldBy, lastQueue } from './work.ts';
+import { common, heldBy, isEscalated, lastQueue } from './work.ts';
 
 export function moveOn(
   state: ConversationState,
@@ -156,5 +156,50 @@ export function withdraw(
       queue: escalation.hops.at(-1)!.queueName,
       waitedMs: now - waitingSince(escalation.hops),
     }),
+  );
+}
+
+/**
+ * [V3] Ends it whoever has the work: it leaves its queue, and closing its entry there gives the slot back, with nothing to write down about it.
+ * Repeating it is harmless.
+ */
+export function endForErasure(
+  state: ConversationState,
+  now: EpochMs,
+): Decision<ConversationEvent, ConversationRefusal> {
+  const { escalation } = state;
+  const end: ConversationEvent[] = [
+    ...(state.turn === null ? [] : [{ type: 'turn_ended' as const }]),
+    ...(state.status === 'resolved'
+      ? []
+      : [
+          { type: 'status_changed' as const, status: 'resolved' as const },
+          effect({ kind: 'conversation_row', status: 'resolved', subject: null }),
+        ]),
+  ];
+  if (escalation === null || !isEscalated(state)) return ok(...end);
+  const hop = escalation.hops.length;
+  return ok(
+    ...onSla(state, now, (sla) => waiveSla(sla, now)),
+    {
+      type: 'escalation_changed',
+      first: false,
+      escalation: { ...common(escalation), state: 'abandoned', abandonedAt: now },
+    },
+    effect({
+      kind: 'close_entry',
+      escalationId: escalation.id,
+      hop,
+      queueId: lastQueue(escalation),
+      outcome: 'abandoned',
+    }),
+    record(state, now, {
+      type: 'escalation.abandoned',
+      escalationId: escalation.id,
+      hop,
+      queue: escalation.hops.at(-1)!.queueName,
+      waitedMs: now - waitingSince(escalation.hops),
+    }),
+    ...end,
   );
 }
