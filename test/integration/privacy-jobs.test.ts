@@ -2,10 +2,10 @@ import { runInDurableObject } from 'cloudflare:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { VisitorId } from '#domain/ids.ts';
+import { ERASURE_STEPS } from '#domain/privacy/data-map.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { PrivacyJob } from '#protocol/privacy-jobs.ts';
-import { ERASURE_STEPS } from '#domain/privacy/data-map.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../../worker/env.ts';
 import { eraseTheRestored, firstStep, forgetExports, runPrivacyJob } from '../../worker/privacy/run-jobs.ts';
@@ -16,6 +16,7 @@ import { queuesOf } from '../../worker/storage/workspaces.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
+import { dyingEnv } from './dying-env.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
 
@@ -35,7 +36,13 @@ const segment = (canary: string) =>
             type: 0,
             id: 1,
             childNodes: [
-              { type: 2, id: 2, tagName: 'html', attributes: {}, childNodes: [{ type: 3, id: 3, textContent: canary }] },
+              {
+                type: 2,
+                id: 2,
+                tagName: 'html',
+                attributes: {},
+                childNodes: [{ type: 3, id: 3, textContent: canary }],
+              },
             ],
           },
           initialOffset: { left: 0, top: 0 },
@@ -100,7 +107,10 @@ async function everything(conversations: string[]): Promise<Map<string, string>>
   for (const { name } of results)
     found.set(`D1 ${name}`, JSON.stringify((await testEnv.DB.prepare(`select * from "${name}"`).all()).results));
   const objects: [string, DurableObjectStub][] = [
-    ...conversations.map((id): [string, DurableObjectStub] => [id, conversationStub(env, workspaceId, id as never) as never]),
+    ...conversations.map((id): [string, DurableObjectStub] => [
+      id,
+      conversationStub(env, workspaceId, id as never) as never,
+    ]),
     ...(await queuesOf(testEnv.DB, workspaceId)).map(({ id }): [string, DurableObjectStub] => [
       id,
       queueStub(env, workspaceId, id) as never,
@@ -113,7 +123,9 @@ async function everything(conversations: string[]): Promise<Map<string, string>>
   for (const [id, stub] of objects)
     await runInDurableObject(stub, (_, { storage }) => {
       for (const { name } of storage.sql
-        .exec<{ name: string }>("select name from sqlite_master where type = 'table' and name not like '_cf%' and name not like 'sqlite%'")
+        .exec<{ name: string }>(
+          "select name from sqlite_master where type = 'table' and name not like '_cf%' and name not like 'sqlite%'",
+        )
         .toArray())
         found.set(`${id} ${name}`, JSON.stringify(storage.sql.exec(`select * from ${name}`).toArray()));
     });
@@ -140,7 +152,26 @@ const jobNow = (id: string) => jobById(testEnv.DB, workspaceId, id as never);
 
 /** Where it is, without ids. */
 const kinds = (places: string[]) =>
-  [...new Set(places.map((where) => where.replace(/^(cnv|que|agt|[A-Za-z0-9]{10,}).* /, '$1 ').replace(/^(R2) .*/, '$1')))].sort();
+  [
+    ...new Set(
+      places.map((where) => where.replace(/^(cnv|que|agt|[A-Za-z0-9]{10,}).* /, '$1 ').replace(/^(R2) .*/, '$1')),
+    ),
+  ].sort();
+
+async function doneBy(agent: Agent, body: object): Promise<PrivacyJob> {
+  const asked = await agent.post('/v1/privacy/jobs', body);
+  expect(asked.status).toBe(200);
+  const { id } = (await asked.json()) as PrivacyJob;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const job = (await (await agent.get(`/v1/privacy/jobs/${id}`)).json()) as PrivacyJob;
+    if (job.doneAt !== null) return job;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the job did not end within five seconds');
+}
+
+const askAs = async (who: string, body: object) =>
+  (await Agent.signIn(inWorker, `${who}@baton.test`)).post('/v1/privacy/jobs', body);
 
 async function erase(visitorId: VisitorId) {
   const job = await ask('erasure', visitorId);
@@ -155,7 +186,6 @@ describe('[V3] [V4] erasing a visitor', () => {
     const ids = [one.visitor.conversationId, other.visitor.conversationId];
     const before = await everything(ids);
     expect(kinds(holding(before, one.canary)).length).toBeGreaterThan(9);
-    console.log(kinds(holding(before, one.canary)));
     const othersBefore = [...before].filter(([where]) => where.includes(other.visitor.conversationId));
     const { receipt } = await erase(one.id);
     expect(receipt?.found).toMatchObject({ visitors: 1, conversations: 1, conversation_objects: 1, replay_files: 1 });
@@ -163,11 +193,157 @@ describe('[V3] [V4] erasing a visitor', () => {
     const after = await everything(ids);
     expect(holding(after, one.canary)).toEqual([]);
     // [V3] What is of others is as it was, byte for byte.
-    expect([...after].filter(([where]) => where.includes(other.visitor.conversationId)).join() === othersBefore.join()).toBe(true);
+    expect(
+      [...after].filter(([where]) => where.includes(other.visitor.conversationId)).join() === othersBefore.join(),
+    ).toBe(true);
     expect(holding(after, other.canary)).toEqual(holding(before, other.canary));
     // The slot is free: the next one who waits is offered.
     const next = await person('waiting');
     await offerOn(one.own as never, next.visitor.conversationId);
     await erase(next.id);
+    one.own?.close();
+  });
+});
+
+describe('[V2] an erasure that is interrupted', () => {
+  it('goes on wherever it died and comes to the same end, and done again it is the same receipt', async () => {
+    const [twin, one] = [await person('waiting'), await person('waiting')];
+    const whole = await erase(twin.id);
+    const job = await ask('erasure', one.id);
+    const deaths: Record<string, number> = {};
+    // At the first call of each step, then at the second, and so on until the step is behind it.
+    for (let now = await jobNow(job.id), calls = 1; now !== null && now.doneAt === null; ) {
+      for (const isDone of [false, true]) await runPrivacyJob(dyingEnv(env, calls, isDone), now, Date.now());
+      deaths[now.step] = (deaths[now.step] ?? 0) + 2;
+      const then = await jobNow(job.id);
+      calls = then?.step === now.step ? calls + 1 : 1;
+      now = then;
+      expect(calls).toBeLessThan(80);
+    }
+    const done = await jobNow(job.id);
+    expect(Object.keys(deaths)).toEqual(ERASURE_STEPS);
+    expect(done?.receipt?.found).toEqual(whole.receipt?.found);
+    expect(done?.receipt?.left).toEqual(whole.receipt?.left);
+    expect(holding(await everything([one.visitor.conversationId]), one.canary)).toEqual([]);
+    const again = await askAs('ines', { kind: 'erasure', visitorId: one.id });
+    expect(await again.json()).toMatchObject({ id: job.id, receipt: done?.receipt });
+  });
+});
+
+describe('[V2] [V5] [V6] who asks', () => {
+  it('is an admin for an export and an owner for an erasure; it is done within seconds, and stands in the log', async () => {
+    const one = await person('helped');
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    expect((await maya.post('/v1/privacy/jobs', { kind: 'export', visitorId: one.id })).status).toBe(403);
+    for (const wrong of [{}, { visitorId: one.id, subject: 'x' }])
+      expect((await ines.post('/v1/privacy/jobs', { kind: 'export', ...wrong })).status).toBe(400);
+    expect((await ines.post('/v1/privacy/jobs', { kind: 'erasure', subject: 'nobody' })).status).toBe(404);
+
+    const before = holding(await everything([]), one.canary).map((where) => where.replace('D1 ', ''));
+    const job = await doneBy(ines, { kind: 'export', visitorId: one.id });
+    const file = await ines.get(`/v1/privacy/jobs/${job.id}/download`);
+    expect(file.headers.get('content-type')).toBe('application/x-ndjson');
+    const lines = (await file.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { store: string });
+    const said = lines.filter((line) => JSON.stringify(line).includes(one.canary)).map(({ store }) => store);
+    expect(before.length).toBeGreaterThan(2);
+    expect(said).toEqual(expect.arrayContaining([...before, 'conversation_objects']));
+
+    const token = one.visitor.headers;
+    const opening = () =>
+      inWorker.fetch('/v1/conversations', {
+        method: 'POST',
+        headers: token,
+        body: JSON.stringify({ clientId: `c-${randomText(12)}`, startNew: true }),
+      });
+    expect((await opening()).status).toBe(200);
+    await doneBy(ines, { kind: 'erasure', visitorId: one.id });
+    // The export went with it, and the token opens nothing.
+    expect((await ines.get(`/v1/privacy/jobs/${job.id}/download`)).status).toBe(404);
+    expect((await opening()).status).toBe(401);
+    expect((await one.socket.closed).code).toBe(4403);
+    const again = await inWorker.fetch('/v1/visits', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: inWorker.demoOrigin },
+      body: JSON.stringify({
+        workspaceKey: 'pk_demo_ledgerline',
+        visitToken: one.visitor.visit.visitToken,
+        identityToken: null,
+      }),
+    });
+    expect(((await again.json()) as { visitor: { id: string } }).visitor.id).not.toBe(one.id);
+    const { entries } = (await (await ines.get('/v1/audit')).json()) as AuditAnswer;
+    expect(
+      entries
+        .filter(({ deed }) => deed.startsWith('person.'))
+        .map(({ deed }) => deed)
+        .slice(0, 4)
+        .sort(),
+    ).toEqual(['person.erased', 'person.erasure_asked', 'person.export_asked', 'person.exported']);
+  });
+
+  it('says who by the host’s id, and whoever comes back is somebody new', async () => {
+    const priya = await Visitor.arrive(inWorker, 'usr_priya');
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const socket = await priya.open();
+    await socket.ask({ type: 'message.send', text: 'Where is my invoice?' });
+    const old = priya.conversationId;
+    const job = await doneBy(ines, { kind: 'erasure', subject: 'usr_priya' });
+    expect(job.visitorId).toBe(priya.visit.visitor.id);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const back = await Visitor.arrive(inWorker, 'usr_priya');
+    await back.open({ startNew: false });
+    expect(back.conversationId).not.toBe(old);
+    await eraseTheRestored(env, Date.now());
+    // The old visit is not theirs any more.
+    const opened = await inWorker.fetch('/v1/conversations', {
+      method: 'POST',
+      headers: priya.headers,
+      body: JSON.stringify({ clientId: `c-${randomText(12)}`, startNew: true }),
+    });
+    expect(opened.status).toBe(401);
+    await back.open({ startNew: false });
+  });
+});
+
+describe('[V8] a restored backup', () => {
+  it('brings nobody back', async () => {
+    const one = await person('helped');
+    const rows = async (table: string, where: string, id: string) =>
+      (await testEnv.DB.prepare(`select * from ${table} where ${where} = ?`).bind(id).all<Record<string, unknown>>())
+        .results;
+    const kept = {
+      visitors: await rows('visitors', 'id', one.id),
+      conversations: await rows('conversations', 'id', one.visitor.conversationId),
+      evaluations: await rows('evaluations', 'conversation_id', one.visitor.conversationId),
+    };
+    await erase(one.id);
+    for (const [table, all] of Object.entries(kept))
+      for (const row of all)
+        await testEnv.DB.prepare(
+          `insert into ${table} (${Object.keys(row)}) values (${Object.keys(row).map(() => '?')})`,
+        )
+          .bind(...Object.values(row))
+          .run();
+    expect(holding(await everything([]), one.canary).length).toBeGreaterThan(2);
+    await eraseTheRestored(env, Date.now());
+    expect(holding(await everything([one.visitor.conversationId]), one.canary)).toEqual([]);
+  });
+});
+
+describe('[V6] an export', () => {
+  it('is deleted when it is older than seven days', async () => {
+    const one = await person('helped');
+    const job = await ask('export', one.id);
+    await runPrivacyJob(env, job, Date.now());
+    const files = async () =>
+      holding(await everything([]), one.canary).filter((where) => where.startsWith('R2 exports'));
+    await forgetExports(env, Date.now() + 6 * 86_400_000);
+    expect(await files()).toHaveLength(1);
+    await forgetExports(env, Date.now() + 7 * 86_400_000 + 1000);
+    expect(await files()).toHaveLength(0);
   });
 });
