@@ -251,14 +251,14 @@ export class AgentObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
-  /** [V1] How much is here of the work of these conversations. */
+  /** [Y1] How much is here of the work of these conversations. */
   holdings(conversations: readonly ConversationId[]): number {
     const about = new Set<string>(conversations);
     const slots = this.#state?.slots.filter(({ work }) => about.has(work.conversationId)).length ?? 0;
     return slots + this.#notices.countOf(conversations);
   }
 
-  /** [V3] Nothing of these conversations' visitors is left here: their slots are free, and no notice tells of them. */
+  /** [Y3] Nothing of these conversations' visitors is left here: their slots are free, and no notice tells of them. */
   async eraseWork(conversations: readonly ConversationId[]): Promise<void> {
     this.#notices.erase(conversations);
     this.#outbox.eraseParked(conversations);

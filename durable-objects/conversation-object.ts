@@ -115,7 +115,7 @@ const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0,
 /** The list that will grow comes last: a statement that is added must not move one that has been applied. */
 const SCHEMA = [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA];
 
-/** [V3] So often what is under way is waited for before the job comes again later. */
+/** [Y3] So often what is under way is waited for before the job comes again later. */
 const ERASURE_TRIES = 20;
 const ERASURE_PAUSE_MS = 50;
 
@@ -186,7 +186,7 @@ export class ConversationObject extends DurableObject<Env> {
       reasons: null,
       bundle: null,
     });
-    // [V3] Erased while it was looked up what was before.
+    // [Y3] Erased while it was looked up what was before.
     if (this.#store.isErased) return;
     this.#run({ type: 'visitor_known', visitor: seed.visitor });
   }
@@ -302,7 +302,7 @@ export class ConversationObject extends DurableObject<Env> {
     this.#tellAgents({ type: 'recording_deleted' });
   }
 
-  /** [V1] How much of each kind is here. */
+  /** [Y1] How much of each kind is here. */
   holdings(): Counts {
     const count = (table: string) =>
       this.ctx.storage.sql.exec<{ n: number }>(`select count(*) as n from ${table}`).one().n;
@@ -313,7 +313,7 @@ export class ConversationObject extends DurableObject<Env> {
     };
   }
 
-  /** [V6] Everything that is here about the visitor, for their export; null where there is nothing. */
+  /** [Y6] Everything that is here about the visitor, for their export; null where there is nothing. */
   exported(): object | null {
     const { state } = this.#store;
     if (state === null) return null;
@@ -327,7 +327,7 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /**
-   * [V3] Ends the conversation, waits until everybody who must hear of that has, and forgets all of it. Resolves to whether it is gone: `later` is that something could not be
+   * [Y3] Ends the conversation, waits until everybody who must hear of that has, and forgets all of it. Resolves to whether it is gone: `later` is that something could not be
    * delivered yet, and nothing is lost by asking again. Asked again when it is gone, it stays gone.
    */
   async erase(): Promise<'gone' | 'later'> {

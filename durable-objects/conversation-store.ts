@@ -52,12 +52,12 @@ export class ConversationStore {
     if (this.#state === null && !this.isErased) this.#save(state);
   }
 
-  /** [V3] There was a conversation, and there never will be one again. */
+  /** [Y3] There was a conversation, and there never will be one again. */
   get isErased(): boolean {
     return this.#erasedAt !== null;
   }
 
-  /** [V3] The tombstone, once all else is gone: whoever comes late makes nothing anew. */
+  /** [Y3] The tombstone, once all else is gone: whoever comes late makes nothing anew. */
   keepErased(at: number): void {
     this.#state = null;
     this.#erasedAt = at;

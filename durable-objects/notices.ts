@@ -47,14 +47,14 @@ export class Notices {
     return wasShown;
   }
 
-  /** [V1] How many are about these conversations. */
+  /** [Y1] How many are about these conversations. */
   countOf(conversations: readonly string[]): number {
     return this.#sql
       .exec<{ n: number }>(`select count(*) as n from notices where ${OF_CONVERSATIONS}`, JSON.stringify(conversations))
       .one().n;
   }
 
-  /** [V3] Those about these conversations go, seen or not. */
+  /** [Y3] Those about these conversations go, seen or not. */
   erase(conversations: readonly string[]): void {
     const about = JSON.stringify(conversations);
     this.#sql.exec(

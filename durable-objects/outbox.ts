@@ -121,7 +121,7 @@ export class Outbox<Effect> {
       .one().n;
   }
 
-  /** [V3] Rows that nobody could read and that name one of these go: they may hold anything. */
+  /** [Y3] Rows that nobody could read and that name one of these go: they may hold anything. */
   eraseParked(names: readonly string[]): void {
     for (const name of names) this.#sql.exec('delete from outbox_parked where instr(effect, ?) > 0', name);
   }

@@ -1,5 +1,5 @@
 /**
- * [V4] Before an object is emptied: every text in it is written over at its own length. The platform's SQLite does not clear what it frees, and a row of the same
+ * [Y4] Before an object is emptied: every text in it is written over at its own length. The platform's SQLite does not clear what it frees, and a row of the same
  * length is written in its place.
  */
 export function overwriteConversation(storage: DurableObjectStorage): void {

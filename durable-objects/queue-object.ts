@@ -391,12 +391,12 @@ export class QueueObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
-  /** [V1] [V6] What is here of the work of these conversations. */
+  /** [Y1] [Y6] What is here of the work of these conversations. */
   workOf(conversations: readonly ConversationId[]): QueueEntry[] {
     return this.#identity === null ? [] : this.#view().ofConversations(new Set(conversations));
   }
 
-  /** [V3] Nothing of these conversations' visitors is left here. Their work has left the queue before; what is left of it says neither who nor about what. */
+  /** [Y3] Nothing of these conversations' visitors is left here. Their work has left the queue before; what is left of it says neither who nor about what. */
   async eraseWork(identity: QueueIdentity, conversations: readonly ConversationId[]): Promise<void> {
     await this.#together();
     this.#know(identity);

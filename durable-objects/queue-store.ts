@@ -253,7 +253,7 @@ export class SqlQueueStore implements QueueStore {
       yield { type: 'entry_put', entry: underSettings(entry, this.config, before), because: 'reranked' };
   }
 
-  /** [V1] All entries of these conversations, closed ones too. */
+  /** [Y1] All entries of these conversations, closed ones too. */
   ofConversations(conversations: ReadonlySet<string>): QueueEntry[] {
     return this.#entries<QueueEntry>(
       "where json_extract(body, '$.conversationId') in (select value from json_each(?)) order by seq",
@@ -261,7 +261,7 @@ export class SqlQueueStore implements QueueStore {
     );
   }
 
-  /** [V3] Closed entries of these conversations lose name, company and what they were about, and keep their place; what cannot be read goes. */
+  /** [Y3] Closed entries of these conversations lose name, company and what they were about, and keep their place; what cannot be read goes. */
   scrub(conversations: ReadonlySet<string>): void {
     for (const entry of this.ofConversations(conversations)) {
       const bare = { ...entry, subject: '', visitorName: null, company: null, area: null, because: [] };

@@ -179,7 +179,7 @@ async function erase(visitorId: VisitorId) {
   return (await jobNow(job.id))!;
 }
 
-describe('[V3] [V4] erasing a visitor', () => {
+describe('[Y3] [Y4] erasing a visitor', () => {
   it('leaves nothing of them in any store, frees the slot and closes their sockets', async () => {
     const other = await person('helped');
     const one = await person('held');
@@ -192,7 +192,7 @@ describe('[V3] [V4] erasing a visitor', () => {
     expect(Object.values(receipt?.left ?? { none: 1 }).filter((n) => n > 0)).toEqual([]);
     const after = await everything(ids);
     expect(holding(after, one.canary)).toEqual([]);
-    // [V3] What is of others is as it was, byte for byte.
+    // [Y3] What is of others is as it was, byte for byte.
     expect(
       [...after].filter(([where]) => where.includes(other.visitor.conversationId)).join() === othersBefore.join(),
     ).toBe(true);
@@ -205,7 +205,7 @@ describe('[V3] [V4] erasing a visitor', () => {
   });
 });
 
-describe('[V2] an erasure that is interrupted', () => {
+describe('[Y2] an erasure that is interrupted', () => {
   it('goes on wherever it died and comes to the same end, and done again it is the same receipt', async () => {
     const [twin, one] = [await person('waiting'), await person('waiting')];
     const whole = await erase(twin.id);
@@ -230,7 +230,7 @@ describe('[V2] an erasure that is interrupted', () => {
   });
 });
 
-describe('[V2] [V5] [V6] who asks', () => {
+describe('[Y2] [Y5] [Y6] who asks', () => {
   it('is an admin for an export and an owner for an erasure; it is done within seconds, and stands in the log', async () => {
     const one = await person('helped');
     const maya = await Agent.signIn(inWorker, 'maya@baton.test');
@@ -309,7 +309,7 @@ describe('[V2] [V5] [V6] who asks', () => {
   });
 });
 
-describe('[V8] a restored backup', () => {
+describe('[Y8] a restored backup', () => {
   it('brings nobody back', async () => {
     const one = await person('helped');
     const rows = async (table: string, where: string, id: string) =>
@@ -334,7 +334,7 @@ describe('[V8] a restored backup', () => {
   });
 });
 
-describe('[V6] an export', () => {
+describe('[Y6] an export', () => {
   it('is deleted when it is older than seven days', async () => {
     const one = await person('helped');
     const job = await ask('export', one.id);

@@ -34,7 +34,7 @@ const OF: Record<keyof typeof OBJECTS, string[]> = {
   agent: ['agent-object.ts'],
 };
 
-describe('[V1] the map of what is stored', () => {
+describe('[Y1] the map of what is stored', () => {
   const database = tablesIn(
     readdirSync(join(ROOT, 'migrations'))
       .sort()

@@ -24,14 +24,14 @@ export type Portion =
   | { is: 'later' }
   | { is: 'done'; found: Counts; left: Counts };
 
-/** [V2] [V3] One portion of an erasure. Whoever dies in it does it again: everything in it may be done twice. Throws when a store does not answer. */
+/** [Y2] [Y3] One portion of an erasure. Whoever dies in it does it again: everything in it may be done twice. Throws when a store does not answer. */
 export async function erasePortion(env: Env, job: PrivacyJobRow, now: number): Promise<Portion> {
   const step = ERASURE_STEPS.find((one) => one === job.step);
   switch (step) {
     case 'find':
       return find(env, job);
     case 'conversations': {
-      // [V5] What there was is kept by now: the door is closed.
+      // [Y5] What there was is kept by now: the door is closed.
       await eraseVisitor(env.DB, job.workspaceId, job.visitorId, job.askedAt);
       const { here, next } = portionOf(job, job.work.conversations);
       const answers = await Promise.all(here.map(({ id }) => conversationStub(env, job.workspaceId, id).erase()));
@@ -82,7 +82,7 @@ export async function erasePortion(env: Env, job: PrivacyJobRow, now: number): P
   }
 }
 
-/** [V8] What there is, kept before anything goes, in the job and in the tombstone. */
+/** [Y8] What there is, kept before anything goes, in the job and in the tombstone. */
 async function find(env: Env, job: PrivacyJobRow): Promise<Portion> {
   const { workspaceId, visitorId, askedAt } = job;
   const { conversations } = await everything(env, job);
@@ -102,7 +102,7 @@ async function everything(env: Env, { workspaceId, visitorId, askedAt, work }: P
   return { conversations: [...known.values()], found: work.found };
 }
 
-/** [V1] All stores of the map. */
+/** [Y1] All stores of the map. */
 async function countAll(env: Env, job: PrivacyJobRow, of: PrivacyWork['conversations']): Promise<Counts> {
   const { workspaceId, visitorId, askedAt } = job;
   const conversations = of.map(({ id }) => id);

@@ -6,7 +6,7 @@ import { queuesOf } from '../storage/workspaces.ts';
 import { exportKey } from './files.ts';
 
 /**
- * [V6] Everything about the person as lines of JSON, one thing each, in R2; resolves to how many of each store. Recordings are named by where each part of them is read: they
+ * [Y6] Everything about the person as lines of JSON, one thing each, in R2; resolves to how many of each store. Recordings are named by where each part of them is read: they
  * may be larger than an isolate's memory. Once more writes the same file anew.
  */
 export async function writeExport(env: Env, job: PrivacyJobRow): Promise<Record<string, number>> {

@@ -10,7 +10,7 @@ export const exportPrefix = (workspaceId: WorkspaceId, visitorId: VisitorId): st
 export const exportKey = (workspaceId: WorkspaceId, visitorId: VisitorId, id: PrivacyJobId): string =>
   `${exportPrefix(workspaceId, visitorId)}${id}.ndjson`;
 
-/** [V8] That somebody is gone, kept where no backup of the database brings back the time before. Ids and a time. */
+/** [Y8] That somebody is gone, kept where no backup of the database brings back the time before. Ids and a time. */
 export type Tombstone = {
   visitorId: VisitorId;
   erasedAt: EpochMs;

@@ -25,12 +25,12 @@ const LONGEST_RETRY_MS = 10 * 60_000;
 /** Where a job of this kind begins. */
 export const firstStep = (kind: PrivacyJobRow['kind']): string => (kind === 'erasure' ? ERASURE_STEPS[0] : 'write');
 
-/** [V2] Goes on with what is under way, wherever it stopped. One that fails is tried again, later each time. */
+/** [Y2] Goes on with what is under way, wherever it stopped. One that fails is tried again, later each time. */
 export async function runPrivacyJobs(env: Env, now: EpochMs): Promise<void> {
   for (const job of await jobsDue(env.DB, now, MAX_JOBS)) await runPrivacyJob(env, job, now);
 }
 
-/** [V2] One job as far as it goes now. Never throws. */
+/** [Y2] One job as far as it goes now. Never throws. */
 export async function runPrivacyJob(env: Env, first: PrivacyJobRow, now: EpochMs): Promise<void> {
   let job: PrivacyJobRow | null = first;
   try {
@@ -67,13 +67,13 @@ async function goOn(env: Env, job: PrivacyJobRow, now: EpochMs): Promise<boolean
   }
 }
 
-/** [V6] Exports that are older than they are kept go. */
+/** [Y6] Exports that are older than they are kept go. */
 export async function forgetExports(env: Env, now: EpochMs): Promise<void> {
   for await (const { key, uploaded } of filesUnder(env.REPLAYS, 'exports/'))
     if (uploaded.getTime() < now - EXPORT_MS) await env.REPLAYS.delete(key);
 }
 
-/** [V8] Whoever is back although they were erased (a backup was restored) is erased again. Whoever came back by themselves is not. */
+/** [Y8] Whoever is back although they were erased (a backup was restored) is erased again. Whoever came back by themselves is not. */
 export async function eraseTheRestored(env: Env, now: EpochMs): Promise<void> {
   for await (const { key } of filesUnder(env.REPLAYS, 'erased/')) {
     const workspaceId = key.split('/')[1] as WorkspaceId;

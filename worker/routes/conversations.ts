@@ -36,7 +36,7 @@ export function addConversations(api: Api): void {
     async (c, { body }) => {
       const { workspaceId, visitorId, issuedAt } = c.get('visit');
       requireOrigin(c.req.header('origin'), await workspaceOf(c.env.DB, c.get('visit')));
-      // [V5] A visit of somebody who was erased opens nothing.
+      // [Y5] A visit of somebody who was erased opens nothing.
       if (!(await isVisiting(c.env.DB, workspaceId, visitorId, issuedAt))) throw noVisit();
       await limit(c, 'conversation', workspaceId, visitorId);
       const latest = body.startNew ? null : await latestConversation(c.env.DB, workspaceId, visitorId);
@@ -77,7 +77,7 @@ export function addConversations(api: Api): void {
         conversationById(c.env.DB, workspaceId, param<ConversationId>(c, 'conversationId')),
         visitorById(c.env.DB, workspaceId, visitorId),
       ]);
-      // [V5] A visit from before they were erased opens nothing.
+      // [Y5] A visit from before they were erased opens nothing.
       if (workspace === null || visitor === null || visitor.firstSeenAt >= visit.issuedAt + 1000)
         return refuseSocket('unauthenticated');
       // Not theirs and not there are one answer: ids of others are not confirmed.

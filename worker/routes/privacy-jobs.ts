@@ -14,7 +14,7 @@ import { type Api, param } from './api.ts';
 
 const SHOWN = 100;
 
-/** [V2] Everything about a person, to have it or to have it gone. */
+/** [Y2] Everything about a person, to have it or to have it gone. */
 export function addPrivacyJobs(api: Api): void {
   const shared = { access: 'agent', keys: null, least: 'admin', tag: 'Agent' } as const;
 

@@ -69,7 +69,7 @@ export function addVisits(api: Api): void {
         return earlier !== null &&
           !earlier.attested &&
           earlier.workspaceId === workspace?.id &&
-          // [V5] Who was erased is a new person to us.
+          // [Y5] Who was erased is a new person to us.
           (await isVisiting(c.env.DB, earlier.workspaceId, earlier.visitorId, earlier.issuedAt))
           ? earlier.visitorId
           : newId('visitor');

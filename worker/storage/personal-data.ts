@@ -6,7 +6,7 @@ import { newId } from './ids.ts';
 const OF_CONVERSATIONS = 'workspace_id = ?1 and conversation_id in (select value from json_each(?2))';
 const OF_RECORDINGS = 'workspace_id = ?1 and recording_id in (select value from json_each(?2))';
 
-/** [V4] Tables that lose the rows of a conversation, and their texts that are written over before. */
+/** [Y4] Tables that lose the rows of a conversation, and their texts that are written over before. */
 const BY_CONVERSATION: Record<string, string[]> = {
   bundles: ['body'],
   evaluations: ['facts', 'decision'],
@@ -31,7 +31,7 @@ export async function conversationsOf(
   return results;
 }
 
-/** [V1] How many rows are there of each kind. A visitor who came back after `by` is somebody else. */
+/** [Y1] How many rows are there of each kind. A visitor who came back after `by` is somebody else. */
 export async function countPersonal(
   db: D1Database,
   workspaceId: WorkspaceId,
@@ -59,7 +59,7 @@ export async function countPersonal(
   return Object.fromEntries(answers.flatMap(({ results }) => results.map(({ name, n }) => [name, n])));
 }
 
-/** [V5] From here on a visit that was given out before opens nothing. */
+/** [Y5] From here on a visit that was given out before opens nothing. */
 export async function eraseVisitor(
   db: D1Database,
   workspaceId: WorkspaceId,
@@ -75,7 +75,7 @@ export async function eraseVisitor(
   );
 }
 
-/** [V4] The rows of one conversation, with what was in them written over first. Once more is harmless. */
+/** [Y4] The rows of one conversation, with what was in them written over first. Once more is harmless. */
 export async function eraseConversationRows(
   db: D1Database,
   workspaceId: WorkspaceId,
@@ -101,7 +101,7 @@ const blanked = (column: string) =>
   `${column} = case when ${column} is null then null else printf('%*s', length(cast(${column} as blob)), '') end`;
 
 /**
- * [V7] Events stay as numbers of nobody: under ids that are random and kept nowhere, without ticket number and page. They are append-only, so each is written anew and the
+ * [Y7] Events stay as numbers of nobody: under ids that are random and kept nowhere, without ticket number and page. They are append-only, so each is written anew and the
  * old one deleted; all in one transaction, so that none is counted twice.
  */
 function forgetWhose(db: D1Database, workspaceId: WorkspaceId, id: ConversationId): D1PreparedStatement[] {
@@ -124,7 +124,7 @@ function forgetWhose(db: D1Database, workspaceId: WorkspaceId, id: ConversationI
   ];
 }
 
-/** [V6] Every row about the person, by table, as it is kept. */
+/** [Y6] Every row about the person, by table, as it is kept. */
 export async function personalRows(
   db: D1Database,
   workspaceId: WorkspaceId,
@@ -166,7 +166,7 @@ export async function agentsEver(db: D1Database, workspaceId: WorkspaceId): Prom
   return results.flatMap(({ id }) => (id === null ? [] : [id]));
 }
 
-/** [V8] Whether anything of before their erasure is there. */
+/** [Y8] Whether anything of before their erasure is there. */
 export async function isBackAgain(
   db: D1Database,
   workspaceId: WorkspaceId,

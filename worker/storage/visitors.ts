@@ -80,7 +80,7 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
   };
 }
 
-/** [V5] Whether a visit that was given out at `issuedAt` (a whole second) is still somebody's: whoever was erased and came back is somebody else. */
+/** [Y5] Whether a visit that was given out at `issuedAt` (a whole second) is still somebody's: whoever was erased and came back is somebody else. */
 export async function isVisiting(
   db: D1Database,
   workspaceId: WorkspaceId,

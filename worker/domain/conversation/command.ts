@@ -96,7 +96,7 @@ export type ConversationCommand =
   | { type: 'heard'; escalationId: EscalationId; said: number | null; heard: Heard; terms: SlaTerms }
   /** By the alarm, and whenever terms may have changed; null when they could not be read. */
   | { type: 'sla_checked'; terms: SlaTerms | null }
-  /** [V3] Whoever wrote this is being erased. */
+  /** [Y3] Whoever wrote this is being erased. */
   | { type: 'person_erased' }
   | { type: 'agent_says'; agent: Agent; clientId: string; text: string }
   | { type: 'agent_notes'; agent: Agent; clientId: string; text: string }

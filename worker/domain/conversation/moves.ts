@@ -160,7 +160,7 @@ export function withdraw(
 }
 
 /**
- * [V3] Ends it whoever has the work: it leaves its queue, and closing its entry there gives the slot back, with nothing to write down about it.
+ * [Y3] Ends it whoever has the work: it leaves its queue, and closing its entry there gives the slot back, with nothing to write down about it.
  * Repeating it is harmless.
  */
 export function endForErasure(

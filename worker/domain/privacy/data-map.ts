@@ -1,5 +1,5 @@
 /**
- * [V1] Everything that is stored, and what of a visitor lies there. Erasure, export and a test read it: a table that is not named here does not pass.
+ * [Y1] Everything that is stored, and what of a visitor lies there. Erasure, export and a test read it: a table that is not named here does not pass.
  * `visitor`: it holds something of them, and goes (`erased`), or loses what is theirs (`scrubbed`). `nothing`: it holds nothing of theirs, and why.
  */
 export type Holding =
