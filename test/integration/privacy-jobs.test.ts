@@ -49,6 +49,7 @@ const segment = (canary: string) =>
         },
       },
     ]),
+    { level: 6 },
   );
 
 /** Somebody whose canary is wherever a person's words go: in the hands of Maya, waiting for somebody, or helped by the assistant alone. */
@@ -131,7 +132,7 @@ async function everything(conversations: string[]): Promise<Map<string, string>>
     });
   for (const { key } of (await testEnv.REPLAYS.list()).objects) {
     const bytes = new Uint8Array(await (await testEnv.REPLAYS.get(key))!.arrayBuffer());
-    const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+    const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: 1 << 24 }) : bytes;
     found.set(`R2 ${key}`, new TextDecoder().decode(plain));
   }
   return found;

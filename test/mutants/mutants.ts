@@ -5,6 +5,7 @@ import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
 import { GUIDE_MUTANTS } from './guide-mutants.ts';
 import { HOSTS_MUTANTS } from './hosts-mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
+import { PRIVACY_MUTANTS } from './privacy-mutants.ts';
 import { RANK_MUTANTS } from './rank-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
@@ -89,6 +90,7 @@ export const SUITES = {
   sealed: ['test/vitest.unit.config.ts', 'test/unit/sealed.test.ts', 'test/unit/settings.test.ts'],
   sealing: ['test/vitest.integration.config.ts', 'test/integration/sealing.test.ts'],
   sites: ['test/vitest.unit.config.ts', 'test/unit/workspace-settings.test.ts'],
+  privacy: ['test/vitest.integration.config.ts', 'test/integration/privacy-jobs.test.ts'],
   tenancy: [
     'test/vitest.integration.config.ts',
     'test/integration/workspace.test.ts',
@@ -205,6 +207,7 @@ export const MUTANTS: Mutant[] = [
     suite: 'scenario',
   },
   ...SLA_MUTANTS,
+  ...PRIVACY_MUTANTS,
   ...TENANCY_MUTANTS,
   ...HOSTS_MUTANTS,
   ...GUIDE_MUTANTS,

@@ -150,7 +150,9 @@ export async function personalRows(
   const answers = await db.batch<Record<string, unknown>>(
     asked.map(([table, where, about]) => db.prepare(`select * from ${table} where ${where}`).bind(workspaceId, about)),
   );
-  return answers.flatMap(({ results }, n) => results.map((row) => ({ table: (asked[n] as (typeof asked)[number])[0], row })));
+  return answers.flatMap(({ results }, n) =>
+    results.map((row) => ({ table: (asked[n] as (typeof asked)[number])[0], row })),
+  );
 }
 
 /** Everybody who has, or ever had, a desk here: work may lie with whoever left. */
