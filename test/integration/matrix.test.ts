@@ -76,6 +76,7 @@ const ids: Record<string, string> = {
   keyId: `key_${randomText(21)}`,
   version: '1',
   invitationId: `ivt_${randomText(21)}`,
+  jobId: `prv_${randomText(21)}`,
 };
 
 const byRole = new Map<Role, Agent>();
@@ -138,6 +139,8 @@ beforeAll(async () => {
     body: JSON.stringify({ title: 'Card payments fail', area: 'billing' }),
   });
   expect(declared.status).toBe(200);
+  const exported = await owner.post('/v1/privacy/jobs', { kind: 'export', visitorId: priya.visit.visitor.id });
+  ids.jobId = ((await exported.json()) as { id: string }).id;
   policyBody = { policy: ((await (await owner.get('/v1/sla-policy')).json()) as { policy: unknown }).policy };
 });
 
@@ -177,6 +180,7 @@ const nowhere = (): Record<string, string> => ({
   incidentId: newId('incident'),
   kid: 'key-none',
   invitationId: `ivt_${randomText(21)}`,
+  jobId: `prv_${randomText(21)}`,
 });
 
 describe('[S9] every route of agents says for which role it is', () => {
