@@ -30,7 +30,7 @@ export const PRIVACY_MUTANTS: Mutant[] = [
   planted('labels stay', DATA, "  intent_labels: ['text'],\n", ''),
   planted(
     'an old visit opens what a newcomer has',
-    DATA,
+    'worker/storage/visitors.ts',
     'firstSeenAt !== null && firstSeenAt < issuedAt + 1000',
     'firstSeenAt !== null',
   ),
