@@ -34,9 +34,10 @@ import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
 import { addWorkspace } from './routes/workspace.ts';
 import { forgetEvaluations } from './storage/evaluations.ts';
-import { sealSigningKeys } from './storage/seal-signing-keys.ts';
+import { sealSecrets } from './storage/seal-secrets.ts';
 import { learnFromOutcomes, learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
+import { sendWebhooks } from './webhooks.ts';
 
 /** Everything on the public origin; its `specs` are the API's description. */
 export function publicApi(): Api {
@@ -101,7 +102,7 @@ export function createApp(): ExportedHandler<Env> {
       await findOverdue(env);
       await forgetRecordings(env, Date.now());
       await runPrivacyJobs(env, Date.now());
-      await sealSigningKeys(env.DB, settingsOf(env).masterKeys);
+      await sealSecrets(env.DB, settingsOf(env).masterKeys);
       if (scheduledTime % HOUR_MS < MINUTE_MS) {
         await forgetEvaluations(env.DB, Date.now());
         await forgetExports(env, Date.now());
@@ -109,6 +110,8 @@ export function createApp(): ExportedHandler<Env> {
       }
       await learnIntents(env);
       await learnFromOutcomes(env, Date.now());
+      // Last: what others are slow at holds nothing of ours.
+      await sendWebhooks(env);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { NewSigningKey } from '#protocol/workspace.ts';
 import { findUser } from '../../widget/demo/accounts.ts';
 import { signIdentity } from '../../widget/demo/identity.ts';
 import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
-import { sealSigningKeys } from '../../worker/storage/seal-signing-keys.ts';
+import { sealSecrets } from '../../worker/storage/seal-secrets.ts';
 import { SealError, sealPrefix } from '../../worker/storage/sealed.ts';
 import { signingKey } from '../../worker/storage/workspaces.ts';
 import { Agent } from '../support/agent.ts';
@@ -78,19 +78,19 @@ describe('[S26] signing keys in the database', () => {
   it('of before there was sealing are accepted, and sealed by the clock', async () => {
     await store(KID, SECRET);
     expect((await arrives(DEMO_WORKSPACE.signingKey)).status).toBe(200);
-    expect(await sealSigningKeys(DB, masterKeys)).toEqual({ sealed: 1, failed: 0 });
+    expect(await sealSecrets(DB, masterKeys)).toEqual({ sealed: 1, failed: 0 });
     expect(await wholeDatabase()).not.toContain(SECRET);
     expect((await arrives(DEMO_WORKSPACE.signingKey)).status).toBe(200);
     // Ended keys have no secret, and what is sealed already is left alone.
     const sealed = await stored(KID);
-    expect(await sealSigningKeys(DB, masterKeys)).toEqual({ sealed: 0, failed: 0 });
+    expect(await sealSecrets(DB, masterKeys)).toEqual({ sealed: 0, failed: 0 });
     expect(await stored(KID)).toBe(sealed);
   });
 
   it('go over to another master key without a gap', async () => {
     const old = await stored(KID);
     expect(await told(KID, NEXT)).toBe(SECRET);
-    expect(await sealSigningKeys(DB, NEXT)).toEqual({ sealed: 1, failed: 0 });
+    expect(await sealSecrets(DB, NEXT)).toEqual({ sealed: 1, failed: 0 });
     expect(await told(KID, { current: NEXT.current, before: null })).toBe(SECRET);
     await expect(told(KID)).rejects.toThrow(SealError);
     await store(KID, old);
@@ -103,7 +103,7 @@ describe('[S26] signing keys in the database', () => {
       .bind(DEMO, 'key-broken', broken)
       .run();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(await sealSigningKeys(DB, NEXT)).toEqual({ sealed: 1, failed: 1 });
+    expect(await sealSecrets(DB, NEXT)).toEqual({ sealed: 1, failed: 1 });
     const logged = JSON.stringify(log.mock.calls);
     log.mockRestore();
     expect(logged).toContain('key-broken');
@@ -124,14 +124,14 @@ describe('[S26] signing keys in the database', () => {
         };
       },
     };
-    expect(await sealSigningKeys(racing as never, masterKeys)).toEqual({ sealed: 0, failed: 0 });
+    expect(await sealSecrets(racing as never, masterKeys)).toEqual({ sealed: 0, failed: 0 });
     expect(await stored(KID)).toBe('');
     await store(KID, SECRET);
   });
 
   it('are sealed once by two sweeps at once', async () => {
     await store(KID, SECRET);
-    const swept = await Promise.all([sealSigningKeys(DB, masterKeys), sealSigningKeys(DB, masterKeys)]);
+    const swept = await Promise.all([sealSecrets(DB, masterKeys), sealSecrets(DB, masterKeys)]);
     expect(swept.reduce((sum, { sealed }) => sum + sealed, 0)).toBe(1);
     expect(await told(KID)).toBe(SECRET);
   });

@@ -89,6 +89,8 @@ export const SUITES = {
   settings: ['test/vitest.unit.config.ts', 'test/unit/console-settings.test.ts', 'test/unit/routes.test.ts'],
   sealed: ['test/vitest.unit.config.ts', 'test/unit/sealed.test.ts', 'test/unit/settings.test.ts'],
   sealing: ['test/vitest.integration.config.ts', 'test/integration/sealing.test.ts'],
+  outward: ['test/vitest.unit.config.ts', 'test/unit/webhook-address.test.ts', 'test/unit/webhooks.test.ts'],
+  hooks: ['test/vitest.integration.config.ts', 'test/integration/webhooks.test.ts'],
   sites: ['test/vitest.unit.config.ts', 'test/unit/workspace-settings.test.ts'],
   privacy: ['test/vitest.integration.config.ts', 'test/integration/privacy-jobs.test.ts'],
   tenancy: [

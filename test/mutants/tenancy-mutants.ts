@@ -10,7 +10,10 @@ const SCOPE = 'worker/middleware/scope.ts';
 const API_KEYS = 'worker/storage/api-keys.ts';
 const SAFE_HEADERS = 'worker/middleware/safe-headers.ts';
 const SEALED = 'worker/storage/sealed.ts';
-const SEALING = 'worker/storage/seal-signing-keys.ts';
+const SEALING = 'worker/storage/seal-secrets.ts';
+const HOOKS = 'worker/storage/webhooks.ts';
+const SENDER = 'worker/webhook/try-delivery.ts';
+const OUTWARD = 'worker/domain/webhook/address.ts';
 const INVITED = 'worker/storage/invitations.ts';
 
 const bug =
@@ -22,6 +25,8 @@ const site = bug('sites');
 const tenant = bug('tenancy');
 const sealed = bug('sealed');
 const sealing = bug('sealing');
+const outward = bug('outward');
+const hooks = bug('hooks');
 
 /** Planted bugs of workspaces: sites, signing keys, members, sockets of whoever is out, invitations. */
 export const TENANCY_MUTANTS: Mutant[] = [
@@ -106,9 +111,62 @@ export const TENANCY_MUTANTS: Mutant[] = [
     'secret: sealed }',
     'secret: signingKey.secret }',
   ),
-  sealing('sealing brings an ended key back', SEALING, ' and kid = ? and secret = ?', ' and kid = ? and ? is not null'),
+  sealing('sealing brings an ended key back', SEALING, ' and ${column} = ?`', ' and ? is not null`'),
   sealing('what the key before sealed is left so', SEALING, 'await sealPrefix(keys.current)', "'sealed1.'"),
-  sealing('ended keys get a secret', SEALING, "where secret <> '' and substr", 'where substr'),
+  sealing('ended keys get a secret', SEALING, "where ${column} <> '' and substr", 'where substr'),
+  outward('a webhook goes to an address by number', OUTWARD, "hostname.startsWith('[') ||", "hostname === '[' ||"),
+  outward('a webhook goes to any port', OUTWARD, "port !== ''", "port === '0'"),
+  outward('a webhook goes without TLS', OUTWARD, "if (protocol !== 'https:')", 'if (!/^https?:$/.test(protocol))'),
+  outward('a webhook goes where a name leads inside', OUTWARD, 'hostname.endsWith(`.${name}`)', 'false'),
+  outward('a webhook goes to names of networks inside', OUTWARD, 'INSIDE.has(labels.at(-1) as string)', 'false'),
+  outward('a webhook goes to ourselves', OUTWARD, 'ownHosts.includes(host)', 'false'),
+  outward('a webhook in production goes to this machine', OUTWARD, 'if (isDevelopment &&', 'if ('),
+  outward(
+    'the address is not looked at again',
+    SENDER,
+    '{ isDevelopment: !isProduction, ownHosts }) !== null',
+    '{ isDevelopment: true, ownHosts }) !== null',
+  ),
+  outward('a redirect is followed', 'worker/outward.ts', "redirect: 'manual'", "redirect: 'follow'"),
+  outward('a redirect is a success', 'worker/domain/webhook/schedule.ts', 'status < 300', 'status < 400'),
+  outward(
+    'what an agent wrote leaves with an event',
+    'worker/domain/webhook/webhook-event.ts',
+    " || typeof fields[name] === 'object'",
+    '',
+  ),
+  outward('the secret before signs for ever', SENDER, 'now < (due.beforeUntil ?? 0)', 'true'),
+  hooks('two runs send one event', HOOKS, 'set next_at = ?\n', 'set next_at = next_at + 0 * ?\n'),
+  hooks('410 goes on', HOOKS, 'is_on = case when ?4 or', 'is_on = case when'),
+  hooks('what fails for days goes on', HOOKS, '< ?3 - ${FAILING_MS} then 0', '< 0 then 0'),
+  hooks(
+    'a success does not end a failure',
+    HOOKS,
+    "'update webhooks set failing_since = null where",
+    "'update webhooks set failing_since = failing_since where",
+  ),
+  hooks('one webhook takes a whole run', HOOKS, 'd.turn <= ${MAX_OF_ONE}', 'd.turn <= 1000'),
+  hooks('any number of webhooks is made', HOOKS, '< ${MAX_WEBHOOKS}`', '< 100`'),
+  hooks(
+    'another workspace gives a webhook another secret',
+    HOOKS,
+    'secret = ? where workspace_id = ? and id',
+    'secret = ? where ? is not null and id',
+  ),
+  hooks('all are told of all types', 'migrations/0023_webhooks.sql', 'where value = new.type', 'where value <> 5'),
+  hooks(
+    'other workspaces are told',
+    'migrations/0023_webhooks.sql',
+    'w.workspace_id = new.workspace_id and w.is_on',
+    'w.is_on',
+  ),
+  hooks('who is off is told', 'migrations/0023_webhooks.sql', ' and w.is_on = 1', ''),
+  hooks(
+    'webhooks keep the master key before',
+    'worker/storage/seal-secrets.ts',
+    "column: 'secret_before'",
+    "column: 'secret'",
+  ),
   tenant(
     'a workspace made from older settings is saved over newer ones',
     KEYS,

@@ -17,6 +17,7 @@ export type ArticleId = Branded<'article'>;
 export type IncidentId = Branded<'incident'>;
 export type ApiKeyId = Branded<'apiKey'>;
 export type PrivacyJobId = Branded<'privacyJob'>;
+export type WebhookId = Branded<'webhook'>;
 
 /** Milliseconds since 1970-01-01T00:00Z. Always passed in; the domain has no clock. */
 export type EpochMs = number;
@@ -34,4 +35,5 @@ export const ID_PREFIX = {
   incident: 'inc',
   apiKey: 'key',
   privacyJob: 'prv',
+  webhook: 'whk',
 } as const;

@@ -4,7 +4,7 @@ import type { WorkspaceId } from '#domain/ids.ts';
 export type MasterKeys = { current: Uint8Array<ArrayBuffer>; before: Uint8Array<ArrayBuffer> | null };
 
 /** Where a secret lives. It opens there and nowhere else. */
-export type SealedPlace = { workspaceId: WorkspaceId; kind: 'signing_key'; id: string };
+export type SealedPlace = { workspaceId: WorkspaceId; kind: 'signing_key' | 'webhook'; id: string };
 
 /** A sealed value that does not open: another place, another key, or not as it was written. Says where, never what. */
 export class SealError extends Error {

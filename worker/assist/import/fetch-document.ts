@@ -1,4 +1,5 @@
 import { type ImportedDocument, MAX_DOCUMENT_CHARS } from '#protocol/articles.ts';
+import { askPlainly } from '../../outward.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -12,22 +13,8 @@ export type Fetched = { document: ImportedDocument } | { addresses: string[] } |
 export async function fetchDocument(address: string, origins: readonly string[]): Promise<Fetched> {
   if (!isOwn(address, origins)) return { refused: 'It is on none of the workspace’s own sites (its allowed origins).' };
   try {
-    const response = await fetch(address, {
-      redirect: 'manual',
-      headers: { accept: 'text/html, text/markdown;q=0.9, text/plain;q=0.8, application/xml;q=0.7' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (response.status >= 300 && response.status < 400)
-      return { refused: `It leads elsewhere (${response.status}); name the page that it leads to.` };
-    if (!response.ok) return { refused: `The site answers ${response.status}.` };
-    const type = response.headers.get('content-type') ?? '';
-    const text = await readText(response);
-    if (text === null) return { refused: `It is longer than ${MAX_DOCUMENT_CHARS} characters.` };
-    if (/xml/i.test(type) && !/html/i.test(type)) return { addresses: addressesIn(text) };
-    if (/html/i.test(type)) return { document: { name: address, type: 'html', text } };
-    if (/^text\/(?:markdown|x-markdown|plain)/i.test(type))
-      return { document: { name: address, type: 'markdown', text } };
-    return { refused: `It is neither a page nor a text (${type.slice(0, 60) || 'no type'}).` };
+    const headers = { accept: 'text/html, text/markdown;q=0.9, text/plain;q=0.8, application/xml;q=0.7' };
+    return await askPlainly(address, { headers }, TIMEOUT_MS, (response) => documentIn(address, response));
   } catch (cause) {
     return {
       refused:
@@ -36,6 +23,20 @@ export async function fetchDocument(address: string, origins: readonly string[])
           : 'The site could not be reached.',
     };
   }
+}
+
+async function documentIn(address: string, response: Response): Promise<Fetched> {
+  if (response.status >= 300 && response.status < 400)
+    return { refused: `It leads elsewhere (${response.status}); name the page that it leads to.` };
+  if (!response.ok) return { refused: `The site answers ${response.status}.` };
+  const type = response.headers.get('content-type') ?? '';
+  const text = await readText(response);
+  if (text === null) return { refused: `It is longer than ${MAX_DOCUMENT_CHARS} characters.` };
+  if (/xml/i.test(type) && !/html/i.test(type)) return { addresses: addressesIn(text) };
+  if (/html/i.test(type)) return { document: { name: address, type: 'html', text } };
+  if (/^text\/(?:markdown|x-markdown|plain)/i.test(type))
+    return { document: { name: address, type: 'markdown', text } };
+  return { refused: `It is neither a page nor a text (${type.slice(0, 60) || 'no type'}).` };
 }
 
 function isOwn(address: string, origins: readonly string[]): boolean {

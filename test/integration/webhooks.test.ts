@@ -1,0 +1,253 @@
+import { Webhook } from 'standardwebhooks';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ConversationId, WebhookId } from '#domain/ids.ts';
+import type { WebhookEvent } from '#domain/webhook/webhook-event.ts';
+import { insertEvent } from '../../worker/storage/outcomes.ts';
+import { sealSecrets } from '../../worker/storage/seal-secrets.ts';
+import { MAX_WEBHOOKS, makeWebhook, rotateWebhook } from '../../worker/storage/webhooks.ts';
+import { sendWebhooks } from '../../worker/webhooks.ts';
+import { masterKeys, testEnv } from './setup.ts';
+
+const { DB } = testEnv;
+const DEMO = testEnv.DEMO.id;
+const URL_OF = 'https://hooks.acme-receiver.com/baton';
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+type Got = { url: string; headers: Record<string, string>; body: string; redirect: unknown };
+let got: Got[] = [];
+/** What the receiver answers; it may throw, or wait. */
+let answer: (url: string) => Response | Promise<Response> = () => new Response(null, { status: 204 });
+let now = Date.now();
+
+beforeEach(async () => {
+  await DB.batch([DB.prepare('delete from webhook_deliveries'), DB.prepare('delete from webhooks')]);
+  got = [];
+  now = Date.now();
+  answer = () => new Response(null, { status: 204 });
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const headers = Object.fromEntries(new Headers(init.headers));
+    got.push({ url, headers, body: String(init.body), redirect: init.redirect });
+    return answer(url);
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+const make = async (events: WebhookEvent[] = ['escalation.first_response'], url = URL_OF) => {
+  const made = await makeWebhook(DB, DEMO, { url, events }, { at: now, by: 'Ines Duarte' }, masterKeys);
+  if (made === null) throw new Error('too many webhooks');
+  return made;
+};
+let made = 0;
+const happens = async (id = `cnv_hook/${++made}`) => {
+  const event = { type: 'escalation.first_response', escalationId: 'esc_a', agentId: 'agt_a' } as never;
+  await insertEvent(DB, DEMO, { id, conversationId: 'cnv_hook' as ConversationId, at: now, event }).run();
+  return id;
+};
+const run = () => sendWebhooks(testEnv as never, () => now);
+const rows = async () =>
+  (
+    await DB.prepare(
+      'select event_id as id, state, tries, last_status as status, last_error as error from webhook_deliveries order by event_id',
+    ).all()
+  ).results;
+const hook = (id: WebhookId) =>
+  DB.prepare('select is_on as isOn, off_because as because, failing_since as since from webhooks where id = ?')
+    .bind(id)
+    .first();
+const verify = (secret: string, { body, headers }: Got) => new Webhook(secret).verify(body, headers);
+
+describe('[S28] an event', () => {
+  it('reaches each webhook that asked for its type, once, signed, and never again', async () => {
+    const first = await make();
+    const second = await make(['escalation.first_response', 'sla.met'], `${URL_OF}/second`);
+    await make(['sla.met'], `${URL_OF}/other`);
+    const id = await happens();
+    await happens(id);
+    expect(await run()).toEqual({ delivered: 2, failed: 0 });
+    expect(got.map(({ url }) => url).sort()).toEqual([URL_OF, `${URL_OF}/second`]);
+    for (const one of got) {
+      expect(one.headers['webhook-id']).toBe(id);
+      expect(one.redirect).toBe('manual');
+      const { secret } = one.url === URL_OF ? first : second;
+      expect(verify(secret, one)).toMatchObject({
+        version: 1,
+        data: { conversationId: 'cnv_hook', escalationId: 'esc_a' },
+      });
+    }
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    expect(got).toHaveLength(2);
+  });
+
+  it('of another workspace, or of before the webhook, is not told', async () => {
+    await happens();
+    await make();
+    const event = { type: 'escalation.first_response', escalationId: 'esc_b', agentId: 'agt_b' } as never;
+    await DB.batch([
+      DB.prepare(
+        "insert into organization (id, name, slug, createdAt) values ('wsp_else', 'E', 'else', '2026') on conflict do nothing",
+      ),
+      DB.prepare(
+        "insert into workspaces (id, public_key, name, allowed_origins, settings) values ('wsp_else', 'pk_else', 'E', '[]', '{}') on conflict do nothing",
+      ),
+      insertEvent(DB, 'wsp_else' as never, {
+        id: 'cnv_else/1',
+        conversationId: 'cnv_else' as ConversationId,
+        at: now,
+        event,
+      }),
+    ]);
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    expect(got).toEqual([]);
+  });
+
+  it('is sent once by two runs at once', async () => {
+    await make();
+    for (let index = 0; index < 8; index++) await happens();
+    answer = async () => {
+      await new Promise((done) => setTimeout(done, 50));
+      return new Response(null, { status: 200 });
+    };
+    const [one, other] = await Promise.all([run(), run()]);
+    expect(one.delivered + other.delivered).toBe(8);
+    expect(new Set(got.map(({ headers }) => headers['webhook-id'])).size).toBe(8);
+    expect(got).toHaveLength(8);
+  });
+
+  it('is sent again when its sender died over it, with the same id and body', async () => {
+    await make();
+    await happens();
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const dying = { ...testEnv, DB: { prepare: DB.prepare.bind(DB), batch: () => Promise.reject(new Error('died')) } };
+    expect(await sendWebhooks(dying as never, () => now)).toEqual({ delivered: 0, failed: 1 });
+    expect(log).toHaveBeenCalledTimes(1);
+    now += MINUTE;
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    now += 2 * MINUTE;
+    expect(await run()).toEqual({ delivered: 1, failed: 0 });
+    const [before, after] = got as [Got, Got];
+    expect([after.headers['webhook-id'], after.body]).toEqual([before.headers['webhook-id'], before.body]);
+    expect(after.headers['webhook-timestamp']).not.toBe(before.headers['webhook-timestamp']);
+  });
+});
+
+describe('[S28] a receiver that fails', () => {
+  it('is tried again later and later, ten times, and then no more', async () => {
+    const { id } = await make();
+    await happens();
+    answer = () => new Response('a stack trace with a secret', { status: 500 });
+    for (let tries = 1; tries <= 10; tries++) {
+      expect(await run()).toEqual({ delivered: 0, failed: 1 });
+      expect(await rows()).toMatchObject([{ tries, status: 500, state: tries < 10 ? 'pending' : 'failed' }]);
+      expect(await run()).toEqual({ delivered: 0, failed: 0 });
+      now += 1.21 * DAY;
+      // As if something else had been delivered meanwhile.
+      await DB.prepare('update webhooks set failing_since = ? where id = ?').bind(now, id).run();
+    }
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    const tables = await Promise.all(
+      ['webhooks', 'webhook_deliveries'].map((name) => DB.prepare(`select * from ${name}`).all()),
+    );
+    expect(JSON.stringify(tables.map(({ results }) => results))).not.toContain('stack trace');
+  });
+
+  it('that comes back misses nothing', async () => {
+    const { id } = await make();
+    await happens();
+    answer = () => Promise.reject(new TypeError('refused'));
+    await run();
+    expect(await rows()).toMatchObject([{ state: 'pending', status: null, error: 'unreachable' }]);
+    expect(await hook(id)).toEqual({ isOn: 1, because: null, since: now });
+    answer = () => new Response(null, { status: 200 });
+    now += 2 * MINUTE;
+    expect(await run()).toEqual({ delivered: 1, failed: 0 });
+    expect(await hook(id)).toEqual({ isOn: 1, because: null, since: null });
+  });
+
+  it('is switched off after five days without one success, and told why', async () => {
+    const { id } = await make();
+    await happens();
+    answer = () => new Response(null, { status: 503 });
+    await run();
+    now += 5 * DAY + MINUTE;
+    await run();
+    expect(await hook(id)).toMatchObject({ isOn: 0, because: 'failing' });
+    await happens();
+    now += 5 * DAY;
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('that says it is gone is switched off at once', async () => {
+    const { id } = await make();
+    await happens();
+    answer = () => new Response(null, { status: 410 });
+    await run();
+    expect(await hook(id)).toMatchObject({ isOn: 0, because: 'gone' });
+    expect(await rows()).toMatchObject([{ state: 'failed', status: 410 }]);
+  });
+
+  it('keeps no other waiting', async () => {
+    await make(['escalation.first_response'], `${URL_OF}/broken`);
+    await make(['escalation.first_response'], `${URL_OF}/well`);
+    for (let index = 0; index < 30; index++) await happens();
+    answer = (url) => new Response(null, { status: url.endsWith('well') ? 200 : 500 });
+    expect(await run()).toEqual({ delivered: 10, failed: 10 });
+    expect(await run()).toEqual({ delivered: 10, failed: 10 });
+    expect(await run()).toEqual({ delivered: 10, failed: 10 });
+  });
+});
+
+describe('[S26] [S28] the secret of a webhook', () => {
+  it('is sealed, told once, and for a day signs beside the next one', async () => {
+    const { id, secret } = await make();
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    const next = await rotateWebhook(DB, DEMO, id, now, masterKeys);
+    expect(await rotateWebhook(DB, 'wsp_else' as never, id, now, masterKeys)).toBeNull();
+    const stored = JSON.stringify((await DB.prepare('select * from webhooks').all()).results);
+    expect([secret, next?.secret].filter((one) => stored.includes(one as string))).toEqual([]);
+    await happens();
+    await run();
+    for (const one of [secret, next?.secret as string]) expect(verify(one, got[0] as Got)).toBeDefined();
+
+    await DB.prepare('update webhooks set before_until = ?').bind(now).run();
+    await happens();
+    await run();
+    expect(() => verify(secret, got[1] as Got)).toThrow('No matching signature');
+    expect(verify(next?.secret as string, got[1] as Got)).toBeDefined();
+  });
+
+  it('goes over to another master key', async () => {
+    const { id } = await make();
+    await rotateWebhook(DB, DEMO, id, now, masterKeys);
+    const keys = { current: new Uint8Array(32).fill(9), before: masterKeys.current };
+    await sealSecrets(DB, keys);
+    const env = { ...testEnv, SECRETS_KEY: Buffer.from(keys.current).toString('base64') };
+    await happens();
+    expect(await sendWebhooks(env as never, () => now)).toEqual({ delivered: 1, failed: 0 });
+    await sealSecrets(DB, { current: masterKeys.current, before: keys.current });
+  });
+
+  it('that does not open is told of without it, and its event waits', async () => {
+    await make();
+    await happens();
+    await DB.prepare("update webhooks set secret = 'sealed1.AAAAAAAA.AAAA'").run();
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(await run()).toEqual({ delivered: 0, failed: 1 });
+    expect(JSON.stringify(log.mock.calls)).toContain('sealed by a key that is not set');
+    expect(got).toEqual([]);
+    expect(await rows()).toMatchObject([{ state: 'pending' }]);
+  });
+});
+
+it('[S28] there are at most ten, also of those who make the last one at once', async () => {
+  const all = await Promise.all(
+    Array.from({ length: MAX_WEBHOOKS + 3 }, () =>
+      makeWebhook(DB, DEMO, { url: URL_OF, events: ['sla.met'] }, { at: now, by: 'Ines' }, masterKeys),
+    ),
+  );
+  expect(all.filter((one) => one === null)).toHaveLength(3);
+});

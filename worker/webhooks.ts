@@ -1,0 +1,38 @@
+import { judge, nextTryAt } from '#domain/webhook/schedule.ts';
+import { type Env, settingsOf } from './env.ts';
+import { dueDeliveries, forgetDeliveries, settleDelivery, takeDelivery } from './storage/webhooks.ts';
+import { tryDelivery } from './webhook/try-delivery.ts';
+
+/** So many in one run, and so many under way at once: at their slowest they take less than the minute until the next run. */
+const MAX_DELIVERIES = 100;
+const AT_ONCE = 20;
+/** How long is kept what has been told. */
+const KEPT_MS = 30 * 86_400_000;
+
+export type Sent = { delivered: number; failed: number };
+
+/** [S28] Sends what is due. Each is at least once, with the same id for every try; two runs at once send none of them twice. One that cannot be sent keeps no other waiting. */
+export async function sendWebhooks(env: Env, now: () => number = Date.now): Promise<Sent> {
+  const due = await dueDeliveries(env.DB, now(), MAX_DELIVERIES);
+  const sent: Sent = { delivered: 0, failed: 0 };
+  for (let from = 0; from < due.length; from += AT_ONCE) {
+    await Promise.all(
+      due.slice(from, from + AT_ONCE).map(async (one) => {
+        try {
+          if (!(await takeDelivery(env.DB, one, now()))) return;
+          const outcome = await tryDelivery(settingsOf(env), one, now());
+          const judged = judge(outcome);
+          const nextAt = judged === 'failed' ? nextTryAt(one.tries + 1, now(), Math.random()) : null;
+          await settleDelivery(env.DB, one, { outcome, judged, nextAt, now: now() });
+          sent[judged === 'delivered' ? 'delivered' : 'failed'] += 1;
+        } catch (cause) {
+          // Ours, not the receiver's: it is due again when its lease is over.
+          sent.failed += 1;
+          console.error(JSON.stringify({ at: 'webhooks', webhook: one.webhookId, message: String(cause) }));
+        }
+      }),
+    );
+  }
+  await forgetDeliveries(env.DB, now() - KEPT_MS);
+  return sent;
+}
