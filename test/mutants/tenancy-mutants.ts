@@ -114,7 +114,6 @@ export const TENANCY_MUTANTS: Mutant[] = [
   sealing('sealing brings an ended key back', SEALING, ' and ${column} = ?`', ' and ? is not null`'),
   sealing('what the key before sealed is left so', SEALING, 'await sealPrefix(keys.current)', "'sealed1.'"),
   sealing('ended keys get a secret', SEALING, "where ${column} <> '' and substr", 'where substr'),
-  outward('a webhook goes to an address by number', OUTWARD, "hostname.startsWith('[') ||", "hostname === '[' ||"),
   outward('a webhook goes to any port', OUTWARD, "port !== ''", "port === '0'"),
   outward('a webhook goes without TLS', OUTWARD, "if (protocol !== 'https:')", 'if (!/^https?:$/.test(protocol))'),
   outward('a webhook goes where a name leads inside', OUTWARD, 'hostname.endsWith(`.${name}`)', 'false'),
