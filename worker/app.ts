@@ -32,6 +32,7 @@ import { addRoutes } from './routes/routes.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
+import { addWebhooks } from './routes/webhooks.ts';
 import { addWorkspace } from './routes/workspace.ts';
 import { forgetEvaluations } from './storage/evaluations.ts';
 import { sealSecrets } from './storage/seal-secrets.ts';
@@ -52,6 +53,7 @@ export function publicApi(): Api {
   addAccounts(api);
   addWorkspace(api);
   addAnswerCosts(api);
+  addWebhooks(api);
   addApiKeys(api);
   addMembers(api);
   addInvitations(api);

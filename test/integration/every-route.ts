@@ -14,6 +14,7 @@ const SAMPLES: Record<string, string> = {
   n: '0',
   kid: 'key-none',
   keyId: 'key_AAAAAAAAAAAAAAAAAAAAA',
+  webhookId: 'whk_AAAAAAAAAAAAAAAAAAAAA',
   jobId: 'prv_AAAAAAAAAAAAAAAAAAAAA',
   invitationId: 'ivt_AAAAAAAAAAAAAAAAAAAAA',
   workspaceKey: 'pk_demo_ledgerline',

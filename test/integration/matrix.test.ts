@@ -31,6 +31,8 @@ const BODIES: Record<string, () => unknown> = {
   'put /v1/workspace': () => ({ name: 'Taken over', allowedOrigins: ['https://evil.test'], revision: 9999 }),
   'post /v1/members/:agentId/role': () => ({ role: 'viewer', was: 'agent' }),
   'post /v1/members/:agentId/remove': () => ({ was: 'agent' }),
+  'post /v1/webhooks': () => ({ url: 'https://hooks.evil.test/in', events: ['escalation.created'] }),
+  'post /v1/webhooks/:webhookId/switch': () => ({ isOn: false }),
   'post /v1/api-keys': () => ({ name: 'Theirs', scopes: ['metrics:read'], days: null }),
   'post /v1/invitations': () => ({ email: `${randomText(8)}@invited.test`, role: 'viewer' }),
   'put /v1/sla-policy': () => ({ ...policyBody, calendars: [], version: 9999 }),
@@ -77,6 +79,7 @@ const ids: Record<string, string> = {
   version: '1',
   invitationId: `ivt_${randomText(21)}`,
   jobId: `prv_${randomText(21)}`,
+  webhookId: `whk_${randomText(21)}`,
 };
 
 const byRole = new Map<Role, Agent>();
@@ -141,6 +144,8 @@ beforeAll(async () => {
   expect(declared.status).toBe(200);
   const exported = await owner.post('/v1/privacy/jobs', { kind: 'export', visitorId: priya.visit.visitor.id });
   ids.jobId = ((await exported.json()) as { id: string }).id;
+  const hooked = await owner.post('/v1/webhooks', { url: 'https://hooks.example.org/in', events: ['sla.breached'] });
+  ids.webhookId = ((await hooked.json()) as { id: string }).id;
   policyBody = { policy: ((await (await owner.get('/v1/sla-policy')).json()) as { policy: unknown }).policy };
 });
 
@@ -181,6 +186,7 @@ const nowhere = (): Record<string, string> => ({
   kid: 'key-none',
   invitationId: `ivt_${randomText(21)}`,
   jobId: `prv_${randomText(21)}`,
+  webhookId: `whk_${randomText(21)}`,
 });
 
 describe('[S9] every route of agents says for which role it is', () => {

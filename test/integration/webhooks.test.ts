@@ -1,11 +1,14 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ConversationId, WebhookId } from '#domain/ids.ts';
+import type { AgentId, ConversationId, WebhookId } from '#domain/ids.ts';
 import type { WebhookEvent } from '#domain/webhook/webhook-event.ts';
+import type { WebhooksAnswer } from '#protocol/webhooks.ts';
 import { insertEvent } from '../../worker/storage/outcomes.ts';
 import { sealSecrets } from '../../worker/storage/seal-secrets.ts';
 import { MAX_WEBHOOKS, makeWebhook, rotateWebhook } from '../../worker/storage/webhooks.ts';
 import { sendWebhooks } from '../../worker/webhooks.ts';
+import { Agent } from '../support/agent.ts';
+import { inWorker } from './in-worker.ts';
 import { masterKeys, testEnv } from './setup.ts';
 
 const { DB } = testEnv;
@@ -36,8 +39,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const LINE = () => ({ at: now, by: { id: 'agt_ines0000' as AgentId, name: 'Ines Duarte' } });
 const make = async (events: WebhookEvent[] = ['escalation.first_response'], url = URL_OF) => {
-  const made = await makeWebhook(DB, DEMO, { url, events }, { at: now, by: 'Ines Duarte' }, masterKeys);
+  const made = await makeWebhook(DB, DEMO, { url, events }, LINE(), masterKeys);
   if (made === null) throw new Error('too many webhooks');
   return made;
 };
@@ -205,8 +209,8 @@ describe('[S26] [S28] the secret of a webhook', () => {
   it('is sealed, told once, and for a day signs beside the next one', async () => {
     const { id, secret } = await make();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    const next = await rotateWebhook(DB, DEMO, id, now, masterKeys);
-    expect(await rotateWebhook(DB, 'wsp_else' as never, id, now, masterKeys)).toBeNull();
+    const next = await rotateWebhook(DB, DEMO, id, LINE(), masterKeys);
+    expect(await rotateWebhook(DB, 'wsp_else' as never, id, LINE(), masterKeys)).toBeNull();
     const stored = JSON.stringify((await DB.prepare('select * from webhooks').all()).results);
     expect([secret, next?.secret].filter((one) => stored.includes(one as string))).toEqual([]);
     await happens();
@@ -222,7 +226,7 @@ describe('[S26] [S28] the secret of a webhook', () => {
 
   it('goes over to another master key', async () => {
     const { id } = await make();
-    await rotateWebhook(DB, DEMO, id, now, masterKeys);
+    await rotateWebhook(DB, DEMO, id, LINE(), masterKeys);
     const keys = { current: new Uint8Array(32).fill(9), before: masterKeys.current };
     await sealSecrets(DB, keys);
     const env = { ...testEnv, SECRETS_KEY: Buffer.from(keys.current).toString('base64') };
@@ -246,8 +250,56 @@ describe('[S26] [S28] the secret of a webhook', () => {
 it('[S28] there are at most ten, also of those who make the last one at once', async () => {
   const all = await Promise.all(
     Array.from({ length: MAX_WEBHOOKS + 3 }, () =>
-      makeWebhook(DB, DEMO, { url: URL_OF, events: ['sla.met'] }, { at: now, by: 'Ines' }, masterKeys),
+      makeWebhook(DB, DEMO, { url: URL_OF, events: ['sla.met'] }, LINE(), masterKeys),
     ),
   );
   expect(all.filter((one) => one === null)).toHaveLength(3);
+});
+
+describe('[S28] an admin', () => {
+  it('makes a webhook, gives it another secret, switches and removes it; the log has each, and no secret', async () => {
+    const [ines, maya] = await Promise.all([
+      Agent.signIn(inWorker, 'ines@baton.test'),
+      Agent.signIn(inWorker, 'maya@baton.test'),
+    ]);
+    const events = ['escalation.first_response'];
+    expect((await maya.post('/v1/webhooks', { url: URL_OF, events })).status).toBe(403);
+    for (const [url, wanted] of [
+      ['https://10.1.2.3/in', events],
+      ['https://user:word@hooks.example.org/in', events],
+      ['ftp://hooks.example.org', events],
+      [URL_OF, []],
+      [URL_OF, ['escalation.created', 'escalation.created']],
+      [URL_OF, ['no.such_event']],
+    ])
+      expect((await ines.post('/v1/webhooks', { url, events: wanted })).status, String(url)).toBe(400);
+    const answer = await ines.post('/v1/webhooks', { url: URL_OF, events });
+    expect(answer.status).toBe(200);
+    const { id, secret } = (await answer.json()) as { id: string; secret: string };
+    await happens();
+    await run();
+    expect(verify(secret, got[0] as Got)).toBeDefined();
+    const list = async () => ((await (await ines.get('/v1/webhooks')).json()) as WebhooksAnswer).webhooks;
+    expect(await list()).toMatchObject([{ id, url: URL_OF, events, isOn: true, delivered: 1, pending: 0, failed: 0 }]);
+    const rotated = (await (await ines.post(`/v1/webhooks/${id}/rotate`, {})).json()) as { secret: string };
+    expect(rotated.secret).not.toBe(secret);
+    expect((await list())[0]?.bothSignUntil).toBeGreaterThan(Date.now());
+    // Off, what happens is not told; and switched off twice it is off once.
+    for (const isOn of [false, false])
+      expect((await ines.post(`/v1/webhooks/${id}/switch`, { isOn })).status).toBe(200);
+    await happens();
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    await ines.post(`/v1/webhooks/${id}/switch`, { isOn: true });
+    await happens();
+    expect(await run()).toEqual({ delivered: 1, failed: 0 });
+    for (const status of [200, 404]) expect((await ines.post(`/v1/webhooks/${id}/remove`, {})).status).toBe(status);
+    expect(await list()).toEqual([]);
+    const lines = (await DB.prepare("select deed, about, detail from audit where deed like 'webhook.%'").all()).results;
+    const written = JSON.stringify(lines);
+    expect([secret, rotated.secret].filter((one) => written.includes(one))).toEqual([]);
+    expect(lines.map(({ deed }) => deed)).toEqual(
+      expect.arrayContaining(['webhook.made', 'webhook.secret_changed', 'webhook.switched_off', 'webhook.removed']),
+    );
+    expect(lines.filter(({ deed }) => deed === 'webhook.switched_off')).toHaveLength(1);
+  });
 });

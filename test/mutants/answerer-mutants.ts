@@ -222,8 +222,8 @@ export const ANSWERER_MUTANTS: Mutant[] = [
   {
     name: 'model: an older question is asked to its end',
     file: 'durable-objects/conversation-object.ts',
-    from: 'this.#asking?.abort();',
-    to: '',
+    from: 'this.#asking?.abort();\n    const wanted',
+    to: 'const wanted',
     suite: 'models',
   },
   {

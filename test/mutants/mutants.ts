@@ -580,8 +580,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'who leaves the line goes on standing in it',
     TALK_MOVES,
-    "      queueId: lastQueue(escalation),\n      outcome: 'abandoned',",
-    "      queueId: '' as never,\n      outcome: 'moved',",
+    "      queueId: lastQueue(escalation),\n      outcome: 'abandoned',\n    }),\n    effect({ kind: 'conversation_row'",
+    "      queueId: '' as never,\n      outcome: 'moved',\n    }),\n    effect({ kind: 'conversation_row'",
   ),
   kernel(
     'leaving the line keeps promises',
@@ -1152,7 +1152,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a visit of another workspace keeps its visitor',
     file: 'worker/routes/visits.ts',
-    from: '&& earlier.workspaceId === workspace?.id',
+    from: 'earlier.workspaceId === workspace?.id &&',
     to: '',
     suite: 'edge',
   },

@@ -11,6 +11,7 @@ import type {
   RecordingId,
   ReservationId,
   VisitorId,
+  WebhookId,
   WorkspaceId,
 } from '#domain/ids.ts';
 
@@ -40,6 +41,7 @@ export const recordingId = prefixed<RecordingId>('rec');
 export const articleId = prefixed<ArticleId>('art');
 export const incidentId = prefixed<IncidentId>('inc');
 export const apiKeyId = prefixed<ApiKeyId>('key');
+export const webhookId = prefixed<WebhookId>('whk');
 export const privacyJobId = prefixed<PrivacyJobId>('prv');
 
 /** Made by the client; a repeated one has one effect. Also names the frame in its ack or nack. */

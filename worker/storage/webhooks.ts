@@ -1,8 +1,13 @@
+import { z } from 'zod';
 import type { WebhookId, WorkspaceId } from '#domain/ids.ts';
+import type { Doer } from '#domain/queue/deed.ts';
 import { FAILING_MS, type Judged, type TryOutcome } from '#domain/webhook/schedule.ts';
 import type { WebhookEvent } from '#domain/webhook/webhook-event.ts';
+import type { webhookEntry } from '#protocol/webhooks.ts';
 import type { DueDelivery } from '../webhook/try-delivery.ts';
+import { insertAuditIfChanged } from './audit.ts';
 import { newId } from './ids.ts';
+import { parseColumn } from './json.ts';
 import { type MasterKeys, seal } from './sealed.ts';
 
 /** More than this nobody keeps apart, and each is a row for each event. */
@@ -25,45 +30,142 @@ export async function makeWebhook(
   db: D1Database,
   workspaceId: WorkspaceId,
   { url, events }: { url: string; events: readonly WebhookEvent[] },
-  { at, by }: { at: number; by: string },
+  line: { at: number; by: Doer },
   masterKeys: MasterKeys,
 ): Promise<{ id: WebhookId; secret: string } | null> {
   const id = newId('webhook');
   const secret = newSecret();
-  const { meta } = await db
-    .prepare(
-      `insert into webhooks (workspace_id, id, url, events, secret, created_at, created_by) select ?1, ?2, ?3, ?4, ?5, ?6, ?7
+  const sealed = await seal(masterKeys, placeOf(workspaceId, id), secret);
+  const [made] = await db.batch([
+    db
+      .prepare(
+        `insert into webhooks (workspace_id, id, url, events, secret, created_at, created_by) select ?1, ?2, ?3, ?4, ?5, ?6, ?7
        where (select count(*) from webhooks where workspace_id = ?1) < ${MAX_WEBHOOKS}`,
-    )
-    .bind(
-      workspaceId,
-      id,
-      url,
-      JSON.stringify(events),
-      await seal(masterKeys, placeOf(workspaceId, id), secret),
-      at,
-      by,
-    )
-    .run();
-  return meta.changes > 0 ? { id, secret } : null;
+      )
+      .bind(workspaceId, id, url, JSON.stringify(events), sealed, line.at, line.by.name),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `webhook/${id}/made`,
+      deed: 'webhook.made',
+      about: new URL(url).host,
+      detail: events.join(', '),
+    }),
+  ]);
+  return (made?.meta.changes ?? 0) > 0 ? { id, secret } : null;
 }
+
+const stored = z.array(z.string());
+type Row = Omit<z.infer<typeof webhookEntry>, 'events' | 'isOn'> & { events: string; isOn: 0 | 1 };
+
+/** [S28] A workspace's webhooks, the oldest first, with what became of the deliveries that are kept. */
+export async function webhooksOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  now = Date.now(),
+): Promise<z.infer<typeof webhookEntry>[]> {
+  const { results } = await db
+    .prepare(
+      `select w.id, w.url, w.events, w.is_on as isOn, case when w.is_on = 1 then null else w.off_because end as offBecause,
+         w.failing_since as failingSince, case when w.before_until > ?2 then w.before_until end as bothSignUntil,
+         w.created_at as createdAt, w.created_by as createdBy,
+         sum(d.state is 'pending') as pending, sum(d.state is 'delivered') as delivered, sum(d.state is 'failed') as failed
+       from webhooks w left join webhook_deliveries d on d.workspace_id = w.workspace_id and d.webhook_id = w.id
+       where w.workspace_id = ?1 group by w.id order by w.created_at, w.id`,
+    )
+    .bind(workspaceId, now)
+    .all<Row>();
+  return results.map((row) => ({
+    ...row,
+    isOn: row.isOn === 1,
+    events: parseColumn(stored, row.events, 'webhooks.events'),
+  }));
+}
+
+/** [S28] On or off, by a person; whatever was said of its failing is forgotten. False where there is no such webhook. */
+export async function switchWebhook(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: WebhookId,
+  isOn: boolean,
+  line: { at: number; by: Doer },
+): Promise<boolean> {
+  const url = await urlOf(db, workspaceId, id);
+  if (url === null) return false;
+  await db.batch([
+    db
+      .prepare(
+        'update webhooks set is_on = ?3, off_because = null, failing_since = null where workspace_id = ?1 and id = ?2 and is_on <> ?3',
+      )
+      .bind(workspaceId, id, isOn ? 1 : 0),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `webhook/${id}/switched/${line.at}`,
+      deed: isOn ? 'webhook.switched_on' : 'webhook.switched_off',
+      about: new URL(url).host,
+      detail: '',
+    }),
+  ]);
+  return true;
+}
+
+/** [S28] Removes a webhook, and what it was still to be told. False where there is none. */
+export async function endWebhook(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: WebhookId,
+  line: { at: number; by: Doer },
+): Promise<boolean> {
+  const url = await urlOf(db, workspaceId, id);
+  if (url === null) return false;
+  const [, gone] = await db.batch([
+    db.prepare('delete from webhook_deliveries where workspace_id = ? and webhook_id = ?').bind(workspaceId, id),
+    db.prepare('delete from webhooks where workspace_id = ? and id = ?').bind(workspaceId, id),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `webhook/${id}/removed`,
+      deed: 'webhook.removed',
+      about: new URL(url).host,
+      detail: '',
+    }),
+  ]);
+  return (gone?.meta.changes ?? 0) > 0;
+}
+
+const urlOf = async (db: D1Database, workspaceId: WorkspaceId, id: WebhookId): Promise<string | null> =>
+  (
+    await db
+      .prepare('select url from webhooks where workspace_id = ? and id = ?')
+      .bind(workspaceId, id)
+      .first<{ url: string }>()
+  )?.url ?? null;
 
 /** [S28] Gives a webhook another secret; the one it had signs along for a day. Null where there is no such webhook. */
 export async function rotateWebhook(
   db: D1Database,
   workspaceId: WorkspaceId,
   id: WebhookId,
-  at: number,
+  line: { at: number; by: Doer },
   masterKeys: MasterKeys,
 ): Promise<{ secret: string } | null> {
   const secret = newSecret();
-  const { meta } = await db
-    .prepare(
-      'update webhooks set secret_before = secret, before_until = ?, secret = ? where workspace_id = ? and id = ?',
-    )
-    .bind(at + BOTH_SIGN_MS, await seal(masterKeys, placeOf(workspaceId, id), secret), workspaceId, id)
-    .run();
-  return meta.changes > 0 ? { secret } : null;
+  const url = await urlOf(db, workspaceId, id);
+  if (url === null) return null;
+  const sealed = await seal(masterKeys, placeOf(workspaceId, id), secret);
+  const [given] = await db.batch([
+    db
+      .prepare(
+        'update webhooks set secret_before = secret, before_until = ?, secret = ? where workspace_id = ? and id = ?',
+      )
+      .bind(line.at + BOTH_SIGN_MS, sealed, workspaceId, id),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `webhook/${id}/rotated/${line.at}`,
+      deed: 'webhook.secret_changed',
+      about: new URL(url).host,
+      detail: '',
+    }),
+  ]);
+  return (given?.meta.changes ?? 0) > 0 ? { secret } : null;
 }
 
 /** [S28] What is due at `now`, of webhooks that are on, oldest first and no more than ten of each. An event that is not there any more is not told. */

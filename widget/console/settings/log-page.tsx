@@ -118,6 +118,16 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `made the API key “${about}”`;
     case 'api_key.ended':
       return `ended the API key “${about}”`;
+    case 'webhook.made':
+      return `made a webhook to ${about}`;
+    case 'webhook.secret_changed':
+      return `gave the webhook to ${about} another secret`;
+    case 'webhook.switched_on':
+      return `switched the webhook to ${about} on`;
+    case 'webhook.switched_off':
+      return `switched the webhook to ${about} off`;
+    case 'webhook.removed':
+      return `removed the webhook to ${about}`;
     case 'member.role_changed':
       return `gave ${about} another role`;
     case 'member.removed':

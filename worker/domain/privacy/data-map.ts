@@ -51,6 +51,8 @@ export const DATABASE: Record<string, Holding> = {
   intents: nothing('examples that admins wrote'),
   incidents: nothing('what was broken, in an agent’s words'),
   audit: nothing('what agents changed; a person’s job stands there by its own id'),
+  webhooks: nothing(SETTINGS),
+  webhook_deliveries: nothing('ids and times; what is told is read from the event when it is sent'),
   ai_spend: nothing(COUNTS),
   outcome_maps: nothing(COUNTS),
   intent_models: nothing('weights; trained anew once a label that they were made of is gone'),
