@@ -16,6 +16,7 @@ import { World } from './crash/world.ts';
 
 const SILENT = 'makes no call';
 const READS = 'reads, and makes no call';
+const ERASES = 'is a step of an erasure; `privacy-jobs` has each step die at every call, done or not done';
 const RUNTIME = 'what comes in by it is named by itself';
 
 /** What no operation stands for, and why. */
@@ -23,6 +24,13 @@ const LEFT_OUT: Record<string, string> = {
   'queue preview': READS,
   'queue previewAgent': READS,
   'queue outlook': READS,
+  'queue workOf': READS,
+  'queue eraseWork': ERASES,
+  'agent holdings': READS,
+  'agent eraseWork': ERASES,
+  'conversation holdings': READS,
+  'conversation exported': READS,
+  'conversation erase': ERASES,
   'queue issueTicket': SILENT,
   'queue fetch': SILENT,
   'queue overdueMs': SILENT,
