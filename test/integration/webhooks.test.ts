@@ -4,6 +4,7 @@ import type { AgentId, ConversationId, WebhookId } from '#domain/ids.ts';
 import type { WebhookEvent } from '#domain/webhook/webhook-event.ts';
 import type { WebhooksAnswer } from '#protocol/webhooks.ts';
 import { insertEvent } from '../../worker/storage/outcomes.ts';
+import { eraseConversationRows } from '../../worker/storage/personal-data.ts';
 import { sealSecrets } from '../../worker/storage/seal-secrets.ts';
 import { MAX_WEBHOOKS, makeWebhook, rotateWebhook } from '../../worker/storage/webhooks.ts';
 import { sendWebhooks } from '../../worker/webhooks.ts';
@@ -245,6 +246,20 @@ describe('[S26] [S28] the secret of a webhook', () => {
     expect(got).toEqual([]);
     expect(await rows()).toMatchObject([{ state: 'pending' }]);
   });
+});
+
+it('[S28] [Y7] what an erasure leaves of events is told to nobody, and what was still to be told is not', async () => {
+  await make();
+  await happens();
+  await run();
+  await happens();
+  expect(got).toHaveLength(1);
+  await eraseConversationRows(DB, DEMO, 'cnv_hook' as ConversationId);
+  const { results } = await DB.prepare("select id from events where type = 'escalation.first_response'").all();
+  expect(results.length).toBeGreaterThanOrEqual(2);
+  expect(await rows()).toEqual([]);
+  now += DAY;
+  expect(await run()).toEqual({ delivered: 0, failed: 0 });
 });
 
 it('[S28] there are at most ten, also of those who make the last one at once', async () => {

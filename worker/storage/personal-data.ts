@@ -120,6 +120,13 @@ function forgetWhose(db: D1Database, workspaceId: WorkspaceId, id: ConversationI
          from events where workspace_id = ?1 and conversation_id = ?2`,
       )
       .bind(workspaceId, id, nobody),
+    // [S28] Written anew they would be told anew, and what waits to be told of the old ones has nothing to tell.
+    db
+      .prepare(
+        `delete from webhook_deliveries where workspace_id = ?1 and event_id in (
+           select id from events where workspace_id = ?1 and conversation_id in (?2, ?3))`,
+      )
+      .bind(workspaceId, id, nobody),
     db.prepare('delete from events where workspace_id = ?1 and conversation_id = ?2').bind(workspaceId, id),
   ];
 }
