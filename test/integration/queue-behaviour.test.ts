@@ -291,7 +291,7 @@ describe('[P9] what they write while they wait', () => {
     expect(line()[0]).toMatchObject({ class: 0, severity: 'critical' });
     // [K7] What is promised to the critical is promised from when they came.
     await expect.poll(() => line()[0]?.promiseDueAt).toBeLessThan(promised);
-    await expect.poll(raised).toMatchObject([{ severity: 'critical', class: 0, because: ['Security incident'] }]);
+    await expect.poll(raised).toMatchObject([{ severity: 'critical', class: 0, because: ['Suspected data breach'] }]);
     await second.socket.ask({ type: 'message.send', text: 'The order is 4711, thank you.' });
     await expect.poll(evaluations).toBe(2);
     expect(order()).toEqual([1, 0]);

@@ -70,7 +70,7 @@ describe('[O5] the alarm and the outbox', () => {
     await bringBack();
     await expect
       .poll(() => eventsOf(visitor.conversationId), { timeout: 15_000 })
-      .toEqual(['conversation.started', 'conversation.classified']);
+      .toEqual(['conversation.started', 'conversation.classified', 'answer.sent']);
     await expect.poll(async () => (await depthOf(stub)).n).toBe(0);
     await expect.poll(() => alarmOf(stub)).toBeNull();
   });
