@@ -111,15 +111,6 @@ export const DELIVERY_MUTANTS: Mutant[] = [
     ...heard('nobody asks', DELIVERY, 'if (heard === null) return', 'if (heard !== null) return'),
     suite: 'offers',
   },
-  {
-    ...heard(
-      'the terms are of the severity before',
-      DELIVERY,
-      'planOf(visitor), severity)',
-      'planOf(visitor), escalation.severity)',
-    ),
-    suite: 'offers',
-  },
   { ...heard('any trigger is a reason', HEAR, 'fired && isUrgency(action, decision)', 'fired'), suite: 'offers' },
   facts('what was seen fades while they wait', 'now - since + PAGE_SIGNALS_WINDOW_MS', 'PAGE_SIGNALS_WINDOW_MS'),
   facts('only the latest words are felt', 'felt.slice(-FELT_IN)', 'felt.slice(-1)'),
