@@ -131,4 +131,4 @@ create table events (
 ) strict;
 create index events_by_time on events (workspace_id, at);
 create index events_by_conversation on events (workspace_id, conversation_id, at);
-create trigger events_are_append_only before update on events begin select raise(abort, 'events are append-only'); end;
+create trigger events_are_append_only before update on events BEGIN select raise(abort, 'events are append-only'); END;

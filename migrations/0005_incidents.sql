@@ -14,9 +14,9 @@ create index incidents_by_time on incidents (workspace_id, started_at desc);
 
 -- Counts every change of what queues are told, so that an object that is told two of them knows the newer one.
 alter table workspaces add column told_version integer not null default 0;
-create trigger queues_told after update on queues begin update workspaces set told_version = told_version + 1 where id = new.workspace_id; end;
-create trigger calendars_told after insert on calendars begin update workspaces set told_version = told_version + 1 where id = new.workspace_id; end;
-create trigger calendars_told_again after update on calendars begin update workspaces set told_version = told_version + 1 where id = new.workspace_id; end;
-create trigger calendars_gone after delete on calendars begin update workspaces set told_version = told_version + 1 where id = old.workspace_id; end;
-create trigger incidents_told after insert on incidents begin update workspaces set told_version = told_version + 1 where id = new.workspace_id; end;
-create trigger incidents_told_again after update on incidents begin update workspaces set told_version = told_version + 1 where id = new.workspace_id; end;
+create trigger queues_told after update on queues BEGIN update workspaces set told_version = told_version + 1 where id = new.workspace_id; END;
+create trigger calendars_told after insert on calendars BEGIN update workspaces set told_version = told_version + 1 where id = new.workspace_id; END;
+create trigger calendars_told_again after update on calendars BEGIN update workspaces set told_version = told_version + 1 where id = new.workspace_id; END;
+create trigger calendars_gone after delete on calendars BEGIN update workspaces set told_version = told_version + 1 where id = old.workspace_id; END;
+create trigger incidents_told after insert on incidents BEGIN update workspaces set told_version = told_version + 1 where id = new.workspace_id; END;
+create trigger incidents_told_again after update on incidents BEGIN update workspaces set told_version = told_version + 1 where id = new.workspace_id; END;

@@ -15,4 +15,4 @@ create table audit (
   primary key (workspace_id, id)
 ) strict;
 create index audit_by_time on audit (workspace_id, at desc);
-create trigger audit_is_append_only before update on audit begin select raise(abort, 'audit is append-only'); end;
+create trigger audit_is_append_only before update on audit BEGIN select raise(abort, 'audit is append-only'); END;

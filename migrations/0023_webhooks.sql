@@ -34,9 +34,4 @@ create index webhook_deliveries_due on webhook_deliveries (next_at) where state 
 create index webhook_deliveries_by_time on webhook_deliveries (created_at);
 
 -- In the statement that writes the event, so that no event is missed and none is told twice, whoever dies in between.
-create trigger events_reach_webhooks after insert on events begin
-  insert or ignore into webhook_deliveries (workspace_id, webhook_id, event_id, type, next_at, created_at)
-  select new.workspace_id, w.id, new.id, new.type, new.at, new.at from webhooks w
-  where w.workspace_id = new.workspace_id and w.is_on = 1
-    and exists (select 1 from json_each(w.events) where value = new.type);
-end;
+create trigger events_reach_webhooks after insert on events BEGIN insert or ignore into webhook_deliveries (workspace_id, webhook_id, event_id, type, next_at, created_at) select new.workspace_id, w.id, new.id, new.type, new.at, new.at from webhooks w where w.workspace_id = new.workspace_id and w.is_on = 1 and exists (select 1 from json_each(w.events) where value = new.type); END;

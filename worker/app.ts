@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { AppEnv } from './app-env.ts';
+import { runEach } from './clock.ts';
 import { type Env, settingsOf } from './env.ts';
 import { onError, onNotFound } from './middleware/problems.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -101,19 +102,25 @@ export function createApp(): ExportedHandler<Env> {
       return (isPlayer ? player : main).fetch(request, env, context);
     },
     async scheduled({ scheduledTime }, env) {
-      await findOverdue(env);
-      await forgetRecordings(env, Date.now());
-      await runPrivacyJobs(env, Date.now());
-      await sealSecrets(env.DB, settingsOf(env).masterKeys);
-      if (scheduledTime % HOUR_MS < MINUTE_MS) {
-        await forgetEvaluations(env.DB, Date.now());
-        await forgetExports(env, Date.now());
-        await eraseTheRestored(env, Date.now());
-      }
-      await learnIntents(env);
-      await learnFromOutcomes(env, Date.now());
-      // Last: what others are slow at holds nothing of ours.
-      await sendWebhooks(env);
+      const now = Date.now();
+      const isHour = scheduledTime % HOUR_MS < MINUTE_MS;
+      await runEach([
+        ['overdue', () => findOverdue(env)],
+        ['recordings', () => forgetRecordings(env, now)],
+        ['privacy', () => runPrivacyJobs(env, now)],
+        ['secrets', () => sealSecrets(env.DB, settingsOf(env).masterKeys)],
+        ...(isHour
+          ? ([
+              ['evaluations', () => forgetEvaluations(env.DB, now)],
+              ['exports', () => forgetExports(env, now)],
+              ['restored', () => eraseTheRestored(env, now)],
+            ] as const)
+          : []),
+        ['intents', () => learnIntents(env)],
+        ['outcomes', () => learnFromOutcomes(env, now)],
+        // Last: what others are slow at holds nothing of ours.
+        ['webhooks', () => sendWebhooks(env)],
+      ]);
     },
   };
 }

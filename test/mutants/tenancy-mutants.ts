@@ -149,8 +149,8 @@ export const TENANCY_MUTANTS: Mutant[] = [
   hooks(
     'another workspace gives a webhook another secret',
     HOOKS,
-    'secret = ? where workspace_id = ? and id',
-    'secret = ? where ? is not null and id',
+    "'select url from webhooks where workspace_id = ? and id = ?'",
+    "'select url from webhooks where ? is not null and id = ?'",
   ),
   hooks('all are told of all types', 'migrations/0023_webhooks.sql', 'where value = new.type', 'where value <> 5'),
   hooks(
