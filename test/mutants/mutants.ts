@@ -580,8 +580,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'who leaves the line goes on standing in it',
     TALK_MOVES,
-    "      queueId: lastQueue(escalation),\n      outcome: 'abandoned',\n    }),\n    effect({ kind: 'conversation_row'",
-    "      queueId: '' as never,\n      outcome: 'moved',\n    }),\n    effect({ kind: 'conversation_row'",
+    "queueId: lastQueue(escalation), outcome: 'abandoned' })",
+    "queueId: '' as never, outcome: 'moved' })",
   ),
   kernel(
     'leaving the line keeps promises',

@@ -1,5 +1,5 @@
 import { additionWords, missingAdditions } from '#domain/escalation/additions.ts';
-import { type BugReport, type HopKind, waitingSince } from '#domain/escalation/escalation.ts';
+import { type BugReport, type Escalation, type HopKind, waitingSince } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
 import { type Decision, refuse } from '#domain/result.ts';
 import { waiveSla, workMoved } from '#domain/sla/targets.ts';
@@ -130,32 +130,12 @@ export function withdraw(
     return refuse('no_escalation', 'Nobody has been asked to come; there is nothing to take back.');
   if (escalation.state === 'assigned')
     return refuse('somebody_has_it', `${escalation.agent.name} is with you already: tell them that it is solved.`);
-  const hop = escalation.hops.length;
   return ok(
-    ...onSla(state, now, (sla) => waiveSla(sla, now)),
-    {
-      type: 'escalation_changed',
-      first: false,
-      escalation: { ...common(escalation), state: 'abandoned', abandonedAt: now },
-    },
+    ...abandoned(state, escalation, now),
     entry({ type: 'withdrawn' }, clientId),
     { type: 'status_changed', status: 'open' },
     ...(state.recording && state.capture !== 'always' ? [{ type: 'recording_wanted' as const, wanted: false }] : []),
-    effect({
-      kind: 'close_entry',
-      escalationId: escalation.id,
-      hop,
-      queueId: lastQueue(escalation),
-      outcome: 'abandoned',
-    }),
     effect({ kind: 'conversation_row', status: 'open', subject: null }),
-    record(state, now, {
-      type: 'escalation.abandoned',
-      escalationId: escalation.id,
-      hop,
-      queue: escalation.hops.at(-1)!.queueName,
-      waitedMs: now - waitingSince(escalation.hops),
-    }),
   );
 }
 
@@ -178,28 +158,27 @@ export function endForErasure(
         ]),
   ];
   if (escalation === null || !isEscalated(state)) return ok(...end);
+  return ok(...abandoned(state, escalation, now), ...end);
+}
+
+/** [E7] The work is over before anybody was through with it: what is owed is waived, its place in line is closed, and how long they waited is told. */
+function abandoned(state: ConversationState, escalation: Escalation, now: EpochMs): ConversationEvent[] {
+  const escalationId = escalation.id;
   const hop = escalation.hops.length;
-  return ok(
+  return [
     ...onSla(state, now, (sla) => waiveSla(sla, now)),
     {
       type: 'escalation_changed',
       first: false,
       escalation: { ...common(escalation), state: 'abandoned', abandonedAt: now },
     },
-    effect({
-      kind: 'close_entry',
-      escalationId: escalation.id,
-      hop,
-      queueId: lastQueue(escalation),
-      outcome: 'abandoned',
-    }),
+    effect({ kind: 'close_entry', escalationId, hop, queueId: lastQueue(escalation), outcome: 'abandoned' }),
     record(state, now, {
       type: 'escalation.abandoned',
-      escalationId: escalation.id,
+      escalationId,
       hop,
       queue: escalation.hops.at(-1)!.queueName,
       waitedMs: now - waitingSince(escalation.hops),
     }),
-    ...end,
-  );
+  ];
 }
