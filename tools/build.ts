@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Plugin } from 'vite';
+import { patched, RRWEB_CSS, RRWEB_RECORD, SIGNALS_FROZEN, UPLOT_LOCALE } from './patches.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -56,101 +57,6 @@ export const asLibrary = (
   },
 });
 
-type Patch = { file: RegExp; from: string; to: string };
-
-/**
- * rrweb reads an old inline style by writing it to an attribute, which a strict policy reports to the customer as a violation. The same
- * through the style object is allowed.
- */
-const RRWEB_STYLE: Patch = {
-  file: /node_modules\/@rrweb\/record\/dist\/record\.js$/,
-  from: 'old.setAttribute("style", m.oldValue)',
-  to: 'old.style.cssText = m.oldValue',
-};
-
-/**
- * rrweb keeps what it has written of every node for as long as the node lives, and asks only for its id: half of what recording takes of the
- * page's memory.
- */
-const RRWEB_META: Patch = {
-  file: /node_modules\/@rrweb\/record\/dist\/record\.js$/,
-  from: 'this.idNodeMap.set(id, n);\n    this.nodeMetaMap.set(n, meta);',
-  to: 'this.idNodeMap.set(id, n);\n    this.nodeMetaMap.set(n, id);',
-};
-const RRWEB_ID: Patch = {
-  file: RRWEB_META.file,
-  from: 'const id = (_a2 = this.getMeta(n)) == null ? void 0 : _a2.id;',
-  to: 'const id = this.getMeta(n);',
-};
-
-/** Which text is private is decided from the events, for every node: rrweb need not look for it on the page as well. */
-const RRWEB_TEXT: Patch = {
-  file: RRWEB_META.file,
-  from: 'function needMaskingText(node, maskTextClass, maskTextSelector, checkAncestors) {',
-  to: 'function needMaskingText() { return false;',
-};
-
-/**
- * Canvases, fonts and what frames of other origins would say are not recorded: without their entry points the code for it, and a worker of its
- * own, falls away.
- */
-const RRWEB_UNUSED: Patch[] = [
-  'function initFontObserver({ fontCb, doc }) {',
-  'handleMessage(message) {',
-  'transformCrossOriginEvent(iframeEl, e) {',
-  'getId(iframe, remoteId, idToRemoteMap, remoteToIdMap) {',
-  'getIds(iframe, remoteId) {',
-  'getRemoteId(iframe, id, map) {',
-  'getRemoteIds(iframe, ids) {',
-  'replace(iframeMirror, obj, iframeEl, keys) {',
-  'patchRootIdOnNode(node, rootId) {',
-  'replaceIdOnNode(node, iframeEl) {',
-  'initCanvasFPSObserver(fps, win, blockClass, blockSelector, options) {',
-  'initCanvasMutationObserver(win, blockClass, blockSelector) {',
-].map((from) => ({ file: RRWEB_META.file, from, to: `${from} return;` }));
-
-/**
- * rrweb adapts style sheets for its player with a whole CSS parser, a third of a second for those of a usual application whenever a page is built, and
- * a quarter of the player's bytes. Ours (`widget/player/hover-css.ts`) comes with the cache that it is given.
- */
-const RRWEB_CSS: Patch = {
-  file: /node_modules\/rrweb\/dist\/rrweb\.js$/,
-  from: 'function adaptCssForReplay(cssText, cache) {',
-  to: 'function adaptCssForReplay(cssText, cache) { return cache?.stylesWithHoverClass.get(cssText) ?? cssText;',
-};
-
-/** On a page that has frozen what objects inherit, an assignment to a name that they inherit throws; a definition does not. */
-const SIGNALS_FROZEN: Patch[] = Object.entries({ valueOf: 'this.value', toString: 'this.value+""' }).map(
-  ([name, value]) => ({
-    file: /node_modules\/@preact\/signals-core\/dist\/signals-core\.module\.js$/,
-    from: `l.prototype.${name}=function(){return ${value}}`,
-    to: `Object.defineProperty(l.prototype,"${name}",{value(){return ${value}}})`,
-  }),
-);
-
-/** A browser without a locale of its own calls its language `en-US@posix`; uPlot hands that to `Intl`, which throws while loading. */
-const UPLOT_LOCALE: Patch = {
-  file: /node_modules\/uplot\/dist\/uPlot\.esm\.js$/,
-  from: "new Intl.NumberFormat(domEnv ? nav.language : 'en-US')",
-  to: 'new Intl.NumberFormat()',
-};
-
-/** Changes one line of a library. Fails the build when the library has changed, so that nobody finds out from a customer. */
-const patched = ({ file, from, to }: Patch): Plugin => {
-  let replaced = false;
-  return {
-    name: `patched ${file.source}`,
-    transform(code, id) {
-      if (!file.test(id)) return null;
-      replaced = code.includes(from);
-      return { code: code.replaceAll(from, to), map: null };
-    },
-    buildEnd(error) {
-      if (!error && !replaced) this.error(`${file.source} no longer has the line “${from}”; look again`);
-    },
-  };
-};
-
 /** The bundler's own helper asks for all names of an object, and would find what a page has added to every object. */
 const OWN_NAMES: Plugin = {
   name: 'own names',
@@ -200,10 +106,7 @@ const TARGETS: Target[] = [
         PRESS_FILE: JSON.stringify(built.get('press-worker')?.path),
         PRESS_PAGE: JSON.stringify(pressPage(built)),
       },
-      plugins: [
-        ...[RRWEB_STYLE, RRWEB_META, RRWEB_ID, RRWEB_TEXT, ...RRWEB_UNUSED, ...SIGNALS_FROZEN].map(patched),
-        OWN_NAMES,
-      ],
+      plugins: [...[...RRWEB_RECORD, ...SIGNALS_FROZEN].map(patched), OWN_NAMES],
       build: asLibrary({ launcher: join(ROOT, 'widget/launcher/launcher.ts') }, 'es', 'widget/[name]-[hash].js', [
         CAPTURE,
         CONVERSATION,

@@ -62,6 +62,7 @@ type Known = Kind & {
 const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false, isOpen: false };
 /** Of a node that no event has told of: nothing says that it may be shown. */
 const UNKNOWN: Known = { ...NOTHING, isPrivate: true, id: -1, isText: false, raw: '' };
+const A_COMMENT: Kind = { ...NOTHING, tag: '#comment' };
 const UNMASK = 'data-baton-unmask';
 /** After a change of one of these an element may be something else. */
 const TELLING = ['type', 'contenteditable', 'data-private', 'class', 'role', 'autocomplete', UNMASK];
@@ -79,7 +80,6 @@ const UNSEEN = /^(?:script|noscript|template)$/;
 const INLINE =
   /^(?:span|b|i|em|strong|mark|code|small|u|s|sub|sup|font|kbd|samp|var|time|data|bdi|bdo|ins|del|q|tt|wbr)$/;
 const UNFINISHED_EMAIL = /[^\s@]{1,64}@[^\s@]*$/;
-const COMMENT = '#comment';
 const OPEN_META = /^(?:viewport|theme-color|color-scheme)$/;
 
 export type EventMasker = {
@@ -179,14 +179,29 @@ export function createEventMasker(): EventMasker {
     const kind =
       type === NodeKind.Element
         ? kindOf(node.tagName ?? '', node.attributes ?? {})
-        : { ...NOTHING, tag: type === NodeKind.Comment ? COMMENT : '' };
+        : type === NodeKind.Comment
+          ? A_COMMENT
+          : NOTHING;
     removed.delete(id);
     // Moved, or photographed again: what it once was, it is.
     const before = known.get(id) ?? earlier.get(id);
     unlink(before);
-    const own: Known = { ...kind, id, parent, isText: raw.trim() !== '', raw };
-    own.isPrivate ||= before?.isPrivate ?? false;
-    own.isTyped ||= before?.isTyped ?? false;
+    // One literal with all that it will have: a page has a hundred thousand of them, and each kind of object costs.
+    const own: Known = {
+      tag: kind.tag,
+      inputType: kind.inputType,
+      isPrivate: kind.isPrivate || (before?.isPrivate ?? false),
+      isTyped: kind.isTyped || (before?.isTyped ?? false),
+      isOpen: kind.isOpen,
+      id,
+      parent,
+      isText: raw !== '' && raw.trim() !== '',
+      raw,
+      prev: undefined,
+      next: undefined,
+      first: undefined,
+      last: undefined,
+    };
     known.set(id, own);
     if (parent !== undefined) {
       const next = known.get(nextId as number);
@@ -197,7 +212,7 @@ export function createEventMasker(): EventMasker {
       if (own.next === undefined) parent.last = own;
       else own.next.prev = own;
     }
-    for (const child of node.childNodes ?? []) learnTree(child, own);
+    if (node.childNodes !== undefined) for (const child of node.childNodes) learnTree(child, own);
   }
 
   function unlink(node: Known | undefined): void {
@@ -238,22 +253,23 @@ export function createEventMasker(): EventMasker {
     if (node.type === NodeKind.Element) {
       const own = known.get(node.id) ?? UNKNOWN;
       const isPrivate = own.isPrivate || parent.isPrivate;
-      kind = {
-        ...own,
-        isPrivate,
-        isTyped: own.isTyped || parent.isTyped,
-        isOpen: !isPrivate && (own.isOpen || parent.isOpen),
-      };
+      const isTyped = own.isTyped || parent.isTyped;
+      const isOpen = !isPrivate && (own.isOpen || parent.isOpen);
+      // Of most elements their ancestors say nothing new.
+      kind =
+        own.isPrivate === isPrivate && own.isTyped === isTyped && own.isOpen === isOpen
+          ? own
+          : { tag: own.tag, inputType: own.inputType, isPrivate, isTyped, isOpen };
       node.attributes = maskAttributes(node.attributes ?? {}, kind, node.id);
     }
-    for (const child of node.childNodes ?? []) maskTree(child, kind, crossed);
+    if (node.childNodes !== undefined) for (const child of node.childNodes) maskTree(child, kind, crossed);
   }
 
   function maskAttributes(attributes: Attributes, kind: Kind, id: number): Attributes {
     const masked: Attributes = {};
-    for (const [name, value] of Object.entries(attributes)) {
+    for (const name of Object.keys(attributes)) {
       const lower = name.toLowerCase();
-      const next = maskAttribute(lower, value, kind, attributes);
+      const next = maskAttribute(lower, attributes[name], kind, attributes);
       if (next === undefined) continue;
       masked[name] = next;
       if (kind.isOpen && isReadable(lower)) shown.set(id, (shown.get(id) ?? new Set()).add(name));
@@ -325,7 +341,7 @@ export function createEventMasker(): EventMasker {
     for (const text of texts) {
       if (typeof text.value !== 'string') continue;
       const node = known.get(text.id);
-      text.value = node?.tag === COMMENT ? '' : maskText(text.value, kindAt(node?.parent?.id), text.id, crossed);
+      text.value = node?.tag === A_COMMENT.tag ? '' : maskText(text.value, kindAt(node?.parent?.id), text.id, crossed);
     }
     for (const change of changes) change.attributes = maskAttributes(change.attributes, kindAt(change.id), change.id);
     if (hidden.size === 0 && crossed.size === 0) return;

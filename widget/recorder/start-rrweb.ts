@@ -1,7 +1,8 @@
 import { record } from '@rrweb/record';
 import { MASK, type RecordedEvent } from './mask.ts';
 
-const BLOCKED = 'baton-widget,[data-baton-block]';
+/** `rrweb`'s own class is asked for with ours, in one question an element: see `tools/patches.ts`. */
+const BLOCKED = 'baton-widget,[data-baton-block],.rr-block';
 
 export type RunningRecord = { takeSnapshot(): void; stop(): void };
 
@@ -48,6 +49,7 @@ export function startRrweb(emit: (event: RecordedEvent, isSnapshotStart: boolean
  */
 function withoutScrollReads<Result>(scrolled: WeakSet<Element>, run: () => Result): Result {
   const restores: (() => void)[] = [];
+  const root = document.scrollingElement;
   for (const name of ['scrollTop', 'scrollLeft'] as const) {
     const original = Object.getOwnPropertyDescriptor(Element.prototype, name);
     const read = original?.get;
@@ -56,7 +58,7 @@ function withoutScrollReads<Result>(scrolled: WeakSet<Element>, run: () => Resul
       Object.defineProperty(Element.prototype, name, {
         ...original,
         get(this: Element) {
-          return scrolled.has(this) || this === document.scrollingElement ? read.call(this) : 0;
+          return this === root || scrolled.has(this) ? read.call(this) : 0;
         },
       });
       restores.push(() => Object.defineProperty(Element.prototype, name, original));

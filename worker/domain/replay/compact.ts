@@ -114,11 +114,14 @@ function compactTree(node: Node, count: { last: number }): unknown {
   const follows = node.id === count.last + 1;
   count.last = node.id;
   if (follows && isSimpleText(node)) return node.textContent;
-  const children = Array.isArray(node.childNodes)
-    ? (node.childNodes as Node[]).map((child) => compactTree(child, count))
-    : undefined;
-  if (follows && isSimpleElement(node)) return [nameOf(node), node.attributes, ...(children ?? [])];
-  return children === undefined ? node : { ...node, childNodes: children };
+  const children = node.childNodes;
+  if (follows && isSimpleElement(node)) {
+    const list: unknown[] = [nameOf(node), node.attributes];
+    for (const child of children as Node[]) list.push(compactTree(child, count));
+    return list;
+  }
+  if (!Array.isArray(children)) return node;
+  return { ...node, childNodes: (children as Node[]).map((child) => compactTree(child, count)) };
 }
 
 export const isRecord = (value: unknown): value is Loose =>
