@@ -98,7 +98,10 @@ describe('[S10] [S11] an owner', () => {
     const secret = page.getByRole('textbox', { name: /^Secret of key-/ });
     expect(await secret.inputValue()).toMatch(/^[A-Za-z0-9]{43}$/);
     await page.getByText(/^How to sign with key-/).click();
-    expect(await page.getByRole('textbox', { name: 'How to sign' }).inputValue()).toContain('createHmac');
+    const code = page.getByRole('textbox', { name: 'How to sign' });
+    expect(await code.inputValue()).toContain('createHmac');
+    await page.getByLabel('Your server is written in').selectOption('Ruby');
+    expect(await code.inputValue()).toContain('OpenSSL::HMAC');
     await page.getByText('Two are live, which is the most.').waitFor();
     await looksRight(page, 'workspace-keys');
     await page.getByRole('button', { name: 'I have it' }).click();

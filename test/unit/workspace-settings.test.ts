@@ -1,9 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { originProblem, originProblems } from '#domain/workspace/origin-problem.ts';
 import { workspaceSettings } from '#protocol/workspace.ts';
-import { signingSnippet } from '../../widget/console/settings/signing-snippet.ts';
-import { verifyToken } from '../../worker/middleware/verify-token.ts';
 
 describe('[S10] an allowed origin', () => {
   it.each([
@@ -63,26 +60,5 @@ describe('[S10] an allowed origin', () => {
 
   it('is at least one', () => {
     expect(workspaceSettings.safeParse({ name: 'Acme', allowedOrigins: [] }).success).toBe(false);
-  });
-});
-
-describe('[S11] the snippet', () => {
-  it('signs what is accepted, by the key that it names and no other', async () => {
-    const snippet = signingSnippet({ kid: 'key-AbCd1234', publicKey: 'pk_live_x' });
-    const body = snippet.replace(/^import .*$/m, '').replace('export function', 'return function');
-    const token = new Function('createHmac', 'process', body)(createHmac, {
-      env: { BATON_SIGNING_SECRET: 'a secret' },
-    }) as (user: object) => string;
-    const signed = token({ id: 'usr_1', name: 'Priya “P” Nair', email: 'priya@example.com' });
-    const verify = (kid: string, secret: string) =>
-      verifyToken(signed, async (one) => (one === kid ? new TextEncoder().encode(secret) : null), {
-        audience: 'pk_live_x',
-        now: Date.now(),
-      });
-    expect(await verify('key-AbCd1234', 'a secret')).toMatchObject({
-      claims: { sub: 'usr_1', name: 'Priya “P” Nair', email: 'priya@example.com' },
-    });
-    expect(await verify('key-AbCd1234', 'another')).toEqual({ refused: 'not_accepted' });
-    expect(await verify('key-other', 'a secret')).toEqual({ refused: 'not_accepted' });
   });
 });

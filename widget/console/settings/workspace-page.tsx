@@ -7,7 +7,7 @@ import { Time } from '../kit/Time.tsx';
 import { AnswerCostsGroup } from './AnswerCosts.tsx';
 import { AdminsOnly, CopyBox, LoadFailed, Sure } from './admin-parts.tsx';
 import { Skeleton } from './Skeleton.tsx';
-import { signingSnippet } from './signing-snippet.ts';
+import { SIGNING_LANGUAGES, type SigningLanguage, signingSnippet } from './signing-snippet.ts';
 import { workspaceApi } from './workspace-api.ts';
 
 const linesOf = (text: string): string[] =>
@@ -314,12 +314,7 @@ function SigningKeys({ workspace, onChanged, onReload }: SigningKeysProps) {
           <span class="quiet s-beside">Two are live, which is the most. End one to make another.</span>
         )}
       </div>
-      {kid !== undefined && (
-        <details class="s-import">
-          <summary>How to sign with {kid} (Node)</summary>
-          <CopyBox label="How to sign" text={signingSnippet({ kid, publicKey })} />
-        </details>
-      )}
+      {kid !== undefined && <HowToSign kid={kid} publicKey={publicKey} />}
       {ending !== null && (
         <Sure
           title={`End ${ending}?`}
@@ -342,5 +337,31 @@ function SigningKeys({ workspace, onChanged, onReload }: SigningKeysProps) {
         </Sure>
       )}
     </section>
+  );
+}
+
+/** [S11] The code for a company's own server, in the languages that most of them are written in. */
+function HowToSign({ kid, publicKey }: { kid: string; publicKey: string }) {
+  const [language, setLanguage] = useState<SigningLanguage>('node');
+  const id = useId();
+  return (
+    <details class="s-import">
+      <summary>How to sign with {kid}</summary>
+      <p class="s-language">
+        <label for={id}>Your server is written in</label>
+        <select
+          id={id}
+          value={language}
+          onChange={(event) => setLanguage(event.currentTarget.value as SigningLanguage)}
+        >
+          {SIGNING_LANGUAGES.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.label}
+            </option>
+          ))}
+        </select>
+      </p>
+      <CopyBox key={language} label="How to sign" text={signingSnippet(language, { kid, publicKey })} />
+    </details>
   );
 }
