@@ -3,6 +3,7 @@ import { MAX_WAIT_MINUTES } from '#domain/confidence/answer-costs.ts';
 import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
 import { needsKeyOf } from '#domain/queue/path.ts';
+import { PLACES_TOLD } from '#domain/queue/places-told.ts';
 import type { QueuedEntry, QueueEntry } from '#domain/queue/queue.ts';
 import { serversOf } from '#domain/queue/servers.ts';
 import { beforeClosing, isFull, serviceAt } from '#domain/queue/service.ts';
@@ -10,11 +11,9 @@ import type { WorkingHours } from '#domain/sla/calendar.ts';
 import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
 import type { Env } from '../worker/env.ts';
 import type { Place } from './conversation-object.ts';
+import { type FarLine, FarTeller } from './far-places.ts';
 import { conversationStub } from './names.ts';
 import type { SqlQueueStore } from './queue-store.ts';
-
-/** Only the front of the line hears its place: further back a number says nothing. */
-const PLACES_TOLD = 50;
 
 function firstOf(line: Iterable<QueuedEntry>, count: number): QueuedEntry[] {
   const first: QueuedEntry[] = [];
@@ -34,11 +33,12 @@ export function outlookIn(store: SqlQueueStore, now: number): Outlook {
   return { waiting, waitMinutes: waitMs === null ? null : Math.round(waitMs / 60_000) };
 }
 
-/** [W1] [W3] Tells the front of a line where it stands. Not durable: a visitor who comes back asks again. */
+/** [W1] [W3] [W4] Tells a line where it stands: its front by the place, the others that they are in it. A conversation keeps what it was told last. */
 export class PlaceTeller {
   readonly #waitUntil: (promise: Promise<void>) => void;
   /** Places told so far, so that nobody is told the same twice. A cache: after sleep everybody is told once more. */
-  readonly #told = new Map<ConversationId, string>();
+  readonly #told = new Map<ConversationId, { text: string; entry: QueueEntry }>();
+  readonly #far = new FarTeller(({ env, workspaceId }, entry, place) => this.#send(env, workspaceId, entry, place));
 
   constructor(waitUntil: (promise: Promise<void>) => void) {
     this.#waitUntil = waitUntil;
@@ -60,11 +60,6 @@ export class PlaceTeller {
     const serversFor = serversOf(store, now);
     const handle = store.recentHandleMs();
     const records = store.waitRecords();
-    const queue = {
-      // Who is told waits already: the others are one fewer.
-      isFull: isFull(config, store.waitingCount() - 1),
-      hours,
-    };
     // Offered work is still in line for the visitor: nobody has taken it yet.
     const line = [...[...front, ...reserved].sort(compareRank), ...others].slice(0, PLACES_TOLD);
     const inLine = new Set<ConversationId>();
@@ -73,7 +68,11 @@ export class PlaceTeller {
       const { agentsAvailable, slots, freeSlots, isBefore } = serversFor(entry.needsKey);
       const position = 1 + line.slice(0, index).filter(({ needsKey }) => isBefore(needsKey)).length;
       const isClosed = entry.state === 'queued' && isNewcomer(entry);
-      const { service, opensAt } = serviceAt({ ...queue, isClosed, agentsAvailable }, now);
+      const { service, opensAt } = serviceAt(
+        // [W3] Who came while there was room is told nothing of those who came later.
+        { hours, isFull: isFull(config, index), isClosed, agentsAvailable },
+        now,
+      );
       const place: Place = {
         position,
         agentsAvailable,
@@ -85,14 +84,22 @@ export class PlaceTeller {
       };
       const text = JSON.stringify(place);
       const before = this.#told.get(entry.conversationId);
-      if (before === text) continue;
+      if (before?.text === text) continue;
       // How long a queue stays closed is no wait to learn from.
       const predictedMs = isClosed ? null : predictWait(position, slots, handle, freeSlots);
       if (before === undefined && predictedMs !== null) store.tell(entry, predictedMs, now);
-      this.#told.set(entry.conversationId, text);
+      this.#told.set(entry.conversationId, { text, entry });
       this.#waitUntil(this.#send(env, workspaceId, entry, place));
     }
-    for (const id of this.#told.keys()) if (!inLine.has(id)) this.#told.delete(id);
+    const far: FarLine = { env, workspaceId, store, hours, now, serversFor, front: inLine };
+    for (const [id, { entry }] of this.#told) {
+      if (inLine.has(id)) continue;
+      this.#told.delete(id);
+      // Others have come before them: the number that they heard is none any more.
+      if (store.entry(entry.escalationId, entry.hop)?.state === 'queued')
+        this.#waitUntil(this.#send(env, workspaceId, entry, this.#far.placeOf(far, entry)));
+    }
+    if (store.waitingCount() + reserved.length > PLACES_TOLD) this.#waitUntil(this.#far.tell(far));
   }
 
   async #send(

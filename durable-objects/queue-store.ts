@@ -350,6 +350,22 @@ export class SqlQueueStore implements QueueStore {
     this.#lineOf.clear();
   }
 
+  /** [W4] How far those at the back have been told. Nobody yet, where that cannot be read: they are told once more. */
+  farTold(): stored.FarTold {
+    const text = readFact(this.#sql, 'far-told');
+    const read = text === null ? null : readOrSkip(stored.farTold, text, row('facts', 'far-told'));
+    return read ?? { closedAfter: null, lines: {}, seq: -1 };
+  }
+
+  keepFarTold(told: stored.FarTold): void {
+    writeFact(this.#sql, 'far-told', JSON.stringify(told));
+  }
+
+  /** Who waits of those that came after this number, in the order in which they came. */
+  waitingAfter(seq: number, limit: number): QueuedEntry[] {
+    return this.#entries<QueuedEntry>("where state = 'queued' and seq > ? order by seq limit ?", seq, limit);
+  }
+
   /** Read once: every match asks for it. */
   closure(): Closure | null {
     if (this.#closure === null) {

@@ -174,6 +174,12 @@ export const agentMirror = exactly<AgentMirror>()(
 
 export const agentRecord = exactly<AgentRecord>()(z.object({ lastOfferedAt: at, takenAt: z.array(at) }));
 
+/** How far those at the back of the line have been told, and of what [W4]. */
+export type FarTold = { closedAfter: number | null; lines: Record<string, string>; seq: number };
+export const farTold = exactly<FarTold>()(
+  z.object({ closedAfter: z.number().nullable(), lines: z.record(z.string(), z.string()), seq: z.number() }),
+);
+
 export const closure = exactly<Closure>()(
   // An older one held nobody back, and nobody knows any more who came before it.
   z.object({ by: z.string(), at, lastSeq: z.number().default(Number.MAX_SAFE_INTEGER) }),

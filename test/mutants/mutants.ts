@@ -45,6 +45,7 @@ export const SUITES = {
     'test/integration/tiers.test.ts',
     'test/integration/pull.test.ts',
   ],
+  places: ['test/vitest.integration.config.ts', 'test/integration/places.test.ts'],
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
   answerers: [
@@ -146,6 +147,7 @@ const TALK_PROMISES = 'worker/domain/conversation/promises.ts';
 const QUEUE_EFFECTS = 'durable-objects/queue-effects.ts';
 const QUEUE_OBJECT = 'durable-objects/queue-object.ts';
 const QUEUE_PLACES = 'durable-objects/queue-places.ts';
+const FAR_PLACES = 'durable-objects/far-places.ts';
 const QUEUE_STORE = 'durable-objects/queue-store.ts';
 const AGENT_OBJECT = 'durable-objects/agent-object.ts';
 const TALK_OBJECT = 'durable-objects/conversation-object.ts';
@@ -422,6 +424,48 @@ export const MUTANTS: Mutant[] = [
     from: "entry.state === 'queued' && isNewcomer(entry)",
     to: 'false',
     suite: 'offers',
+  },
+  {
+    name: 'nobody behind the front of a line is told anything',
+    file: QUEUE_PLACES,
+    from: 'if (store.waitingCount() + reserved.length > PLACES_TOLD)',
+    to: 'if (store.waitingCount() < 0)',
+    suite: 'places',
+  },
+  {
+    name: 'who is pushed out of the front keeps their number',
+    file: QUEUE_PLACES,
+    from: "if (store.entry(entry.escalationId, entry.hop)?.state === 'queued')",
+    to: 'if (store.waitingCount() < 0)',
+    suite: 'places',
+  },
+  {
+    name: 'a line that is full later is full for who came before',
+    file: QUEUE_PLACES,
+    from: 'isFull: isFull(config, index)',
+    to: 'isFull: isFull(config, store.waitingCount() - 1)',
+    suite: 'places',
+  },
+  {
+    name: 'those at the back do not hear that the queue has opened or closed',
+    file: FAR_PLACES,
+    from: 'const after = isOther ? -1 : known.seq;',
+    to: 'const after = known.seq;',
+    suite: 'places',
+  },
+  {
+    name: 'those at the back are told again each time',
+    file: FAR_PLACES,
+    from: 'const after = isOther ? -1 : known.seq;',
+    to: 'const after = -1;',
+    suite: 'places',
+  },
+  {
+    name: 'a newcomer at the back of a closed queue hears that it is open',
+    file: FAR_PLACES,
+    from: 'closure !== null && entry.seq > closure.lastSeq',
+    to: 'false',
+    suite: 'places',
   },
   {
     name: 'minutes back are swallowed by the cap',

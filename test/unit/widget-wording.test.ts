@@ -83,6 +83,8 @@ test.each([
   [3, 'You are 3rd in line'],
   [11, 'You are 11th in line'],
   [22, 'You are 22nd in line'],
+  [50, 'You are 50th in line'],
+  [51, 'More than 50 people are in line before you'],
 ])('position %i: %s', (position, words) => expect(describePosition(position)).toBe(words));
 
 test('times are said as one would say them', () => {
@@ -114,7 +116,12 @@ describe('who cannot be helped now', () => {
   test.each([
     ['nothing to add', place, ''],
     ['no estimate', { ...place, estimate: null }, 'We can’t estimate the wait yet.'],
-    ['full', { ...place, service: 'full' as const }, 'Many people are asking right now.'],
+    ['full', { ...place, service: 'full' as const }, 'The line is full: it takes longer than usual.'],
+    [
+      'full with nobody there',
+      { ...place, service: 'full' as const, agentsAvailable: 0 },
+      'The line is full: it takes longer than usual. No one is available right now; your place is kept and you will be answered.',
+    ],
     [
       'nobody',
       { ...place, agentsAvailable: 0 },

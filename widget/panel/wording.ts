@@ -1,3 +1,4 @@
+import { PLACES_TOLD } from '#domain/queue/places-told.ts';
 import type { ContactWish } from './transcript.ts';
 
 const MINUTE_MS = 60_000;
@@ -38,6 +39,7 @@ export const describeExpected = (estimate: { lowMs: number; highMs: number }): s
 
 /** "You are next in line", "You are 3rd in line". */
 export function describePosition(position: number): string {
+  if (position > PLACES_TOLD) return `More than ${PLACES_TOLD} people are in line before you`;
   return position <= 1 ? 'You are next in line' : `You are ${ordinal(position)} in line`;
 }
 
@@ -78,6 +80,9 @@ export function describeComing(
     : 'A person is on the way';
 }
 
+/** [W3] The line is longer than the company wants it to be. */
+const FULL = 'The line is full: it takes longer than usual.';
+
 /** What there is to say of the service beside the wait; the truth, also when it is no good news. */
 export function describeService(place: Place, now = Date.now(), locale?: string): string {
   // The headline has said that, and until when.
@@ -85,8 +90,9 @@ export function describeService(place: Place, now = Date.now(), locale?: string)
     return place.position === null ? 'Your place is kept.' : `Your place is kept. ${describePosition(place.position)}.`;
   const back = place.opensAt === null ? null : `We’re back ${openingTime(place.opensAt, now, locale)}`;
   if (back !== null) return `Nobody gets to you before we close today. ${back}; your place is kept.`;
-  if (place.agentsAvailable === 0) return 'No one is available right now; your place is kept and you will be answered.';
-  if (place.service === 'full') return 'Many people are asking right now.';
+  if (place.agentsAvailable === 0)
+    return `${place.service === 'full' ? `${FULL} ` : ''}No one is available right now; your place is kept and you will be answered.`;
+  if (place.service === 'full') return FULL;
   return place.estimate === null ? `${describeWait(null)}.` : '';
 }
 
