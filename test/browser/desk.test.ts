@@ -89,6 +89,29 @@ describe('a supervisor', () => {
     expect([await card.count(), await theirs.evaluate((node) => node.matches(':focus'))]).toEqual([0, true]);
     await maya.page.setViewportSize({ width: 1280, height: 800 });
 
+    // [B6] Who opens it reads the same, also what is given while they read.
+    await theirs.click();
+    await maya.page.getByRole('tab', { name: 'Why' }).click();
+    const why = maya.page.getByRole('tabpanel', { name: 'Why' });
+    await why.getByText('moved by Ines Duarte').waitFor();
+    await menu.click();
+    await row.getByRole('button', { name: 'Move back 15 min' }).click();
+    await why.getByText('+25 min').waitFor();
+    await maya.page.goBack();
+
+    // And with a finger, where there is no room beside the list.
+    const phone = await workAs(browser, baton, 'maya@baton.test', {
+      isAvailable: false,
+      options: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+    });
+    const here = billingOf(phone.page).getByRole('button', { name: /^Why here: .*charged twice/ });
+    await here.tap();
+    expect(await here.getAttribute('aria-expanded')).toBe('true');
+    await billingOf(phone.page).locator('.why-inline').getByText('moved by Ines Duarte').waitFor();
+    await here.tap();
+    expect(await billingOf(phone.page).locator('.why-inline').count()).toBe(0);
+    await phone.page.context().close();
+
     // With the keyboard alone.
     const place = () => row.locator('[id^="why-"]').textContent();
     await menu.focus();

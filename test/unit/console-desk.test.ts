@@ -6,6 +6,7 @@ import type { QueueView } from '../../widget/console/inbox/queue-feed.ts';
 import {
   addedUp,
   countingTerms,
+  inLineOf,
   orderWords,
   type Standing,
   standingOf,
@@ -244,6 +245,18 @@ describe('what places an entry', () => {
     const view = { order: 'strict', entries: [entry] } as unknown as QueueView;
     expect(standingOf(entry, view)).toMatchObject({ order: 'strict', class: 0, severity: 'critical' });
     expect([standingOf({ ...entry, hop: 9 }, view), standingOf(entry, null)]).toEqual([null, null]);
+  });
+
+  test('[B6] of work that waits, is what its queue says of it now; of work in hands nothing', () => {
+    const waiting = { ...anEntry('queued'), conversationId: 'cnv_1', rank: [moved], dueAt: 7, raises: [moved] };
+    const view = { order: 'strict', entries: [waiting] } as unknown as QueueView;
+    expect(inLineOf('cnv_1', [null, view])).toMatchObject({
+      entry: { rank: [moved], dueAt: 7 },
+      standing: { order: 'strict' },
+    });
+    expect(inLineOf('cnv_2', [view])).toBeNull();
+    const taken = { ...view, entries: [{ ...waiting, state: 'assigned' }] } as unknown as QueueView;
+    expect(inLineOf('cnv_1', [taken])).toBeNull();
   });
 });
 

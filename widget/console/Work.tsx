@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { ContextPane } from './context/ContextPane.tsx';
 import { ConversationPane } from './conversation/ConversationPane.tsx';
 import type { LiveConversation } from './conversation/live-conversation.ts';
+import { inLineOf } from './inbox/rank-order.ts';
 import { isSupervisor } from './inbox/supervision.ts';
 import { ReplayPane } from './replay/ReplayPane.tsx';
 import { openReplay, type Replay } from './replay/replay.ts';
@@ -76,7 +77,15 @@ export function Work({ workplace, conversation, field, replayRef }: WorkProps) {
       />
       <div class="right">
         <ReplayPane conversation={conversation} replay={replay} replayOrigin={me.replayOrigin} />
-        <ContextPane conversation={conversation} replay={replay} mayDelete={isSupervisor(me.agent.role)} />
+        <ContextPane
+          conversation={conversation}
+          replay={replay}
+          inLine={inLineOf(
+            conversation.id,
+            workplace.queues.map(({ view }) => view.value),
+          )}
+          mayDelete={isSupervisor(me.agent.role)}
+        />
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useId } from 'preact/hooks';
 import type { Entry } from '../conversation/entries.ts';
 import type { LiveConversation, Standing } from '../conversation/live-conversation.ts';
+import type { InLine } from '../inbox/rank-order.ts';
 import type { Replay } from '../replay/replay.ts';
 import { TABS, type Tab, tab } from '../screen.ts';
 import { Account } from './Account.tsx';
@@ -25,10 +26,12 @@ export const tabsFor = (standing: Standing | null): Tab[] =>
 export function ContextPane({
   conversation,
   replay,
+  inLine,
   mayDelete,
 }: {
   conversation: LiveConversation;
   replay: Replay | null;
+  inLine: InLine | null;
   mayDelete: boolean;
 }) {
   const standing = conversation.standing.value;
@@ -91,6 +94,7 @@ export function ContextPane({
             standing={standing}
             entries={conversation.entries.value}
             replay={replay}
+            inLine={inLine}
             mayDelete={mayDelete}
           />
         )}
@@ -105,10 +109,11 @@ type PanelProps = {
   standing: Standing;
   entries: readonly Entry[];
   replay: Replay | null;
+  inLine: InLine | null;
   mayDelete: boolean;
 };
 
-function Panel({ tab: current, conversationId, standing, entries, replay, mayDelete }: PanelProps) {
+function Panel({ tab: current, conversationId, standing, entries, replay, inLine, mayDelete }: PanelProps) {
   const { bundle, escalation, page, trail } = standing;
   switch (current) {
     case 'report':
@@ -125,6 +130,7 @@ function Panel({ tab: current, conversationId, standing, entries, replay, mayDel
           bundle={bundle}
           entries={entries}
           isTaken={escalation?.state === 'assigned' || escalation?.state === 'resolved'}
+          inLine={inLine}
         />
       );
     case 'steps':

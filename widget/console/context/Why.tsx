@@ -3,6 +3,7 @@ import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { TraceRow } from '#domain/triggers/evaluate.ts';
 import { type Entry, wasSaid } from '../conversation/entries.ts';
 import { RankSum } from '../inbox/RankSum.tsx';
+import type { InLine } from '../inbox/rank-order.ts';
 import { FieldOf } from '../kit/FieldOf.tsx';
 import { Time } from '../kit/Time.tsx';
 import { percent, plural, sentenceOf, withoutEnd, withoutMarks } from '../wording.ts';
@@ -38,9 +39,15 @@ export function NearestLine({ trace }: { trace: readonly TraceRow[] }) {
   );
 }
 
-type WhyProps = { bundle: ContextBundle; entries: readonly Entry[]; isTaken: boolean };
+type WhyProps = {
+  bundle: ContextBundle;
+  entries: readonly Entry[];
+  isTaken: boolean;
+  /** [B6] While it waits: how its queue ranks it now. The bundle knows that only of what the conversation asked for itself. */
+  inLine: InLine | null;
+};
 
-export function Why({ bundle, entries, isTaken }: WhyProps) {
+export function Why({ bundle, entries, isTaken, inLine }: WhyProps) {
   return (
     <>
       <p class="answer-line">{decisionLine(bundle)}</p>
@@ -80,7 +87,12 @@ export function Why({ bundle, entries, isTaken }: WhyProps) {
               {because.length > 0 && <>: {withoutEnd(because.map(withoutMarks).join('; '))}</>}. Severity{' '}
               {bundle.severity}.
             </p>
-            <RankSum terms={rank} dueAt={dueAt} isTaken={isTaken} />
+            <RankSum
+              terms={inLine?.entry.rank ?? rank}
+              dueAt={inLine?.entry.dueAt ?? dueAt}
+              standing={inLine?.standing ?? null}
+              isTaken={isTaken}
+            />
           </>
         )}
       </FieldOf>

@@ -21,7 +21,8 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
   const [open, setOpen] = useState(true);
   const [all, setAll] = useState(false);
   const entries = view?.entries ?? [];
-  const visible = all ? entries : entries.slice(0, SHOWN);
+  // Who is offered what is in sight, however many wait before it in the list.
+  const visible = all ? entries : entries.filter(({ state }, index) => index < SHOWN || state === 'reserved');
   const supervises = isSupervisor(agent.role);
   const inHands = view === null ? null : inHandsWords(view);
   return (
@@ -61,11 +62,11 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
               </ul>
             )
           )}
-          {entries.length > SHOWN && (
+          {entries.length > visible.length || (all && entries.length > SHOWN) ? (
             <button type="button" class="link" onClick={() => setAll(!all)}>
               {all ? 'Show fewer' : `Show all ${entries.length}`}
             </button>
-          )}
+          ) : null}
           {view !== null && (
             <div class="queue-foot">
               <Agents agents={view.agents} owner={feed.queue.ownerName} />
@@ -135,6 +136,7 @@ function EntryRow({ entry, order, agentId, shown, supervisedOn }: EntryRowProps)
   const late = promiseDueAt !== null && isLate(promiseDueAt, now.value);
   const id = `why-${entry.escalationId}-${entry.hop}`;
   const needs = needsWords(entry);
+  const [isOpen, setOpen] = useState(false);
   const why = (
     <>
       <RankSum
@@ -170,6 +172,17 @@ function EntryRow({ entry, order, agentId, shown, supervisedOn }: EntryRowProps)
           </span>
         </a>
       </Explained>
+      {/* A finger points at nothing, and a phone has no room beside the list. */}
+      <button
+        type="button"
+        class="link small why-here"
+        aria-expanded={isOpen}
+        aria-label={`Why here: ${entry.subject}`}
+        onClick={() => setOpen(!isOpen)}
+      >
+        Why here
+      </button>
+      {isOpen && <div class="why-inline small">{why}</div>}
       {supervisedOn !== null && <EntryMenu entry={entry} feed={supervisedOn} />}
     </li>
   );

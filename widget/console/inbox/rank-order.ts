@@ -5,12 +5,24 @@ import type { QueueView } from './queue-feed.ts';
 /** What places an entry in its queue. In strict order the sum of minutes does not, save for the raises. */
 export type Standing = { order: RankOrder } & Pick<QueueEntryView, 'class' | 'severity' | 'raises'>;
 
+/** An entry of a queue in sight, and what places it there. */
+export type InLine = { entry: QueueEntryView; standing: Standing };
+
 type EntryRef = Pick<QueueEntryView, 'escalationId' | 'hop'>;
 
 /** Of an offer, as its queue shows it. Null before the queue is here, and where it is longer than what is sent of it. */
 export function standingOf({ escalationId, hop }: EntryRef, view: QueueView | null | undefined): Standing | null {
   const entry = view?.entries.find((one) => one.escalationId === escalationId && one.hop === hop);
   return view == null || entry === undefined ? null : { ...entry, order: view.order };
+}
+
+/** Work that waits, as the queue ranks it this moment; null where no queue in sight has it. */
+export function inLineOf(conversationId: string, views: readonly (QueueView | null)[]): InLine | null {
+  for (const view of views) {
+    const entry = view?.entries.find((one) => one.conversationId === conversationId && one.state !== 'assigned');
+    if (view != null && entry !== undefined) return { entry, standing: { ...entry, order: view.order } };
+  }
+  return null;
 }
 
 /** What the sum does not say of the order; null where it says everything. */
