@@ -287,6 +287,33 @@ describe('[A7] what an agent can do', () => {
     await make({});
   });
 
+  it('[Q11] with too little room for a piece of a queue that nobody else has room for, are refused and not previewed', async () => {
+    const costs = (cost: number) =>
+      testEnv.DB.prepare('update queues set config = json_set(config, ?, ?) where id = ?')
+        .bind('$.cost', cost, BILLING)
+        .run();
+    await costs(3);
+    const { revision } = (await load()).agent;
+    const small = { ...AS_SEEDED, capacity: 2 };
+    const preview = inWorker.fetch(`/v1/agents/${MAYA}/settings/preview`, {
+      method: 'POST',
+      headers: ines.headers,
+      body: JSON.stringify(small),
+    });
+    for (const response of [await put(ines, MAYA, { ...small, revision }), await preview]) {
+      expect(response.status).toBe(400);
+      const [issue, ...more] = ((await response.json()) as Problem).issues ?? [];
+      expect([issue?.path, more]).toEqual(['capacity', []]);
+      expect(issue?.message).toContain('a piece of Billing takes 3, and nobody who serves it would have room for that');
+    }
+    // What was so before keeps nobody from changing something else.
+    await costs(4);
+    await make({ skills: [...AS_SEEDED.skills, { name: 'api', level: 1 }] });
+    await costs(1);
+    await make({ capacity: 2 });
+    await make({});
+  });
+
   it.each([
     [{ capacity: 0 }, 'capacity', 'must be at least 1'],
     [{ skills: [{ name: 'two words', level: 1 }] }, 'skills.0.name', 'a skill is one word'],

@@ -426,6 +426,26 @@ export const MUTANTS: Mutant[] = [
     suite: 'offers',
   },
   {
+    name: 'an agent may have too little room for a queue that nobody else has room for',
+    file: 'worker/routes/agents.ts',
+    from: 'if (!isDone(agent)) refuseTooLittleRoom(agent, next, agents, queues);',
+    to: '',
+    suite: 'agents',
+  },
+  {
+    name: 'what had no room before keeps an agent from changing anything',
+    file: 'worker/routes/agents.ts',
+    from: 'most === null || tooLittleRoom(queue, [...others, was]) !== null',
+    to: 'most === null',
+    suite: 'agents',
+  },
+  kernel(
+    'who can never hold a piece is somebody to wait for',
+    'worker/domain/queue/servers.ts',
+    '.filter(({ slots }) => slots > 0)',
+    '.filter(({ slots }) => slots >= 0)',
+  ),
+  {
     name: 'nobody behind the front of a line is told anything',
     file: QUEUE_PLACES,
     from: 'if (store.waitingCount() + reserved.length > PLACES_TOLD)',

@@ -24,6 +24,12 @@ describe('[W1] who could take work of a line', () => {
     ['who has one of the alternatives', 'french|sql>=2', { agentsAvailable: 1, slots: 1, freeSlots: 0 }],
   ])('is %s', (_, key, servers) => expect(serversOf(aDesk(), NOW)(key)).toMatchObject(servers));
 
+  it('is nobody whose whole capacity is less than one piece takes', () => {
+    const store = new MemoryQueueStore(aQueue({ cost: 3 }));
+    run(store, { type: 'mirror_agent', agent: anAgent('maya', { capacity: 2 }) }, NOW);
+    expect(serversOf(store, NOW)('')).toMatchObject({ agentsAvailable: 0, slots: 0, freeSlots: 0 });
+  });
+
   it('an offer that is not answered is still a free slot of who could take it', () => {
     const store = aDesk();
     const work = someWork(1, { skills: ['billing'] });

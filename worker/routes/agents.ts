@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AgentId, QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
+import { tooLittleRoom } from '#domain/routing/room.ts';
 import { parseNeed, parseSkills, skillText } from '#domain/routing/skill.ts';
 import {
   type AgentEntry,
@@ -66,6 +67,7 @@ export function addAgents(api: Api): void {
       if (agent.revision !== from && !isDone(agent)) throw outdated(agent);
       refuseUnknownQueues(settings.queueIds, queues);
       const next = { ...agent, ...toProfile(settings, queues) };
+      if (!isDone(agent)) refuseTooLittleRoom(agent, next, agents, queues);
       const changed = { by, name, at: Date.now() };
       const detail = changeWords(agent, next, queues);
       // [Q14] Sent again because its answer was lost, it is done already: agent and queues hear of it once more.
@@ -100,6 +102,7 @@ export function addAgents(api: Api): void {
       const was = oneOf(agents, param<AgentId>(c, 'agentId'));
       refuseUnknownQueues(body.queueIds, queues);
       const would = toProfile(body, queues);
+      refuseTooLittleRoom(was, { ...was, ...would }, agents, queues);
       const concerned = queues.filter(({ id }) => was.queueIds.includes(id) || would.queueIds.includes(id));
       const told = await Promise.all(
         concerned.map(async (queue) => ({
@@ -115,6 +118,19 @@ export function addAgents(api: Api): void {
       return c.json({ queues: told } satisfies z.infer<typeof agentPreview>);
     },
   );
+}
+
+/** [Q11] Where somebody had room for a piece of a queue and now nobody of those who serve it would. */
+function refuseTooLittleRoom(was: Agent, would: Agent, agents: readonly Agent[], queues: readonly Queue[]): void {
+  const others = agents.filter(({ id }) => id !== was.id);
+  const problems = queues.flatMap((queue) => {
+    const most = tooLittleRoom(queue, [...others, would]);
+    if (most === null || tooLittleRoom(queue, [...others, was]) !== null) return [];
+    const path = would.queueIds.includes(queue.id) ? 'capacity' : 'queueIds';
+    const message = `a piece of ${queue.name} takes ${queue.cost}, and nobody who serves it would have room for that: ${most} at most.`;
+    return [{ path, message }];
+  });
+  if (problems.length > 0) throw ProblemError.ofIssues(problems);
 }
 
 async function workplaceOf(env: Env, workspaceId: WorkspaceId): Promise<{ agents: Agent[]; queues: Queue[] }> {

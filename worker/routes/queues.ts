@@ -5,6 +5,7 @@ import { DEFAULT_RANK_POLICY } from '#domain/priority/rank.ts';
 import { changedSettings } from '#domain/queue/changed-settings.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR } from '#domain/queue/queue.ts';
 import { settingsProblems } from '#domain/queue/settings-problems.ts';
+import { tooLittleRoom } from '#domain/routing/room.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { freeSlug, slugOf } from '#domain/slug.ts';
 import { queueId } from '#protocol/primitives.ts';
@@ -186,25 +187,20 @@ function problemsOf(
   }: { queues: readonly Queue[]; agents: readonly Agent[]; calendars: readonly { id: string }[] },
 ): ProblemIssue[] {
   const { hoursId, ownerId, cost } = settings;
+  const most = tooLittleRoom({ id: queue.id, cost }, agents);
   // A queue's hours would silently be around the clock, and nobody would answer for it.
   return [
     ...settingsProblems({ ...settings, id: queue.id }, settings, queues),
     ...(hoursId !== null && !calendars.some(({ id }) => id === hoursId)
       ? [{ path: 'hoursId', message: 'this workspace has no such calendar.' }]
       : []),
-    ...nobodyHasRoom(queue, cost, agents),
+    ...(most === null
+      ? []
+      : [{ path: 'cost', message: `nobody who serves this queue has room for that: ${most} at most.` }]),
     ...(ownerId !== null && !agents.some(({ id }) => id === ownerId)
       ? [{ path: 'ownerId', message: 'nobody of this workspace is called that.' }]
       : []),
   ];
-}
-
-/** A piece that is larger than everybody's capacity would wait for ever. */
-function nobodyHasRoom({ id }: Queue, cost: number, agents: readonly Agent[]): ProblemIssue[] {
-  const most = agents.filter(({ queueIds }) => queueIds.includes(id)).map(({ capacity }) => capacity);
-  return most.length > 0 && Math.max(...most) < cost
-    ? [{ path: 'cost', message: `nobody who serves this queue has room for that: ${Math.max(...most)} at most.` }]
-    : [];
 }
 
 function oneOf(queues: readonly Queue[], id: QueueId): Queue {

@@ -27,7 +27,9 @@ export function serversOf(view: QueueView, now: EpochMs): (needsKey: string) => 
       levels: parseSkills(agent.skills),
       slots: slotsOf(view, agent),
       freeSlots: roomOf(view, agent, now) + (offers.get(agent.id) ?? 0),
-    }));
+    }))
+    // Whose whole capacity is less than a piece takes will not have it, however long somebody waits.
+    .filter(({ slots }) => slots > 0);
   const known = new Map<string, Servers>();
   const look = (needsKey: string): Servers => {
     const able = there.filter(({ levels }) => mayTake(levels, needsKey));
