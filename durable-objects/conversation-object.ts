@@ -191,6 +191,13 @@ export class ConversationObject extends DurableObject<Env> {
     this.#run({ type: 'visitor_known', visitor: seed.visitor });
   }
 
+  /** [P10] The host's systems say something else of the account than before. Whoever waits is ranked anew. */
+  accountTold({ account, company }: Pick<ConversationState['visitor'], 'account' | 'company'>): void {
+    const { state } = this.#store;
+    if (state === null || this.#store.isErased || !state.visitor.attested) return;
+    this.#run({ type: 'visitor_known', visitor: { ...state.visitor, account, company } });
+  }
+
   /** [M7] [M8] The visitor's last work here and who had it, for the conversation that they begin next. */
   lastWork(): LastWork {
     const { state } = this.#store;

@@ -23,6 +23,7 @@ import { addMe } from './routes/me.ts';
 import { addMembers } from './routes/members.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
+import { addPeople } from './routes/people.ts';
 import { addPolicies } from './routes/policies.ts';
 import { addPrivacy } from './routes/privacy.ts';
 import { addPrivacyJobs } from './routes/privacy-jobs.ts';
@@ -55,6 +56,7 @@ export function publicApi(): Api {
   addWorkspace(api);
   addAnswerCosts(api);
   addWebhooks(api);
+  addPeople(api);
   addApiKeys(api);
   addMembers(api);
   addInvitations(api);

@@ -44,6 +44,8 @@ const LEFT_OUT: Record<string, string> = {
   'agent webSocketError': 'is webSocketClose',
   'agent hello': READS,
   'agent notice.seen': SILENT,
+  'conversation accountTold':
+    'is `open` by somebody who is known by now: the rank that follows is that of the reranking',
   'conversation previewSla': READS,
   'conversation read': READS,
   'conversation issueTicket': SILENT,

@@ -8,6 +8,7 @@ const SAMPLES: Record<string, string> = {
   queueId: 'que_AAAAAAAAAAAAAAAAAAAAA',
   incidentId: 'inc_AAAAAAAAAAAAAAAAAAAAA',
   articleId: 'art_AAAAAAAAAAAAAAAAAAAAA',
+  subject: 'usr_nobody',
   version: '1',
   recordingId: 'rec_AAAAAAAAAAAAAAAAAAAAA',
   tab: 'tabtabtab1',

@@ -65,6 +65,7 @@ const BODIES: Record<string, () => unknown> = {
   'post /v1/policies/try': () => ({ triggers: [], messages: ['hello'] }),
   'post /v1/policies/effect': () => ({ triggers: [] }),
   'post /v1/queues/:queueId/settings/preview': () => storedQueueSettings.parse({}),
+  'put /v1/people/:subject/account': () => ({ account: { tier: 'pro' } }),
   'post /v1/tickets': () => ({ socket: 'queue', queueId: ids.queueId }),
 };
 let policyBody: { policy: unknown };
@@ -76,6 +77,7 @@ const ids: Record<string, string> = {
   file: 'none.js',
   kid: 'demo-1',
   keyId: `key_${randomText(21)}`,
+  subject: 'usr_priya',
   version: '1',
   invitationId: `ivt_${randomText(21)}`,
   jobId: `prv_${randomText(21)}`,

@@ -439,12 +439,20 @@ export const MUTANTS: Mutant[] = [
     to: 'most === null',
     suite: 'agents',
   },
-  kernel(
-    'who can never hold a piece is somebody to wait for',
-    'worker/domain/queue/servers.ts',
-    '.filter(({ slots }) => slots > 0)',
-    '.filter(({ slots }) => slots >= 0)',
-  ),
+  {
+    name: 'who can never hold a piece is somebody to wait for',
+    file: 'worker/domain/queue/servers.ts',
+    from: '.filter(({ slots }) => slots > 0)',
+    to: '.filter(({ slots }) => slots >= 0)',
+    suite: 'told',
+  },
+  {
+    name: 'what a company says of an account does not reach who waits',
+    file: 'worker/routes/people.ts',
+    from: 'if (conversation !== null)',
+    to: 'if (conversation === undefined)',
+    suite: 'offers',
+  },
   {
     name: 'nobody behind the front of a line is told anything',
     file: QUEUE_PLACES,

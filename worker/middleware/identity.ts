@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Fact } from '#domain/triggers/fact.ts';
+import { hostAccount } from '#protocol/people.ts';
 import type { MasterKeys } from '../storage/sealed.ts';
 import type { AttestedAccount } from '../storage/visitors.ts';
 import { signingKey, type Workspace } from '../storage/workspaces.ts';
@@ -13,17 +14,7 @@ const identityClaims = z.object({
   sub: z.string().min(1).max(200),
   name: z.string().max(200).optional(),
   email: z.string().max(320).optional(),
-  account: z
-    .object({
-      id: z.union([z.string().max(200), z.number()]).optional(),
-      name: z.string().max(200).optional(),
-      tier: z.enum(['free', 'pro', 'enterprise']).optional(),
-      contractValue: z.number().min(0).optional(),
-      health: z.enum(['healthy', 'at_risk']).optional(),
-      renewalAt: z.union([z.iso.date(), z.iso.datetime({ offset: true })]).optional(),
-      openDispute: z.boolean().optional(),
-    })
-    .optional(),
+  account: z.object({ id: z.union([z.string().max(200), z.number()]).optional(), ...hostAccount }).optional(),
 });
 
 export type Identity = {
@@ -57,16 +48,19 @@ export async function readIdentity(
     name: name ?? null,
     email: email ?? null,
     company: account?.name ?? null,
-    account: {
-      ...(account?.name === undefined ? {} : { company: account.name }),
-      ...(account?.tier === undefined ? {} : { tier: account.tier }),
-      ...(account?.contractValue === undefined ? {} : { contract_value: account.contractValue }),
-      ...(account?.health === undefined ? {} : { health: account.health }),
-      ...(account?.renewalAt === undefined ? {} : { renewal_at: account.renewalAt }),
-      ...(account?.openDispute === undefined ? {} : { open_dispute: account.openDispute }),
-    },
+    account: attestedAccount(account ?? {}),
   };
 }
+
+/** As it is kept: the names that facts have. */
+export const attestedAccount = (account: z.infer<z.ZodObject<typeof hostAccount>>): AttestedAccount => ({
+  ...(account.name === undefined ? {} : { company: account.name }),
+  ...(account.tier === undefined ? {} : { tier: account.tier }),
+  ...(account.contractValue === undefined ? {} : { contract_value: account.contractValue }),
+  ...(account.health === undefined ? {} : { health: account.health }),
+  ...(account.renewalAt === undefined ? {} : { renewal_at: account.renewalAt }),
+  ...(account.openDispute === undefined ? {} : { open_dispute: account.openDispute }),
+});
 
 const REFUSED: Record<TokenRefusal, string> = {
   expired: 'The identity token has expired.',
@@ -74,11 +68,16 @@ const REFUSED: Record<TokenRefusal, string> = {
   not_accepted: 'The identity token was not accepted.',
 };
 
-/** The account as facts that a policy and the rank may use, attested `at`; the renewal date becomes days from `now`. */
-export function accountFacts(account: AttestedAccount, at: number, now: number): Record<string, Fact> {
+/** The account as facts that a policy and the rank may use, attested `at` by `source`; the renewal date becomes days from `now`. */
+export function accountFacts(
+  account: AttestedAccount,
+  at: number,
+  now: number,
+  source = 'identity token',
+): Record<string, Fact> {
   const facts: Record<string, Fact> = {};
   for (const [name, value] of Object.entries(account)) {
-    facts[name] = { value, provenance: 'attested', at, source: 'identity token' };
+    facts[name] = { value, provenance: 'attested', at, source };
   }
   const renewal = typeof account.renewal_at === 'string' ? Date.parse(account.renewal_at) : Number.NaN;
   if (!Number.isNaN(renewal)) {
@@ -86,7 +85,7 @@ export function accountFacts(account: AttestedAccount, at: number, now: number):
       value: Math.ceil((renewal - now) / DAY_MS),
       provenance: 'attested',
       at,
-      source: 'identity token',
+      source,
     };
   }
   return facts;

@@ -51,6 +51,27 @@ export async function seeVisitor(
     .run();
 }
 
+/**
+ * [P10] What the host's systems vouch for between tokens; the facts before are kept beside them as when a token brings others. False when nobody of
+ * this id has been here.
+ */
+export async function tellAccount(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: VisitorId,
+  told: AttestedAccount,
+  at: EpochMs,
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `update visitors set previous_account = case when account <> ?3 then account else previous_account end, account = ?3, last_seen_at = ?4
+       where workspace_id = ?1 and id = ?2`,
+    )
+    .bind(workspaceId, id, JSON.stringify(told), at)
+    .run();
+  return meta.changes > 0;
+}
+
 export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: VisitorId): Promise<VisitorRow | null> {
   const row = await db
     .prepare(

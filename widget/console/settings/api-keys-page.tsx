@@ -158,6 +158,7 @@ const AREA_WORDS: Record<Area, string> = {
   incidents: 'Incidents',
   intents: 'Intents',
   metrics: 'Metrics',
+  people: 'What is known of people’s accounts',
   policies: 'Policies',
   promises: 'Promises and calendars',
   queues: 'Queues and routes',
