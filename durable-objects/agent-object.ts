@@ -490,6 +490,7 @@ export class AgentObject extends DurableObject<Env> {
       name: state.name,
       version: state.version,
       presence: state.goneAt === null ? state.presence : 'away',
+      comesBack: state.goneAt !== null && state.presence === 'available',
       load: loadOf(state),
       capacity: state.capacity,
       skills: state.skills,

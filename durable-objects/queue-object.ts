@@ -18,15 +18,16 @@ import { decideQueue } from '#domain/queue/decide.ts';
 import type { Doer } from '#domain/queue/deed.ts';
 import { wakeAt } from '#domain/queue/path.ts';
 import { previewOf } from '#domain/queue/preview.ts';
-import type {
-  AgentMirror,
-  CloseOutcome,
-  Closure,
-  QueueConfig,
-  QueueEntry,
-  QueueEvent,
-  ReservedEntry,
-  WorkSummary,
+import {
+  type AgentMirror,
+  type CloseOutcome,
+  type Closure,
+  isHere,
+  type QueueConfig,
+  type QueueEntry,
+  type QueueEvent,
+  type ReservedEntry,
+  type WorkSummary,
 } from '#domain/queue/queue.ts';
 import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
@@ -305,7 +306,7 @@ export class QueueObject extends DurableObject<Env> {
     if (mirrored.ok && mirrored.events.some((event) => event.type === 'entry_put' && event.because === 'unfit'))
       this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
     // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
-    const isThere = agent.serves && agent.presence === 'available';
+    const isThere = agent.serves && isHere(agent);
     if (!isThere && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
       this.#run({ type: 'tick' }, Date.now());
       // The clock may have given something back as well.

@@ -164,6 +164,7 @@ export const agentMirror = exactly<AgentMirror>()(
     name: z.string(),
     version: z.number(),
     presence: z.enum(['available', 'away', 'offline']),
+    comesBack: z.boolean().default(false),
     load: z.number(),
     capacity: z.number(),
     skills: texts,

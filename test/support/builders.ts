@@ -68,6 +68,7 @@ export const anAgent = (name: string, changed: Partial<AgentMirror> = {}): Agent
   name,
   version: 1,
   presence: 'available',
+  comesBack: false,
   load: 0,
   capacity: 2,
   skills: [],

@@ -157,6 +157,8 @@ const reports: Maker = ({ agent, i, now, raw: [, , , , x, y, z] }) => ({
     // Now and then one that comes after a newer one.
     version: z % 8 === 7 ? Math.max(1, i - 20) : i + 1,
     presence: PRESENCES[x % PRESENCES.length] as (typeof PRESENCES)[number],
+    // [A2] Away with a page that is only being opened anew.
+    comesBack: PRESENCES[x % PRESENCES.length] === 'away' && z % 2 === 0,
     load: y % 3,
     capacity: CAPACITY[agent],
     // [A7] Their settings change under way.

@@ -437,7 +437,12 @@ export class QueueModel {
         else for (const [one, until] of work.cooldowns) if (until <= now) work.cooldowns.delete(one);
       }
     }
-    if ([...this.agents.values()].some(({ presence, serves }) => serves && presence === 'available')) return null;
+    if (
+      [...this.agents.values()].some(
+        ({ presence, comesBack, serves }) => serves && (presence === 'available' || comesBack),
+      )
+    )
+      return null;
     for (const work of this.line()) {
       while (!touched.has(work.key) && this.config.path[work.steps]?.skipWhenNobody) {
         const isLast = this.config.path[work.steps]?.do === 'overflow';

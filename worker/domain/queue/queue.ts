@@ -140,6 +140,8 @@ export type AgentMirror = {
   name: string;
   version: number;
   presence: 'available' | 'away' | 'offline';
+  /** [A2] Away because their last console has just gone, and most likely back at once: nothing is offered meanwhile, and they are still somebody to wait for. */
+  comesBack: boolean;
   /** Units in use over all queues. */
   load: number;
   capacity: number;
@@ -150,6 +152,10 @@ export type AgentMirror = {
   /** When the agent last took work, anywhere; the longest idle is first. */
   lastAssignedAt: EpochMs;
 };
+
+/** Somebody to wait for: who is there, or is only reloading their page. */
+export const isHere = ({ presence, comesBack }: Pick<AgentMirror, 'presence' | 'comesBack'>): boolean =>
+  presence === 'available' || comesBack;
 
 /** [Q18] A supervisor closed the queue for newcomers: whatever came to it after `lastSeq`. What was in line is served. */
 export type Closure = { by: string; at: EpochMs; lastSeq: number };

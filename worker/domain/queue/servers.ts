@@ -1,6 +1,6 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { mayTake, parseSkills } from '#domain/routing/skill.ts';
-import type { AgentMirror, QueueView } from './queue.ts';
+import { type AgentMirror, isHere, type QueueView } from './queue.ts';
 import { fairnessUntil, offeredTo } from './wake.ts';
 
 /** Who could take work of one line now, and what that says of a wait in it. */
@@ -22,7 +22,7 @@ export function serversOf(view: QueueView, now: EpochMs): (needsKey: string) => 
   const offers = new Map<string, number>();
   for (const { agentId } of view.reserved()) offers.set(agentId, (offers.get(agentId) ?? 0) + 1);
   const there = [...view.agents()]
-    .filter(({ presence }) => presence === 'available')
+    .filter(isHere)
     .map((agent) => ({
       levels: parseSkills(agent.skills),
       slots: slotsOf(view, agent),

@@ -1,7 +1,14 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { unreachable } from '#domain/result.ts';
 import { giveBack, takenBack } from './offer.ts';
-import type { AssignedEntry, QueueConfig, QueueEntry, QueueEvent, QueueView } from './queue.ts';
+import {
+  type AssignedEntry,
+  isHere,
+  type QueueConfig,
+  type QueueEntry,
+  type QueueEvent,
+  type QueueView,
+} from './queue.ts';
 import { moveAlong, takeSkipped } from './steps.ts';
 
 /** One turn of the object must end; from so many events on there may be more to do, and the caller ticks again. */
@@ -49,6 +56,6 @@ const isVanished = ({ vanishedAt }: AssignedEntry, { vanishedMs }: QueueConfig, 
 const keyOf = ({ escalationId, hop }: QueueEntry): string => `${escalationId}/${hop}`;
 
 function isAnybodyHere(view: QueueView): boolean {
-  for (const { presence } of view.agents()) if (presence === 'available') return true;
+  for (const agent of view.agents()) if (isHere(agent)) return true;
   return false;
 }

@@ -3,15 +3,16 @@ import { compareRank, type RankFacts, type RankKey, type RankTerm, rankAcross } 
 import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
-import type {
-  AgentMirror,
-  CloseOutcome,
-  QueueConfig,
-  QueuedEntry,
-  QueueEntry,
-  QueueEvent,
-  ReservedEntry,
-  WorkSummary,
+import {
+  type AgentMirror,
+  type CloseOutcome,
+  isHere,
+  type QueueConfig,
+  type QueuedEntry,
+  type QueueEntry,
+  type QueueEvent,
+  type ReservedEntry,
+  type WorkSummary,
 } from '#domain/queue/queue.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import {
@@ -255,6 +256,7 @@ export class Desk {
       name: state.name,
       version: state.version,
       presence: state.goneAt === null ? state.presence : 'away',
+      comesBack: state.goneAt !== null && state.presence === 'available',
       load: loadOf(state),
       capacity: state.capacity,
       skills: state.skills,
@@ -265,7 +267,7 @@ export class Desk {
     for (const queueId of this.#serves.get(agentId) as readonly QueueId[]) {
       this.#run(queueId, { type: 'mirror_agent', agent: mirror }, now);
       const { path } = this.store(queueId).config;
-      if (mirror.presence !== 'available' && path.some(({ skipWhenNobody }) => skipWhenNobody)) {
+      if (!isHere(mirror) && path.some(({ skipWhenNobody }) => skipWhenNobody)) {
         this.#run(queueId, { type: 'tick' }, now);
         // The clock may have given something back as well.
         this.#messages.push(() => this.#offer(queueId, now));
