@@ -63,6 +63,13 @@ describe('[A2] [Q9] an agent who opens the console anew', () => {
     const maya = await Agent.signIn(inWorker, 'maya@baton.test');
     const own = await maya.own();
     await own.ask({ type: 'presence.set', presence: 'available' });
+    // The queue has heard of it: before, there was truly nobody.
+    const queue = await maya.queue(queueId('billing'));
+    await queue.find(
+      (frame) =>
+        frame.type === 'queue' &&
+        frame.agents.some(({ name, presence }) => name === 'Maya Okafor' && presence === 'available'),
+    );
     const { socket } = await waits();
     // Her one place in this queue is taken: this one waits for her.
     await expect.poll(() => placesOf(socket).at(-1)).toMatchObject({ agentsAvailable: 1 });
