@@ -154,6 +154,7 @@ async function handOver(
       raises: place.raises,
       relaxed: place.relaxed,
       preferred: preferredFor(state, place),
+      passedBy: place.by.kind === 'agent' ? place.by.id : null,
     },
   );
   // Awaited below; should it fail before that, nobody has missed it yet.

@@ -229,8 +229,14 @@ export class ConversationObject extends DurableObject<Env> {
   }
 
   /** From the queue: an agent accepted. */
-  assigned(escalationId: EscalationId, hop: number, agent: { id: AgentId; name: string }, rank: Rank | null): void {
-    this.#run({ type: 'assigned', escalationId, hop, agent });
+  assigned(
+    escalationId: EscalationId,
+    hop: number,
+    agent: { id: AgentId; name: string },
+    rank: Rank | null,
+    raises: RankTerm[],
+  ): void {
+    this.#run({ type: 'assigned', escalationId, hop, agent, raises });
     if (rank !== null) this.#run({ type: 'ranked', escalationId, hop, rank });
     this.setPlace(escalationId, NOT_IN_LINE);
     this.#drainLater();

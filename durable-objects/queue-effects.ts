@@ -16,6 +16,8 @@ export type QueueEffect =
       reservationId: ReservationId;
       /** As it was accepted; null in a row that an older version wrote. */
       rank: Rank | null;
+      /** Minutes that it was given by then: they go along wherever it moves. */
+      raises: RankTerm[];
     }
   /** What an agent is being offered has another rank now. */
   | ({ kind: 'offer_reranked'; agentId: AgentId; reservationId: ReservationId; epoch: number } & Rank)
@@ -109,6 +111,7 @@ export function effectsOf(event: QueueEvent, before: QueueEntry | null): QueueEf
           agentName: entry.agentName,
           reservationId: entry.reservationId,
           rank: { terms: entry.terms, dueAt: entry.dueAt },
+          raises: entry.raises,
         },
       ];
     case 'reranked':

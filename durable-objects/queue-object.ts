@@ -157,6 +157,7 @@ export class QueueObject extends DurableObject<Env> {
       raises?: RankTerm[];
       relaxed?: number;
       preferred: AgentId | null;
+      passedBy?: AgentId | null;
     },
   ): Promise<{ terms: { label: string; minutes: number }[]; dueAt: number }> {
     await this.#together();
@@ -839,9 +840,9 @@ export class QueueObject extends DurableObject<Env> {
   async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
     switch (effect.kind) {
       case 'assigned': {
-        const { conversationId, escalationId, hop, agentId, agentName, reservationId, rank } = effect;
+        const { conversationId, escalationId, hop, agentId, agentName, reservationId, rank, raises } = effect;
         const agent = { id: agentId, name: agentName };
-        await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, agent, rank);
+        await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, agent, rank, raises);
         // The agent's object asked for this, but may have died before it heard the answer.
         await agentStub(this.env, workspaceId, agentId).offerAccepted(reservationId);
         return;

@@ -150,6 +150,7 @@ const comesFromElsewhere: Maker = ({ n, agent, now, raw }) => ({
   relaxed: raw[4] % 3,
   raises: raw[6] % 3 === 0 ? [] : [{ label: 'moved by Sam', minutes: 20 - raw[6] }],
   preferred: raw[6] % 4 === 0 ? agentId(agent) : null,
+  passedBy: raw[6] % 4 === 1 ? agentId(agent) : null,
 });
 const reports: Maker = ({ agent, i, now, raw: [, , , , x, y, z] }) => ({
   type: 'mirror_agent',

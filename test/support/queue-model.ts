@@ -257,7 +257,9 @@ export class QueueModel {
       steps: 0,
       sendOnSince: null,
       epoch: 0,
-      cooldowns: new Map(),
+      cooldowns: new Map(
+        command.passedBy && this.config.cooldownMs > 0 ? [[command.passedBy, now + this.config.cooldownMs]] : [],
+      ),
       preferred: command.preferred,
       holder: null,
       reservation: null,

@@ -92,7 +92,7 @@ export class Talk {
   /** The agent accepts what waits. */
   isAcceptedBy(name: string): void {
     const { id, hops } = this.state.escalation!;
-    this.run({ type: 'assigned', escalationId: id, hop: hops.length, agent: { id: agentId(name), name } });
+    this.run({ type: 'assigned', escalationId: id, hop: hops.length, agent: { id: agentId(name), name }, raises: [] });
   }
 
   /** Accepted, and resolved. */

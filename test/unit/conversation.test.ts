@@ -105,6 +105,7 @@ const assigned = (hop = 1, agent = maya): ConversationCommand => ({
   escalationId: escalationId(1),
   hop,
   agent,
+  raises: [],
 });
 const inMayasHands = [says('help'), finish('t-help', escalating), assigned()];
 
@@ -258,10 +259,32 @@ describe('[E1] an escalation', () => {
         type: 'transfer',
         agent: maya,
         clientId: 'go',
-        to: movedTo(billing),
+        to: { ...movedTo(billing), wanted: maya },
         note: '',
       }).refusals,
-    ).toEqual(['same_queue']);
+    ).toEqual(['same_agent']);
+  });
+
+  test('[Q12] to a colleague stays in its queue, with the minutes that it was given', () => {
+    const raises = [{ label: 'moved by Ines', minutes: -15 }];
+    const taken = inMayasHands.map((command) => (command.type === 'assigned' ? { ...command, raises } : command));
+    const { state, work, refusals } = story(aConversation(), ...taken, {
+      type: 'transfer',
+      agent: maya,
+      clientId: 'go',
+      to: { ...movedTo(billing), wanted: jonas },
+      note: 'knows this customer',
+    });
+    expect(refusals).toEqual([]);
+    expect(state.escalation?.hops.at(-1)).toMatchObject({
+      hop: 2,
+      kind: 'transfer',
+      queueId: billing.id,
+      by: maya,
+      wanted: jonas,
+      raises,
+    });
+    expect(work.slice(1).map(({ kind }) => kind)).toEqual(['hand_over', 'close_entry', 'release_slot']);
   });
 
   test('[E5] goes up a tier only with what that tier asks for', () => {

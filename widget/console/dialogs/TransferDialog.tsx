@@ -6,16 +6,17 @@ import { ActionForm, Dialog, Field } from './Dialog.tsx';
 
 type TransferDialogProps = { conversation: LiveConversation; me: Me; onClose(): void };
 
-/** Across or down a tier, to a queue or to somebody in it. Up to a tier that asks for more is what *Escalate* is for. */
+/** To a colleague in the same queue, across or down a tier, to a queue or to somebody in it. Up to a tier that asks for more is what *Escalate* is for. */
 export function TransferDialog({ conversation, me, onClose }: TransferDialogProps) {
   const hereId = conversation.standing.value?.escalation?.hops.at(-1)?.queueId;
   const here = me.queues.find(({ id }) => id === hereId);
   const isUp = ({ tier, asks }: Me['queues'][number]) => tier > (here?.tier ?? 1) && asks.length > 0;
   const others = me.queues.filter(({ id }) => id !== hereId);
-  const [queueId, setQueueId] = useState<string>(others.find((queue) => !isUp(queue))?.id ?? '');
+  const [queueId, setQueueId] = useState<string>(others.find((queue) => !isUp(queue))?.id ?? hereId ?? '');
   const [agentId, setAgentId] = useState('');
   const [note, setNote] = useState('');
-  const colleagues = others.find(({ id }) => id === queueId)?.agents.filter(({ id }) => id !== me.agent.id) ?? [];
+  const colleagues = me.queues.find(({ id }) => id === queueId)?.agents.filter(({ id }) => id !== me.agent.id) ?? [];
+  const staysHere = queueId === hereId;
   const above = others.filter(isUp);
   return (
     <Dialog
@@ -53,6 +54,7 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
                 setAgentId('');
               }}
             >
+              {here !== undefined && <option value={here.id}>{here.name} (where it is)</option>}
               {others.map((queue) => (
                 <option key={queue.id} value={queue.id} disabled={isUp(queue)}>
                   {queue.name}
@@ -60,7 +62,10 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
               ))}
             </select>
           </Field>
-          <Field label="Ask first" hint="While they are there and have room; otherwise whoever is free.">
+          <Field
+            label="Ask first"
+            hint={`While they are there and have room; otherwise whoever is free.${staysHere ? ' It keeps its place in line, and you are asked last.' : ''}`}
+          >
             <select value={agentId} onChange={({ currentTarget }) => setAgentId(currentTarget.value)}>
               <option value="">Whoever is free</option>
               {colleagues.map(({ id, name }) => (

@@ -1,7 +1,7 @@
 import type { HandoverReasons } from '#domain/bundle/assemble.ts';
 import type { ContextBundle } from '#domain/bundle/bundle.ts';
 import type { Addition } from '#domain/escalation/additions.ts';
-import type { BugReport, Severity, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
+import type { BugReport, Hop, Severity, UnnecessaryReason, WrapUpCode } from '#domain/escalation/escalation.ts';
 import type { GuideOutcome, GuideStep } from '#domain/guide/guide.ts';
 import type { AgentId, EscalationId, QueueId } from '#domain/ids.ts';
 import type { Rank, RankTerm } from '#domain/priority/rank.ts';
@@ -77,7 +77,7 @@ export type ConversationCommand =
   | { type: 'visitor_known'; visitor: ConversationVisitor }
   | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }
   | { type: 'bundled'; bundle: ContextBundle }
-  | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent }
+  | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent; raises: Hop['raises'] }
   /** From the queue: the rank has changed since the bundle was put together. */
   | { type: 'ranked'; escalationId: EscalationId; hop: number; rank: Rank }
   /** `cause` is null in a word that an older version sent. */
@@ -120,6 +120,7 @@ export type ConversationRefusal =
   | 'no_escalation'
   | 'stale_turn'
   | 'same_queue'
+  | 'same_agent'
   | 'additions_missing'
   | 'already_resolved'
   | 'somebody_has_it'

@@ -123,6 +123,8 @@ export function decideConversation(
           first: false,
           escalation: {
             ...common(escalation),
+            // [Q12] What it was given in this queue goes along, should it move on.
+            hops: [...escalation.hops.slice(0, -1), { ...escalation.hops.at(-1)!, raises: command.raises }],
             state: 'assigned',
             agent: command.agent,
             assignedAt: now,

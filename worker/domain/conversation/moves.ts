@@ -23,7 +23,10 @@ export function moveOn(
   if (!held.ok) return held;
   const { escalation } = held;
   const from = escalation.hops.at(-1)!;
-  if (from.queueId === to.id) return refuse('same_queue', `This work is in ${to.name} already.`);
+  // To a colleague, or back in line: the commonest transfer stays in its queue. Up a tier it goes to another one.
+  if (from.queueId === to.id && kind === 'escalation')
+    return refuse('same_queue', `This work is in ${to.name} already.`);
+  if (to.wanted?.id === agent.id) return refuse('same_agent', 'You have this work already.');
   // [E5] Up a tier only with what that tier asks for.
   const missing = missingAdditions(to.asks, bugReport);
   if (missing.length > 0)
@@ -47,7 +50,8 @@ export function moveOn(
             by: { kind: 'agent', ...agent },
             note,
             wanted: to.wanted,
-            raises: [],
+            // [Q12] Minutes by a supervisor or a path are the visitor's, not the queue's.
+            raises: from.raises,
             relaxed: 0,
             waitedMs: 0,
           },

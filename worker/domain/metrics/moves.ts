@@ -19,7 +19,9 @@ export type MovesRow = {
  */
 export function reportMoves(facts: readonly ConversationFacts[]): MovesRow[] {
   const pairs = new Map<string, { move: Move; moves: number; backAfterMs: number[] }>();
-  for (const { moves } of facts.flatMap(({ escalations }) => escalations)) {
+  for (const escalation of facts.flatMap(({ escalations }) => escalations)) {
+    // From one colleague to another nothing has crossed over.
+    const moves = escalation.moves.filter(({ from, to }) => from !== to);
     for (const [index, move] of moves.entries()) {
       const key = JSON.stringify([move.from, move.to, move.kind]);
       const pair = pairs.get(key) ?? { move, moves: 0, backAfterMs: [] };

@@ -17,6 +17,8 @@ export type QueueCommand =
       /** Relax classes that were dropped before it came here. */
       relaxed?: number;
       preferred: AgentId | null;
+      /** [Q12] Who passed it on is not asked again before the others have been. */
+      passedBy?: AgentId | null;
       /** Offered under this id at once, if nobody stands before it and somebody is free: the same as a match right after it. */
       reservationId?: ReservationId;
     }

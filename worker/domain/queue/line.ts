@@ -13,7 +13,8 @@ export function enqueue(
   command: Extract<QueueCommand, { type: 'enqueue' }>,
   now: EpochMs,
 ): Decision<QueueEvent, QueueRefusal> {
-  const { work, facts, queuedAt, preferred, relaxed = 0 } = command;
+  const { work, facts, queuedAt, preferred, relaxed = 0, passedBy = null } = command;
+  const { cooldownMs } = view.config;
   // [Q5] The escalation and its hop are the key: a repeated hand-over is the same place in line.
   if (view.entry(work.escalationId, work.hop) !== null) return accepted();
   const entry: QueuedEntry = {
@@ -33,7 +34,7 @@ export function enqueue(
     stepsTaken: 0,
     sendOnSince: null,
     epoch: 0,
-    cooldowns: [],
+    cooldowns: passedBy === null || cooldownMs === 0 ? [] : [{ agentId: passedBy, until: now + cooldownMs }],
     preferred,
   };
   const queued = ranked(entry, view.config);
