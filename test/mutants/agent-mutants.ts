@@ -124,8 +124,8 @@ export const AGENT_MUTANTS: Mutant[] = [
     'kernel',
     'what was dropped is asked for again where it overflows to',
     'worker/domain/queue/line.ts',
-    'relaxed = 0 } = command;',
-    'relaxed: _ } = command;\n  const relaxed = 0;',
+    'relaxed = 0, passedBy = null } = command;',
+    'relaxed: _, passedBy = null } = command;\n  const relaxed = 0;',
   ),
   planted(
     'kernel',

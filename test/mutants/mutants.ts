@@ -732,8 +732,8 @@ export const MUTANTS: Mutant[] = [
   kernel(
     'work that comes from elsewhere has not waited',
     LINE,
-    'const { work, facts, queuedAt, preferred, relaxed = 0 } = command;',
-    'const { work, facts, preferred, relaxed = 0 } = command;\n  const queuedAt = now;',
+    'const { work, facts, queuedAt, preferred, relaxed = 0, passedBy = null } = command;',
+    'const { work, facts, preferred, relaxed = 0, passedBy = null } = command;\n  const queuedAt = now;',
   ),
   kernel(
     'a slot is given for the asking',
