@@ -208,6 +208,7 @@ const mirrorOf = (n: number): AgentMirror => ({
   name: `Agent ${n}`,
   version: 1,
   presence: 'available',
+  comesBack: false,
   load: 0,
   capacity: 1e9,
   skills: ['billing'],

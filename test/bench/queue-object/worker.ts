@@ -169,7 +169,7 @@ export class QueueBench extends DurableObject<Env> {
         serves: true,
         lastAssignedAt: i,
       };
-      this.#run({ type: 'mirror_agent', agent: { ...agent, presence: 'available' } }, AT);
+      this.#run({ type: 'mirror_agent', agent: { ...agent, presence: 'available', comesBack: false } }, AT);
     }
   }
 
