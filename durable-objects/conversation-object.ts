@@ -234,7 +234,8 @@ export class ConversationObject extends DurableObject<Env> {
     hop: number,
     agent: { id: AgentId; name: string },
     rank: Rank | null,
-    raises: RankTerm[],
+    /** Null from a queue that does not say: then what it came with is what it has. */
+    raises: RankTerm[] | null = null,
   ): void {
     this.#run({ type: 'assigned', escalationId, hop, agent, raises });
     if (rank !== null) this.#run({ type: 'ranked', escalationId, hop, rank });

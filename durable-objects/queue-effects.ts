@@ -16,8 +16,8 @@ export type QueueEffect =
       reservationId: ReservationId;
       /** As it was accepted; null in a row that an older version wrote. */
       rank: Rank | null;
-      /** Minutes that it was given by then: they go along wherever it moves. */
-      raises: RankTerm[];
+      /** Minutes that it was given by then; null in a row that an older version wrote. */
+      raises: RankTerm[] | null;
     }
   /** What an agent is being offered has another rank now. */
   | ({ kind: 'offer_reranked'; agentId: AgentId; reservationId: ReservationId; epoch: number } & Rank)

@@ -198,7 +198,7 @@ export const queueEffect = exactly<QueueEffect>()(
       reservationId: id.reservation,
       // Older rows have none.
       rank: z.object(rank).nullable().default(null),
-      raises: rankTerms.default([]),
+      raises: rankTerms.nullable().default(null),
     }),
     z.object({
       kind: z.literal('offer_reranked'),

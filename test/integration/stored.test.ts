@@ -116,7 +116,7 @@ describe('[O2] a schema', () => {
     expect(queueEffect.parse(JSON.parse(JSON.stringify(reranked)))).toEqual(reranked);
     const work = { conversationId: aConversation().id, escalationId: escalationId(1), hop: 1 };
     const older = { kind: 'assigned', ...work, ...offered, agentName: 'Maya' } as const;
-    expect(queueEffect.parse(older)).toEqual({ ...older, rank: null, raises: [] });
+    expect(queueEffect.parse(older)).toEqual({ ...older, rank: null, raises: null });
     const takenBack = { kind: 'taken_back', ...work, ...offered, agentName: 'Maya' } as const;
     expect(queueEffect.parse(takenBack)).toEqual({ ...takenBack, cause: null });
     const closed = { kind: 'audit', at: NOW, by: { id: agentId('ines'), name: 'Ines' }, deed: 'queue.closed' } as const;

@@ -475,12 +475,18 @@ export const MUTANTS: Mutant[] = [
     'if (isHere(agent)) return true;',
     "if (agent.presence === 'available') return true;",
   ),
-  kernel('minutes are lost on a transfer', TALK_MOVES, 'raises: from.raises,', 'raises: [],'),
+  kernel(
+    'minutes of a path are given again with each transfer',
+    'worker/domain/queue/by-hand.ts',
+    'raises.filter(({ label }) => label.startsWith(BY_HAND))',
+    '[...raises]',
+  ),
+  kernel('minutes are lost on a transfer', TALK_MOVES, 'raises: givenByHand(from.raises),', 'raises: [],'),
   kernel(
     'what an agent accepted had been given no minutes',
     TALK,
-    '{ ...escalation.hops.at(-1)!, raises: command.raises }',
-    'escalation.hops.at(-1)!',
+    '{ ...last, raises: command.raises ?? last.raises }',
+    'last',
   ),
   kernel(
     'whoever passed work on is asked first',

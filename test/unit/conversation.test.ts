@@ -267,7 +267,11 @@ describe('[E1] an escalation', () => {
 
   test('[Q12] to a colleague stays in its queue, with the minutes that it was given', () => {
     const raises = [{ label: 'moved by Ines', minutes: -15 }];
-    const taken = inMayasHands.map((command) => (command.type === 'assigned' ? { ...command, raises } : command));
+    // What its path gave is not given again with each transfer.
+    const given = [...raises, { label: 'nobody took it in time', minutes: -10 }];
+    const taken = inMayasHands.map((command) =>
+      command.type === 'assigned' ? { ...command, raises: given } : command,
+    );
     const { state, work, refusals } = story(aConversation(), ...taken, {
       type: 'transfer',
       agent: maya,

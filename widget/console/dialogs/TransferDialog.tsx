@@ -64,7 +64,7 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
           </Field>
           <Field
             label="Ask first"
-            hint={`While they are there and have room; otherwise whoever is free.${staysHere ? ' It keeps its place in line, and you are asked last.' : ''}`}
+            hint={`While they are there and have room; otherwise whoever is free.${staysHere ? ' It keeps its place in line, and others are asked before you.' : ''}`}
           >
             <select value={agentId} onChange={({ currentTarget }) => setAgentId(currentTarget.value)}>
               <option value="">Whoever is free</option>

@@ -77,7 +77,7 @@ export type ConversationCommand =
   | { type: 'visitor_known'; visitor: ConversationVisitor }
   | { type: 'finish_turn'; turnId: string; outcome: TurnOutcome }
   | { type: 'bundled'; bundle: ContextBundle }
-  | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent; raises: Hop['raises'] }
+  | { type: 'assigned'; escalationId: EscalationId; hop: number; agent: Agent; raises: Hop['raises'] | null }
   /** From the queue: the rank has changed since the bundle was put together. */
   | { type: 'ranked'; escalationId: EscalationId; hop: number; rank: Rank }
   /** `cause` is null in a word that an older version sent. */

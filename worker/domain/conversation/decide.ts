@@ -117,6 +117,7 @@ export function decideConversation(
         return ok();
       // [E7] Or they have left the line meanwhile: the queue is on its way to hearing of it.
       if (escalation.state !== 'queued') return ok();
+      const last = escalation.hops.at(-1)!;
       return ok(
         {
           type: 'escalation_changed',
@@ -124,7 +125,7 @@ export function decideConversation(
           escalation: {
             ...common(escalation),
             // [Q12] What it was given in this queue goes along, should it move on.
-            hops: [...escalation.hops.slice(0, -1), { ...escalation.hops.at(-1)!, raises: command.raises }],
+            hops: [...escalation.hops.slice(0, -1), { ...last, raises: command.raises ?? last.raises }],
             state: 'assigned',
             agent: command.agent,
             assignedAt: now,

@@ -1,6 +1,7 @@
 import { additionWords, missingAdditions } from '#domain/escalation/additions.ts';
 import { type BugReport, type Escalation, type HopKind, waitingSince } from '#domain/escalation/escalation.ts';
 import type { EpochMs } from '#domain/ids.ts';
+import { givenByHand } from '#domain/queue/by-hand.ts';
 import { type Decision, refuse } from '#domain/result.ts';
 import { waiveSla, workMoved } from '#domain/sla/targets.ts';
 import type { Agent, ConversationCommand, ConversationRefusal, Destination } from './command.ts';
@@ -50,8 +51,7 @@ export function moveOn(
             by: { kind: 'agent', ...agent },
             note,
             wanted: to.wanted,
-            // [Q12] Minutes by a supervisor or a path are the visitor's, not the queue's.
-            raises: from.raises,
+            raises: givenByHand(from.raises),
             relaxed: 0,
             waitedMs: 0,
           },

@@ -1,6 +1,7 @@
 import type { AgentId, EpochMs, EscalationId } from '#domain/ids.ts';
 import { type Decision, refuse, unreachable } from '#domain/result.ts';
 import { mayTake, parseSkills } from '#domain/routing/skill.ts';
+import { raiseByHand } from './by-hand.ts';
 import type { QueueCommand, QueueRefusal } from './command.ts';
 import { accepted, common, put } from './event.ts';
 import { changed, enqueue, isSameFacts } from './line.ts';
@@ -37,7 +38,7 @@ export function decideQueue(view: QueueView, command: QueueCommand, now: EpochMs
       if (command.minutes === 0) return refuse('no_minutes', '0 minutes move nothing.');
       const minutes = Math.min(command.minutes, roomForward(entry, view.config));
       if (command.minutes > 0 && minutes <= 0) return refuse('at_front', AT_FRONT);
-      const raise = { label: `moved by ${command.by}`, minutes: 0 - minutes };
+      const raise = raiseByHand(command.by, 0 - minutes);
       return changed(entry, ranked({ ...entry, raises: [...entry.raises, raise] }, view.config), 'adjusted');
     }
     case 'mirror_agent':
