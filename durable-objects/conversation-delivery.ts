@@ -209,7 +209,8 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
   const now = Date.now();
   const history =
     known ?? (await fetched(previousConversations(env.DB, workspaceId, state.visitor.id, state.id), 'history'));
-  const earlier = Array.isArray(history) ? history : history.ok ? history.value : [];
+  // [O10] What cannot be read now was read at the hand-over: nobody is moved back because a database is slow.
+  const earlier = Array.isArray(history) ? history : history.ok ? history.value : historyKept(state);
   const facts = {
     ...rankFactsOf(deps, escalation, now),
     repeatContact: earlier.filter(({ at }) => at > now - REPEAT_WITHIN_MS).length,
@@ -224,6 +225,9 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
   );
   if (rank !== null) deps.keepRank(escalation.id, hop, rank);
 }
+
+const historyKept = ({ bundle }: ConversationState): readonly { at: number }[] =>
+  bundle?.history.status === 'present' ? bundle.history.value : [];
 
 /** A visitor who comes back is brought to who helped before; work that moves on to whom the transfer names, or to whoever is free. */
 const preferredFor = (state: ConversationState, { hop, wanted }: Hop) =>

@@ -191,6 +191,37 @@ describe('[O10] [F7] while the database of a conversation is silent', () => {
     expect(silent.asked()).toBeGreaterThan(0);
   });
 
+  it('[P4] who wrote before has written before, whatever they write now', { timeout: 30_000 }, async () => {
+    const earlier = await wish();
+    await earlier.socket.ask({ type: 'person.withdraw' });
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    const id = visitor.conversationId;
+    const isTheirs = testEnv.DB.prepare(
+      `update conversations set status = 'resolved', subject = 'Charged twice', visitor_id = (select visitor_id from conversations where id = ?)
+       where id = ?`,
+    );
+    await isTheirs.bind(id, earlier.id).run();
+    await socket.ask({ type: 'person.request' });
+    const queue = await ines.queue(testEnv.DEMO.queues.find(({ slug }) => slug === 'general')?.id as string);
+    const labels = () =>
+      (
+        queue.frames.findLast((frame) => frame.type === 'queue') as Extract<QueueDown, { type: 'queue' }> | undefined
+      )?.entries
+        .find(({ conversationId }) => conversationId === id)
+        ?.rank.map(({ label }) => label) ?? [];
+    const wroteBefore = () => labels().filter((label) => /earlier|before|again/i.test(label));
+    await expect.poll(wroteBefore).toHaveLength(1);
+    const silent = await stall(conversationStub(testEnv, workspaceId, id as never), {
+      what: 'everything',
+      how: 'lost',
+    });
+    await socket.ask({ type: 'message.send', text: 'THIS IS RIDICULOUS!!! Absolutely terrible, I am furious!!!' });
+    await expect.poll(labels, { timeout: 15_000 }).toContain('frustrated');
+    expect(silent.asked()).toBeGreaterThan(0);
+    expect(wroteBefore()).toHaveLength(1);
+  });
+
   it('who opens one does not wait for what was before', async () => {
     const id = 'cnv_nobodyhasopenedit';
     const stub = conversationStub(testEnv, workspaceId, id as never);

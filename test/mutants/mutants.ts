@@ -475,6 +475,13 @@ export const MUTANTS: Mutant[] = [
     'if (isHere(agent)) return true;',
     "if (agent.presence === 'available') return true;",
   ),
+  {
+    name: 'a database that is slow once makes a stranger of who wrote before',
+    file: 'durable-objects/conversation-delivery.ts',
+    from: 'history.value : historyKept(state);',
+    to: 'history.value : [];',
+    suite: 'silent',
+  },
   kernel(
     'minutes of a path are given again with each transfer',
     'worker/domain/queue/by-hand.ts',
