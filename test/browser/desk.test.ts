@@ -343,6 +343,11 @@ describe('a queue in strict order', () => {
     const row = billingOf(page).getByRole('listitem').filter({ hasText: 'Waiting' }).locator('[id^="why-"]').first();
     await expect.poll(() => row.textContent()).toMatch(words);
     expect(await row.textContent()).not.toContain('target');
+    await billingOf(page)
+      .getByRole('button', { name: /^More for BTN-/ })
+      .first()
+      .click();
+    await billingOf(page).getByText('minutes move work among its own severity').waitFor();
     await available.click();
     // What was offered and not answered before may have to run out first.
     await maya.page.getByRole('region', { name: 'Offers' }).getByText(words).first().waitFor({ timeout: 70_000 });

@@ -60,6 +60,9 @@ export function EntryMenu({ entry, feed }: { entry: QueueEntryView; feed: QueueF
       {open && (
         <div class="deeds">
           <ul class="plain-list">{deedsOf(entry).map((deed) => button(deed))}</ul>
+          {feed.view.value?.order === 'strict' && entry.state !== 'assigned' && (
+            <p class="quiet small">This queue orders by severity first: minutes move work among its own severity.</p>
+          )}
           {choices.length > 0 && (
             <>
               <p class="quiet small">Offer to…</p>
