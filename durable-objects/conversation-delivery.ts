@@ -13,7 +13,7 @@ import {
   waitingSince,
   worse,
 } from '#domain/escalation/escalation.ts';
-import type { EscalationId } from '#domain/ids.ts';
+import type { AgentId, EscalationId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';
 import { type Rank, type RankFacts, REPEAT_WITHIN_MS, type Tier } from '#domain/priority/rank.ts';
 import { rankIn } from '#domain/queue/ranked.ts';
@@ -154,7 +154,7 @@ async function handOver(
       raises: place.raises,
       relaxed: place.relaxed,
       preferred: preferredFor(state, place),
-      passedBy: place.by.kind === 'agent' ? place.by.id : null,
+      passedBy: passedWithin(escalation.hops),
     },
   );
   // Awaited below; should it fail before that, nobody has missed it yet.
@@ -228,6 +228,12 @@ async function rerank(deps: DeliveryDeps, escalationId: string, hop: number, kno
 
 const historyKept = ({ bundle }: ConversationState): readonly { at: number }[] =>
   bundle?.history.status === 'present' ? bundle.history.value : [];
+
+/** [Q12] Who gave it to a colleague, or back in line. Who sent it to another queue may be the one who is free there. */
+function passedWithin(hops: readonly Hop[]): AgentId | null {
+  const [from, to] = hops.slice(-2);
+  return to?.by.kind === 'agent' && from?.queueId === to.queueId ? to.by.id : null;
+}
 
 /** A visitor who comes back is brought to who helped before; work that moves on to whom the transfer names, or to whoever is free. */
 const preferredFor = (state: ConversationState, { hop, wanted }: Hop) =>

@@ -409,54 +409,6 @@ describe('[P7] what the host says of an account', () => {
     expect(place()!.tier).toBe('enterprise');
     await (await again.connect()).ask({ type: 'person.withdraw' });
   });
-
-  it('[P10] and what its systems say between two tokens; of nobody who has not been here, and of no anonymous one', async () => {
-    const { visitor, socket } = await waitingFor('I was charged twice.', 'usr_lena');
-    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
-    const queue = await ines.queue(queueId('billing'));
-    const place = () =>
-      (queue.frames.findLast(({ type }) => type === 'queue') as View).entries.find(
-        ({ conversationId }) => conversationId === visitor.conversationId,
-      );
-    const labels = () => place()?.rank.map(({ label }) => label) ?? [];
-    const tell = (subject: string, account: object) =>
-      inWorker.fetch(`/v1/people/${encodeURIComponent(subject)}/account`, {
-        method: 'PUT',
-        headers: ines.headers,
-        body: JSON.stringify({ account }),
-      });
-    await queue.find(() => place() !== undefined);
-    const before = place()!;
-    const sick = { name: 'Harbour & Sons', tier: 'enterprise', health: 'at_risk', openDispute: true };
-    const told = await tell('usr_lena', sick);
-    expect(told.status).toBe(200);
-    expect(await told.json()).toMatchObject({ conversationId: visitor.conversationId });
-    await expect.poll(labels).toEqual(expect.arrayContaining(['account at risk', 'open dispute']));
-    expect(place()).toMatchObject({ tier: 'enterprise' });
-    expect(place()!.dueAt).toBeLessThan(before.dueAt);
-    // Told again it is the same; what is left out is no longer so.
-    expect((await tell('usr_lena', sick)).status).toBe(200);
-    expect((await tell('usr_lena', { ...sick, health: 'healthy', openDispute: false })).status).toBe(200);
-    await expect.poll(labels).not.toContain('account at risk');
-    expect(labels()).not.toContain('open dispute');
-
-    expect((await tell('usr_who_never_came', sick)).status).toBe(404);
-    const wrong = await tell('usr_lena', { ...sick, helth: 'at_risk' });
-    expect(wrong.status).toBe(400);
-    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
-    const refused = await inWorker.fetch('/v1/people/usr_lena/account', {
-      method: 'PUT',
-      headers: maya.headers,
-      body: JSON.stringify({ account: sick }),
-    });
-    expect(refused.status).toBe(403);
-    const { visitor: nobody } = await waitingFor('I was charged twice.', null);
-    const id = await testEnv.DB.prepare('select visitor_id from conversations where id = ?')
-      .bind(nobody.conversationId)
-      .first<string>('visitor_id');
-    expect((await tell(id as string, sick)).status).toBe(404);
-    await socket.ask({ type: 'person.withdraw' });
-  });
 });
 
 describe('[M1] a visitor who comes back', () => {

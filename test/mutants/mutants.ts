@@ -47,6 +47,7 @@ export const SUITES = {
   ],
   reload: ['test/vitest.integration.config.ts', 'test/integration/reload.test.ts'],
   transfers: ['test/vitest.integration.config.ts', 'test/integration/transfers.test.ts'],
+  people: ['test/vitest.integration.config.ts', 'test/integration/people.test.ts'],
   places: ['test/vitest.integration.config.ts', 'test/integration/places.test.ts'],
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
@@ -453,7 +454,7 @@ export const MUTANTS: Mutant[] = [
     file: 'worker/routes/people.ts',
     from: 'if (conversation !== null)',
     to: 'if (conversation === undefined)',
-    suite: 'offers',
+    suite: 'people',
   },
   {
     name: 'an agent who reloads the console is nobody to wait for',
@@ -504,7 +505,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a transfer to a colleague is offered to whoever gave it away',
     file: 'durable-objects/conversation-delivery.ts',
-    from: "passedBy: place.by.kind === 'agent' ? place.by.id : null,",
+    from: 'passedBy: passedWithin(escalation.hops),',
     to: 'passedBy: null,',
     suite: 'transfers',
   },

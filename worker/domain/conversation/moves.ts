@@ -25,9 +25,10 @@ export function moveOn(
   const { escalation } = held;
   const from = escalation.hops.at(-1)!;
   // To a colleague, or back in line: the commonest transfer stays in its queue. Up a tier it goes to another one.
-  if (from.queueId === to.id && kind === 'escalation')
-    return refuse('same_queue', `This work is in ${to.name} already.`);
-  if (to.wanted?.id === agent.id) return refuse('same_agent', 'You have this work already.');
+  if (from.queueId === to.id) {
+    if (kind === 'escalation') return refuse('same_queue', `This work is in ${to.name} already.`);
+    if (to.wanted?.id === agent.id) return refuse('same_agent', 'You have this work already.');
+  }
   // [E5] Up a tier only with what that tier asks for.
   const missing = missingAdditions(to.asks, bugReport);
   if (missing.length > 0)
