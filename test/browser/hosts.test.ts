@@ -84,6 +84,11 @@ const handOver = async (panel: Locator) => {
 
 const recorder = (page: Page) =>
   page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('debug')?.recorder);
+/** Whether something has gone up, and what was lost. A busy machine has more than one piece ready by then. */
+const sent = async (page: Page) => {
+  const { uploaded = 0, dropped } = (await recorder(page)) ?? {};
+  return { any: uploaded > 0, dropped };
+};
 
 const working = HOST_PAGES.filter(({ silent }) => silent === undefined);
 const silent = HOST_PAGES.filter((host) => host.silent !== undefined);
@@ -104,7 +109,7 @@ describe('the widget on a hostile page', () => {
     expect(await ownTests(page)).toBe(before);
     if (host.swaps) await swap(page);
     await handOver(panelOf(page));
-    if (host.records) await expect.poll(() => recorder(page)).toMatchObject({ uploaded: 1, dropped: 0 });
+    if (host.records) await expect.poll(() => sent(page)).toEqual({ any: true, dropped: 0 });
     expect(await page.locator('baton-widget').count()).toBe(1);
     await call(page, 'shutdown');
     expect(await page.locator('baton-widget').count()).toBe(0);
