@@ -538,13 +538,6 @@ export const MUTANTS: Mutant[] = [
     suite: 'places',
   },
   {
-    name: 'those at the back are told again each time',
-    file: FAR_PLACES,
-    from: 'const after = isOther ? -1 : known.seq;',
-    to: 'const after = -1;',
-    suite: 'places',
-  },
-  {
     name: 'a newcomer at the back of a closed queue hears that it is open',
     file: FAR_PLACES,
     from: 'closure !== null && entry.seq > closure.lastSeq',
