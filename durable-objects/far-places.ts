@@ -22,7 +22,8 @@ export type FarLine = {
   front: { has(conversationId: string): boolean };
 };
 
-type Send = (line: FarLine, entry: QueueEntry, place: Place) => Promise<void>;
+/** False when it was not heard. */
+type Send = (line: FarLine, entry: QueueEntry, place: Place) => Promise<boolean>;
 
 /**
  * [W4] Tells those behind the front of a line that they are in it, and what there is to know of the queue: once on arrival, and again when the queue
@@ -35,6 +36,8 @@ export class FarTeller {
   #isTelling = false;
   /** Something has changed since the last page was begun. */
   #isNewer = false;
+  /** Who could not be told. They are tried again with the next change, or hear of it when they come back. */
+  #unheard: QueueEntry[] = [];
 
   constructor(send: Send) {
     this.#send = send;
@@ -47,6 +50,9 @@ export class FarTeller {
     if (this.#isTelling) return;
     this.#isTelling = true;
     try {
+      const again = this.#unheard.flatMap(({ escalationId, hop }) => line.store.entry(escalationId, hop) ?? []);
+      this.#unheard = [];
+      await this.#tellAll(again.filter(({ state }) => state === 'queued'));
       while (this.#isNewer) {
         this.#isNewer = false;
         if (await this.#tellPage()) this.#isNewer = true;
@@ -67,6 +73,16 @@ export class FarTeller {
     };
   }
 
+  async #tellAll(entries: readonly QueueEntry[]): Promise<void> {
+    const line = this.#line as FarLine;
+    await Promise.all(
+      entries.map(async (entry) => {
+        if (line.front.has(entry.conversationId)) return;
+        if (!(await this.#send(line, entry, this.placeOf(line, entry)))) this.#unheard.push(entry);
+      }),
+    );
+  }
+
   /** False when nobody is left. */
   async #tellPage(): Promise<boolean> {
     const line = this.#line as FarLine;
@@ -81,11 +97,7 @@ export class FarTeller {
     const page = store.waitingAfter(after, PAGE);
     const last = page.at(-1)?.seq ?? after;
     if (isOther || last !== known.seq) store.keepFarTold({ ...seen, seq: last });
-    await Promise.all(
-      page
-        .filter(({ conversationId }) => !line.front.has(conversationId))
-        .map((entry) => this.#send(line, entry, this.placeOf(line, entry))),
-    );
+    await this.#tellAll(page);
     return page.length === PAGE;
   }
 }

@@ -35,12 +35,12 @@ export function outlookIn(store: SqlQueueStore, now: number): Outlook {
 
 /** [W1] [W3] [W4] Tells a line where it stands: its front by the place, the others that they are in it. A conversation keeps what it was told last. */
 export class PlaceTeller {
-  readonly #waitUntil: (promise: Promise<void>) => void;
+  readonly #waitUntil: (promise: Promise<unknown>) => void;
   /** Places told so far, so that nobody is told the same twice. A cache: after sleep everybody is told once more. */
   readonly #told = new Map<ConversationId, { text: string; entry: QueueEntry }>();
   readonly #far = new FarTeller(({ env, workspaceId }, entry, place) => this.#send(env, workspaceId, entry, place));
 
-  constructor(waitUntil: (promise: Promise<void>) => void) {
+  constructor(waitUntil: (promise: Promise<unknown>) => void) {
     this.#waitUntil = waitUntil;
   }
 
@@ -107,12 +107,14 @@ export class PlaceTeller {
     workspaceId: WorkspaceId,
     { conversationId, escalationId }: QueueEntry,
     place: Place,
-  ): Promise<void> {
+  ): Promise<boolean> {
     try {
       await conversationStub(env, workspaceId, conversationId).setPlace(escalationId, place);
+      return true;
     } catch {
       // Not heard: the next change tells it again.
       this.#told.delete(conversationId);
+      return false;
     }
   }
 }

@@ -48,7 +48,11 @@ export const SUITES = {
   reload: ['test/vitest.integration.config.ts', 'test/integration/reload.test.ts'],
   transfers: ['test/vitest.integration.config.ts', 'test/integration/transfers.test.ts'],
   people: ['test/vitest.integration.config.ts', 'test/integration/people.test.ts'],
-  places: ['test/vitest.integration.config.ts', 'test/integration/places.test.ts'],
+  places: [
+    'test/vitest.integration.config.ts',
+    'test/integration/far-places.test.ts',
+    'test/integration/places.test.ts',
+  ],
   store: ['test/vitest.integration.config.ts', 'test/integration/queue-store.test.ts'],
   story: ['test/vitest.integration.config.ts', 'test/integration/conversation.test.ts'],
   answerers: [
@@ -528,6 +532,13 @@ export const MUTANTS: Mutant[] = [
     file: QUEUE_PLACES,
     from: 'isFull: isFull(config, index)',
     to: 'isFull: isFull(config, store.waitingCount() - 1)',
+    suite: 'places',
+  },
+  {
+    name: 'who could not be told at the back is never told',
+    file: FAR_PLACES,
+    from: 'this.#unheard.push(entry);',
+    to: ';',
     suite: 'places',
   },
   {

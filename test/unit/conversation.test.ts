@@ -272,7 +272,7 @@ describe('[E1] an escalation', () => {
     const taken = inMayasHands.map((command) =>
       command.type === 'assigned' ? { ...command, raises: given } : command,
     );
-    const { state, work, refusals } = story(aConversation(), ...taken, {
+    const { state, work, refusals, kinds } = story(aConversation(), ...taken, {
       type: 'transfer',
       agent: maya,
       clientId: 'go',
@@ -288,6 +288,8 @@ describe('[E1] an escalation', () => {
       wanted: jonas,
       raises,
     });
+    // The visitor reads that she has left, and of no queue that they are in already.
+    expect(kinds.slice(-2)).toEqual(['hop_note', 'agent_left']);
     expect(work.slice(1).map(({ kind }) => kind)).toEqual(['hand_over', 'close_entry', 'release_slot']);
   });
 

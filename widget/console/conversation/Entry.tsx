@@ -126,7 +126,11 @@ export function EntryView({ entry, follows, verdict, agentId, onShow, silence }:
       );
     case 'hop_note':
       return (
-        <AgentsOnly at={entry.at} title={`${entry.agent.name}, ${entry.from} → ${entry.to}`} note>
+        <AgentsOnly
+          at={entry.at}
+          title={`${entry.agent.name}, ${entry.from === entry.to ? `within ${entry.to}` : `${entry.from} → ${entry.to}`}`}
+          note
+        >
           <RichText text={entry.text} />
         </AgentsOnly>
       );

@@ -62,11 +62,11 @@ export function QueueRegion({ feed, agent, shown }: QueueRegionProps) {
               </ul>
             )
           )}
-          {entries.length > visible.length || (all && entries.length > SHOWN) ? (
+          {(all ? entries.length > SHOWN : entries.length > visible.length) && (
             <button type="button" class="link" onClick={() => setAll(!all)}>
               {all ? 'Show fewer' : `Show all ${entries.length}`}
             </button>
-          ) : null}
+          )}
           {view !== null && (
             <div class="queue-foot">
               <Agents agents={view.agents} owner={feed.queue.ownerName} />

@@ -34,6 +34,8 @@ export function moveOn(
   if (missing.length > 0)
     return refuse('additions_missing', `${to.name} first needs ${additionWords(missing)}: escalate with a report.`);
   const hop = escalation.hops.length + 1;
+  // Within a queue nothing has moved for who waits: somebody has left, and their place says the rest.
+  const moved = from.queueId === to.id ? [] : [entry({ type: 'moved', queueName: to.name, kind })];
   return ok(
     ...onSla(state, now, (sla) => workMoved(sla, to.id, now)),
     {
@@ -62,7 +64,7 @@ export function moveOn(
     },
     entry({ type: 'hop_note', from: from.queueName, to: to.name, agent, text: note }, clientId),
     entry({ type: 'agent_left', agent, because: kind === 'transfer' ? 'transferred' : 'escalated' }),
-    entry({ type: 'moved', queueName: to.name, kind }),
+    ...moved,
     // The new place first: a crash between the two leaves the work in two queues for a moment, never in none [R1].
     effect({ kind: 'hand_over', escalationId: escalation.id, hop, bugReport }),
     effect({ kind: 'close_entry', escalationId: escalation.id, hop: hop - 1, queueId: from.queueId, outcome: 'moved' }),

@@ -49,7 +49,7 @@ const FIRST_RETELLING_MS = 60_000;
 /** As the queue's store keeps. */
 const HANDLES_KEPT = 200;
 
-/** Tells every newcomer a wait exactly as the queue's object would, and holds it against what happens. */
+/** Tells every newcomer a wait as the queue's object tells the first fifty (W4), those behind them too, and holds it against what happens. */
 export class WaitMeter implements Observer {
   readonly all: Told[] = [];
   silent = 0;
