@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueDown } from '#protocol/queue.ts';
-import type { VisitorDown } from '#protocol/visitor.ts';
 import { Agent } from '../support/agent.ts';
-import type { FrameSocket } from '../support/frame-socket.ts';
-import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
+import { waitingFor } from './waiting.ts';
 
 type View = Extract<QueueDown, { type: 'queue' }>;
 const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as string;
-
-async function waitingFor(
-  words: string,
-  user: string | null,
-): Promise<{ visitor: Visitor; socket: FrameSocket<VisitorDown> }> {
-  const visitor = await Visitor.arrive(inWorker, user);
-  const socket = await visitor.open();
-  await socket.ask({ type: 'message.send', text: `${words} Please let me talk to a human.` });
-  await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
-  return { visitor, socket };
-}
 
 describe('[P10] what a company’s systems say of an account', () => {
   it('between two tokens ranks anew who waits; of nobody who has not been here, and of no anonymous one', async () => {

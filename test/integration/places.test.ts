@@ -5,13 +5,11 @@ import type { QueueDown } from '#protocol/queue.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { queueStub } from '../../durable-objects/names.ts';
 import { Agent } from '../support/agent.ts';
-import type { FrameSocket } from '../support/frame-socket.ts';
-import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
+import { type Waiting, waitingFor } from './waiting.ts';
 
 type Told = Extract<VisitorDown, { type: 'place' }>;
-type Waiting = { visitor: Visitor; socket: FrameSocket<VisitorDown> };
 const billing = testEnv.DEMO.queues.find(({ slug }) => slug === 'billing')?.id as string;
 /** At once: more would only wait for each other. */
 const TOGETHER = 6;
@@ -22,14 +20,6 @@ beforeAll(async () => {
   await testEnv.DB.prepare('update queues set config = ? where id = ?').bind(config, billing).run();
 });
 
-async function waits(): Promise<Waiting> {
-  const visitor = await Visitor.arrive(inWorker, null);
-  const socket = await visitor.open();
-  await socket.ask({ type: 'message.send', text: 'I was charged twice. Please let me talk to a human.' });
-  await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
-  return { visitor, socket };
-}
-
 const placesOf = ({ socket }: Waiting): Told[] =>
   socket.frames.filter((frame): frame is Told => frame.type === 'place' && frame.position !== null);
 const lastOf = (one: Waiting): Told | undefined => placesOf(one).at(-1);
@@ -38,17 +28,19 @@ describe('[W4] whoever waits', () => {
   const line: Waiting[] = [];
 
   it('[W3] and came while there was room is told nothing of those who came later', async () => {
-    for (let i = 0; i < MAX_WAITING + 2; i += 1) line.push(await waits());
+    for (let i = 0; i < MAX_WAITING + 2; i += 1) line.push(await waitingFor('I was charged twice.'));
     await expect.poll(() => line.map((one) => lastOf(one)?.position)).toEqual([1, 2, 3, 4]);
     expect(line.map((one) => lastOf(one)?.service)).toEqual(['open', 'open', 'full', 'full']);
   });
 
   it('behind the front of a long line hears that they are in it, and when it closes', async () => {
     while (line.length < PLACES_TOLD) {
-      const some = Array.from({ length: Math.min(TOGETHER, PLACES_TOLD - line.length) }, waits);
+      const some = Array.from({ length: Math.min(TOGETHER, PLACES_TOLD - line.length) }, () =>
+        waitingFor('I was charged twice.'),
+      );
       line.push(...(await Promise.all(some)));
     }
-    const far = [await waits(), await waits()];
+    const far = [await waitingFor('I was charged twice.'), await waitingFor('I was charged twice.')];
     const told = () => far.map(lastOf);
     await expect
       .poll(told, { timeout: 15_000 })
@@ -61,7 +53,7 @@ describe('[W4] whoever waits', () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const queue = await ines.queue(billing);
     await queue.ask({ type: 'queue.close' });
-    const newcomer = await waits();
+    const newcomer = await waitingFor('I was charged twice.');
     await expect
       .poll(() => lastOf(newcomer), { timeout: 15_000 })
       .toMatchObject({ position: PLACES_TOLD + 1, service: 'closed' });
@@ -72,7 +64,7 @@ describe('[W4] whoever waits', () => {
   }, 120_000);
 
   it('hears that somebody has come, and their own place once it is one of the first', async () => {
-    const far = await waits();
+    const far = await waitingFor('I was charged twice.');
     await expect.poll(() => lastOf(far)?.position, { timeout: 15_000 }).toBe(PLACES_TOLD + 1);
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
     const queue = await ines.queue(billing);
@@ -92,7 +84,7 @@ describe('[W4] whoever waits', () => {
   }, 60_000);
 
   it('is told once, also by an object that has slept', async () => {
-    const far = await waits();
+    const far = await waitingFor('I was charged twice.');
     await expect.poll(() => lastOf(far)?.position, { timeout: 15_000 }).toBe(PLACES_TOLD + 1);
     const stub = queueStub(testEnv, testEnv.DEMO.id, billing as never);
     const kept = await runInDurableObject(

@@ -18,6 +18,7 @@ import type { FrameSocket } from '../support/frame-socket.ts';
 import { identityToken, Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
+import { available, waitingFor } from './waiting.ts';
 
 type View = Extract<QueueDown, { type: 'queue' }>;
 const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as string;
@@ -46,12 +47,6 @@ beforeAll(async () => {
   }
 });
 
-async function available(email: string): Promise<{ agent: Agent; own: FrameSocket<AgentDown> }> {
-  const agent = await Agent.signIn(inWorker, email);
-  const own = await agent.own();
-  await own.ask({ type: 'presence.set', presence: 'available' });
-  return { agent, own };
-}
 const leave = async (own: FrameSocket<AgentDown>) => {
   await own.ask({ type: 'presence.set', presence: 'away' });
   own.close();
@@ -60,16 +55,6 @@ const stateOf = (own: FrameSocket<AgentDown>) =>
   own.frames.findLast((frame) => frame.type === 'state') as Extract<AgentDown, { type: 'state' }>;
 
 /** Somebody in the queue of these words. */
-async function waitingFor(
-  words: string,
-  user: string | null = null,
-): Promise<{ visitor: Visitor; socket: FrameSocket<VisitorDown> }> {
-  const visitor = await Visitor.arrive(inWorker, user);
-  const socket = await visitor.open();
-  await socket.ask({ type: 'message.send', text: `${words} Please let me talk to a human.` });
-  await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
-  return { visitor, socket };
-}
 const deedsOf = async ({ conversationId }: Visitor): Promise<DeedsAnswer['deeds']> => {
   const agent = await Agent.signIn(inWorker, 'ines@baton.test');
   return ((await (await agent.get(`/v1/conversations/${conversationId}/deeds`)).json()) as DeedsAnswer).deeds;

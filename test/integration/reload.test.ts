@@ -3,9 +3,9 @@ import type { AgentDown } from '#protocol/agent.ts';
 import type { VisitorDown } from '#protocol/visitor.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
-import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
+import { waitingFor } from './waiting.ts';
 
 /** Longer than the grace of an agent whose last console has gone. */
 const GONE_MS = 6500;
@@ -21,13 +21,6 @@ beforeAll(async () => {
     .run();
 });
 
-async function waits(): Promise<{ visitor: Visitor; socket: FrameSocket<VisitorDown> }> {
-  const visitor = await Visitor.arrive(inWorker, null);
-  const socket = await visitor.open();
-  await socket.ask({ type: 'message.send', text: 'I was charged twice. Please let me talk to a human.' });
-  await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
-  return { visitor, socket };
-}
 const moves = (socket: FrameSocket<VisitorDown>) =>
   socket.frames
     .flatMap((frame) => (frame.type === 'entries' ? frame.entries : []))
@@ -40,9 +33,9 @@ describe('[A2] [Q9] an agent who opens the console anew', () => {
     const maya = await Agent.signIn(inWorker, 'maya@baton.test');
     let own: FrameSocket<AgentDown> = await maya.own();
     await own.ask({ type: 'presence.set', presence: 'available' });
-    const first = await waits();
+    const first = await waitingFor('I was charged twice.');
     await accept(own, await offerOn(own, first.visitor.conversationId));
-    const { socket } = await waits();
+    const { socket } = await waitingFor('I was charged twice.');
     await expect.poll(() => placesOf(socket).at(-1)).toMatchObject({ position: 1, agentsAvailable: 1 });
 
     own.close();
@@ -70,7 +63,7 @@ describe('[A2] [Q9] an agent who opens the console anew', () => {
         frame.type === 'queue' &&
         frame.agents.some(({ name, presence }) => name === 'Maya Okafor' && presence === 'available'),
     );
-    const { socket } = await waits();
+    const { socket } = await waitingFor('I was charged twice.');
     // Her one place in this queue is taken: this one waits for her.
     await expect.poll(() => placesOf(socket).at(-1)).toMatchObject({ agentsAvailable: 1 });
     expect(moves(socket)).toEqual([]);

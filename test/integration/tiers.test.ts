@@ -3,20 +3,14 @@ import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 import type { MetricsAnswer } from '#protocol/http.ts';
 import { loadDesk } from '../../worker/assist/desk.ts';
-import { Agent, accept, offerOn } from '../support/agent.ts';
+import { type Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
+import { available } from './waiting.ts';
 
 const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as string;
-
-async function available(email: string): Promise<{ agent: Agent; own: FrameSocket<AgentDown> }> {
-  const agent = await Agent.signIn(inWorker, email);
-  const own = await agent.own();
-  await own.ask({ type: 'presence.set', presence: 'available' });
-  return { agent, own };
-}
 
 beforeAll(async () => {
   const asks = JSON.stringify({ asks: ['hypothesis'] });

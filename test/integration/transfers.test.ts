@@ -3,26 +3,14 @@ import type { AgentDown } from '#protocol/agent.ts';
 import type { QueueDown } from '#protocol/queue.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
-import { Visitor } from '../support/visitor.ts';
+import type { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
+import { available, waitingFor } from './waiting.ts';
 
 type View = Extract<QueueDown, { type: 'queue' }>;
 const general = testEnv.DEMO.queues.find(({ slug }) => slug === 'general')?.id as string;
 
-async function available(email: string): Promise<{ agent: Agent; own: FrameSocket<AgentDown> }> {
-  const agent = await Agent.signIn(inWorker, email);
-  const own = await agent.own();
-  await own.ask({ type: 'presence.set', presence: 'available' });
-  return { agent, own };
-}
-async function waits(): Promise<Visitor> {
-  const visitor = await Visitor.arrive(inWorker, null);
-  const socket = await visitor.open();
-  await socket.ask({ type: 'message.send', text: 'Hello. Please let me talk to a human.' });
-  await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'escalated'));
-  return visitor;
-}
 const offersOn = (own: FrameSocket<AgentDown>, { conversationId }: Visitor) =>
   own.frames.flatMap((frame) =>
     frame.type === 'state' ? frame.offers.filter((offer) => offer.conversationId === conversationId) : [],
@@ -46,7 +34,7 @@ describe('[Q12] a transfer that stays in its queue', () => {
       }),
     });
     const queue = await ines.queue(general);
-    const visitor = await waits();
+    const { visitor } = await waitingFor('Hello.');
     const entry = () =>
       (queue.frames.findLast((frame) => frame.type === 'queue') as View | undefined)?.entries.find(
         ({ conversationId }) => conversationId === visitor.conversationId,

@@ -48,6 +48,7 @@ export const SUITES = {
   reload: ['test/vitest.integration.config.ts', 'test/integration/reload.test.ts'],
   transfers: ['test/vitest.integration.config.ts', 'test/integration/transfers.test.ts'],
   people: ['test/vitest.integration.config.ts', 'test/integration/people.test.ts'],
+  metrics: ['test/vitest.unit.config.ts', 'test/unit/metrics/report.test.ts'],
   places: [
     'test/vitest.integration.config.ts',
     'test/integration/far-places.test.ts',
@@ -533,6 +534,13 @@ export const MUTANTS: Mutant[] = [
     from: 'isFull: isFull(config, index)',
     to: 'isFull: isFull(config, store.waitingCount() - 1)',
     suite: 'places',
+  },
+  {
+    name: 'from one colleague to another is a move between queues',
+    file: 'worker/domain/metrics/moves.ts',
+    from: 'escalation.moves.filter(({ from, to }) => from !== to)',
+    to: 'escalation.moves',
+    suite: 'metrics',
   },
   {
     name: 'who could not be told at the back is never told',

@@ -83,6 +83,17 @@ describe('[N10] between queues', () => {
     expect(moves[0]?.backAfter).toEqual({ count: 2, medianMs: 25 * MINUTE, p90Ms: 29 * MINUTE });
   });
 
+  test('from one colleague to another nothing crossed over, and what came before it may still come back', () => {
+    const { moves } = report(
+      'queue',
+      there('among them').moved(15, 'Engineering', 'Engineering').moved(41, 'Engineering', 'Technical'),
+    );
+    expect(moves.map(({ from, to, bounced }) => [from, to, bounced.numerator])).toEqual([
+      ['Engineering', 'Technical', 0],
+      ['Technical', 'Engineering', 1],
+    ]);
+  });
+
   test('nothing moved is an empty list', () => {
     expect(report('queue', charged()).moves).toEqual([]);
   });
