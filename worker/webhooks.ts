@@ -1,7 +1,8 @@
-import { judge, nextTryAt } from '#domain/webhook/schedule.ts';
+import { type Judged, judge, nextTryAt } from '#domain/webhook/schedule.ts';
+import { TEST_EVENT } from '#domain/webhook/webhook-event.ts';
 import { type Env, settingsOf } from './env.ts';
 import { dueDeliveries, forgetDeliveries, settleDelivery, takeDelivery } from './storage/webhooks.ts';
-import { tryDelivery } from './webhook/try-delivery.ts';
+import { type DueDelivery, tryDelivery } from './webhook/try-delivery.ts';
 
 /** So many in one run, and so many under way at once: at their slowest they take less than the minute until the next run. */
 const MAX_DELIVERIES = 100;
@@ -20,10 +21,7 @@ export async function sendWebhooks(env: Env, now: () => number = Date.now): Prom
       due.slice(from, from + AT_ONCE).map(async (one) => {
         try {
           if (!(await takeDelivery(env.DB, one, now()))) return;
-          const outcome = await tryDelivery(settingsOf(env), one, now());
-          const judged = judge(outcome);
-          const nextAt = judged === 'failed' ? nextTryAt(one.tries + 1, now(), Math.random()) : null;
-          await settleDelivery(env.DB, one, { outcome, judged, nextAt, now: now() });
+          const judged = await sendDelivery(env, one, now);
           sent[judged === 'delivered' ? 'delivered' : 'failed'] += 1;
         } catch (cause) {
           // Ours, not the receiver's: it is due again when its lease is over.
@@ -35,4 +33,14 @@ export async function sendWebhooks(env: Env, now: () => number = Date.now): Prom
   }
   await forgetDeliveries(env.DB, now() - KEPT_MS);
   return sent;
+}
+
+/** [S28] One try of what was taken for it, and what follows. [S29] A test is tried once. Throws where the database does: it is due again when its lease is over. */
+export async function sendDelivery(env: Env, due: DueDelivery, now: () => number = Date.now): Promise<Judged> {
+  const outcome = await tryDelivery(settingsOf(env), due, now());
+  const judged = judge(outcome);
+  const isTriedAgain = judged === 'failed' && due.type !== TEST_EVENT;
+  const nextAt = isTriedAgain ? nextTryAt(due.tries + 1, now(), Math.random()) : null;
+  await settleDelivery(env.DB, due, { outcome, judged, nextAt, now: now() });
+  return judged;
 }

@@ -33,6 +33,8 @@ const BODIES: Record<string, () => unknown> = {
   'post /v1/members/:agentId/remove': () => ({ was: 'agent' }),
   'post /v1/webhooks': () => ({ url: 'https://hooks.evil.test/in', events: ['escalation.created'] }),
   'post /v1/webhooks/:webhookId/switch': () => ({ isOn: false }),
+  'post /v1/webhooks/:webhookId/rotate': () => ({ endsBefore: true }),
+  'post /v1/webhooks/:webhookId/again': () => ({ eventId: 'cnv_a/1' }),
   'post /v1/api-keys': () => ({ name: 'Theirs', scopes: ['metrics:read'], days: null }),
   'post /v1/invitations': () => ({ email: `${randomText(8)}@invited.test`, role: 'viewer' }),
   'put /v1/sla-policy': () => ({ ...policyBody, calendars: [], version: 9999 }),

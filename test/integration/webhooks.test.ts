@@ -2,7 +2,8 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AgentId, ConversationId, WebhookId } from '#domain/ids.ts';
 import type { WebhookEvent } from '#domain/webhook/webhook-event.ts';
-import type { WebhooksAnswer } from '#protocol/webhooks.ts';
+import type { Problem } from '#protocol/problem.ts';
+import type { DeliveriesAnswer, WebhooksAnswer, WebhookTried } from '#protocol/webhooks.ts';
 import { insertEvent } from '../../worker/storage/outcomes.ts';
 import { eraseConversationRows } from '../../worker/storage/personal-data.ts';
 import { sealSecrets } from '../../worker/storage/seal-secrets.ts';
@@ -64,6 +65,17 @@ const hook = (id: WebhookId) =>
     .bind(id)
     .first();
 const verify = (secret: string, { body, headers }: Got) => new Webhook(secret).verify(body, headers);
+/** Whatever the time is; the library takes nothing that is of another day. */
+const isSignedBy = (secret: string, { body, headers }: Got) =>
+  (headers['webhook-signature'] as string)
+    .split(' ')
+    .includes(
+      new Webhook(secret).sign(
+        headers['webhook-id'] as string,
+        new Date(Number(headers['webhook-timestamp']) * 1000),
+        body,
+      ),
+    );
 
 describe('[S28] an event', () => {
   it('reaches each webhook that asked for its type, once, signed, and never again', async () => {
@@ -210,19 +222,19 @@ describe('[S26] [S28] the secret of a webhook', () => {
   it('is sealed, told once, and for a day signs beside the next one', async () => {
     const { id, secret } = await make();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    const next = await rotateWebhook(DB, DEMO, id, LINE(), masterKeys);
+    const next = (await rotateWebhook(DB, DEMO, id, LINE(), masterKeys)) as { secret: string };
     expect(await rotateWebhook(DB, 'wsp_else' as never, id, LINE(), masterKeys)).toBeNull();
     const stored = JSON.stringify((await DB.prepare('select * from webhooks').all()).results);
-    expect([secret, next?.secret].filter((one) => stored.includes(one as string))).toEqual([]);
+    expect([secret, next.secret].filter((one) => stored.includes(one))).toEqual([]);
     await happens();
     await run();
-    for (const one of [secret, next?.secret as string]) expect(verify(one, got[0] as Got)).toBeDefined();
+    for (const one of [secret, next.secret]) expect(verify(one, got[0] as Got)).toBeDefined();
 
     await DB.prepare('update webhooks set before_until = ?').bind(now).run();
     await happens();
     await run();
     expect(() => verify(secret, got[1] as Got)).toThrow('No matching signature');
-    expect(verify(next?.secret as string, got[1] as Got)).toBeDefined();
+    expect(verify(next.secret, got[1] as Got)).toBeDefined();
   });
 
   it('goes over to another master key', async () => {
@@ -236,15 +248,42 @@ describe('[S26] [S28] the secret of a webhook', () => {
     await sealSecrets(DB, { current: masterKeys.current, before: keys.current });
   });
 
-  it('that does not open is told of without it, and its event waits', async () => {
-    await make();
+  it('that does not open is told of without it; its event waits, later and later, for another', async () => {
+    const { id } = await make();
     await happens();
     await DB.prepare("update webhooks set secret = 'sealed1.AAAAAAAA.AAAA'").run();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(await run()).toEqual({ delivered: 0, failed: 1 });
+    for (let tries = 1; tries <= 4; tries++) {
+      expect(await run()).toEqual({ delivered: 0, failed: 1 });
+      expect(await rows()).toMatchObject([{ state: 'pending', tries, status: null, error: 'secret' }]);
+      now += 4 * MINUTE * 10 ** (tries - 1);
+    }
     expect(JSON.stringify(log.mock.calls)).toContain('sealed by a key that is not set');
     expect(got).toEqual([]);
-    expect(await rows()).toMatchObject([{ state: 'pending' }]);
+    expect(await hook(id)).toMatchObject({ isOn: 1, since: expect.any(Number) });
+    now -= 4 * MINUTE * 1000;
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    // With another it goes at once, though the one before still does not open.
+    const next = (await rotateWebhook(DB, DEMO, id, LINE(), masterKeys)) as { secret: string };
+    expect(await run()).toEqual({ delivered: 1, failed: 0 });
+    expect(isSignedBy(next.secret, got[0] as Got)).toBe(true);
+  });
+
+  it('is not given a third time within the day, unless somebody says that the first ends', async () => {
+    const { id, secret } = await make();
+    const second = (await rotateWebhook(DB, DEMO, id, LINE(), masterKeys)) as { secret: string };
+    now += DAY - 1;
+    expect(await rotateWebhook(DB, DEMO, id, LINE(), masterKeys)).toEqual({ bothSignUntil: now + 1 });
+    await happens();
+    await run();
+    expect([secret, second.secret].map((one) => isSignedBy(one, got[0] as Got))).toEqual([true, true]);
+    const third = (await rotateWebhook(DB, DEMO, id, LINE(), masterKeys, true)) as { secret: string };
+    await happens();
+    await run();
+    const wanted = [secret, second.secret, third.secret];
+    expect(wanted.map((one) => isSignedBy(one, got[1] as Got))).toEqual([false, true, true]);
+    now += DAY;
+    expect(await rotateWebhook(DB, DEMO, id, LINE(), masterKeys)).toHaveProperty('secret');
   });
 });
 
@@ -299,6 +338,12 @@ describe('[S28] an admin', () => {
     const rotated = (await (await ines.post(`/v1/webhooks/${id}/rotate`, {})).json()) as { secret: string };
     expect(rotated.secret).not.toBe(secret);
     expect((await list())[0]?.bothSignUntil).toBeGreaterThan(Date.now());
+    const third = await ines.post(`/v1/webhooks/${id}/rotate`, {});
+    expect([third.status, ((await third.json()) as Problem).message]).toEqual([
+      409,
+      expect.stringContaining('Two secrets sign until 20'),
+    ]);
+    expect((await ines.post(`/v1/webhooks/${id}/rotate`, { endsBefore: true })).status).toBe(200);
     // Off, what happens is not told; and switched off twice it is off once.
     for (const isOn of [false, false])
       expect((await ines.post(`/v1/webhooks/${id}/switch`, { isOn })).status).toBe(200);
@@ -316,5 +361,136 @@ describe('[S28] an admin', () => {
       expect.arrayContaining(['webhook.made', 'webhook.secret_changed', 'webhook.switched_off', 'webhook.removed']),
     );
     expect(lines.filter(({ deed }) => deed === 'webhook.switched_off')).toHaveLength(1);
+  });
+});
+
+describe('[S29] an admin', () => {
+  const asInes = async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const { id, secret } = await make();
+    return {
+      ines,
+      id,
+      secret,
+      log: async (query = '') =>
+        ((await (await ines.get(`/v1/webhooks/${id}/deliveries${query}`)).json()) as DeliveriesAnswer).deliveries,
+      test: () => ines.post(`/v1/webhooks/${id}/test`, {}),
+      again: (eventId: string) => ines.post(`/v1/webhooks/${id}/again`, { eventId }),
+    };
+  };
+  const deeds = async (deed: string) =>
+    (await DB.prepare('select about, detail from audit where deed = ?').bind(deed).all()).results;
+
+  it('sends a test, signed like every other, and is told at once what became of it', async () => {
+    const { ines, id, secret, log, test } = await asInes();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    expect((await maya.post(`/v1/webhooks/${id}/test`, {})).status).toBe(403);
+    // Also while it is off.
+    await ines.post(`/v1/webhooks/${id}/switch`, { isOn: false });
+    const { delivery, webhooks } = (await (await test()).json()) as WebhookTried;
+    expect(delivery).toMatchObject({ type: 'webhook.test', state: 'delivered', tries: 1, nextAt: null, status: 204 });
+    expect(webhooks).toMatchObject([{ id, isOn: false, delivered: 0 }]);
+    expect(got).toMatchObject([{ url: URL_OF, redirect: 'manual', headers: { 'webhook-id': delivery.eventId } }]);
+    expect(verify(secret, got[0] as Got)).toEqual({
+      ...{ type: 'webhook.test', version: 1, data: {} },
+      timestamp: new Date(delivery.at).toISOString(),
+    });
+    expect(await log()).toEqual([delivery]);
+    expect(await deeds('webhook.tested')).toContainEqual({ about: 'hooks.acme-receiver.com', detail: '' });
+  });
+
+  it('sends one that fails once, and nothing follows for the webhook', async () => {
+    const { id, log, test } = await asInes();
+    for (const status of [500, 410]) {
+      answer = () => new Response('a stack trace', { status });
+      const { delivery } = (await (await test()).json()) as WebhookTried;
+      expect(delivery).toMatchObject({ state: 'failed', tries: 1, nextAt: null, status, error: null });
+    }
+    expect(await hook(id)).toEqual({ isOn: 1, because: null, since: null });
+    now += DAY;
+    expect(await run()).toEqual({ delivered: 0, failed: 0 });
+    await DB.prepare("update webhooks set url = 'https://10.0.0.1/'").run();
+    const { delivery } = (await (await test()).json()) as WebhookTried;
+    expect(delivery).toMatchObject({ state: 'failed', status: null, error: 'address' });
+    expect(got).toHaveLength(2);
+    expect(JSON.stringify(await log())).not.toContain('stack trace');
+  });
+
+  it('sends no more than five in a minute', async () => {
+    const { test } = await asInes();
+    const statuses = await Promise.all(Array.from({ length: 7 }, async () => (await test()).status));
+    expect(statuses.sort()).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    expect(got).toHaveLength(5);
+  });
+
+  it('has what failed sent again under the same id, once, and its tries begin anew', async () => {
+    const { id, log, again } = await asInes();
+    const eventId = await happens();
+    answer = () => new Response(null, { status: 500 });
+    await run();
+    await DB.prepare("update webhook_deliveries set state = 'failed', tries = 10").run();
+    const failed = (await (await again(eventId)).json()) as WebhookTried;
+    expect(failed.delivery).toMatchObject({ eventId, state: 'pending', tries: 1, status: 500 });
+    expect(failed.delivery.nextAt).toBeGreaterThan(Date.now() + MINUTE - 5000);
+    // Within two minutes it goes by itself.
+    expect((await again(eventId)).status).toBe(409);
+    await DB.prepare('update webhook_deliveries set next_at = ?')
+      .bind(Date.now() + DAY)
+      .run();
+    answer = async () => {
+      await new Promise((done) => setTimeout(done, 50));
+      return new Response(null, { status: 200 });
+    };
+    const both = await Promise.all([again(eventId), again(eventId)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(await log()).toMatchObject([{ eventId, state: 'delivered', tries: 1, nextAt: null, status: 200 }]);
+    expect(got.map(({ headers }) => headers['webhook-id'])).toEqual([eventId, eventId, eventId]);
+    expect(new Set(got.map(({ body }) => body)).size).toBe(1);
+    expect((await again(eventId)).status).toBe(409);
+    expect(await deeds('webhook.sent_again')).toContainEqual({
+      about: 'hooks.acme-receiver.com',
+      detail: 'escalation.first_response',
+    });
+    expect(await hook(id)).toEqual({ isOn: 1, because: null, since: null });
+  });
+
+  it('has nothing sent again of a webhook that is off, of another, of somebody erased, and no test', async () => {
+    const { ines, id, log, test, again } = await asInes();
+    const eventId = await happens();
+    answer = () => new Response(null, { status: 500 });
+    await run();
+    await DB.prepare("update webhook_deliveries set state = 'failed'").run();
+    const other = await make();
+    expect((await ines.post(`/v1/webhooks/${other.id}/again`, { eventId })).status).toBe(404);
+    const tried = (await (await test()).json()) as WebhookTried;
+    expect((await again(tried.delivery.eventId)).status).toBe(404);
+    await ines.post(`/v1/webhooks/${id}/switch`, { isOn: false });
+    expect((await again(eventId)).status).toBe(409);
+    await ines.post(`/v1/webhooks/${id}/switch`, { isOn: true });
+    await eraseConversationRows(DB, DEMO, 'cnv_hook' as ConversationId);
+    expect((await again(eventId)).status).toBe(404);
+    expect(await log()).toMatchObject([{ type: 'webhook.test' }]);
+  });
+
+  it('reads what was told, newest first, page by page, all of it or what failed', async () => {
+    const { ines, id, log } = await asInes();
+    for (let index = 0; index < 60; index++) {
+      now += index % 3;
+      await happens();
+    }
+    await DB.prepare("update webhook_deliveries set state = 'failed' where rowid % 10 = 0").run();
+    const first = await log();
+    expect(first).toHaveLength(50);
+    expect(first[0]).toMatchObject({ type: 'escalation.first_response', state: expect.any(String), tries: 0 });
+    const last = first.at(-1) as { at: number; eventId: string };
+    const rest = await log(`?before=${last.at}&beforeId=${encodeURIComponent(last.eventId)}`);
+    const all = [...first, ...rest];
+    expect(new Set(all.map(({ eventId }) => eventId)).size).toBe(60);
+    expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).sort((a, b) => b - a));
+    expect((await log('?state=failed')).every(({ state }) => state === 'failed')).toBe(true);
+    expect(await log('?state=failed')).toHaveLength(6);
+    expect((await ines.get(`/v1/webhooks/${id}/deliveries?state=all`)).status).toBe(400);
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    expect((await maya.get(`/v1/webhooks/${id}/deliveries`)).status).toBe(403);
   });
 });

@@ -1,17 +1,35 @@
+import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { WebhookId, WorkspaceId } from '#domain/ids.ts';
 import { outwardAddressProblem } from '#domain/webhook/address.ts';
 import { webhookId } from '#protocol/primitives.ts';
-import { newWebhook, webhookSecret, webhookSwitch, webhooksAnswer } from '#protocol/webhooks.ts';
+import {
+  deliveriesAnswer,
+  deliveriesQuery,
+  deliveryAgain,
+  newWebhook,
+  webhookRotation,
+  webhookSecret,
+  webhookSwitch,
+  webhooksAnswer,
+  webhookTried,
+} from '#protocol/webhooks.ts';
+import type { AppEnv } from '../app-env.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import {
+  addTest,
+  deliveriesOf,
+  deliveryOf,
   endWebhook,
   MAX_WEBHOOKS,
   makeWebhook,
   rotateWebhook,
   switchWebhook,
+  takeAgain,
   webhooksOf,
 } from '../storage/webhooks.ts';
+import type { DueDelivery } from '../webhook/try-delivery.ts';
+import { sendDelivery } from '../webhooks.ts';
 import { type Api, param } from './api.ts';
 
 /** [S28] Where a workspace wants to be told of its events. */
@@ -66,15 +84,21 @@ export function addWebhooks(api: Api): void {
       path: '/v1/webhooks/:webhookId/rotate',
       summary: 'Give a webhook another secret',
       description:
-        'Owners and admins. For a day both secrets sign, so that the receiver can change its own without losing anything. The secret is in this answer and in no other.',
+        'Owners and admins. For a day both secrets sign, so that the receiver can change its own without losing anything. Until then there is no third (409): one that a receiver still has would end at once. With `endsBefore` it does, for whoever lost the new one or gave it away. The secret is in this answer and in no other.',
+      body: webhookRotation,
       answer: webhookSecret,
     },
-    async (c) => {
+    async (c, { body: { endsBefore } }) => {
       const { workspaceId, id: by, name } = c.get('agent');
       const id = param<WebhookId>(c, 'webhookId');
       const line = { at: Date.now(), by: { id: by, name } };
-      const made = await rotateWebhook(c.env.DB, workspaceId, id, line, c.get('settings').masterKeys);
+      const made = await rotateWebhook(c.env.DB, workspaceId, id, line, c.get('settings').masterKeys, endsBefore);
       if (made === null) throw notThere();
+      if ('bothSignUntil' in made)
+        throw new ProblemError(
+          'conflict',
+          `Two secrets sign until ${new Date(made.bothSignUntil).toISOString()}. A third would end the one before at once: wait, or say endsBefore.`,
+        );
       return c.json({ id, ...made, ...(await answerOf(c.env.DB, workspaceId)) } satisfies z.infer<
         typeof webhookSecret
       >);
@@ -113,6 +137,87 @@ export function addWebhooks(api: Api): void {
       const line = { at: Date.now(), by: { id, name } };
       if (!(await endWebhook(c.env.DB, workspaceId, param<WebhookId>(c, 'webhookId'), line))) throw notThere();
       return c.json(await answerOf(c.env.DB, workspaceId));
+    },
+  );
+
+  api.add(
+    {
+      ...shared,
+      deed: 'see what webhooks were told',
+      method: 'get',
+      path: '/v1/webhooks/:webhookId/deliveries',
+      params: { webhookId },
+      summary: 'What a webhook was told',
+      description:
+        'Owners and admins. The latest fifty of the last 30 days, or those behind the one with the `at` of `before` and the `eventId` of `beforeId`; with `state`, those alone. Of what was answered there is the status.',
+      query: deliveriesQuery,
+      answer: deliveriesAnswer,
+    },
+    async (c, { query: { state, before, beforeId } }) => {
+      const { workspaceId } = c.get('agent');
+      const last = before === undefined ? null : { at: before, id: beforeId ?? '' };
+      const id = param<WebhookId>(c, 'webhookId');
+      const told = await deliveriesOf(c.env.DB, workspaceId, id, { state: state ?? null, before: last });
+      if (told === null) throw notThere();
+      return c.json(told);
+    },
+  );
+
+  /** [S29] Sends what was taken for it, and answers what became of it. */
+  const sendNow = async (c: Context<AppEnv>, due: DueDelivery): Promise<z.infer<typeof webhookTried>> => {
+    await sendDelivery(c.env, due);
+    const delivery = await deliveryOf(c.env.DB, due.workspaceId, due.webhookId, due.eventId);
+    // Removed while it was on its way.
+    if (delivery === null) throw notThere();
+    return { delivery, ...(await answerOf(c.env.DB, due.workspaceId)) };
+  };
+
+  api.add(
+    {
+      ...one,
+      path: '/v1/webhooks/:webhookId/test',
+      summary: 'Send a test',
+      description:
+        'Owners and admins. An event `webhook.test` with no data, signed and sent like every other, once, also while it is off; the answer says what became of it. Whether it arrives changes nothing for the webhook. At most five in a minute.',
+      answer: webhookTried,
+    },
+    async (c) => {
+      const { workspaceId, id: by, name } = c.get('agent');
+      const line = { at: Date.now(), by: { id: by, name } };
+      const due = await addTest(c.env.DB, workspaceId, param<WebhookId>(c, 'webhookId'), line);
+      if (due === null) throw notThere();
+      if (due === 'too_many')
+        throw new ProblemError('rate_limited', 'Five tests in a minute are the most. Wait a little.', 60_000);
+      return c.json(await sendNow(c, due));
+    },
+  );
+
+  api.add(
+    {
+      ...one,
+      path: '/v1/webhooks/:webhookId/again',
+      summary: 'Send an event again',
+      description:
+        'Owners and admins. One that failed, or waits for another try, is sent now, under the same `webhook-id`; when it fails, its tries begin anew.',
+      body: deliveryAgain,
+      answer: webhookTried,
+    },
+    async (c, { body: { eventId } }) => {
+      const { workspaceId, id: by, name } = c.get('agent');
+      const line = { at: Date.now(), by: { id: by, name } };
+      const due = await takeAgain(c.env.DB, workspaceId, param<WebhookId>(c, 'webhookId'), eventId, line);
+      switch (due) {
+        case null:
+          throw new ProblemError('not_found', 'This webhook has no such event to be told, or no more.');
+        case 'off':
+          throw new ProblemError('conflict', 'This webhook is off. Switch it on first.');
+        case 'delivered':
+          throw new ProblemError('conflict', 'This event has arrived.');
+        case 'under_way':
+          throw new ProblemError('conflict', 'This event is being sent, or will be within two minutes.');
+        default:
+          return c.json(await sendNow(c, due));
+      }
     },
   );
 }

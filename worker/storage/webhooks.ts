@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { WebhookId, WorkspaceId } from '#domain/ids.ts';
 import type { Doer } from '#domain/queue/deed.ts';
 import { FAILING_MS, type Judged, type TryOutcome } from '#domain/webhook/schedule.ts';
-import type { WebhookEvent } from '#domain/webhook/webhook-event.ts';
-import type { webhookEntry } from '#protocol/webhooks.ts';
+import { TEST_EVENT, type WebhookEvent } from '#domain/webhook/webhook-event.ts';
+import type { DeliveriesAnswer, WebhookDelivery, webhookEntry } from '#protocol/webhooks.ts';
 import type { DueDelivery } from '../webhook/try-delivery.ts';
 import { insertAuditIfChanged } from './audit.ts';
-import { newId } from './ids.ts';
+import { newId, randomText } from './ids.ts';
 import { parseColumn } from './json.ts';
 import { type MasterKeys, seal } from './sealed.ts';
 
@@ -19,6 +19,11 @@ const LEASE_MS = 120_000;
 /** Tries of one webhook in one run: one that is slow leaves room for the others. */
 const MAX_OF_ONE = 10;
 const SECRET_BYTES = 32;
+/** Tests of one webhook in a minute: enough for a person, and nothing to flood somebody with. */
+const MAX_TESTS = 5;
+const MINUTE_MS = 60_000;
+/** So many lines of what was told at once. */
+const SHOWN = 50;
 
 /** In the form of Standard Webhooks. */
 const newSecret = (): string =>
@@ -69,7 +74,7 @@ export async function webhooksOf(
          w.failing_since as failingSince, case when w.before_until > ?2 then w.before_until end as bothSignUntil,
          w.created_at as createdAt, w.created_by as createdBy,
          sum(d.state is 'pending') as pending, sum(d.state is 'delivered') as delivered, sum(d.state is 'failed') as failed
-       from webhooks w left join webhook_deliveries d on d.workspace_id = w.workspace_id and d.webhook_id = w.id
+       from webhooks w left join webhook_deliveries d on d.workspace_id = w.workspace_id and d.webhook_id = w.id and d.type <> '${TEST_EVENT}'
        where w.workspace_id = ?1 group by w.id order by w.created_at, w.id`,
     )
     .bind(workspaceId, now)
@@ -139,14 +144,21 @@ const urlOf = async (db: D1Database, workspaceId: WorkspaceId, id: WebhookId): P
       .first<{ url: string }>()
   )?.url ?? null;
 
-/** [S28] Gives a webhook another secret; the one it had signs along for a day. Null where there is no such webhook. */
+/** Another secret, or until when (epoch ms) the one before signs along, so that there is none yet. */
+export type Rotated = { secret: string } | { bothSignUntil: number };
+
+/**
+ * [S28] Gives a webhook another secret; the one it had signs along for a day, and until then there is no other, unless `endsBefore`: then the one that signs along ends at once.
+ * What waits because the secret did not open is due. Null where there is no such webhook.
+ */
 export async function rotateWebhook(
   db: D1Database,
   workspaceId: WorkspaceId,
   id: WebhookId,
   line: { at: number; by: Doer },
   masterKeys: MasterKeys,
-): Promise<{ secret: string } | null> {
+  endsBefore = false,
+): Promise<Rotated | null> {
   const secret = newSecret();
   const url = await urlOf(db, workspaceId, id);
   if (url === null) return null;
@@ -154,19 +166,43 @@ export async function rotateWebhook(
   const [given] = await db.batch([
     db
       .prepare(
-        'update webhooks set secret_before = secret, before_until = ?, secret = ? where workspace_id = ? and id = ?',
+        `update webhooks set secret_before = secret, before_until = ?1 + ${BOTH_SIGN_MS}, secret = ?2
+         where workspace_id = ?3 and id = ?4 and (?5 or coalesce(before_until, 0) <= ?1)`,
       )
-      .bind(line.at + BOTH_SIGN_MS, sealed, workspaceId, id),
+      .bind(line.at, sealed, workspaceId, id, endsBefore ? 1 : 0),
     insertAuditIfChanged(db, workspaceId, {
       ...line,
       id: `webhook/${id}/rotated/${line.at}`,
       deed: 'webhook.secret_changed',
       about: new URL(url).host,
-      detail: '',
+      detail: endsBefore ? 'the one before ended at once' : '',
     }),
+    db
+      .prepare(
+        `update webhook_deliveries set next_at = ?3 where workspace_id = ?1 and webhook_id = ?2
+           and state = 'pending' and last_error = 'secret' and next_at > ?3 + ${LEASE_MS}
+           and exists (select 1 from webhooks where workspace_id = ?1 and id = ?2 and secret = ?4)`,
+      )
+      .bind(workspaceId, id, line.at, sealed),
   ]);
-  return (given?.meta.changes ?? 0) > 0 ? { secret } : null;
+  if ((given?.meta.changes ?? 0) > 0) return { secret };
+  const now = await db
+    .prepare('select before_until as bothSignUntil from webhooks where workspace_id = ? and id = ?')
+    .bind(workspaceId, id)
+    .first<{ bothSignUntil: number }>();
+  return now;
 }
+
+/** Rows of `deliveries` with what is to be told, and how. An event that is not there any more is not told; a test has none. */
+const toldOf = (deliveries: 'due' | 'webhook_deliveries') =>
+  `select d.workspace_id as workspaceId, d.webhook_id as webhookId, d.event_id as eventId, d.tries, d.next_at as nextAt,
+     w.url, w.secret, w.secret_before as secretBefore, w.before_until as beforeUntil,
+     d.type, coalesce(e.at, d.created_at) as at, e.conversation_id as conversationId, coalesce(e.body, '{}') as body,
+     (select number from conversations where workspace_id = e.workspace_id and id = e.conversation_id) as number,
+     (select tier from queues where workspace_id = e.workspace_id and name = coalesce(e.body ->> 'queue', e.body ->> 'to') limit 1) as tier
+   from ${deliveries} d join webhooks w on w.workspace_id = d.workspace_id and w.id = d.webhook_id
+   left join events e on e.workspace_id = d.workspace_id and e.id = d.event_id
+   where (e.id is not null or d.type = '${TEST_EVENT}')`;
 
 /** [S28] What is due at `now`, of webhooks that are on, oldest first and no more than ten of each. An event that is not there any more is not told. */
 export async function dueDeliveries(db: D1Database, now: number, limit: number): Promise<DueDelivery[]> {
@@ -177,14 +213,7 @@ export async function dueDeliveries(db: D1Database, now: number, limit: number):
          from webhook_deliveries d join webhooks w on w.workspace_id = d.workspace_id and w.id = d.webhook_id
          where d.state = 'pending' and d.next_at <= ?1 and w.is_on = 1
        )
-       select d.workspace_id as workspaceId, d.webhook_id as webhookId, d.event_id as eventId, d.tries, d.next_at as nextAt,
-         w.url, w.secret, w.secret_before as secretBefore, w.before_until as beforeUntil,
-         e.type, e.at, e.conversation_id as conversationId, e.body,
-         (select number from conversations where workspace_id = e.workspace_id and id = e.conversation_id) as number,
-         (select tier from queues where workspace_id = e.workspace_id and name = coalesce(e.body ->> 'queue', e.body ->> 'to') limit 1) as tier
-       from due d join webhooks w on w.workspace_id = d.workspace_id and w.id = d.webhook_id
-       join events e on e.workspace_id = d.workspace_id and e.id = d.event_id
-       where d.turn <= ${MAX_OF_ONE} order by d.turn, d.next_at limit ?2`,
+       ${toldOf('due')} and d.turn <= ${MAX_OF_ONE} order by d.turn, d.next_at limit ?2`,
     )
     .bind(now, limit)
     .all<DueDelivery>();
@@ -203,21 +232,26 @@ export async function takeDelivery(db: D1Database, due: DueDelivery, now: number
   return meta.changes > 0;
 }
 
-/** [S28] Writes what became of a try, and what follows for the webhook: off when it is gone, or has failed for days without one success. */
+/** [S28] Writes what became of a try, and what follows for the webhook: off when it is gone, or has failed for days without one success. [S29] Of a test nothing follows. */
 export async function settleDelivery(
   db: D1Database,
-  { workspaceId, webhookId, eventId }: DueDelivery,
+  { workspaceId, webhookId, eventId, type }: DueDelivery,
   { outcome, judged, nextAt, now }: { outcome: TryOutcome; judged: Judged; nextAt: number | null; now: number },
 ): Promise<void> {
   const state = judged === 'delivered' ? 'delivered' : nextAt === null || judged === 'gone' ? 'failed' : 'pending';
   const error = outcome.status === null ? outcome.because : null;
+  const settled = db
+    .prepare(
+      `update webhook_deliveries set state = ?, tries = tries + 1, next_at = ?, last_status = ?, last_error = ?
+       where workspace_id = ? and webhook_id = ? and event_id = ? and state = 'pending'`,
+    )
+    .bind(state, nextAt ?? now, outcome.status, error, workspaceId, webhookId, eventId);
+  if (type === TEST_EVENT) {
+    await db.batch([settled]);
+    return;
+  }
   await db.batch([
-    db
-      .prepare(
-        `update webhook_deliveries set state = ?, tries = tries + 1, next_at = ?, last_status = ?, last_error = ?
-         where workspace_id = ? and webhook_id = ? and event_id = ? and state = 'pending'`,
-      )
-      .bind(state, nextAt ?? now, outcome.status, error, workspaceId, webhookId, eventId),
+    settled,
     judged === 'delivered'
       ? db
           .prepare('update webhooks set failing_since = null where workspace_id = ? and id = ?')
@@ -237,3 +271,115 @@ export async function settleDelivery(
 export async function forgetDeliveries(db: D1Database, before: number): Promise<void> {
   await db.prepare('delete from webhook_deliveries where created_at < ?').bind(before).run();
 }
+
+/** [S29] Puts a test on its way, taken already by whoever asked. Null where there is no such webhook, or where there were too many within a minute. */
+export async function addTest(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: WebhookId,
+  line: { at: number; by: Doer },
+): Promise<DueDelivery | 'too_many' | null> {
+  const url = await urlOf(db, workspaceId, id);
+  if (url === null) return null;
+  const eventId = `test/${randomText(16)}`;
+  const [, , added] = await db.batch<DueDelivery>([
+    db
+      .prepare(
+        `insert into webhook_deliveries (workspace_id, webhook_id, event_id, type, next_at, created_at)
+         select ?1, ?2, ?3, '${TEST_EVENT}', ?4 + ${LEASE_MS}, ?4
+         where exists (select 1 from webhooks where workspace_id = ?1 and id = ?2)
+           and (select count(*) from webhook_deliveries
+             where workspace_id = ?1 and webhook_id = ?2 and type = '${TEST_EVENT}' and created_at > ?4 - ${MINUTE_MS}) < ${MAX_TESTS}`,
+      )
+      .bind(workspaceId, id, eventId, line.at),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `webhook/${id}/${eventId}`,
+      deed: 'webhook.tested',
+      about: new URL(url).host,
+      detail: '',
+    }),
+    dueOf(db, workspaceId, id, eventId),
+  ]);
+  return added?.results[0] ?? 'too_many';
+}
+
+/**
+ * [S29] Takes what failed, or waits for another try, to be sent again now by whoever asked; its tries are counted anew. It keeps its id. `under_way` is that a run has it, or
+ * will within minutes; null that there is no such event, any more, on its way to this webhook.
+ */
+export async function takeAgain(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: WebhookId,
+  eventId: string,
+  line: { at: number; by: Doer },
+): Promise<DueDelivery | 'off' | 'delivered' | 'under_way' | null> {
+  const stood = await db
+    .prepare(
+      `select w.url, w.is_on as isOn, d.state, d.type from webhook_deliveries d join webhooks w on w.workspace_id = d.workspace_id and w.id = d.webhook_id
+       where d.workspace_id = ? and d.webhook_id = ? and d.event_id = ?`,
+    )
+    .bind(workspaceId, id, eventId)
+    .first<{ url: string; isOn: 0 | 1; state: WebhookDelivery['state']; type: string }>();
+  if (stood === null || stood.type === TEST_EVENT) return null;
+  if (stood.isOn === 0) return 'off';
+  if (stood.state === 'delivered') return 'delivered';
+  const [taken, , found] = await db.batch<DueDelivery>([
+    db
+      .prepare(
+        // A run that has it now, and one that is about to, leave it due within a lease.
+        `update webhook_deliveries set state = 'pending', tries = 0, next_at = ?4 + ${LEASE_MS}
+         where workspace_id = ?1 and webhook_id = ?2 and event_id = ?3
+           and (state = 'failed' or (state = 'pending' and next_at > ?4 + ${LEASE_MS}))
+           and exists (select 1 from events where workspace_id = ?1 and id = ?3)`,
+      )
+      .bind(workspaceId, id, eventId, line.at),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `webhook/${id}/again/${eventId}/${line.at}`,
+      deed: 'webhook.sent_again',
+      about: new URL(stood.url).host,
+      detail: stood.type,
+    }),
+    dueOf(db, workspaceId, id, eventId),
+  ]);
+  const due = found?.results[0];
+  if (due === undefined) return null;
+  return (taken?.meta.changes ?? 0) > 0 ? due : 'under_way';
+}
+
+const dueOf = (db: D1Database, workspaceId: WorkspaceId, id: WebhookId, eventId: string): D1PreparedStatement =>
+  db
+    .prepare(`${toldOf('webhook_deliveries')} and d.workspace_id = ? and d.webhook_id = ? and d.event_id = ?`)
+    .bind(workspaceId, id, eventId);
+
+const DELIVERY = `select event_id as eventId, type, created_at as at, state, tries, case when state = 'pending' then next_at end as nextAt,
+  last_status as status, last_error as error from webhook_deliveries where workspace_id = ?1 and webhook_id = ?2`;
+
+/** [S29] What was told to one webhook, newest first, behind the line `before` (null is from the latest), of all states or of one. Null where there is no such webhook. */
+export async function deliveriesOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: WebhookId,
+  { state, before }: { state: WebhookDelivery['state'] | null; before: { at: number; id: string } | null },
+): Promise<DeliveriesAnswer | null> {
+  if ((await urlOf(db, workspaceId, id)) === null) return null;
+  const { results } = await db
+    .prepare(
+      `${DELIVERY} and (created_at < ?3 or (created_at = ?3 and event_id > ?4)) and (?5 is null or state = ?5)
+       order by created_at desc, event_id limit ${SHOWN + 1}`,
+    )
+    .bind(workspaceId, id, before?.at ?? Number.MAX_SAFE_INTEGER, before?.id ?? '', state)
+    .all<WebhookDelivery>();
+  return { deliveries: results.slice(0, SHOWN), more: results.length > SHOWN };
+}
+
+/** [S29] One of them; null where it has gone, with its webhook or with whoever it was about. */
+export const deliveryOf = (
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  id: WebhookId,
+  eventId: string,
+): Promise<WebhookDelivery | null> =>
+  db.prepare(`${DELIVERY} and event_id = ?3`).bind(workspaceId, id, eventId).first<WebhookDelivery>();

@@ -5,7 +5,7 @@ import type { TryOutcome } from '#domain/webhook/schedule.ts';
 import { webhookBody } from '#domain/webhook/webhook-event.ts';
 import { askPlainly } from '../outward.ts';
 import type { Settings } from '../settings.ts';
-import { type MasterKeys, open } from '../storage/sealed.ts';
+import { type MasterKeys, open, SealError } from '../storage/sealed.ts';
 
 /** Receivers that do more than write it down answer later than this; they should not. */
 const TIMEOUT_MS = 10_000;
@@ -24,7 +24,8 @@ export type DueDelivery = {
   beforeUntil: number | null;
   type: string;
   at: number;
-  conversationId: string;
+  /** Null of a test, which is about none. */
+  conversationId: string | null;
   body: string;
   number: number | null;
   tier: number | null;
@@ -43,7 +44,9 @@ export async function tryDelivery(
     return { status: null, because: 'address' };
   const body = webhookBody({ ...due, fields: JSON.parse(due.body) as Record<string, unknown> });
   const at = new Date(now);
-  const signatures = (await secretsOf(due, now, masterKeys)).map((one) => new Webhook(one).sign(due.eventId, at, body));
+  const secrets = await secretsOf(due, now, masterKeys);
+  if (secrets === null) return { status: null, because: 'secret' };
+  const signatures = secrets.map((one) => new Webhook(one).sign(due.eventId, at, body));
   return askPlainly(
     due.url,
     {
@@ -67,10 +70,25 @@ export async function tryDelivery(
 
 const isTimeout = (cause: unknown): boolean => cause instanceof DOMException && cause.name === 'TimeoutError';
 
-/** The secrets that sign at `now`, the newest first. Throws a `SealError` where one does not open. */
-async function secretsOf(due: DueDelivery, now: number, masterKeys: MasterKeys): Promise<string[]> {
-  const sealed = [due.secret, ...(due.secretBefore !== null && now < (due.beforeUntil ?? 0) ? [due.secretBefore] : [])];
-  return Promise.all(
-    sealed.map((one) => open(masterKeys, { workspaceId: due.workspaceId, kind: 'webhook', id: due.webhookId }, one)),
-  );
+/** The secrets that sign at `now`, the newest first; null where that does not open. The one before that does not open signs no more, and holds nothing up. */
+async function secretsOf(due: DueDelivery, now: number, masterKeys: MasterKeys): Promise<string[] | null> {
+  const newest = await opened(due, due.secret, masterKeys);
+  if (newest === null) return null;
+  if (due.secretBefore === null || now >= (due.beforeUntil ?? 0)) return [newest];
+  const before = await opened(due, due.secretBefore, masterKeys);
+  return before === null ? [newest] : [newest, before];
+}
+
+async function opened(
+  { workspaceId, webhookId }: DueDelivery,
+  sealed: string,
+  masterKeys: MasterKeys,
+): Promise<string | null> {
+  try {
+    return await open(masterKeys, { workspaceId, kind: 'webhook', id: webhookId }, sealed);
+  } catch (cause) {
+    if (!(cause instanceof SealError)) throw cause;
+    console.error(JSON.stringify({ at: 'webhooks', webhook: webhookId, message: String(cause) }));
+    return null;
+  }
 }

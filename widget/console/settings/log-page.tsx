@@ -128,6 +128,10 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `switched the webhook to ${about} off`;
     case 'webhook.removed':
       return `removed the webhook to ${about}`;
+    case 'webhook.tested':
+      return `sent a test to the webhook to ${about}`;
+    case 'webhook.sent_again':
+      return `had an event sent again to the webhook to ${about}`;
     case 'member.role_changed':
       return `gave ${about} another role`;
     case 'member.removed':

@@ -32,6 +32,8 @@ export const AUDIT_DEEDS = [
   'webhook.switched_on',
   'webhook.switched_off',
   'webhook.removed',
+  'webhook.tested',
+  'webhook.sent_again',
   'member.role_changed',
   'member.removed',
   'member.joined',

@@ -14,8 +14,10 @@ export function nextTryAt(tries: number, now: number, chance: number): number | 
   return wait === undefined ? null : now + Math.round(wait * (1 + JITTER * chance));
 }
 
+/** Why no answer came. `address`: it is not one that may be asked any more; `secret`: ours does not open, so nothing could be signed. */
+export const TRY_ERRORS = ['timeout', 'unreachable', 'address', 'secret'] as const;
 /** What became of one try; `status` is null where no answer came. */
-export type TryOutcome = { status: number } | { status: null; because: 'timeout' | 'unreachable' | 'address' };
+export type TryOutcome = { status: number } | { status: null; because: (typeof TRY_ERRORS)[number] };
 export type Judged = 'delivered' | 'failed' | 'gone';
 
 /** [S28] Only 2xx is a success; 410 says that nobody wants it any more. A redirect is a failure: it is not followed. */

@@ -13,6 +13,8 @@ export const WEBHOOK_EVENTS = [
   'sla.met',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+/** [S29] Sent when somebody wants to see whether it arrives; nothing has happened. Nobody asks for it by name. */
+export const TEST_EVENT = 'webhook.test';
 
 /** Raised when a field goes or changes what it means; a new field is none. */
 const BODY_VERSION = 1;
@@ -26,7 +28,8 @@ const FIELDS = [
 export type Told = {
   type: string;
   at: number;
-  conversationId: string;
+  /** Null of a test. */
+  conversationId: string | null;
   /** Of the conversation; null where it is not there. */
   number: number | null;
   /** Of the queue that the event names. */
@@ -37,15 +40,12 @@ export type Told = {
 
 /** [S28] The body as it is sent, the same for every try. Nothing that a visitor or an agent wrote, no name of a person, no address. */
 export function webhookBody({ type, at, conversationId, number, tier, fields }: Told): string {
+  const head = { type, timestamp: new Date(at).toISOString(), version: BODY_VERSION };
+  if (type === TEST_EVENT) return JSON.stringify({ ...head, data: {} });
   const told = Object.fromEntries(
     FIELDS.flatMap((name) =>
       fields[name] === undefined || typeof fields[name] === 'object' ? [] : [[name, fields[name]]],
     ),
   );
-  return JSON.stringify({
-    type,
-    timestamp: new Date(at).toISOString(),
-    version: BODY_VERSION,
-    data: { conversationId, conversationNumber: number, tier, ...told },
-  });
+  return JSON.stringify({ ...head, data: { conversationId, conversationNumber: number, tier, ...told } });
 }
