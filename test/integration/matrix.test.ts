@@ -26,6 +26,7 @@ const nameOf = ({ method, path }: RouteSpec): string => `${method} ${path}`;
 /** Bodies that are right, so that nobody is refused for what they wrote. */
 const BODIES: Record<string, () => unknown> = {
   'put /v1/privacy': () => ({ capture: 'off', recordingDays: 7, was: { capture: 'off', recordingDays: 7 } }),
+  'post /v1/privacy/find': () => ({ subject: 'usr_priya' }),
   'post /v1/privacy/jobs': () => ({ kind: 'export', visitorId: 'vis_AAAAAAAAAAAAAAAAAAAAA' }),
   'put /v1/assistant/costs': () => ({ revision: 9999, costs: DEFAULT_ANSWER_COSTS }),
   'put /v1/workspace': () => ({ name: 'Taken over', allowedOrigins: ['https://evil.test'], revision: 9999 }),

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { VisitorId } from '#domain/ids.ts';
 import { ERASURE_STEPS } from '#domain/privacy/data-map.ts';
 import type { AgentDown } from '#protocol/agent.ts';
@@ -307,6 +307,62 @@ describe('[Y2] [Y5] [Y6] who asks', () => {
     });
     expect(opened.status).toBe(401);
     await back.open({ startNew: false });
+  });
+});
+
+describe('[Y9] whom a job is about', () => {
+  it('is found by four names, by admins of their workspace, and is in no address and no log', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const find = (body: object, agent = ines) => agent.post('/v1/privacy/find', body);
+    const visitor = await Visitor.arrive(inWorker, 'usr_tom');
+    const socket = await visitor.open();
+    await socket.ask({ type: 'message.send', text: 'Where is my invoice?' });
+    const { id } = visitor.visit.visitor;
+    const row = await testEnv.DB.prepare('select number from conversations where id = ?')
+      .bind(visitor.conversationId)
+      .first<{ number: number }>();
+    const wanted = { visitorId: id, subject: 'usr_tom', conversations: 1, live: 1, name: expect.any(String) };
+    for (const by of [
+      { subject: 'usr_tom' },
+      { visitorId: id },
+      { conversationId: visitor.conversationId },
+      { number: row?.number },
+    ])
+      expect(await (await find(by)).json()).toMatchObject(wanted);
+    for (const by of [{ subject: 'usr_to' }, { number: 999_999 }, { conversationId: `cnv_${randomText(20)}` }])
+      expect((await find(by)).status, JSON.stringify(by)).toBe(404);
+    for (const by of [{}, { subject: 'usr_tom', number: 1 }, { number: 0 }, { number: '1' }])
+      expect((await find(by)).status, JSON.stringify(by)).toBe(400);
+    expect((await find({ subject: 'usr_tom' }, maya)).status).toBe(403);
+    // Somebody without a name of the host's.
+    const nobody = await person('helped');
+    expect(await (await find({ visitorId: nobody.id })).json()).toMatchObject({ subject: null, conversations: 1 });
+    await erase(nobody.id);
+    expect((await find({ visitorId: nobody.id })).status).toBe(404);
+  });
+
+  it('is told how often it was tried and when it is next, and until when the export is there', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const one = await person('helped');
+    const read = async (id: string) => (await (await ines.get(`/v1/privacy/jobs/${id}`)).json()) as PrivacyJob;
+    const job = await ask('export', one.id);
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const broken = { ...env, REPLAYS: { put: () => Promise.reject(new Error('R2 is away')) } } as never as Env;
+    const now = Date.now();
+    await runPrivacyJob(broken, job, now);
+    log.mockRestore();
+    expect(await read(job.id)).toMatchObject({ failures: 1, nextAt: now + 1000, doneAt: null, downloadUntil: null });
+    await runPrivacyJob(env, (await jobNow(job.id))!, now);
+    const done = await read(job.id);
+    expect(done).toMatchObject({ nextAt: null, doneAt: now, downloadUntil: now + 7 * 86_400_000 });
+    await testEnv.DB.prepare('update privacy_jobs set done_at = done_at - 604800000 where id = ?').bind(job.id).run();
+    expect((await read(job.id)).downloadUntil).toBeNull();
+    await testEnv.DB.prepare('update privacy_jobs set done_at = done_at + 604800000 where id = ?').bind(job.id).run();
+    expect((await read(job.id)).downloadUntil).not.toBeNull();
+    const erased = await erase(one.id);
+    expect((await read(job.id)).downloadUntil).toBeNull();
+    expect(await read(erased.id)).toMatchObject({ kind: 'erasure', downloadUntil: null, nextAt: null });
   });
 });
 

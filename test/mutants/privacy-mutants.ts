@@ -26,6 +26,25 @@ export const PRIVACY_MUTANTS: Mutant[] = [
     'if (escalation === null || !isEscalated(state)) return ok(...end);',
     'if (state !== null) return ok(...end);',
   ),
+  planted(
+    'a conversation is found by another number',
+    DATA,
+    'where workspace_id = ?1 and (id = ?2 or number = ?3)',
+    'where workspace_id = ?1 and (id = ?2 or number <= ?3)',
+  ),
+  planted(
+    'an export can be had for ever',
+    'worker/routes/privacy-jobs.ts',
+    'const downloadUntil = ends > Date.now() ? ends : null;',
+    'const downloadUntil = ends > 0 ? ends : null;',
+  ),
+  planted(
+    'the export of somebody erased can be had',
+    'worker/routes/privacy-jobs.ts',
+    'doneAt !== null && !row.isGone ?',
+    'doneAt !== null ?',
+  ),
+  planted('whoever is gone is found', DATA, 'if (known === undefined && counted.conversations === 0) return null;', ''),
   planted('events keep the page', DATA, ", '$.area', null,", ','),
   planted('labels stay', DATA, "  intent_labels: ['text'],\n", ''),
   planted(

@@ -2,13 +2,20 @@ import type { Context } from 'hono';
 import type { PrivacyJobId } from '#domain/ids.ts';
 import { ERASURE_STEPS } from '#domain/privacy/data-map.ts';
 import { privacyJobId } from '#protocol/primitives.ts';
-import { newPrivacyJob, type PrivacyJob, privacyJob, privacyJobsAnswer } from '#protocol/privacy-jobs.ts';
+import {
+  newPrivacyJob,
+  type PrivacyJob,
+  personFound,
+  personWanted,
+  privacyJob,
+  privacyJobsAnswer,
+} from '#protocol/privacy-jobs.ts';
 import type { AppEnv } from '../app-env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { exportKey } from '../privacy/files.ts';
+import { EXPORT_MS, exportKey } from '../privacy/files.ts';
 import { firstStep, runPrivacyJob } from '../privacy/run-jobs.ts';
 import { derivedId, newId } from '../storage/ids.ts';
-import { isKnown } from '../storage/personal-data.ts';
+import { isKnown, personOf, visitorOfConversation } from '../storage/personal-data.ts';
 import { askForJob, jobById, jobsOf, lastDoneJob, type PrivacyJobRow } from '../storage/privacy-jobs.ts';
 import { type Api, param } from './api.ts';
 
@@ -49,6 +56,32 @@ export function addPrivacyJobs(api: Api): void {
       );
       c.executionCtx.waitUntil(runPrivacyJob(c.env, job, now));
       return c.json(toAnswer(job));
+    },
+  );
+
+  api.add(
+    {
+      ...shared,
+      method: 'post',
+      path: '/v1/privacy/find',
+      deed: 'find people to export or erase',
+      isRead: true,
+      summary: 'Whom an export or erasure would be about',
+      description:
+        'Owners and admins. By `subject` as in the identity token, by `visitorId`, or by a conversation: its `conversationId`, or its `number` (1042 of BTN-1042). In a body, so that no id of a person is in an address. Changes nothing.',
+      body: personWanted,
+      answer: personFound,
+    },
+    async (c, { body }) => {
+      const { workspaceId } = c.get('agent');
+      const visitorId =
+        body.visitorId ??
+        (body.subject === undefined
+          ? await visitorOfConversation(c.env.DB, workspaceId, body)
+          : await derivedId('visitor', workspaceId, 'subject', body.subject));
+      const person = visitorId === null ? null : await personOf(c.env.DB, workspaceId, visitorId);
+      if (person === null) throw new ProblemError('not_found', 'Nothing is known of such a visitor.');
+      return c.json(person);
     },
   );
 
@@ -112,8 +145,12 @@ async function requireJob(c: Context<AppEnv>): Promise<PrivacyJobRow> {
   return job;
 }
 
-function toAnswer({ id, kind, visitorId, by, askedAt, step, doneAt, receipt }: PrivacyJobRow): PrivacyJob {
+function toAnswer(row: PrivacyJobRow): PrivacyJob {
+  const { id, kind, visitorId, by, askedAt, step, failures, doneAt, receipt } = row;
   const steps: readonly string[] = kind === 'erasure' ? ERASURE_STEPS : ['write'];
   const progress = { step, n: doneAt === null ? steps.indexOf(step) : steps.length, of: steps.length };
-  return { id, kind, visitorId, askedBy: by.name, askedAt, progress, doneAt, receipt };
+  const nextAt = doneAt === null ? row.nextAt : null;
+  const ends = kind === 'export' && doneAt !== null && !row.isGone ? doneAt + EXPORT_MS : 0;
+  const downloadUntil = ends > Date.now() ? ends : null;
+  return { id, kind, visitorId, askedBy: by.name, askedAt, progress, failures, nextAt, doneAt, receipt, downloadUntil };
 }

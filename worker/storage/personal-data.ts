@@ -1,5 +1,6 @@
 import type { ConversationId, EpochMs, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
 import type { Counts } from '#domain/privacy/data-map.ts';
+import type { PersonFound } from '#protocol/privacy-jobs.ts';
 import { newId } from './ids.ts';
 
 /** Ids travel as one JSON list: a person may have more conversations than a statement takes parameters. */
@@ -202,4 +203,44 @@ export async function isKnown(db: D1Database, workspaceId: WorkspaceId, visitorI
     .bind(workspaceId, visitorId)
     .first<{ known: number }>();
   return row?.known === 1;
+}
+
+/** [Y9] Whose conversation it is, by its id or its number; null where there is none. */
+export async function visitorOfConversation(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  { conversationId, number }: { conversationId?: ConversationId | undefined; number?: number | undefined },
+): Promise<VisitorId | null> {
+  const row = await db
+    .prepare(
+      `select visitor_id as id from conversations where workspace_id = ?1 and (id = ?2 or number = ?3) order by created_at desc limit 1`,
+    )
+    .bind(workspaceId, conversationId ?? null, number ?? null)
+    .first<{ id: VisitorId }>();
+  return row?.id ?? null;
+}
+
+/** [Y9] Enough of a visitor to see that it is the right one; null where nothing is known of them. */
+export async function personOf(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  visitorId: VisitorId,
+): Promise<PersonFound | null> {
+  const [visitors, talks] = await db.batch([
+    db
+      .prepare(
+        'select subject, name, email, last_seen_at as lastSeenAt from visitors where workspace_id = ? and id = ?',
+      )
+      .bind(workspaceId, visitorId),
+    db
+      .prepare(
+        `select count(*) as conversations, coalesce(sum(status <> 'resolved'), 0) as live from conversations
+         where workspace_id = ? and visitor_id = ?`,
+      )
+      .bind(workspaceId, visitorId),
+  ]);
+  const known = visitors?.results[0] as Pick<PersonFound, 'subject' | 'name' | 'email' | 'lastSeenAt'> | undefined;
+  const counted = talks?.results[0] as Pick<PersonFound, 'conversations' | 'live'>;
+  if (known === undefined && counted.conversations === 0) return null;
+  return { visitorId, ...(known ?? { subject: null, name: null, email: null, lastSeenAt: null }), ...counted };
 }

@@ -33,8 +33,12 @@ export type PrivacyJobRow = {
   position: number;
   work: PrivacyWork;
   failures: number;
+  /** Not before. */
+  nextAt: EpochMs;
   doneAt: EpochMs | null;
   receipt: PrivacyReceipt | null;
+  /** Somebody asked for this visitor to be erased after it was done. */
+  isGone: boolean;
 };
 
 type Row = {
@@ -49,12 +53,15 @@ type Row = {
   position: number;
   work: string;
   failures: number;
+  next_at: number;
   done_at: number | null;
   receipt: string | null;
+  is_gone: 0 | 1;
 };
 
-const COLUMNS =
-  'workspace_id, id, kind, visitor_id, by_id, by_name, asked_at, step, position, work, failures, done_at, receipt';
+const COLUMNS = `workspace_id, id, kind, visitor_id, by_id, by_name, asked_at, step, position, work, failures, next_at, done_at, receipt,
+  exists (select 1 from privacy_jobs later where later.workspace_id = privacy_jobs.workspace_id and later.visitor_id = privacy_jobs.visitor_id
+    and later.kind = 'erasure' and later.asked_at >= privacy_jobs.done_at) as is_gone`;
 
 const toJob = (row: Row): PrivacyJobRow => ({
   workspaceId: row.workspace_id as WorkspaceId,
@@ -67,8 +74,10 @@ const toJob = (row: Row): PrivacyJobRow => ({
   position: row.position,
   work: parseColumn(storedWork, row.work, 'privacy_jobs.work'),
   failures: row.failures,
+  nextAt: row.next_at,
   doneAt: row.done_at,
   receipt: row.receipt === null ? null : parseColumn(privacyReceipt, row.receipt, 'privacy_jobs.receipt'),
+  isGone: row.is_gone === 1,
 });
 
 /** Makes the job with its line in the log, or finds the one of this kind that is under way. */
