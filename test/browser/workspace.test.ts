@@ -1,7 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { looksRight, settingsPart as part, shoot } from '../support/looks.ts';
 import { openPanel, visitDemo, workAs } from '../support/people.ts';
 
 let baton: Baton;
@@ -14,28 +15,6 @@ afterAll(async () => {
   await baton?.stop();
   baton?.remove();
 });
-
-/** `SHOTS=FOLDER` keeps what was seen. */
-const shoot = async (page: Page, name: string): Promise<void> => {
-  if (process.env.SHOTS !== undefined)
-    await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
-};
-/** In both colour schemes and on a phone, where nothing of it may be wider than the screen. */
-async function looksRight(page: Page, name: string): Promise<void> {
-  await shoot(page, `${name}-light`);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await shoot(page, `${name}-dark`);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize({ width: 390, height: 844 });
-  await shoot(page, `${name}-phone`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  await page.setViewportSize({ width: 1280, height: 800 });
-  expect(wide, name).toBeLessThanOrEqual(390);
-}
-const part = async (page: Page, name: string): Promise<void> => {
-  await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('link', { name, exact: true }).click();
-};
 
 describe('[G38] an admin', () => {
   it('says how sure the assistant must be, and sees before what it comes to', { timeout: 60_000 }, async () => {

@@ -22,6 +22,7 @@ export const ROUTES_PART = 'routes';
 export const WORKSPACE_PART = 'workspace';
 export const MEMBERS_PART = 'members';
 export const API_KEYS_PART = 'keys';
+export const WEBHOOKS_PART = 'webhooks';
 export const POLICY_PART = 'policy';
 export const NEW_QUEUE_PART = 'new';
 /** An agent's part is their id. */

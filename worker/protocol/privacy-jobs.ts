@@ -69,3 +69,4 @@ export const privacyJob = z.object({
 export type PrivacyJob = z.infer<typeof privacyJob>;
 
 export const privacyJobsAnswer = z.object({ jobs: z.array(privacyJob) });
+export type PrivacyJobsAnswer = z.infer<typeof privacyJobsAnswer>;

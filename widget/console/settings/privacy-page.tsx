@@ -1,6 +1,7 @@
 // Loaded when somebody opens it: most people never change what is recorded.
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { PrivacySettings } from '#protocol/privacy.ts';
+import { LazyPart } from '../LazyRoom.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { privacyApi } from './settings-api.ts';
 
@@ -21,8 +22,27 @@ const MODES = [
 
 const MAX_DAYS = 3650;
 
+const ADMINS: ReadonlySet<string> = new Set(['owner', 'admin']);
+
+/** What is recorded and kept of visitors, and for whom it is asked for, what there is of one of them. */
+export default function PrivacyPage({ role }: { role: string }) {
+  const isAdmin = ADMINS.has(role);
+  return (
+    <>
+      <Recorded isReadOnly={!isAdmin} />
+      {isAdmin && (
+        <LazyPart
+          name="Exports and erasures"
+          load={() => import('./privacy-jobs.tsx')}
+          props={{ isOwner: role === 'owner' }}
+        />
+      )}
+    </>
+  );
+}
+
 /** [X12] [X14] What is recorded, and how long it is kept. */
-export default function PrivacyPage({ isReadOnly }: { isReadOnly: boolean }) {
+function Recorded({ isReadOnly }: { isReadOnly: boolean }) {
   const [saved, setSaved] = useState<PrivacySettings | null>(null);
   const [capture, setCapture] = useState<PrivacySettings['capture']>('on_escalation');
   const [days, setDays] = useState('');

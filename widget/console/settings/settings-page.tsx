@@ -22,6 +22,7 @@ import {
   PROMISES_PART,
   ROUTES_PART,
   type Route,
+  WEBHOOKS_PART,
   WORKSPACE_PART,
 } from '../route.ts';
 import { loadSession } from '../session.ts';
@@ -46,6 +47,7 @@ const BESIDE = [
   { id: WORKSPACE_PART, name: 'Workspace' },
   { id: MEMBERS_PART, name: 'Members' },
   { id: API_KEYS_PART, name: 'API keys' },
+  { id: WEBHOOKS_PART, name: 'Webhooks' },
   { id: LOG_PART, name: 'Log' },
 ] as const;
 
@@ -113,7 +115,12 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
       ) : beside === POLICY_PART ? (
         <LazyPart key={POLICY_PART} name="The policy" load={() => import('./policy-page.tsx')} props={{ isReadOnly }} />
       ) : beside === PRIVACY_PART ? (
-        <LazyPart key={PRIVACY_PART} name="Privacy" load={() => import('./privacy-page.tsx')} props={{ isReadOnly }} />
+        <LazyPart
+          key={PRIVACY_PART}
+          name="Privacy"
+          load={() => import('./privacy-page.tsx')}
+          props={{ role: me.agent.role }}
+        />
       ) : beside === WORKSPACE_PART ? (
         <LazyPart
           key={WORKSPACE_PART}
@@ -128,6 +135,13 @@ export default function SettingsPage({ me, feeds, part }: SettingsPageProps) {
           key={API_KEYS_PART}
           name="The API keys"
           load={() => import('./api-keys-page.tsx')}
+          props={{ isAdmin: !isReadOnly }}
+        />
+      ) : beside === WEBHOOKS_PART ? (
+        <LazyPart
+          key={WEBHOOKS_PART}
+          name="The webhooks"
+          load={() => import('./webhooks-page.tsx')}
           props={{ isAdmin: !isReadOnly }}
         />
       ) : beside === KNOWLEDGE_PART ? (
