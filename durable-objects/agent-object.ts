@@ -251,6 +251,12 @@ export class AgentObject extends DurableObject<Env> {
     this.#drainLater();
   }
 
+  /** [M7] Whether they are there for work of this queue; who is only reloading their page is. */
+  isThereFor(queueId: QueueId): boolean {
+    if (this.#state?.presence !== 'available') return false;
+    return this.#identity?.queues.some(({ id }) => id === queueId) === true;
+  }
+
   /** [Y1] How much is here of the work of these conversations. */
   holdings(conversations: readonly ConversationId[]): number {
     const about = new Set<string>(conversations);

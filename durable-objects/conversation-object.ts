@@ -9,6 +9,7 @@ import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { type CaptureMode, sharingOf } from '#domain/conversation/sharing.ts';
 import { isSilence, missedBy } from '#domain/conversation/silence.ts';
+import { lastQueue } from '#domain/conversation/work.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
 import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { areaOfPath } from '#domain/page/page.ts';
@@ -27,6 +28,7 @@ import {
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
 import { answererOf } from '../worker/assist/answerers/answerer-of.ts';
+import { resolvedHigher } from '../worker/assist/coming-back.ts';
 import { type Desk, loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
 import { outlookOf } from '../worker/assist/outlook.ts';
 import { draftWanted, planTurn, type TurnContext } from '../worker/assist/plan-turn.ts';
@@ -42,7 +44,7 @@ import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
 import { deliverNotice } from './conversation-notices.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
-import { conversationStub, queueStub } from './names.ts';
+import { agentStub, conversationStub, queueStub } from './names.ts';
 import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { overwriteConversation } from './overwrite.ts';
 import { applySchema } from './schema.ts';
@@ -363,6 +365,13 @@ export class ConversationObject extends DurableObject<Env> {
     applySchema(this.ctx.storage, SCHEMA);
     this.#store.keepErased(Date.now());
     return 'gone';
+  }
+
+  /** [B7] The work that waits or is in hands, for whoever looks where it stands; null where there is none. */
+  liveWork(): { escalationId: EscalationId; hop: number; queueId: QueueId } | null {
+    const escalation = this.#store.state?.escalation;
+    if (escalation?.state !== 'queued' && escalation?.state !== 'assigned') return null;
+    return { escalationId: escalation.id, hop: escalation.hops.length, queueId: lastQueue(escalation) };
   }
 
   /** The transcript and bundle for an agent's reading of an earlier conversation. */
@@ -769,10 +778,13 @@ export class ConversationObject extends DurableObject<Env> {
       try {
         const desk = await loadDesk(this.env, this.#state().workspaceId);
         if (this.#state().turn?.id !== turn.id) continue;
-        const outlook = turn.question === '' ? null : await this.#outlook(desk);
+        const [outlook, isBackThere] = await Promise.all([
+          turn.question === '' ? null : this.#outlook(desk),
+          this.#isBackThere(desk),
+        ]);
         const drafted = await this.#draftFor(turn, desk, outlook);
         if (this.#state().turn?.id !== turn.id) continue;
-        const outcome = planTurn({ ...this.#turnContext(turn, desk), drafted, outlook });
+        const outcome = planTurn({ ...this.#turnContext(turn, desk), drafted, outlook, isBackThere });
         // A hand-over does not wait for its own announcement to be typed out.
         if (outcome.say !== null && outcome.next.kind !== 'escalate') await this.#stream(turn.id, outcome.say.text);
         this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
@@ -800,6 +812,17 @@ export class ConversationObject extends DurableObject<Env> {
       ask: () => queueStub(this.env, workspaceId, queue.id).outlook(identity),
       later: (work) => this.ctx.waitUntil(work),
       now: Date.now,
+    });
+  }
+
+  /** [M7] Whether whoever resolved it above the first line is there to come back to. Nobody waits for who does not say so. */
+  async #isBackThere({ queues }: Desk): Promise<boolean> {
+    const higher = resolvedHigher(this.#state(), queues);
+    if (higher === null) return false;
+    const asking = agentStub(this.env, this.#state().workspaceId, higher.agentId).isThereFor(higher.queue.id);
+    return within(BEFORE_WITHIN_MS, asking, 'the agent').catch((cause) => {
+      console.warn(JSON.stringify({ at: 'conversation.back', message: String(cause) }));
+      return false;
     });
   }
 

@@ -38,7 +38,7 @@ import { isSupervisor } from '#domain/routing/role.ts';
 import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
 import type { AgentPreview } from '#protocol/agent-settings.ts';
-import { type QueueUp, queueUp } from '#protocol/queue.ts';
+import { type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
 import type { Env } from '../worker/env.ts';
 import { insertAudit } from '../worker/storage/audit.ts';
@@ -51,7 +51,7 @@ import { OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
 import { effectsOf, independentOf, isToldOfBefore, laneOf, offerReranked, type QueueEffect } from './queue-effects.ts';
 import { outlookIn, PlaceTeller } from './queue-places.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
-import { queueFrame, toProposal } from './queue-views.ts';
+import { queueFrame, toProposal, toView } from './queue-views.ts';
 import { applySchema } from './schema.ts';
 import { Seats, seat } from './seats.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
@@ -391,6 +391,18 @@ export class QueueObject extends DurableObject<Env> {
     await this.#together();
     this.#run({ type: 'close', escalationId, hop, outcome }, Date.now());
     this.#drainLater();
+  }
+
+  /** [B7] One piece of work that is here, and how far back it stands, null of what does not wait. However long the line is, it is not read. */
+  lookUp(
+    identity: QueueIdentity,
+    escalationId: EscalationId,
+    hop: number,
+  ): { place: number | null; entry: QueueEntryView } | null {
+    this.#know(identity);
+    const entry = this.#view().entry(escalationId, hop);
+    if (entry === null || entry.state === 'closed') return null;
+    return { place: entry.state === 'queued' ? 1 + this.#view().waitingBefore(entry) : null, entry: toView(entry) };
   }
 
   /** [Y1] [Y6] What is here of the work of these conversations. */

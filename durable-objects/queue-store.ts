@@ -361,6 +361,18 @@ export class SqlQueueStore implements QueueStore {
     writeFact(this.#sql, 'far-told', JSON.stringify(told));
   }
 
+  /** How many wait that are served before this one, by the index alone. */
+  waitingBefore({ class: rankClass, sortAt, seq }: QueueEntry): number {
+    return this.#sql
+      .exec<{ n: number }>(
+        "select count(*) as n from entries where state = 'queued' and (class, sort_at, seq) < (?, ?, ?)",
+        rankClass,
+        sortAt,
+        seq,
+      )
+      .one().n;
+  }
+
   /** Who waits of those that came after this number, in the order in which they came. */
   waitingAfter(seq: number, limit: number): QueuedEntry[] {
     return this.#entries<QueuedEntry>("where state = 'queued' and seq > ? order by seq limit ?", seq, limit);

@@ -70,7 +70,8 @@ export const toProposal = (entry: ReservedEntry | AssignedEntry, config: QueueCo
   expiresAt: entry.state === 'reserved' ? entry.expiresAt : entry.assignedAt,
 });
 
-const toView = (entry: QueueEntry): QueueEntryView => ({
+/** One entry as consoles see it. */
+export const toView = (entry: QueueEntry): QueueEntryView => ({
   promiseDueAt: entry.facts.promiseDueAt,
   escalationId: entry.escalationId,
   conversationId: entry.conversationId,

@@ -148,6 +148,7 @@ const TARGETS: Target[] = [
       'agents-page': 5 * KB,
       'log-page': 2 * KB,
       'policy-page': 12 * KB,
+      'find-dialog': 3 * KB,
       'webhooks-page': 6 * KB,
       'privacy-jobs': 6 * KB,
     },

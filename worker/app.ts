@@ -15,6 +15,7 @@ import { addApiKeys } from './routes/api-keys.ts';
 import { addArticles } from './routes/articles.ts';
 import { addAudit } from './routes/audit.ts';
 import { addConversations } from './routes/conversations.ts';
+import { addFind } from './routes/find.ts';
 import { addHealth } from './routes/health.ts';
 import { addIncidents } from './routes/incidents.ts';
 import { addIntents } from './routes/intents.ts';
@@ -56,6 +57,7 @@ export function publicApi(): Api {
   addWorkspace(api);
   addAnswerCosts(api);
   addWebhooks(api);
+  addFind(api);
   addPeople(api);
   addApiKeys(api);
   addMembers(api);

@@ -6,6 +6,7 @@ const BENCHES: Record<string, (args: string[]) => Promise<Outcome>> = {
   capture: async (args) => (await import('./capture.ts')).capture(args),
   handoff: async () => ({ rows: await (await import('./handoff.ts')).handoff(), runs: 1 }),
   live: async (args) => (await import('./live.ts')).live(args),
+  neighbour: async (args) => (await import('./neighbour.ts')).neighbour(args),
   queue: async (args) => (await import('./queue.ts')).queue(args),
   replay: async (args) => (await import('./replay.ts')).replay(args),
   sockets: async (args) => (await import('./sockets.ts')).sockets(args),

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wrongOn } from '../support/axe.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { acceptOffer, openPanel, visitDemo, workAs, write } from '../support/people.ts';
@@ -143,6 +144,55 @@ describe('a supervisor', () => {
     for (const { complaints } of [maya, ines]) expect(complaints.violations).toEqual([]);
     await Promise.all([maya, ines].map(({ page }) => page.context().close()));
     await visitor.context().close();
+  });
+});
+
+describe('[B7] who looks for a ticket', () => {
+  it('finds it by a key, opens it, and moves what waits', { timeout: 120_000 }, async () => {
+    const visitor = await askForPerson('usr_tom');
+    const ines = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    const { page } = ines;
+    await billingOf(page).getByRole('listitem').filter({ hasText: 'charged twice' }).first().waitFor();
+    await page.keyboard.press('/');
+    const dialog = page.getByRole('dialog', { name: 'Find' });
+    const field = dialog.getByRole('searchbox', { name: /^A ticket’s number/ });
+    await expect.poll(() => field.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await field.fill('nobody of this name');
+    await dialog.getByText('Nothing has “nobody of this name”').waitFor();
+    await field.fill('charged twice');
+    const row = dialog.getByRole('listitem').filter({ hasText: 'Waits in Billing, number 1' });
+    await row.waitFor();
+    expect(await wrongOn(page, 'dialog')).toEqual([]);
+    const ticket = /BTN-\d+/.exec(await row.innerText())?.[0] as string;
+    await field.fill(ticket.toLowerCase());
+    await dialog.getByText('1 conversation').waitFor();
+    await row.getByRole('button', { name: `More for ${ticket}` }).click();
+    await row.getByRole('button', { name: 'Move forward 15 min' }).click();
+    await expect
+      .poll(() => billingOf(page).locator('[id^="why-"]').first().textContent())
+      .toContain('moved by Ines Duarte');
+    await row.getByRole('link').click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('log', { name: 'Conversation' }).getByText('I was charged twice').first().waitFor();
+
+    // Whoever does not supervise reads along and moves nothing; a search that fails says so.
+    const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    await maya.page.getByRole('button', { name: 'Find' }).click();
+    const theirs = maya.page.getByRole('dialog', { name: 'Find' });
+    await theirs.getByRole('searchbox').fill(ticket);
+    await theirs.getByText('1 conversation').waitFor();
+    expect(await theirs.getByRole('button', { name: /^More for/ }).count()).toBe(0);
+    await maya.page.route('**/v1/conversations/find', (route) => route.abort());
+    await theirs.getByRole('searchbox').fill('Tom');
+    await theirs.getByText('Baton cannot be reached').waitFor();
+    await maya.page.unroute('**/v1/conversations/find');
+    await theirs.getByRole('button', { name: 'Try again' }).click();
+    await theirs
+      .getByText(/conversation/)
+      .first()
+      .waitFor();
+    expect(ines.complaints.violations).toEqual([]);
+    await Promise.all([maya.page, page, visitor].map((one) => one.context().close()));
   });
 });
 

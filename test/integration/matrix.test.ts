@@ -44,6 +44,7 @@ const BODIES: Record<string, () => unknown> = {
   'put /v1/intents': () => ({ revision: 9999, intents: [] }),
   'post /v1/intents/try': () => ({ text: 'hello' }),
   'put /v1/conversations/:conversationId/intent': () => ({ intent: null }),
+  'post /v1/conversations/find': () => ({ words: 'hello' }),
   'put /v1/articles/:articleId': () => ({
     title: 'Taken over',
     area: '',

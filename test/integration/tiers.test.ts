@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { AgentId, QueueId } from '#domain/ids.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import type { AgentConversationDown } from '#protocol/agent-conversation.ts';
 import type { MetricsAnswer } from '#protocol/http.ts';
+import { agentStub } from '../../durable-objects/names.ts';
 import { loadDesk } from '../../worker/assist/desk.ts';
 import { type Agent, accept, offerOn } from '../support/agent.ts';
 import type { FrameSocket } from '../support/frame-socket.ts';
@@ -10,7 +12,8 @@ import { inWorker } from './in-worker.ts';
 import { testEnv } from './setup.ts';
 import { available } from './waiting.ts';
 
-const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as string;
+const INES = testEnv.DEMO.agents.find(({ email }) => email === 'ines@baton.test')?.id as AgentId;
+const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as QueueId;
 
 beforeAll(async () => {
   const asks = JSON.stringify({ asks: ['hypothesis'] });
@@ -152,6 +155,60 @@ describe('tiers', () => {
           .map(({ bounced }) => [bounced.numerator, bounced.denominator]);
       })
       .toEqual([[1, 1]]);
+  });
+});
+
+describe('[M7] a visitor who comes back to what engineering had resolved', () => {
+  it('goes to that engineer while they are there, and to the first line when they are not', async () => {
+    const { agent: ines, own: iness } = await available('ines@baton.test');
+    const { agent: maya, own: mayas } = await available('maya@baton.test');
+    const visitor = await Visitor.arrive(inWorker, null);
+    const socket = await visitor.open();
+    await socket.ask({ type: 'person.request' });
+    const first = await offerOn(mayas, visitor.conversationId);
+    await accept(mayas, first);
+    const report = {
+      title: 'Refused',
+      expected: 'x',
+      actual: 'y',
+      hypothesis: 'z',
+      environment: [{ label: 'Browser', value: 'Chrome' }],
+      steps: ['Clicked Pay'],
+      failedRequests: [],
+      businessImpact: '',
+      replay: null,
+    };
+    const held = await maya.conversation(visitor.conversationId);
+    await held.ask({ type: 'escalate', queueId: queueId('engineering'), report });
+    mayas.close();
+    const resolve = async (own: FrameSocket<AgentDown>) => {
+      const { conversationId } = visitor;
+      const offer = await offerOn(own, conversationId);
+      await accept(own, offer);
+      await (await ines.conversation(conversationId)).ask({ type: 'resolve', code: 'fixed', note: '' });
+      const read = () =>
+        testEnv.DB.prepare('select status from conversations where id = ?').bind(conversationId).first('status');
+      await expect.poll(read).toBe('resolved');
+      return offer.queueName;
+    };
+    expect(await resolve(iness)).toBe('Engineering');
+
+    await (await visitor.open()).ask({ type: 'person.request' });
+    expect(await resolve(iness)).toBe('Engineering');
+
+    const engineer = agentStub(testEnv, testEnv.DEMO.id, INES);
+    expect(await engineer.isThereFor(queueId('engineering'))).toBe(true);
+    expect(await engineer.isThereFor('que_elsewhere' as QueueId)).toBe(false);
+    await iness.ask({ type: 'presence.set', presence: 'away' });
+    const third = await visitor.open();
+    await third.ask({ type: 'person.request' });
+    await third.find(
+      (frame) =>
+        frame.type === 'entries' &&
+        frame.entries.some((entry) => entry.type === 'escalated' && entry.queueName === first.queueName),
+    );
+    await third.ask({ type: 'person.withdraw' });
+    iness.close();
   });
 });
 

@@ -47,6 +47,9 @@ export const SUITES = {
   ],
   reload: ['test/vitest.integration.config.ts', 'test/integration/reload.test.ts'],
   transfers: ['test/vitest.integration.config.ts', 'test/integration/transfers.test.ts'],
+  tiers: ['test/vitest.integration.config.ts', 'test/integration/tiers.test.ts'],
+  find: ['test/vitest.integration.config.ts', 'test/integration/find.test.ts'],
+  back: ['test/vitest.unit.config.ts', 'test/unit/coming-back.test.ts'],
   people: ['test/vitest.integration.config.ts', 'test/integration/people.test.ts'],
   metrics: ['test/vitest.unit.config.ts', 'test/unit/metrics/report.test.ts'],
   places: [
@@ -154,6 +157,8 @@ const TALK_MOVES = 'worker/domain/conversation/moves.ts';
 const TALK_PROMISES = 'worker/domain/conversation/promises.ts';
 const QUEUE_EFFECTS = 'durable-objects/queue-effects.ts';
 const QUEUE_OBJECT = 'durable-objects/queue-object.ts';
+const FIND = 'worker/storage/find-conversations.ts';
+const COMING_BACK = 'worker/assist/coming-back.ts';
 const QUEUE_PLACES = 'durable-objects/queue-places.ts';
 const FAR_PLACES = 'durable-objects/far-places.ts';
 const QUEUE_STORE = 'durable-objects/queue-store.ts';
@@ -513,6 +518,76 @@ export const MUTANTS: Mutant[] = [
     from: 'passedBy: passedWithin(escalation.hops),',
     to: 'passedBy: null,',
     suite: 'transfers',
+  },
+  {
+    name: 'a ticket of another workspace is found by its number',
+    file: FIND,
+    from: 'where c.workspace_id = ?1 and c.number = ?2',
+    to: 'where c.number = ?2',
+    suite: 'find',
+  },
+  {
+    name: 'a visitor of another workspace is found by their id',
+    file: FIND,
+    from: 'where v.workspace_id = ?1 and v.subject = ?4',
+    to: 'where v.subject = ?4',
+    suite: 'find',
+  },
+  {
+    name: 'words are looked for in every workspace',
+    file: FIND,
+    from: 'from (select * from conversations where workspace_id = ?1 order by',
+    to: "from (select * from conversations where workspace_id <> '' order by",
+    suite: 'find',
+  },
+  {
+    name: 'signs of a pattern are one',
+    file: FIND,
+    from: '/[\\\\%_]/g',
+    to: '/[\\\\]/g',
+    suite: 'find',
+  },
+  {
+    name: 'what is found counts itself among those before it',
+    file: QUEUE_STORE,
+    from: 'and (class, sort_at, seq) < (?, ?, ?)',
+    to: 'and (class, sort_at, seq) <= (?, ?, ?)',
+    suite: 'find',
+  },
+  {
+    name: 'who comes back is sent to an engineer who is not there',
+    file: COMING_BACK,
+    from: 'const higher = isBackThere ? resolvedHigher(state, desk.queues) : null;',
+    to: 'const higher = resolvedHigher(state, desk.queues);',
+    suite: 'back',
+  },
+  {
+    name: 'who comes back is sent to a tier that is closed',
+    file: COMING_BACK,
+    from: 'if (higher !== null && isOpen(workingHours(higher.queue.hours ?? ALWAYS_OPEN), now))',
+    to: 'if (higher !== null)',
+    suite: 'back',
+  },
+  {
+    name: 'who left a higher tier without an answer is brought back up',
+    file: COMING_BACK,
+    from: "if (before?.state !== 'resolved') return null;",
+    to: 'if (before === null) return null;',
+    suite: 'back',
+  },
+  {
+    name: 'an engineer who is away counts as there',
+    file: AGENT_OBJECT,
+    from: "if (this.#state?.presence !== 'available') return false;",
+    to: 'if (this.#state === null) return false;',
+    suite: 'tiers',
+  },
+  {
+    name: 'an engineer is there for queues that they do not serve',
+    file: AGENT_OBJECT,
+    from: 'return this.#identity?.queues.some(({ id }) => id === queueId) === true;',
+    to: 'return queueId !== null;',
+    suite: 'tiers',
   },
   {
     name: 'nobody behind the front of a line is told anything',

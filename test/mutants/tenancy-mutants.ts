@@ -134,7 +134,7 @@ export const TENANCY_MUTANTS: Mutant[] = [
     " || typeof fields[name] === 'object'",
     '',
   ),
-  outward('the secret before signs for ever', SENDER, 'now < (due.beforeUntil ?? 0)', 'true'),
+  outward('the secret before signs for ever', SENDER, '|| now >= (due.beforeUntil ?? 0)', ''),
   hooks('two runs send one event', HOOKS, 'set next_at = ?\n', 'set next_at = next_at + 0 * ?\n'),
   hooks('410 goes on', HOOKS, 'is_on = case when ?4 or', 'is_on = case when'),
   hooks('what fails for days goes on', HOOKS, '< ?3 - ${FAILING_MS} then 0', '< 0 then 0'),

@@ -68,6 +68,8 @@ export class Talk {
   readonly #outlook: Outlook | null;
   readonly #trail: readonly Breadcrumb[];
   area: string | null;
+  /** Whether who resolved it above the first line is there. */
+  isBackThere = false;
   now = NOW + 60_000;
 
   constructor({ area = 'billing', trail = [], desk = aDemoDesk(), outlook = null }: Place = {}) {
@@ -136,6 +138,7 @@ export class Talk {
       trail: this.#trail,
       desk: this.#desk,
       outlook: this.#outlook,
+      isBackThere: this.isBackThere,
       now: this.now,
       escalationId: escalationId(this.state.escalations + 1),
     });

@@ -21,13 +21,17 @@ export class Visitor {
     this.visit = visit;
   }
 
-  /** Starts a visit; with `user` (`usr_priya`, …) as the demo site attests it, otherwise anonymous. */
-  static async arrive(transport: Transport, user: string | null = 'usr_priya'): Promise<Visitor> {
+  /** Starts a visit; with `user` (`usr_priya`, …) as the demo site attests it, otherwise anonymous; with `workspaceKey` at another customer. */
+  static async arrive(
+    transport: Transport,
+    user: string | null = 'usr_priya',
+    workspaceKey: string = DEMO_WORKSPACE.publicKey,
+  ): Promise<Visitor> {
     const response = await transport.fetch('/v1/visits', {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: transport.demoOrigin },
       body: JSON.stringify({
-        workspaceKey: DEMO_WORKSPACE.publicKey,
+        workspaceKey,
         visitToken: null,
         identityToken: user === null ? null : await identityToken(user),
       }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { QueueId } from '#domain/ids.ts';
+import { resolvedHigher } from '../../worker/assist/coming-back.ts';
 import { agentId } from '../support/builders.ts';
 import { aDemoDesk, Talk } from '../support/talk.ts';
 
@@ -20,6 +21,22 @@ const queueOf = (talk: Talk) => {
 };
 const afterCard = (to = 'reports') => resolved({ from: 'billing', saying: 'why was my card declined?', to });
 const afterKey = () => resolved({ from: 'api-keys', saying: 'where can i get an api token', to: 'billing' });
+/** Passed on to engineering, and resolved by Ines there. */
+function afterEngineering(at = desk): Talk {
+  const talk = new Talk({ desk: at, area: 'billing' });
+  talk.presses();
+  talk.isAcceptedBy('maya');
+  talk.run({
+    type: 'transfer',
+    agent: { id: agentId('maya'), name: 'maya' },
+    clientId: 'up',
+    to: { id: 'que_engineering' as QueueId, name: 'engineering', asks: [], wanted: null },
+    note: 'a bug',
+  });
+  talk.isResolvedBy('ines');
+  talk.area = 'reports';
+  return talk;
+}
 const back = (slug: string) => [slug, [`back to ${slug}, which had it before`]];
 
 describe('[M7] a visitor who comes back after it was resolved', () => {
@@ -75,21 +92,47 @@ describe('[M7] a visitor who comes back after it was resolved', () => {
     expect(queueOf(talk)).toEqual(['technical', ['a trigger asked for technical']]);
   });
 
-  test('goes to the first line again, however high it had come', () => {
-    const talk = new Talk({ desk, area: 'billing' });
-    talk.presses();
-    talk.isAcceptedBy('maya');
-    talk.run({
-      type: 'transfer',
-      agent: { id: agentId('maya'), name: 'maya' },
-      clientId: 'up',
-      to: { id: 'que_engineering' as QueueId, name: 'engineering', asks: [], wanted: null },
-      note: 'a bug',
-    });
-    talk.isResolvedBy('ines');
-    talk.area = 'reports';
+  test('goes to who resolved it above the first line while they are there, otherwise to the first line', () => {
+    const talk = afterEngineering();
     talk.presses();
     expect(queueOf(talk)).toEqual(back('billing'));
+    const there = afterEngineering();
+    there.isBackThere = true;
+    there.presses();
+    expect(queueOf(there)).toEqual(back('engineering'));
+    expect(there.state.lastAgent).toEqual({ id: agentId('ines'), name: 'ines' });
+    // Nobody is asked for who had it in the first line: they are found there.
+    expect(resolvedHigher(talk.state, desk.queues)).toBeNull();
+    expect(resolvedHigher(afterEngineering().state, desk.queues)).toMatchObject({
+      agentId: agentId('ines'),
+      queue: { slug: 'engineering' },
+    });
+    expect(resolvedHigher(afterCard().state, desk.queues)).toBeNull();
+  });
+
+  test('goes to the first line when that queue is closed, or what is said has a topic of its own, or it was left and not resolved', () => {
+    const closed = {
+      kind: 'weekly' as const,
+      zone: 'UTC',
+      week: { monday: [{ from: '03:00', to: '03:01' }] },
+      exceptions: [],
+    };
+    const queues = desk.queues.map((queue) => (queue.slug === 'engineering' ? { ...queue, hours: closed } : queue));
+    const atNight = afterEngineering({ ...desk, queues });
+    atNight.isBackThere = true;
+    atNight.presses();
+    expect(queueOf(atNight)).toEqual(back('billing'));
+    const about = afterEngineering();
+    about.isBackThere = true;
+    about.says('where can i get an api token');
+    about.presses();
+    expect(queueOf(about)).toEqual(['technical', ['about api-keys']]);
+    const left = afterEngineering();
+    left.isBackThere = true;
+    left.presses();
+    left.run({ type: 'visitor_withdraws', clientId: 'left' });
+    left.presses();
+    expect(queueOf(left)).toEqual(['technical', ['written on the reports page']]);
   });
 
   test('is routed as ever when there is no such queue any more, and at first', () => {

@@ -60,6 +60,9 @@ export function Desk({ me }: { me: Me }) {
     <div class="desk" data-page={at.page}>
       <Sidebar
         workplace={workplace}
+        onFind={() => {
+          open.value = { dialog: 'find' };
+        }}
         onHelp={() => {
           open.value = { dialog: 'help' };
         }}
@@ -154,6 +157,9 @@ function answer(
       return;
     case 'settings':
       go({ page: 'settings', part: null });
+      return;
+    case 'find':
+      open.value = { dialog: 'find' };
       return;
     case 'help':
       open.value = { dialog: 'help' };

@@ -1,9 +1,11 @@
+import { Dialog } from './dialogs/Dialog.tsx';
 import { EscalateDialog } from './dialogs/EscalateDialog.tsx';
 import { FlagDialog } from './dialogs/FlagDialog.tsx';
 import { HistoryDialog } from './dialogs/HistoryDialog.tsx';
 import { ResolveDialog } from './dialogs/ResolveDialog.tsx';
 import { ShortcutsDialog } from './dialogs/ShortcutsDialog.tsx';
 import { TransferDialog } from './dialogs/TransferDialog.tsx';
+import { LazyPart } from './LazyRoom.tsx';
 import { open } from './screen.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -18,6 +20,16 @@ export function Dialogs({ workplace }: { workplace: Workplace }) {
   if ('history' in what)
     return <HistoryDialog id={what.history} subject={what.subject} agentId={me.agent.id} onClose={onClose} />;
   if (what.dialog === 'help') return <ShortcutsDialog onClose={onClose} />;
+  if (what.dialog === 'find')
+    return (
+      <Dialog title="Find" wide onClose={onClose}>
+        <LazyPart
+          name="The search"
+          load={() => import('./find/find-dialog.tsx')}
+          props={{ workplace, onGone: onClose }}
+        />
+      </Dialog>
+    );
   if (conversation === null) return null;
   switch (what.dialog) {
     case 'resolve':

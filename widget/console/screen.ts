@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { ConversationId } from '#domain/ids.ts';
 import type { Written } from './conversation/live-conversation.ts';
 
-export type DialogName = 'resolve' | 'transfer' | 'escalate' | 'flag' | 'help';
+export type DialogName = 'resolve' | 'transfer' | 'escalate' | 'flag' | 'find' | 'help';
 
 /** What is open on top of the work. One at a time: a dialog on a dialog hides what the first was about. */
 export type Open = { dialog: DialogName } | { history: ConversationId; subject: string } | null;

@@ -16,6 +16,7 @@ export const SHORTCUTS = [
   { keys: ['3'], does: 'tab_3', says: '' },
   { keys: ['4'], does: 'tab_4', says: '' },
   { keys: ['5'], does: 'tab_5', says: '' },
+  { keys: ['/'], does: 'find', says: 'Find a ticket or a person' },
   { keys: ['g', 'q'], does: 'inbox', says: 'Go to the inbox' },
   { keys: ['g', 'm'], does: 'metrics', says: 'Go to the metrics' },
   { keys: ['g', 's'], does: 'settings', says: 'Go to the settings' },

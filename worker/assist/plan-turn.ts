@@ -24,14 +24,13 @@ import { explain, explainRow } from '#domain/triggers/explain.ts';
 import type { Fact, Facts } from '#domain/triggers/fact.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
 import { evaluateForTurn, type TurnEvaluation, type TurnQuestion } from '#domain/triggers/turn-evaluation.ts';
-import { answerabilityOf } from './answerability.ts';
-import { type Knowledge, retrieve } from './knowledge.ts';
+import { queueBefore } from './coming-back.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { AnswerInput, Attempt, Drafted, EarlierMessage, Signals } from './ports.ts';
 import { toolSources } from './tools/sources.ts';
 import { triageOf } from './trained-triage.ts';
 import type { IntentModel } from './triage/model.ts';
 import { assistTurn, factsFrom, type Turn as Reading } from './turn.ts';
-import { withoutWish } from './wants-person.ts';
 
 /** What a turn needs of its workspace: of the `Desk`, what has no platform in it. */
 export type TurnDesk = {
@@ -68,10 +67,9 @@ export type TurnContext = {
   drafted?: Drafted | null;
   /** [G38] How it looks where people are handed over to; null or left out where nobody could say. */
   outlook?: Outlook | null;
+  /** [M7] Whether the agent of `resolvedHigher` is there; left out, nobody was asked. */
+  isBackThere?: boolean;
 };
-
-/** The lowest tier of people. */
-const FIRST_LINE = 1;
 
 /** What is said while a person is fetched; the transcript entry beside it says to which queue. */
 const HANDOVER_TEXT =
@@ -244,27 +242,6 @@ function offerBecause({ decision, trace }: Evaluation, attempt: Attempt): string
   return attempt.kind === 'none' ? attempt.failedBecause : null;
 }
 
-/**
- * [M7] The first-line queue that had this visitor before, in this conversation or in the one before it, when they came back and have said nothing since that
- * has a topic of its own. Not a higher tier: work goes up only with what that tier asks for [E5].
- */
-function lastQueueOf({ state, entries, desk }: TurnContext): string | null {
-  const before = state.escalation ?? state.before;
-  if (before === null) return null;
-  const since = entries.slice(entries.findLastIndex(({ type }) => type === 'resolved') + 1);
-  if (since.some((entry) => entry.type === 'message' && entry.author.kind === 'visitor' && isAbout(entry.text)))
-    return null;
-  const firstLine = before.hops
-    .map(({ queueId }) => desk.queues.find(({ id }) => id === queueId))
-    .findLast((queue) => queue !== undefined && queue.tier <= FIRST_LINE);
-  return firstLine?.slug ?? null;
-
-  function isAbout(text: string): boolean {
-    const question = withoutWish(text);
-    return answerabilityOf(desk.knowledge, question, retrieve(desk.knowledge, question)).grounded;
-  }
-}
-
 /** Where the visitor stands named the queue, and nothing that they said. */
 const isOnlyByPage = ({ trace }: Evaluation): boolean =>
   trace.find(({ actions }) => actions.some(({ action, fired }) => fired && action.do === 'set_queue'))?.layer ===
@@ -287,7 +264,7 @@ function escalationFrom(context: TurnContext, evaluation: Evaluation, signals: S
   const { desk, page, trail, now, state } = context;
   const { decision, trace } = evaluation;
   const area = page?.area ?? null;
-  const last = lastQueueOf(context);
+  const last = queueBefore(context);
   const route = chooseQueue(
     // A wish without words is about what came before it.
     {

@@ -12,7 +12,8 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
   const here = me.queues.find(({ id }) => id === hereId);
   const isUp = ({ tier, asks }: Me['queues'][number]) => tier > (here?.tier ?? 1) && asks.length > 0;
   const others = me.queues.filter(({ id }) => id !== hereId);
-  const [queueId, setQueueId] = useState<string>(others.find((queue) => !isUp(queue))?.id ?? hereId ?? '');
+  // Nothing is chosen for them: work would go where nobody meant it to.
+  const [queueId, setQueueId] = useState('');
   const [agentId, setAgentId] = useState('');
   const [note, setNote] = useState('');
   const colleagues = me.queues.find(({ id }) => id === queueId)?.agents.filter(({ id }) => id !== me.agent.id) ?? [];
@@ -37,7 +38,7 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
         <div class="pair equal">
           <Field
             label="Queue"
-            problem={queueId === '' ? 'There is no queue to transfer to.' : null}
+            problem={queueId === '' ? 'Say where it goes.' : null}
             {...(above.length > 0
               ? {
                   hint: above
@@ -54,6 +55,7 @@ export function TransferDialog({ conversation, me, onClose }: TransferDialogProp
                 setAgentId('');
               }}
             >
+              {queueId === '' && <option value="">Choose a queue</option>}
               {here !== undefined && <option value={here.id}>{here.name} (where it is)</option>}
               {others.map((queue) => (
                 <option key={queue.id} value={queue.id} disabled={isUp(queue)}>

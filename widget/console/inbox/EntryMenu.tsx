@@ -6,8 +6,15 @@ import { choicesFor, type Deed, deedsOf } from './supervision.ts';
 
 const MENU_TITLES = { queued: 'Move or offer', reserved: 'Move or take back', assigned: 'Take back' } as const;
 
+type EntryMenuProps = {
+  entry: QueueEntryView;
+  feed: QueueFeed;
+  /** It was taken: where the entry is not one of the queue's view, it has to be looked at again. */
+  onDone?(): void;
+};
+
 /** What a supervisor may do to one entry. It opens below its row: a list that floats would hide what it is about. */
-export function EntryMenu({ entry, feed }: { entry: QueueEntryView; feed: QueueFeed }) {
+export function EntryMenu({ entry, feed, onDone }: EntryMenuProps) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState('');
@@ -23,8 +30,9 @@ export function EntryMenu({ entry, feed }: { entry: QueueEntryView; feed: QueueF
     setFailure('');
     const told = await feed.ask(frame);
     setBusy(false);
-    if (told.ok) close();
-    else setFailure(told.message);
+    if (!told.ok) return setFailure(told.message);
+    close();
+    onDone?.();
   };
   const button = (deed: Deed, why: string | null = null) => (
     <li key={deed.label}>

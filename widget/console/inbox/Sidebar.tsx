@@ -13,7 +13,9 @@ import { QueueRegion } from './QueueRegion.tsx';
 
 const THEME_ICON = { system: 'half', light: 'sun', dark: 'moon' } as const;
 
-export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp(): void }) {
+type SidebarProps = { workplace: Workplace; onFind(): void; onHelp(): void };
+
+export function Sidebar({ workplace, onFind, onHelp }: SidebarProps) {
   const { me } = workplace;
   const shown = workplace.current.value?.id;
   return (
@@ -23,6 +25,9 @@ export function Sidebar({ workplace, onHelp }: { workplace: Workplace; onHelp():
           <span class="mark" aria-hidden="true" />
           {me.workspace.name}
         </a>
+        <button type="button" class="plain" aria-label="Find" title="Find (/)" onClick={onFind}>
+          <Icon name="find" />
+        </button>
         <a
           class="plain"
           href={hrefOf({ page: 'metrics' })}

@@ -12,6 +12,12 @@ export const isEscalated = (state: ConversationState): boolean =>
 export const ticketNumber = (conversationNumber: number, ordinal: number): string =>
   ordinal === 1 ? `BTN-${conversationNumber}` : `BTN-${conversationNumber}.${ordinal}`;
 
+/** `BTN-1042`, `btn-1042.2`, `#1042`, `1042`: the number of the conversation. Null of anything else. */
+export function ticketNumberIn(words: string): number | null {
+  const digits = /^(?:btn-|#)?(\d{1,15})(?:\.\d{1,3})?$/i.exec(words.trim())?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 export function heldBy(
   state: ConversationState,
   agent: Agent,
