@@ -154,7 +154,7 @@ describe('[B7] who looks for a ticket', () => {
     const { page } = ines;
     await billingOf(page).getByRole('listitem').filter({ hasText: 'charged twice' }).first().waitFor();
     await page.keyboard.press('/');
-    const dialog = page.getByRole('dialog', { name: 'Find' });
+    const dialog = page.getByRole('dialog', { name: 'Find a conversation' });
     const field = dialog.getByRole('searchbox', { name: /^A ticket’s number/ });
     await expect.poll(() => field.evaluate((node) => node.matches(':focus'))).toBe(true);
     await field.fill('nobody of this name');
@@ -177,8 +177,8 @@ describe('[B7] who looks for a ticket', () => {
 
     // Whoever does not supervise reads along and moves nothing; a search that fails says so.
     const maya = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
-    await maya.page.getByRole('button', { name: 'Find' }).click();
-    const theirs = maya.page.getByRole('dialog', { name: 'Find' });
+    await maya.page.getByRole('button', { name: 'Find a conversation' }).click();
+    const theirs = maya.page.getByRole('dialog', { name: 'Find a conversation' });
     await theirs.getByRole('searchbox').fill(ticket);
     await theirs.getByText('1 conversation').waitFor();
     expect(await theirs.getByRole('button', { name: /^More for/ }).count()).toBe(0);

@@ -42,7 +42,7 @@ describe('[Y2] [Y9] an owner', () => {
     const { page, complaints } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
     await settingsPart(page, 'Privacy');
     await page.getByText('Nobody was exported or erased yet.').waitFor();
-    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('button', { name: 'Find', exact: true }).click();
     await page.getByText('Write the id that your product gives them.').waitFor();
     await find(page, BY_ID, 'usr_nobody');
     await page.getByText('Nothing is known of such a visitor.').waitFor();

@@ -22,7 +22,7 @@ export function Dialogs({ workplace }: { workplace: Workplace }) {
   if (what.dialog === 'help') return <ShortcutsDialog onClose={onClose} />;
   if (what.dialog === 'find')
     return (
-      <Dialog title="Find" wide onClose={onClose}>
+      <Dialog title="Find a conversation" wide onClose={onClose}>
         <LazyPart
           name="The search"
           load={() => import('./find/find-dialog.tsx')}

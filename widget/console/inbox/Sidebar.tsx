@@ -25,7 +25,13 @@ export function Sidebar({ workplace, onFind, onHelp }: SidebarProps) {
           <span class="mark" aria-hidden="true" />
           {me.workspace.name}
         </a>
-        <button type="button" class="plain" aria-label="Find" title="Find (/)" onClick={onFind}>
+        <button
+          type="button"
+          class="plain"
+          aria-label="Find a conversation"
+          title="Find a conversation (/)"
+          onClick={onFind}
+        >
           <Icon name="find" />
         </button>
         <a
@@ -48,15 +54,6 @@ export function Sidebar({ workplace, onFind, onHelp }: SidebarProps) {
         </a>
         <button type="button" class="plain" aria-label="Keyboard shortcuts" title="Shortcuts (?)" onClick={onHelp}>
           <Icon name="keys" />
-        </button>
-        <button
-          type="button"
-          class="plain"
-          aria-label={`Colours: ${theme.value}`}
-          title={`Colours: ${theme.value}`}
-          onClick={nextTheme}
-        >
-          <Icon name={THEME_ICON[theme.value]} />
         </button>
       </header>
       <PresenceSwitch feed={workplace.agent} />
@@ -83,6 +80,15 @@ export function Sidebar({ workplace, onFind, onHelp }: SidebarProps) {
           <span class="who" title={me.agent.email}>
             {me.agent.name}
           </span>
+          <button
+            type="button"
+            class="plain"
+            aria-label={`Colours: ${theme.value}`}
+            title={`Colours: ${theme.value}`}
+            onClick={nextTheme}
+          >
+            <Icon name={THEME_ICON[theme.value]} />
+          </button>
           <button type="button" class="plain" aria-label="Sign out" title="Sign out" onClick={() => void signOut()}>
             <Icon name="leave" />
           </button>
