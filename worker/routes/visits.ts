@@ -5,7 +5,6 @@ import { limit } from '../middleware/limits.ts';
 import { requireOrigin } from '../middleware/origin.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { readVisit, signVisit } from '../middleware/visit-auth.ts';
-import { latestConversation } from '../storage/conversations.ts';
 import { derivedId, newId } from '../storage/ids.ts';
 import { isVisiting, seeVisitor } from '../storage/visitors.ts';
 import { workspaceByKey } from '../storage/workspaces.ts';
@@ -40,7 +39,7 @@ export function addVisits(api: Api): void {
           ? await anonymousVisitor()
           : await derivedId('visitor', workspace.id, 'subject', identity.subject);
       await limit(c, 'visit', workspace.id, body.visitToken === null && identity === null ? null : visitorId);
-      await seeVisitor(c.env.DB, workspace.id, {
+      const conversationId = await seeVisitor(c.env.DB, workspace.id, {
         id: visitorId,
         subject: identity?.subject ?? null,
         name: identity?.name ?? null,
@@ -49,16 +48,13 @@ export function addVisits(api: Api): void {
         at: now,
       });
       const attested = identity !== null;
-      const [{ token, expiresAt }, latest] = await Promise.all([
-        signVisit(settings, { workspaceId: workspace.id, visitorId, attested }, now),
-        latestConversation(c.env.DB, workspace.id, visitorId),
-      ]);
+      const { token, expiresAt } = await signVisit(settings, { workspaceId: workspace.id, visitorId, attested }, now);
       const { greeting, suggestions, capture } = workspace.settings;
       return c.json({
         visitToken: token,
         expiresAt,
         visitor: { id: visitorId, name: identity?.name ?? null, attested },
-        conversationId: latest?.id ?? null,
+        conversationId,
         workspace: { name: workspace.name, greeting, suggestions },
         capture,
       } satisfies z.infer<typeof visitAnswer>);

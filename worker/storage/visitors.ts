@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EpochMs, VisitorId, WorkspaceId } from '#domain/ids.ts';
+import type { ConversationId, EpochMs, VisitorId, WorkspaceId } from '#domain/ids.ts';
 import { columnOrNull } from './json.ts';
 
 const account = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -18,7 +18,8 @@ export type VisitorRow = {
 
 /**
  * Keeps what the host attested. When the account facts differ from the last visit's, the old ones are kept beside them, so that
- * an agent sees what changed since things last worked.
+ * an agent sees what changed since things last worked. Resolves to the id of their latest conversation, resolved or not; null where there is none: one trip
+ * to the database for both, because every page that has the widget begins with it.
  */
 export async function seeVisitor(
   db: D1Database,
@@ -31,8 +32,8 @@ export async function seeVisitor(
     account: AttestedAccount;
     at: EpochMs;
   },
-): Promise<void> {
-  await db
+): Promise<ConversationId | null> {
+  const seen = db
     .prepare(
       `insert into visitors (workspace_id, id, subject, name, email, account, first_seen_at, last_seen_at)
        values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
@@ -47,8 +48,12 @@ export async function seeVisitor(
       visitor.email,
       JSON.stringify(visitor.account),
       visitor.at,
-    )
-    .run();
+    );
+  const latest = db
+    .prepare('select id from conversations where workspace_id = ? and visitor_id = ? order by created_at desc limit 1')
+    .bind(workspaceId, visitor.id);
+  const [, found] = await db.batch<{ id: ConversationId }>([seen, latest]);
+  return found?.results[0]?.id ?? null;
 }
 
 /**
