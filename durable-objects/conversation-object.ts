@@ -1,8 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
-import type { Outlook } from '#domain/confidence/answer-costs.ts';
 import type { ConversationCommand, ConversationRefusal, Destination } from '#domain/conversation/command.ts';
-import type { ConversationState, ConversationVisitor, Turn } from '#domain/conversation/conversation.ts';
+import type { ConversationState, ConversationVisitor } from '#domain/conversation/conversation.ts';
 import { decideConversation } from '#domain/conversation/decide.ts';
 import type { Effect } from '#domain/conversation/effect.ts';
 import { type Entry, isShared } from '#domain/conversation/entry.ts';
@@ -27,24 +26,17 @@ import {
 } from '#protocol/agent-conversation.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
-import { answererOf } from '../worker/assist/answerers/answerer-of.ts';
-import { resolvedHigher } from '../worker/assist/coming-back.ts';
-import { type Desk, loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
-import { outlookOf } from '../worker/assist/outlook.ts';
-import { draftWanted, planTurn, type TurnContext } from '../worker/assist/plan-turn.ts';
-import type { Drafted } from '../worker/assist/ports.ts';
-import { turnWithoutAssistant } from '../worker/assist/turn-without-assistant.ts';
+import { loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
 import { conversationBefore } from '../worker/storage/conversations.ts';
-import { newId, randomText } from '../worker/storage/ids.ts';
-import { configOf } from '../worker/storage/workspaces.ts';
+import { randomText } from '../worker/storage/ids.ts';
 import { within } from '../worker/within.ts';
 import { overdueBy, setEarliestAlarm } from './alarm.ts';
 import { deliverRecords, deliverWork } from './conversation-delivery.ts';
 import { deliverNotice } from './conversation-notices.ts';
 import { CONVERSATION_SCHEMA, ConversationStore } from './conversation-store.ts';
-import { agentStub, conversationStub, queueStub } from './names.ts';
+import { conversationStub } from './names.ts';
 import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { overwriteConversation } from './overwrite.ts';
 import { applySchema } from './schema.ts';
@@ -62,6 +54,7 @@ import {
 } from './sockets.ts';
 import { conversationEffect, conversationTicket } from './stored/conversation.ts';
 import { TICKETS_SCHEMA, Tickets } from './tickets.ts';
+import { TurnRunner } from './turn-runner.ts';
 
 /** What the D1 row says; the object is made from it the first time anybody comes. */
 export type ConversationSeed = {
@@ -101,16 +94,9 @@ const attachment = z.discriminatedUnion('kind', [
 ]);
 type Attachment = z.infer<typeof attachment>;
 
-/** Words per streamed part and the pause between parts: faster than reading, slow enough to be seen as writing. */
-const STREAM_PAUSE_MS = 18;
-const STREAM_MAX_PARTS = 60;
-
 /** [O10] So long a visitor waits at most for what was before, and an agent for whether a colleague serves a queue. */
 const BEFORE_WITHIN_MS = 1_500;
 const COLLEAGUE_WITHIN_MS = 3_000;
-
-/** A turn that fails this often is handed to a person. */
-const MAX_TURN_FAILURES = 3;
 
 const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0, service: 'open', opensAt: null };
 
@@ -127,10 +113,7 @@ export class ConversationObject extends DurableObject<Env> {
   readonly #outbox: Outbox<Effect>;
   readonly #tickets: Tickets<{ id: AgentId; name: string }>;
   readonly #seats: Seats;
-  #turnRunning: string | null = null;
-  #turnFailures = 0;
-  /** The question to a model that is under way. */
-  #asking: AbortController | null = null;
+  readonly #turns: TurnRunner;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -151,6 +134,22 @@ export class ConversationObject extends DurableObject<Env> {
       },
       keep: (socket, { name }, now) =>
         socket.serializeAttachment({ ...attachment.parse(socket.deserializeAttachment()), name, checkedAt: now }),
+    });
+    this.#turns = new TurnRunner({
+      env,
+      store: this.#store,
+      state: () => this.#state(),
+      finish: async (turnId, outcome) => {
+        this.#run({ type: 'finish_turn', turnId, outcome });
+        await this.#drain();
+      },
+      hearers: () => this.#greeted('visitor').length + this.#greeted('agent').length,
+      tell: (frame) => {
+        broadcast(this.#greeted('visitor'), frame);
+        this.#tellAgents(frame);
+      },
+      later: (work) => ctx.waitUntil(work),
+      againAt: (at) => ctx.storage.setAlarm(at),
     });
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     // Whatever was under way when the last process died goes on: the alarm finishes turns and empties the outbox.
@@ -348,7 +347,7 @@ export class ConversationObject extends DurableObject<Env> {
    */
   async erase(): Promise<'gone' | 'later'> {
     for (const socket of this.ctx.getWebSockets()) closeSocket(socket, 'forbidden');
-    this.#asking?.abort();
+    this.#turns.stop();
     if (this.#store.isErased) return 'gone';
     if (this.#store.state !== null) {
       this.#run({ type: 'person_erased' });
@@ -745,7 +744,7 @@ export class ConversationObject extends DurableObject<Env> {
     await Promise.all([
       this.#checkSla(),
       this.#drain(),
-      this.#runTurn(),
+      this.#turns.run(),
       this.#seats.look(this.env.DB, this.#state().workspaceId, Date.now()),
     ]);
     this.#arm();
@@ -769,126 +768,6 @@ export class ConversationObject extends DurableObject<Env> {
     if (escalation === null) return;
     const terms = desk === null ? null : termsFor(desk.sla, planOf(visitor), escalation.severity);
     this.#run({ type: 'sla_checked', terms });
-  }
-
-  async #runTurn(): Promise<void> {
-    // A message that arrives during a turn starts another one; the loop picks it up.
-    for (let turn = this.#state().turn; turn !== null && this.#turnRunning !== turn.id; turn = this.#state().turn) {
-      this.#turnRunning = turn.id;
-      try {
-        const desk = await loadDesk(this.env, this.#state().workspaceId);
-        if (this.#state().turn?.id !== turn.id) continue;
-        const [outlook, isBackThere] = await Promise.all([
-          turn.question === '' ? null : this.#outlook(desk),
-          this.#isBackThere(desk),
-        ]);
-        const drafted = await this.#draftFor(turn, desk, outlook);
-        if (this.#state().turn?.id !== turn.id) continue;
-        const outcome = planTurn({ ...this.#turnContext(turn, desk), drafted, outlook, isBackThere });
-        // A hand-over does not wait for its own announcement to be typed out.
-        if (outcome.say !== null && outcome.next.kind !== 'escalate') await this.#stream(turn.id, outcome.say.text);
-        this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
-        await this.#drain();
-      } catch (cause) {
-        console.error(JSON.stringify({ at: 'turn', message: String(cause) }));
-        if (await this.#giveUp(turn)) continue;
-        // The turn stays; the alarm tries it again.
-        await this.ctx.storage.setAlarm(Date.now() + 2000);
-        return;
-      } finally {
-        // A newer turn may be running by now; it is not ours to end.
-        if (this.#turnRunning === turn.id) this.#turnRunning = null;
-      }
-    }
-  }
-
-  /** [G38] Of the queue that has what nothing sends elsewhere: where this goes is not known before it is read. */
-  async #outlook({ queues, routes }: Desk): Promise<Outlook | null> {
-    const { workspaceId } = this.#state();
-    const queue = queues.find(({ slug }) => slug === routes.fallback);
-    if (queue === undefined) return null;
-    const identity = { workspaceId, config: configOf(queue) };
-    return outlookOf(workspaceId, queue.id, {
-      ask: () => queueStub(this.env, workspaceId, queue.id).outlook(identity),
-      later: (work) => this.ctx.waitUntil(work),
-      now: Date.now,
-    });
-  }
-
-  /** [M7] Whether whoever resolved it above the first line is there to come back to. Nobody waits for who does not say so. */
-  async #isBackThere({ queues }: Desk): Promise<boolean> {
-    const higher = resolvedHigher(this.#state(), queues);
-    if (higher === null) return false;
-    const asking = agentStub(this.env, this.#state().workspaceId, higher.agentId).isThereFor(higher.queue.id);
-    return within(BEFORE_WITHIN_MS, asking, 'the agent').catch((cause) => {
-      console.warn(JSON.stringify({ at: 'conversation.back', message: String(cause) }));
-      return false;
-    });
-  }
-
-  #turnContext(turn: Turn, desk: Desk): TurnContext {
-    return {
-      turn,
-      state: this.#state(),
-      entries: this.#store.entriesAfter(0),
-      page: this.#store.page(),
-      trail: this.#store.trail(),
-      desk,
-      now: Date.now(),
-      escalationId: newId('escalation'),
-    };
-  }
-
-  /**
-   * [G25] What a model has to say to this turn, or why it has nothing; null where none is asked. What was received is kept before anything of it is said, so a turn that
-   * is repeated after a crash says the same; one that died while it was asking asks again.
-   */
-  async #draftFor(turn: Turn, desk: Desk, outlook: Outlook | null): Promise<Drafted | null> {
-    const kept = this.#store.draftOf(turn.id);
-    if (kept !== null) return kept;
-    const answerer = answererOf(this.env, this.#state().workspaceId, desk, (work) => this.ctx.waitUntil(work));
-    if (answerer === null) return null;
-    // [C5] Whoever asked for an older turn is answered no more.
-    this.#asking?.abort();
-    const wanted = draftWanted({ ...this.#turnContext(turn, desk), outlook });
-    if (wanted === null) return null;
-    const asking = new AbortController();
-    this.#asking = asking;
-    const drafted = await answerer.answer(wanted, asking.signal);
-    if (this.#state().turn?.id === turn.id) this.#store.keepDraft(turn.id, drafted);
-    return drafted;
-  }
-
-  /** [C9] An assistant that fails is no reason to wait: a wish for a person goes through at once, anything else after some tries. */
-  async #giveUp(turn: Turn): Promise<boolean> {
-    this.#turnFailures += 1;
-    if (turn.question !== '' && this.#turnFailures < MAX_TURN_FAILURES) return false;
-    const desk = await loadDesk(this.env, this.#state().workspaceId).catch(() => null);
-    if (desk === null) return false;
-    this.#turnFailures = 0;
-    const outcome = turnWithoutAssistant(desk, this.#state(), turn, newId('escalation'));
-    this.#run({ type: 'finish_turn', turnId: turn.id, outcome });
-    await this.#drain();
-    return true;
-  }
-
-  /** Sends the answer part by part, as long as anybody is there. Only for the eye: what counts is the entry that follows. */
-  async #stream(turn: string, text: string): Promise<void> {
-    const words = text.match(/\S+\s*/g) ?? [];
-    const perPart = Math.max(1, Math.ceil(words.length / STREAM_MAX_PARTS));
-    for (let part = 0; part * perPart < words.length; part++) {
-      if (this.#state().turn?.id !== turn) return;
-      if (this.#greeted('visitor').length + this.#greeted('agent').length === 0) return;
-      const frame = {
-        type: 'assistant.delta',
-        turn,
-        part,
-        text: words.slice(part * perPart, (part + 1) * perPart).join(''),
-      } as const;
-      broadcast(this.#greeted('visitor'), frame);
-      this.#tellAgents(frame);
-      await new Promise((resolve) => setTimeout(resolve, STREAM_PAUSE_MS));
-    }
   }
 
   /**

@@ -162,6 +162,9 @@ describe('[M7] a visitor who comes back to what engineering had resolved', () =>
   it('goes to that engineer while they are there, and to the first line when they are not', async () => {
     const { agent: ines, own: iness } = await available('ines@baton.test');
     const { agent: maya, own: mayas } = await available('maya@baton.test');
+    // Of the tests before: the first line is Maya's alone.
+    const { own: jonass } = await available('jonas@baton.test');
+    await jonass.ask({ type: 'presence.set', presence: 'away' });
     const visitor = await Visitor.arrive(inWorker, null);
     const socket = await visitor.open();
     await socket.ask({ type: 'person.request' });
@@ -208,7 +211,7 @@ describe('[M7] a visitor who comes back to what engineering had resolved', () =>
         frame.entries.some((entry) => entry.type === 'escalated' && entry.queueName === first.queueName),
     );
     await third.ask({ type: 'person.withdraw' });
-    iness.close();
+    for (const one of [iness, jonass]) one.close();
   });
 });
 

@@ -214,14 +214,14 @@ export const ANSWERER_MUTANTS: Mutant[] = [
   ),
   {
     name: 'model: a draft is said before it is kept',
-    file: 'durable-objects/conversation-object.ts',
-    from: 'this.#store.keepDraft(turn.id, drafted)',
+    file: 'durable-objects/turn-runner.ts',
+    from: 'store.keepDraft(turn.id, drafted)',
     to: 'void drafted',
     suite: 'models',
   },
   {
     name: 'model: an older question is asked to its end',
-    file: 'durable-objects/conversation-object.ts',
+    file: 'durable-objects/turn-runner.ts',
     from: 'this.#asking?.abort();\n    const wanted',
     to: 'const wanted',
     suite: 'models',
