@@ -34,6 +34,7 @@ export const DATABASE: Record<string, Holding> = {
   session: nothing(ACCOUNTS),
   account: nothing(ACCOUNTS),
   verification: nothing(ACCOUNTS),
+  passkey: nothing(ACCOUNTS),
   organization: nothing(ACCOUNTS),
   member: nothing(ACCOUNTS),
   invitation: nothing(ACCOUNTS),
