@@ -24,6 +24,7 @@ import { addMe } from './routes/me.ts';
 import { addMembers } from './routes/members.ts';
 import { addMetrics } from './routes/metrics.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
+import { addPasskeys } from './routes/passkeys.ts';
 import { addPeople } from './routes/people.ts';
 import { addPolicies } from './routes/policies.ts';
 import { addPrivacy } from './routes/privacy.ts';
@@ -38,6 +39,7 @@ import { addVisits } from './routes/visits.ts';
 import { addWebhooks } from './routes/webhooks.ts';
 import { addWorkspace } from './routes/workspace.ts';
 import { forgetEvaluations } from './storage/evaluations.ts';
+import { forgetChallenges } from './storage/passkeys.ts';
 import { sealSecrets } from './storage/seal-secrets.ts';
 import { learnFromOutcomes, learnIntents } from './training.ts';
 import { findOverdue } from './watchdog.ts';
@@ -54,6 +56,7 @@ export function publicApi(): Api {
   addPrivacyJobs(api);
   addPolicies(api);
   addAccounts(api);
+  addPasskeys(api);
   addWorkspace(api);
   addAnswerCosts(api);
   addWebhooks(api);
@@ -117,6 +120,7 @@ export function createApp(): ExportedHandler<Env> {
           ? ([
               ['evaluations', () => forgetEvaluations(env.DB, now)],
               ['exports', () => forgetExports(env, now)],
+              ['challenges', () => forgetChallenges(env.DB, now)],
               ['restored', () => eraseTheRestored(env, now)],
             ] as const)
           : []),

@@ -16,6 +16,7 @@ const SAMPLES: Record<string, string> = {
   kid: 'key-none',
   keyId: 'key_AAAAAAAAAAAAAAAAAAAAA',
   webhookId: 'whk_AAAAAAAAAAAAAAAAAAAAA',
+  passkeyId: 'pky_AAAAAAAAAAAAAAAAAAAAA',
   jobId: 'prv_AAAAAAAAAAAAAAAAAAAAA',
   invitationId: 'ivt_AAAAAAAAAAAAAAAAAAAAA',
   workspaceKey: 'pk_demo_ledgerline',

@@ -70,6 +70,14 @@ const BODIES: Record<string, () => unknown> = {
   'post /v1/policies/effect': () => ({ triggers: [] }),
   'post /v1/queues/:queueId/settings/preview': () => storedQueueSettings.parse({}),
   'put /v1/people/:subject/account': () => ({ account: { tier: 'pro' } }),
+  'post /v1/passkeys': () => ({
+    name: 'Laptop',
+    id: 'AAAA',
+    clientDataJSON: 'AAAA',
+    authenticatorData: 'AAAA',
+    transports: [],
+  }),
+  'post /v1/passkeys/:passkeyId/rename': () => ({ name: 'Laptop' }),
   'post /v1/tickets': () => ({ socket: 'queue', queueId: ids.queueId }),
 };
 let policyBody: { policy: unknown };
@@ -86,6 +94,7 @@ const ids: Record<string, string> = {
   invitationId: `ivt_${randomText(21)}`,
   jobId: `prv_${randomText(21)}`,
   webhookId: `whk_${randomText(21)}`,
+  passkeyId: `pky_${randomText(21)}`,
 };
 
 const byRole = new Map<Role, Agent>();
@@ -193,6 +202,7 @@ const nowhere = (): Record<string, string> => ({
   invitationId: `ivt_${randomText(21)}`,
   jobId: `prv_${randomText(21)}`,
   webhookId: `whk_${randomText(21)}`,
+  passkeyId: `pky_${randomText(21)}`,
 });
 
 describe('[S9] every route of agents says for which role it is', () => {
@@ -200,7 +210,7 @@ describe('[S9] every route of agents says for which role it is', () => {
     for (const spec of specs) if (spec.access === 'agent') expect(ROLES, nameOf(spec)).toContain(spec.least);
     for (const spec of ofAgents.filter(({ method }) => method !== 'get'))
       expect(
-        reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask|effect/.test(spec.path),
+        reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask|effect|passkeys/.test(spec.path),
         nameOf(spec),
       ).toBe(false);
   });

@@ -4,6 +4,7 @@ import { CONFIDENCE_MUTANTS } from './confidence-mutants.ts';
 import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
 import { GUIDE_MUTANTS } from './guide-mutants.ts';
 import { HOSTS_MUTANTS } from './hosts-mutants.ts';
+import { PASSKEY_MUTANTS } from './passkey-mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
 import { PRIVACY_MUTANTS } from './privacy-mutants.ts';
 import { RANK_MUTANTS } from './rank-mutants.ts';
@@ -20,6 +21,7 @@ export type Suite = keyof typeof SUITES;
 export const SUITES = {
   confidence: ['test/vitest.unit.config.ts', 'test/unit/confidence.test.ts'],
   access: ['test/vitest.unit.config.ts', 'test/unit/access.test.ts'],
+  passkeys: ['test/vitest.integration.config.ts', 'test/integration/passkeys.test.ts'],
   answer_costs: ['test/vitest.integration.config.ts', 'test/integration/answer-costs.test.ts'],
   heard: ['test/vitest.unit.config.ts', 'test/unit/conversation.test.ts', 'test/unit/queue.test.ts'],
   kernel: [
@@ -228,6 +230,7 @@ export const MUTANTS: Mutant[] = [
   ...TENANCY_MUTANTS,
   ...HOSTS_MUTANTS,
   ...GUIDE_MUTANTS,
+  ...PASSKEY_MUTANTS,
   ...POLICY_MUTANTS,
   ...REPLAY_MUTANTS,
   ...RANK_MUTANTS,

@@ -6,6 +6,13 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { FrameSocket } from './frame-socket.ts';
 import type { Transport } from './transport.ts';
 
+/** What a browser sends back. */
+export const cookiesOf = (answer: Response): string =>
+  answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+
 /** An agent without a browser: the same calls as the console makes. */
 export class Agent {
   readonly transport: Transport;
@@ -23,11 +30,12 @@ export class Agent {
       body: JSON.stringify({ email, password }),
     });
     if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
-    const cookie = response.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ');
-    return new Agent(transport, cookie);
+    return Agent.signedInBy(transport, response);
+  }
+
+  /** Whom this answer has signed in. */
+  static signedInBy(transport: Transport, answer: Response): Agent {
+    return new Agent(transport, cookiesOf(answer));
   }
 
   /** Somebody whom what stands before Baton vouches for: the transport says who. */

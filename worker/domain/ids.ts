@@ -18,6 +18,7 @@ export type IncidentId = Branded<'incident'>;
 export type ApiKeyId = Branded<'apiKey'>;
 export type PrivacyJobId = Branded<'privacyJob'>;
 export type WebhookId = Branded<'webhook'>;
+export type PasskeyId = Branded<'passkey'>;
 
 /** Milliseconds since 1970-01-01T00:00Z. Always passed in; the domain has no clock. */
 export type EpochMs = number;
@@ -36,4 +37,5 @@ export const ID_PREFIX = {
   apiKey: 'key',
   privacyJob: 'prv',
   webhook: 'whk',
+  passkey: 'pky',
 } as const;

@@ -6,6 +6,7 @@ import type {
   ConversationId,
   EscalationId,
   IncidentId,
+  PasskeyId,
   PrivacyJobId,
   QueueId,
   RecordingId,
@@ -42,6 +43,7 @@ export const articleId = prefixed<ArticleId>('art');
 export const incidentId = prefixed<IncidentId>('inc');
 export const apiKeyId = prefixed<ApiKeyId>('key');
 export const webhookId = prefixed<WebhookId>('whk');
+export const passkeyId = prefixed<PasskeyId>('pky');
 export const privacyJobId = prefixed<PrivacyJobId>('prv');
 
 /** Made by the client; a repeated one has one effect. Also names the frame in its ack or nack. */

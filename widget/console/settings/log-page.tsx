@@ -138,6 +138,10 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `took ${about} out of the workspace`;
     case 'member.joined':
       return 'joined the workspace';
+    case 'passkey.added':
+      return `added the passkey “${about}” to their account`;
+    case 'passkey.removed':
+      return `removed the passkey “${about}” from their account`;
     case 'invitation.made':
       return `invited ${about}`;
     case 'invitation.withdrawn':

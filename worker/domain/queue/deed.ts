@@ -37,6 +37,8 @@ export const AUDIT_DEEDS = [
   'member.role_changed',
   'member.removed',
   'member.joined',
+  'passkey.added',
+  'passkey.removed',
   'invitation.made',
   'invitation.withdrawn',
   'answer_costs.changed',
