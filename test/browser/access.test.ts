@@ -42,6 +42,8 @@ describe('[S25] with Cloudflare Access in front', () => {
     const { context, page } = await cameAs('Maya@Baton.test');
     await page.goto(`${baton.origin}/console/`);
     await isIn(page, 'Maya Okafor');
+    await page.getByRole('link', { name: 'Maya Okafor' }).click();
+    await page.getByText('passwords and passkeys of Baton open nothing').waitFor();
     const left = page.waitForRequest((request) => request.url() === `${baton.origin}/cdn-cgi/access/logout`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await left;
@@ -75,6 +77,14 @@ describe('[S25] with Cloudflare Access in front', () => {
     const good = await access.assertion();
     expect(await status({ 'cf-access-jwt-assertion': good })).toBe(200);
     expect(await status({})).toBe(401);
+    // [S30] Nor whatever passkey they have, and nobody adds one.
+    const begun = await fetch(`${baton.origin}/v1/auth/sign-in/passkey/options`, {
+      method: 'POST',
+      headers: { origin: baton.origin },
+    });
+    expect(begun.status).toBe(403);
+    const own = await fetch(`${baton.origin}/v1/passkeys`, { headers: { 'cf-access-jwt-assertion': good } });
+    expect(own.status).toBe(403);
     // Visitors call some of these addresses too, where Access does not stand before: its cookie says the same, and is verified the same.
     expect(await status({ cookie: `theme=dark; CF_Authorization=${good}` })).toBe(200);
     const forged = `${good.slice(0, -6)}AAAAAA`;

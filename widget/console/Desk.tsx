@@ -51,7 +51,9 @@ export function Desk({ me }: { me: Me }) {
       ? 'Metrics'
       : at.page === 'settings'
         ? 'Settings'
-        : (current?.standing.value?.bundle?.subject ?? 'Inbox');
+        : at.page === 'account'
+          ? 'Your account'
+          : (current?.standing.value?.bundle?.subject ?? 'Inbox');
   useEffect(() => {
     document.title = `${offers > 0 ? `(${offers}) ` : ''}${place} – Baton`;
   }, [offers, place]);
@@ -81,6 +83,8 @@ export function Desk({ me }: { me: Me }) {
           load={() => import('./settings/settings-page.tsx')}
           props={{ me, feeds: workplace.queues, part: at.part }}
         />
+      ) : at.page === 'account' ? (
+        <LazyRoom key="account" name="Your account" load={() => import('./account/account-page.tsx')} props={{ me }} />
       ) : current === null ? (
         <NothingOpen workplace={workplace} />
       ) : (

@@ -21,7 +21,12 @@ export const whenUnauthenticated = (listener: () => void): void => {
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'kind' in value && 'message' in value;
 
-type Init = { method?: 'GET' | 'POST' | 'PUT'; body?: unknown };
+type Init = {
+  method?: 'GET' | 'POST' | 'PUT';
+  body?: unknown;
+  /** Somebody says who they are: that they are not believed says nothing of the session that is there. */
+  isSignIn?: true;
+};
 
 /** One call to our own server. Never throws: no network, a Problem and a strange answer are all refusals with words. */
 export const call = <T>(path: string, init: Init = {}): Promise<Answer<T>> =>
@@ -31,7 +36,7 @@ export const call = <T>(path: string, init: Init = {}): Promise<Answer<T>> =>
 export const callText = (path: string): Promise<Answer<string>> => ask<string>(path, {}, (response) => response.text());
 
 async function ask<T>(path: string, init: Init, read: (response: Response) => Promise<unknown>): Promise<Answer<T>> {
-  const { method = 'GET', body } = init;
+  const { method = 'GET', body, isSignIn = false } = init;
   try {
     const response = await fetch(path, {
       method,
@@ -41,7 +46,7 @@ async function ask<T>(path: string, init: Init, read: (response: Response) => Pr
     });
     if (response.ok) return { ok: true, value: (response.status === 204 ? null : await read(response)) as T };
     const value: unknown = await response.json().catch(() => null);
-    if (response.status === 401) onUnauthenticated();
+    if (response.status === 401 && !isSignIn) onUnauthenticated();
     if (isProblem(value)) return { ok: false, refusal: value };
     return { ok: false, refusal: { kind: 'internal', message: `Baton answered ${response.status} without a reason.` } };
   } catch {

@@ -4,6 +4,7 @@ export type Route =
   | { page: 'inbox' }
   | { page: 'conversation'; id: string }
   | { page: 'metrics' }
+  | { page: 'account' }
   /** Somebody was invited, and has the link. */
   | { page: 'join'; secret: string }
   /** `part` is a queue's id; null is whatever comes first. */
@@ -36,6 +37,7 @@ export function readRoute(hash: string): Route {
   if (page === 'settings') return { page, part: id ?? null };
   const secret = /^#\/join\/([A-Za-z0-9]{1,100})$/.exec(hash)?.[1];
   if (secret !== undefined) return { page: 'join', secret };
+  if (hash === '#/account') return { page: 'account' };
   return hash === '#/metrics' ? { page: 'metrics' } : { page: 'inbox' };
 }
 
@@ -44,7 +46,8 @@ export const hrefOf = (route: Route): string => {
     case 'inbox':
       return '#/';
     case 'metrics':
-      return '#/metrics';
+    case 'account':
+      return `#/${route.page}`;
     case 'settings':
       return route.part === null ? '#/settings' : `#/settings/${route.part}`;
     case 'conversation':

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Me } from '#protocol/http.ts';
 import { type Answer, call, whenUnauthenticated } from './api.ts';
+import { usePasskey } from './sign-in/passkey.ts';
 
 /**
  * `expired`: somebody was signed in and the server no longer knows them. The console stays as it is under the sign-in, with
@@ -41,7 +42,21 @@ export async function loadSession(): Promise<void> {
 }
 
 export async function signIn(email: string, password: string): Promise<Answer<unknown>> {
-  const answer = await call('/v1/auth/sign-in/email', { method: 'POST', body: { email, password } });
+  const answer = await call('/v1/auth/sign-in/email', { method: 'POST', body: { email, password }, isSignIn: true });
+  if (answer.ok) await loadSession();
+  return answer;
+}
+
+/** [S30] Asks the server, the device, and the server again. An empty message: there is nothing to say, such as after an end on purpose. */
+export async function signInWithPasskey(): Promise<Answer<unknown>> {
+  const options = await call<PublicKeyCredentialRequestOptionsJSON>('/v1/auth/sign-in/passkey/options', {
+    method: 'POST',
+    isSignIn: true,
+  });
+  if (!options.ok) return options;
+  const used = await usePasskey(options.value);
+  if (!used.ok) return used;
+  const answer = await call('/v1/auth/sign-in/passkey', { method: 'POST', body: used.value, isSignIn: true });
   if (answer.ok) await loadSession();
   return answer;
 }

@@ -77,9 +77,14 @@ export function Sidebar({ workplace, onFind, onHelp }: SidebarProps) {
           <span class="face" aria-hidden="true">
             {me.agent.name.slice(0, 1)}
           </span>
-          <span class="who" title={me.agent.email}>
+          <a
+            class="who"
+            href={hrefOf({ page: 'account' })}
+            title={`Your account: ${me.agent.email}`}
+            aria-current={route.value.page === 'account' ? 'page' : undefined}
+          >
             {me.agent.name}
-          </span>
+          </a>
           <button
             type="button"
             class="plain"

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import { signIn } from '../session.ts';
+import { signIn, signInWithPasskey } from '../session.ts';
+import { canUsePasskeys } from './passkey.ts';
 import { NO_PROBLEMS, type SignInProblems, signInProblems } from './sign-in-problems.ts';
 
 /** Seeded on a developer's machine and nowhere else. */
@@ -16,9 +17,9 @@ export function SignIn({ again = null }: { again?: string | null }) {
   const [failure, setFailure] = useState('');
   const [wrong, setWrong] = useState<SignInProblems>(NO_PROBLEMS);
   const form = useRef<HTMLFormElement>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null);
   const submit = async () => {
-    if (busy) return;
+    if (busy !== null) return;
     setFailure('');
     const problems = signInProblems(email, password);
     setWrong(problems);
@@ -26,15 +27,24 @@ export function SignIn({ again = null }: { again?: string | null }) {
       form.current?.querySelector<HTMLElement>(`[name="${problems.email !== null ? 'email' : 'password'}"]`)?.focus();
       return;
     }
-    setBusy(true);
+    setBusy('password');
     const answer = await signIn(email.trim(), password);
-    setBusy(false);
+    setBusy(null);
     if (!answer.ok)
       setFailure(
         answer.refusal.kind === 'unauthenticated'
           ? 'That e-mail and password do not belong together. Nothing else was tried; check both and sign in again.'
           : answer.refusal.message,
       );
+  };
+  const byPasskey = async () => {
+    if (busy !== null) return;
+    setFailure('');
+    setWrong(NO_PROBLEMS);
+    setBusy('passkey');
+    const answer = await signInWithPasskey();
+    setBusy(null);
+    if (!answer.ok) setFailure(answer.refusal.message);
   };
   /** What was said of the last try is not true of this one. */
   const forget = (field: keyof SignInProblems) => {
@@ -104,9 +114,14 @@ export function SignIn({ again = null }: { again?: string | null }) {
           {failure}
         </p>
       )}
-      <button type="submit" class="primary" aria-disabled={busy}>
-        {busy ? 'Signing in…' : 'Sign in'}
+      <button type="submit" class="primary" aria-disabled={busy !== null}>
+        {busy === 'password' ? 'Signing in…' : 'Sign in'}
       </button>
+      {canUsePasskeys() && (
+        <button type="button" class="secondary" aria-disabled={busy !== null} onClick={() => void byPasskey()}>
+          {busy === 'passkey' ? 'Waiting for your device…' : 'Sign in with a passkey'}
+        </button>
+      )}
       {location.hostname === 'localhost' && (
         <div class="demo-accounts">
           <p class="quiet">Demo accounts; each fills in the form:</p>
