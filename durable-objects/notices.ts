@@ -1,3 +1,4 @@
+import { DAY_MS, KEPT_DAYS } from '#domain/privacy/kept.ts';
 import { MAX_NOTICES, type PromiseNotice, saysMore } from '#domain/sla/notice.ts';
 import { promiseNotice } from './stored/parts.ts';
 import { type RowName, readOrSkip } from './stored/read-stored.ts';
@@ -6,7 +7,7 @@ export const NOTICES_SCHEMA = `create table notices (
   id text primary key, at integer not null, body text not null, state text not null check (state in ('shown', 'seen', 'over'))) strict`;
 
 /** Those that are over or seen are remembered for this long, so that what is told again late shows nothing anew. */
-const REMEMBERED_MS = 7 * 86_400_000;
+const REMEMBERED_MS = KEPT_DAYS.notices * DAY_MS;
 
 const OF_CONVERSATIONS = "json_extract(body, '$.conversationId') in (select value from json_each(?))";
 

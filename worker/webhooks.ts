@@ -1,3 +1,4 @@
+import { DAY_MS, KEPT_DAYS } from '#domain/privacy/kept.ts';
 import { type Judged, judge, nextTryAt } from '#domain/webhook/schedule.ts';
 import { TEST_EVENT } from '#domain/webhook/webhook-event.ts';
 import { type Env, settingsOf } from './env.ts';
@@ -8,7 +9,7 @@ import { type DueDelivery, tryDelivery } from './webhook/try-delivery.ts';
 const MAX_DELIVERIES = 100;
 const AT_ONCE = 20;
 /** How long is kept what has been told. */
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = KEPT_DAYS.deliveries * DAY_MS;
 
 export type Sent = { delivered: number; failed: number };
 

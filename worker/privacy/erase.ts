@@ -1,22 +1,19 @@
 import type { AgentId } from '#domain/ids.ts';
-import { type Counts, ERASURE_STEPS, type ErasureStep, isAllGone } from '#domain/privacy/data-map.ts';
+import {
+  type ConversationStep,
+  type Counts,
+  ERASURE_STEPS,
+  type ErasureStep,
+  isAllGone,
+} from '#domain/privacy/data-map.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../env.ts';
-import {
-  agentsEver,
-  conversationsOf,
-  countPersonal,
-  eraseConversationRows,
-  eraseVisitor,
-} from '../storage/personal-data.ts';
+import { agentsEver, conversationsOf, countPersonal, eraseVisitor } from '../storage/personal-data.ts';
 import type { PrivacyJobRow, PrivacyWork } from '../storage/privacy-jobs.ts';
-import { eraseRecording, markDeleted } from '../storage/recording-deletions.ts';
 import { recordingPrefix } from '../storage/recordings.ts';
-import { configOf, queuesOf } from '../storage/workspaces.ts';
+import { queuesOf } from '../storage/workspaces.ts';
+import { eraseStep } from './erase-conversations.ts';
 import { countFiles, deleteFiles, exportPrefix, type Tombstone, tombstoneKey } from './files.ts';
-
-/** So many objects or recordings in one go; then it is kept how far it is. */
-const PORTION = 20;
 
 /** What came of one portion: on at a step and position, to be tried again later, or all gone. */
 export type Portion =
@@ -30,43 +27,15 @@ export async function erasePortion(env: Env, job: PrivacyJobRow, now: number): P
   switch (step) {
     case 'find':
       return find(env, job);
-    case 'conversations': {
+    case 'conversations':
       // [Y5] What there was is kept by now: the door is closed.
       await eraseVisitor(env.DB, job.workspaceId, job.visitorId, job.askedAt);
-      const { here, next } = portionOf(job, job.work.conversations);
-      const answers = await Promise.all(here.map(({ id }) => conversationStub(env, job.workspaceId, id).erase()));
-      return answers.includes('later') ? { is: 'later' } : next;
-    }
-    case 'queues': {
-      const { here, next } = portionOf(job, await queuesOf(env.DB, job.workspaceId));
-      for (const queue of here) {
-        const config = configOf(queue);
-        await queueStub(env, job.workspaceId, config.id).eraseWork(
-          { workspaceId: job.workspaceId, config },
-          idsOf(job.work),
-        );
-      }
-      return next;
-    }
-    case 'agents': {
-      const { here, next } = portionOf(job, await agentsEver(env.DB, job.workspaceId));
-      await Promise.all(here.map((id) => agentStub(env, job.workspaceId, id as AgentId).eraseWork(idsOf(job.work))));
-      return next;
-    }
-    case 'recordings': {
-      const { here, next } = portionOf(job, job.work.conversations);
-      for (const { recordingId } of here) {
-        // [X14] Marked first: an upload that is under way takes itself back.
-        await markDeleted(env.DB, job.workspaceId, recordingId, { because: 'visitor' }, now);
-        await eraseRecording(env, job.workspaceId, recordingId, now);
-      }
-      return next;
-    }
-    case 'database': {
-      const { here, next } = portionOf(job, job.work.conversations);
-      for (const { id } of here) await eraseConversationRows(env.DB, job.workspaceId, id);
-      return next;
-    }
+      return through(env, job, step, now);
+    case 'queues':
+    case 'agents':
+    case 'recordings':
+    case 'database':
+      return through(env, job, step, now);
     case 'exports':
       await deleteFiles(env.REPLAYS, exportPrefix(job.workspaceId, job.visitorId));
       return { is: 'on', step: 'check', position: 0, work: job.work };
@@ -80,6 +49,15 @@ export async function erasePortion(env: Env, job: PrivacyJobRow, now: number): P
     default:
       throw new Error(`an erasure has no step ${job.step}`);
   }
+}
+
+async function through(env: Env, job: PrivacyJobRow, step: ConversationStep, now: number): Promise<Portion> {
+  const { workspaceId, position, work } = job;
+  const goodbye = { workspaceId, conversations: work.conversations, because: { because: 'visitor' } } as const;
+  const next = await eraseStep(env, goodbye, { step, position }, now);
+  if (next === 'later') return { is: 'later' };
+  const after = ERASURE_STEPS[ERASURE_STEPS.indexOf(step) + 1] as ErasureStep;
+  return { is: 'on', work, ...(next === null ? { step: after, position: 0 } : { step, position: next }) };
 }
 
 /** [Y8] What there is, kept before anything goes, in the job and in the tombstone. */
@@ -134,14 +112,4 @@ async function countAll(env: Env, job: PrivacyJobRow, of: PrivacyWork['conversat
   for (const id of recordings) add({ replay_files: await countFiles(env.REPLAYS, recordingPrefix(workspaceId, id)) });
   add({ export_files: await countFiles(env.REPLAYS, exportPrefix(workspaceId, visitorId)) });
   return counts;
-}
-
-const idsOf = ({ conversations }: PrivacyWork) => conversations.map(({ id }) => id);
-
-/** The next `PORTION` of a list, and where it goes on behind them. */
-function portionOf<T>(job: PrivacyJobRow, all: readonly T[]): { here: T[]; next: Portion } {
-  const end = job.position + PORTION;
-  const after = ERASURE_STEPS[ERASURE_STEPS.indexOf(job.step as ErasureStep) + 1] as ErasureStep;
-  const next = end < all.length ? { step: job.step as ErasureStep, position: end } : { step: after, position: 0 };
-  return { here: all.slice(job.position, end), next: { is: 'on', ...next, work: job.work } };
 }

@@ -1,7 +1,8 @@
 import type { ConversationId, EpochMs, PrivacyJobId, RecordingId, VisitorId, WorkspaceId } from '#domain/ids.ts';
+import { DAY_MS, KEPT_DAYS } from '#domain/privacy/kept.ts';
 
 /** Exports live so long. */
-export const EXPORT_MS = 7 * 86_400_000;
+export const EXPORT_MS = KEPT_DAYS.exports * DAY_MS;
 
 /** One person's exports, all of them. The visitor's id comes before the job's, so that erasing finds them. */
 export const exportPrefix = (workspaceId: WorkspaceId, visitorId: VisitorId): string =>

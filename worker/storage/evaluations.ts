@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { ConversationId, EpochMs, WorkspaceId } from '#domain/ids.ts';
+import { DAY_MS, KEPT_DAYS } from '#domain/privacy/kept.ts';
 import { DECISION_ACTIONS, type TriggerDecision } from '#domain/triggers/evaluate.ts';
 import { type Facts, PROVENANCES } from '#domain/triggers/fact.ts';
 import type { PastEvaluation, PolicyEffect } from '#domain/triggers/policy-effect.ts';
@@ -9,7 +10,7 @@ import { columnOrNull } from './json.ts';
 
 /** [T12] So many are kept of a workspace, and for so long. */
 export const KEPT_EVALUATIONS = 5000;
-export const KEPT_EVALUATIONS_MS = 30 * 86_400_000;
+export const KEPT_EVALUATIONS_MS = KEPT_DAYS.evaluations * DAY_MS;
 
 export const storedFacts = z.record(
   z.string(),

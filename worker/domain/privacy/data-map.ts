@@ -1,3 +1,5 @@
+import { KEPT_DAYS } from './kept.ts';
+
 /**
  * [Y1] Everything that is stored, and what of a visitor lies there. Erasure, export and a test read it: a table that is not named here does not pass.
  * `visitor`: it holds something of them, and goes (`erased`), or loses what is theirs (`scrubbed`). `nothing`: it holds nothing of theirs, and why.
@@ -6,8 +8,10 @@ export type Holding =
   | { of: 'visitor'; on: 'erased' | 'scrubbed'; what: string; kept: string; exported: true | string }
   | { of: 'nothing'; because: string };
 
-const UNTIL_ERASED = 'until erased';
-const erased = (what: string, kept = UNTIL_ERASED, exported: true | string = true): Holding => ({
+/** [Y10] With its conversation, or the person. */
+const AS_SET = 'as the workspace says, otherwise until erased';
+const days = (count: number): string => `${count} days`;
+const erased = (what: string, kept = AS_SET, exported: true | string = true): Holding => ({
   of: 'visitor',
   on: 'erased',
   what,
@@ -18,7 +22,7 @@ const scrubbed = (what: string, exported: true | string): Holding => ({
   of: 'visitor',
   on: 'scrubbed',
   what,
-  kept: UNTIL_ERASED,
+  kept: AS_SET,
   exported,
 });
 const nothing = (because: string): Holding => ({ of: 'nothing', because });
@@ -62,10 +66,10 @@ export const DATABASE: Record<string, Holding> = {
   visitors: erased('id of the host, name, address of mail, attested facts and those before'),
   conversations: erased('what it is about, in their words'),
   bundles: erased('what was handed over: summary, page, steps, account'),
-  evaluations: erased('facts that a policy was asked about', '30 days'),
+  evaluations: erased('facts that a policy was asked about', days(KEPT_DAYS.evaluations)),
   intent_labels: erased('their words, as an example of an intent'),
-  recording_segments: erased('when and in which tab they were recorded', 'as the workspace says'),
-  recording_keyframes: erased('the same', 'as the workspace says'),
+  recording_segments: erased('when and in which tab they were recorded'),
+  recording_keyframes: erased('the same'),
   events: scrubbed('what happened to their conversations; what is left are numbers of nobody', true),
 };
 
@@ -80,20 +84,20 @@ export const OBJECTS: Record<ObjectName, Record<string, Holding>> = {
   conversation: {
     ...EVERY,
     entries: erased('the transcript, notes of agents too'),
-    commands: erased('which of their commands were done', UNTIL_ERASED, IDS),
+    commands: erased('which of their commands were done', AS_SET, IDS),
     facts: erased('state, page and draft of an answer'),
     crumbs: erased('the trail of what they did on the page'),
     segments: erased('names of what was recorded'),
-    told: erased('which agents were told of a promise', UNTIL_ERASED, IDS),
+    told: erased('which agents were told of a promise', AS_SET, IDS),
     outbox: erased('what is on its way to others', 'until delivered', 'a copy on its way'),
-    outbox_parked: erased('the same, unreadable', UNTIL_ERASED, 'unreadable'),
+    outbox_parked: erased('the same, unreadable', AS_SET, 'unreadable'),
   },
   queue: {
     ...EVERY,
     entries: scrubbed('name, company and what it is about, of work that waits or is over', true),
-    entries_parked: erased('the same, unreadable', UNTIL_ERASED, 'unreadable'),
+    entries_parked: erased('the same, unreadable', AS_SET, 'unreadable'),
     outbox: nothing('ids of work, names of agents and queues'),
-    outbox_parked: erased('the same, unreadable', UNTIL_ERASED, 'unreadable'),
+    outbox_parked: erased('the same, unreadable', AS_SET, 'unreadable'),
     told: nothing('how long somebody was told to wait, by the id of the work'),
     lines: nothing(COUNTS),
     served: nothing(COUNTS),
@@ -104,30 +108,29 @@ export const OBJECTS: Record<ObjectName, Record<string, Holding>> = {
   agent: {
     ...EVERY,
     facts: scrubbed('name, company and what it is about, of work in hand', 'a copy of the queue’s'),
-    notices: erased('what a promise that is late is about', '7 days after it is over', 'a copy of the subject'),
+    notices: erased(
+      'what a promise that is late is about',
+      `${days(KEPT_DAYS.notices)} after it is over`,
+      'a copy of the subject',
+    ),
     outbox: nothing('ids of work'),
-    outbox_parked: erased('unreadable rows', UNTIL_ERASED, 'unreadable'),
+    outbox_parked: erased('unreadable rows', AS_SET, 'unreadable'),
   },
 };
 
 /** Prefixes of names in R2, behind the workspace's id or before it. */
 export const FILES: Record<string, Holding> = {
-  recordings: erased('what was on their screen, masked', 'as the workspace says', 'where each part is read'),
-  exports: erased('everything about them, for whoever asked for it', '7 days', 'it is the export'),
+  recordings: erased('what was on their screen, masked', AS_SET, 'where each part is read'),
+  exports: erased('everything about them, for whoever asked for it', days(KEPT_DAYS.exports), 'it is the export'),
   erased: nothing('that somebody is gone, so that a restored backup does not bring them back: ids and a time'),
 };
 
+/** What conversations go through, in order, whether a person is erased or their time is over. Each may be done again; their rows, by which they are found, go last. */
+export const CONVERSATION_STEPS = ['conversations', 'queues', 'agents', 'recordings', 'database'] as const;
+export type ConversationStep = (typeof CONVERSATION_STEPS)[number];
+
 /** The steps of an erasure, in order. Each may be done again. `find` closes the door first: from then on their token opens nothing. */
-export const ERASURE_STEPS = [
-  'find',
-  'conversations',
-  'queues',
-  'agents',
-  'recordings',
-  'database',
-  'exports',
-  'check',
-] as const;
+export const ERASURE_STEPS = ['find', ...CONVERSATION_STEPS, 'exports', 'check'] as const;
 export type ErasureStep = (typeof ERASURE_STEPS)[number];
 
 /** How many of each kind. */
