@@ -8,9 +8,9 @@ import { type Entry, isShared } from '#domain/conversation/entry.ts';
 import type { ConversationEvent } from '#domain/conversation/event.ts';
 import { type CaptureMode, sharingOf } from '#domain/conversation/sharing.ts';
 import { isSilence, missedBy } from '#domain/conversation/silence.ts';
-import { lastQueue } from '#domain/conversation/work.ts';
+import { isOver, lastQueue } from '#domain/conversation/work.ts';
 import type { Escalation } from '#domain/escalation/escalation.ts';
-import type { AgentId, ConversationId, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { areaOfPath } from '#domain/page/page.ts';
 import { type Rank, type RankTerm, REPEAT_WITHIN_MS } from '#domain/priority/rank.ts';
 import type { Counts } from '#domain/privacy/data-map.ts';
@@ -346,24 +346,47 @@ export class ConversationObject extends DurableObject<Env> {
    * delivered yet, and nothing is lost by asking again. Asked again when it is gone, it stays gone.
    */
   async erase(): Promise<'gone' | 'later'> {
+    return (await this.#erase(() => true)) ? 'gone' : 'later';
+  }
+
+  /**
+   * [Y10] Erased, if nobody waits or works here and the last word was said before `before`. It is the conversation that knows: `live` is that it stays, also where somebody
+   * wrote while it was about to go. One that is gone stays gone, whenever that was.
+   */
+  async eraseIfPast(before: EpochMs): Promise<'gone' | 'later' | 'live'> {
+    const isPast = () => this.#store.state === null || (isOver(this.#store.state) && this.#lastWordAt() < before);
+    if (!isPast()) return 'live';
+    if (await this.#erase(isPast)) return 'gone';
+    return isPast() ? 'later' : 'live';
+  }
+
+  /** False where it could not be done yet, or may not be done any more. */
+  async #erase(mayGo: () => boolean): Promise<boolean> {
     for (const socket of this.ctx.getWebSockets()) closeSocket(socket, 'forbidden');
     this.#turns.stop();
-    if (this.#store.isErased) return 'gone';
+    if (this.#store.isErased) return true;
     if (this.#store.state !== null) {
       this.#run({ type: 'person_erased' });
       for (let tries = 0; this.#outbox.depth() > 0; tries += 1) {
-        if (tries === ERASURE_TRIES) return 'later';
+        if (tries === ERASURE_TRIES) return false;
         await this.#drain();
         if (this.#outbox.depth() > 0) await new Promise((resolve) => setTimeout(resolve, ERASURE_PAUSE_MS));
       }
-      if (this.#store.isErased) return 'gone';
+      if (this.#store.isErased) return true;
     }
+    // Somebody may have come back meanwhile. From here on nobody can: nothing is heard while storage is waited for.
+    if (!mayGo()) return false;
     // What is deleted may lie in the file's free pages; what is written over does not.
     overwriteConversation(this.ctx.storage);
     await this.ctx.storage.deleteAll();
     applySchema(this.ctx.storage, SCHEMA);
     this.#store.keepErased(Date.now());
-    return 'gone';
+    return true;
+  }
+
+  /** When somebody last said or did something here. That a recording was deleted is nobody's word. */
+  #lastWordAt(): EpochMs {
+    return this.#store.lastWordAt() ?? this.#state().startedAt;
   }
 
   /** [B7] The work that waits or is in hands, for whoever looks where it stands; null where there is none. */

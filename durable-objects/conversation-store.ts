@@ -105,6 +105,15 @@ export class ConversationStore {
       });
   }
 
+  /** [Y10] When the last entry was made that is somebody's; null where there is none. */
+  lastWordAt(): number | null {
+    return this.#sql
+      .exec<{ at: number | null }>(
+        "select max(at) as at from entries where coalesce(json_extract(body, '$.type'), '') <> 'recording_deleted'",
+      )
+      .one().at;
+  }
+
   /** One entry; null where there is none with this seq, or none that can be read. */
   entryAt(seq: number): Entry | null {
     const found = this.#sql

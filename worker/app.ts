@@ -5,6 +5,7 @@ import { type Env, settingsOf } from './env.ts';
 import { onError, onNotFound } from './middleware/problems.ts';
 import { requestId } from './middleware/request-id.ts';
 import { safeHeaders } from './middleware/safe-headers.ts';
+import { forgetPast } from './privacy/forget-past.ts';
 import { eraseTheRestored, forgetExports, runPrivacyJobs } from './privacy/run-jobs.ts';
 import { forgetRecordings } from './retention.ts';
 import { addAccounts } from './routes/accounts.ts';
@@ -126,6 +127,7 @@ export function createApp(): ExportedHandler<Env> {
           : []),
         ['intents', () => learnIntents(env)],
         ['outcomes', () => learnFromOutcomes(env, now)],
+        ['past', () => forgetPast(env, now)],
         // Last: what others are slow at holds nothing of ours.
         ['webhooks', () => sendWebhooks(env)],
       ]);

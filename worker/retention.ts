@@ -1,4 +1,5 @@
 import type { EpochMs, WorkspaceId } from '#domain/ids.ts';
+import { DAY_MS } from '#domain/privacy/kept.ts';
 import { conversationStub } from '../durable-objects/names.ts';
 import type { Env } from './env.ts';
 import {
@@ -8,15 +9,20 @@ import {
   markDeleted,
   recordingsPast,
 } from './storage/recording-deletions.ts';
-import { recordingDaysOf } from './storage/workspaces.ts';
+import { limitsOf } from './storage/retention.ts';
 
-const DAY_MS = 86_400_000;
 /** So many recordings in one run; the rest with the next, a minute later. */
 const MAX_RECORDINGS = 20;
 
 /** [X14] Deletes what is marked, and marks what is older than its workspace keeps. One that fails is tried again with the next run. */
 export async function forgetRecordings(env: Env, now: EpochMs): Promise<void> {
-  for (const [workspaceId, days] of await recordingDaysOf(env.DB)) await markPast(env, workspaceId, days * DAY_MS, now);
+  for (const { id, days } of await limitsOf(env.DB, 'recordingDays')) {
+    try {
+      await markPast(env, id, days * DAY_MS, now);
+    } catch (cause) {
+      console.error(JSON.stringify({ at: 'retention', workspace: id, message: String(cause) }));
+    }
+  }
   for (const due of await deletionsUnderWay(env.DB, MAX_RECORDINGS)) {
     try {
       await forget(env, due, now);

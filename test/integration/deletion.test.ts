@@ -127,15 +127,15 @@ describe('[X12] [X14] what is recorded, and for how long', () => {
   it('is read by everybody and changed by admins, from what it was, with a line in the log', async () => {
     const [maya, ines] = await Promise.all(['maya', 'ines'].map((who) => Agent.signIn(inWorker, `${who}@baton.test`)));
     const was = (await (await maya!.get('/v1/privacy')).json()) as PrivacySettings;
-    expect(was).toEqual({ capture: 'on_escalation', recordingDays: 30 });
+    expect(was).toEqual({ capture: 'on_escalation', recordingDays: 30, conversationDays: null });
     const put = (agent: Agent, body: object) =>
       inWorker.fetch('/v1/privacy', { method: 'PUT', headers: agent.headers, body: JSON.stringify(body) });
-    const next = { capture: 'ask', recordingDays: null };
+    const next = { capture: 'ask', recordingDays: null, conversationDays: null };
     expect((await put(maya!, { ...next, was })).status).toBe(403);
     expect((await put(ines!, { ...next, recordingDays: 0, was })).status).toBe(400);
     // Sent again because its answer was lost: the same, and one line.
     for (let time = 1; time <= 2; time++) expect(await (await put(ines!, { ...next, was })).json()).toEqual(next);
-    expect((await put(ines!, { capture: 'off', recordingDays: 7, was })).status).toBe(409);
+    expect((await put(ines!, { capture: 'off', recordingDays: 7, conversationDays: null, was })).status).toBe(409);
     expect(await (await maya!.get('/v1/privacy')).json()).toEqual(next);
     const { entries } = (await (await ines!.get('/v1/audit')).json()) as AuditAnswer;
     expect(entries.filter(({ deed }) => deed === 'privacy.changed').map(({ detail }) => detail)).toEqual([

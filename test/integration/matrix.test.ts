@@ -25,7 +25,11 @@ const nameOf = ({ method, path }: RouteSpec): string => `${method} ${path}`;
 
 /** Bodies that are right, so that nobody is refused for what they wrote. */
 const BODIES: Record<string, () => unknown> = {
-  'put /v1/privacy': () => ({ capture: 'off', recordingDays: 7, was: { capture: 'off', recordingDays: 7 } }),
+  'put /v1/privacy': () => {
+    const body = { capture: 'off', recordingDays: 7, conversationDays: null };
+    return { ...body, was: body };
+  },
+  'post /v1/privacy/preview': () => ({ recordingDays: 7, conversationDays: 7 }),
   'post /v1/privacy/find': () => ({ subject: 'usr_priya' }),
   'post /v1/privacy/jobs': () => ({ kind: 'export', visitorId: 'vis_AAAAAAAAAAAAAAAAAAAAA' }),
   'put /v1/assistant/costs': () => ({ revision: 9999, costs: DEFAULT_ANSWER_COSTS }),

@@ -107,6 +107,8 @@ export const SUITES = {
   hooks: ['test/vitest.integration.config.ts', 'test/integration/webhooks.test.ts'],
   sites: ['test/vitest.unit.config.ts', 'test/unit/workspace-settings.test.ts'],
   privacy: ['test/vitest.integration.config.ts', 'test/integration/privacy-jobs.test.ts'],
+  retention_page: ['test/vitest.browser.config.ts', 'test/browser/retention.test.ts'],
+  retention: ['test/vitest.integration.config.ts', 'test/integration/retention.test.ts'],
   tenancy: [
     'test/vitest.integration.config.ts',
     'test/integration/workspace.test.ts',

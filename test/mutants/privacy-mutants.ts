@@ -8,6 +8,14 @@ const planted = (name: string, file: string, from: string, to: string): Mutant =
   suite: 'privacy',
 });
 
+const kept = (name: string, file: string, from: string, to: string): Mutant => ({
+  ...planted(name, file, from, to),
+  suite: 'retention',
+});
+
+const PAST = 'worker/privacy/forget-past.ts';
+const AGE = 'worker/storage/retention.ts';
+const OBJECT = 'durable-objects/conversation-object.ts';
 const ERASE = 'worker/privacy/erase.ts';
 const DATA = 'worker/storage/personal-data.ts';
 
@@ -78,4 +86,73 @@ export const PRIVACY_MUTANTS: Mutant[] = [
     "kind === 'erasure' && role !== 'owner'",
     'false',
   ),
+  kept(
+    'work that somebody waits for is over',
+    'worker/domain/conversation/work.ts',
+    '!isEscalated(state) && state.turn === null;',
+    'state.turn === null;',
+  ),
+  kept('the age of a conversation is what the database says', OBJECT, '&& this.#lastWordAt() < before)', ')'),
+  kept('whoever comes back while it goes is lost', OBJECT, 'if (!mayGo()) return false;', ''),
+  kept(
+    'that a recording went is a word',
+    'durable-objects/conversation-store.ts',
+    "<> 'recording_deleted'",
+    "<> 'nothing'",
+  ),
+  kept(
+    'what was begun is left half',
+    AGE,
+    'or exists (select 1 from conversations c where c.workspace_id = w.id and c.forget_at > 0 and c.forget_at <= ?1)',
+    '',
+  ),
+  kept('one that fails is tried each minute', PAST, 'until: now + TRY_AGAIN_MS', 'until: now'),
+  kept(
+    'a workspace that says nothing keeps a day',
+    'worker/storage/workspaces.ts',
+    'recordingDays: DEFAULT_RECORDING_DAYS, conversationDays: null };',
+    'recordingDays: DEFAULT_RECORDING_DAYS, conversationDays: 1 };',
+  ),
+  kept(
+    'people go while they have conversations',
+    AGE,
+    "'not exists (select 1 from conversations c where",
+    "'not exists (select 1 from conversations c where 0 = 1 and",
+  ),
+  kept('people go who were seen', AGE, 'v.last_seen_at < ?2 and ', 'v.last_seen_at < 2 * ?2 and '),
+  kept(
+    'queues and agents keep what went by age',
+    PAST,
+    "await eraseThrough(env, goodbye, ['queues', 'agents'], now);",
+    '',
+  ),
+  kept('a recording outlives its conversation', PAST, "['recordings', 'database']", "['database']"),
+  kept('a preview counts who waits', AGE, " ?2 and c.status <> 'waiting'", " ?2 and c.status <> 'gone'"),
+  kept(
+    'somebody else’s change of days is overwritten',
+    'worker/storage/workspaces.ts',
+    "('conversationDays')} = ?7",
+    "('conversationDays')} >= min(-1, ?7)",
+  ),
+  kept(
+    'what cannot be read has the default',
+    'worker/storage/workspaces.ts',
+    'case when json_valid(settings) then case',
+    'case when true then case',
+  ),
+  kept(
+    'a slow conversation holds the others up',
+    PAST,
+    "await within(OBJECT_WITHIN_MS, erasing, 'a conversation')",
+    'await erasing',
+  ),
+  {
+    ...kept(
+      'a widget asks for the conversation that is gone again and again',
+      'widget/panel/conversation.ts',
+      'opening = { clientId: randomId(20), startNew: true };\n            update(',
+      'update(',
+    ),
+    suite: 'retention_page',
+  },
 ];

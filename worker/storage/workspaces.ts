@@ -3,11 +3,13 @@ import { DEFAULT_ANSWER_COSTS } from '#domain/confidence/answer-costs.ts';
 import { CAPTURE_MODES } from '#domain/conversation/sharing.ts';
 import type { AgentId, QueueId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
+import type { KeptDays } from '#domain/privacy/kept.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
 import { DEFAULT_ROUTES, type Routes } from '#domain/routing/choose-queue.ts';
 import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { answerCosts } from '#protocol/answer-costs.ts';
 import { incident } from '#protocol/incidents.ts';
+import { keptDays } from '#protocol/privacy.ts';
 import { type NamedSettings, settingsChanged, storedQueueSettings } from '#protocol/queue-settings.ts';
 import { calendarSchema } from '#protocol/sla.ts';
 import { type AuditRow, insertAuditIfChanged } from './audit.ts';
@@ -31,7 +33,9 @@ const settings = z.object({
   suggestions: z.array(z.string()),
   capture: z.enum(CAPTURE_MODES),
   /** [X14] How long a recording is kept after its conversation is over; null is until somebody deletes it. */
-  recordingDays: z.number().int().min(1).max(3650).nullable().default(DEFAULT_RECORDING_DAYS),
+  recordingDays: keptDays.default(DEFAULT_RECORDING_DAYS),
+  /** [Y10] How long a conversation is kept after its last word, and who wrote it after they were last seen; null is until somebody erases them. */
+  conversationDays: keptDays.default(null),
   /** [G24] How many tokens a model may use for this workspace in a day (UTC); null is as many as it takes. */
   aiTokensPerDay: z.number().int().min(0).nullable().default(DEFAULT_AI_TOKENS_PER_DAY),
   routes: storedRoutes.default(DEFAULT_ROUTES),
@@ -73,7 +77,7 @@ export async function workspaceById(db: D1Database, id: WorkspaceId): Promise<Wo
   return row === null ? null : toWorkspace(row);
 }
 
-type Privacy = Pick<WorkspaceSettings, 'capture' | 'recordingDays'>;
+type Privacy = Pick<WorkspaceSettings, 'capture' | 'recordingDays' | 'conversationDays'>;
 
 /** Writes what is recorded and for how long, with its line in the log, if it is still as it `was`, or is so already; resolves to whether it is so now. */
 export async function savePrivacy(
@@ -84,16 +88,25 @@ export async function savePrivacy(
 ): Promise<boolean> {
   const now = await workspaceById(db, workspaceId);
   if (now === null) return false;
-  const isSo = ({ capture, recordingDays }: Privacy) => isSame({ capture, recordingDays }, next);
+  const isSo = ({ capture, recordingDays, conversationDays }: Privacy) =>
+    isSame({ capture, recordingDays, conversationDays }, next);
   if (isSo(now.settings)) return true;
-  const days = `coalesce(json_extract(settings, '$.recordingDays'), case when json_type(settings, '$.recordingDays') = 'null' then -1 else ${DEFAULT_RECORDING_DAYS} end)`;
+  const kept = (name: keyof KeptDays) => `coalesce(${keptDaysIn(name)}, -1)`;
   const [saved] = await db.batch([
     db
       .prepare(
-        `update workspaces set settings = json_set(settings, '$.capture', ?2, '$.recordingDays', json(?3))
-         where id = ?1 and settings ->> 'capture' = ?4 and ${days} = ?5`,
+        `update workspaces set settings = json_set(settings, '$.capture', ?2, '$.recordingDays', json(?3), '$.conversationDays', json(?4))
+         where id = ?1 and settings ->> 'capture' = ?5 and ${kept('recordingDays')} = ?6 and ${kept('conversationDays')} = ?7`,
       )
-      .bind(workspaceId, next.capture, JSON.stringify(next.recordingDays), was.capture, was.recordingDays ?? -1),
+      .bind(
+        workspaceId,
+        next.capture,
+        JSON.stringify(next.recordingDays),
+        JSON.stringify(next.conversationDays),
+        was.capture,
+        was.recordingDays ?? -1,
+        was.conversationDays ?? -1,
+      ),
     insertAuditIfChanged(db, workspaceId, {
       ...line,
       deed: 'privacy.changed',
@@ -104,26 +117,25 @@ export async function savePrivacy(
   return (saved?.meta.changes ?? 0) > 0;
 }
 
-const daysWords = (days: number | null): string => (days === null ? 'until deleted' : `${days} days`);
-const privacyWords = (was: Privacy, next: Privacy): string[] => [
-  ...(was.capture === next.capture ? [] : [`recorded ${was.capture} → ${next.capture}`]),
-  ...(was.recordingDays === next.recordingDays
-    ? []
-    : [`kept ${daysWords(was.recordingDays)} → ${daysWords(next.recordingDays)}`]),
-];
+const daysWords = (days: number | null, otherwise: string): string => (days === null ? otherwise : `${days} days`);
+const privacyWords = (was: Privacy, next: Privacy): string[] => {
+  const kept = (name: keyof KeptDays, what: string, otherwise: string) =>
+    was[name] === next[name]
+      ? []
+      : [`${what} ${daysWords(was[name], otherwise)} → ${daysWords(next[name], otherwise)}`];
+  return [
+    ...(was.capture === next.capture ? [] : [`recorded ${was.capture} → ${next.capture}`]),
+    ...kept('recordingDays', 'kept', 'until deleted'),
+    ...kept('conversationDays', 'conversations and people kept', 'until erased'),
+  ];
+};
 
-/** [X14] Workspaces that keep recordings for so many days. */
-export async function recordingDaysOf(db: D1Database): Promise<Map<WorkspaceId, number>> {
-  const { results } = await db
-    .prepare('select id, settings from workspaces')
-    .all<{ id: WorkspaceId; settings: string }>();
-  return new Map(
-    results.flatMap(({ id, settings: text }) => {
-      const { recordingDays } = parseColumn(settings, text, 'workspaces.settings');
-      return recordingDays === null ? [] : [[id, recordingDays] as const];
-    }),
-  );
-}
+const DEFAULT_DAYS: KeptDays = { recordingDays: DEFAULT_RECORDING_DAYS, conversationDays: null };
+
+/** For how many days something is kept, of a row of `workspaces`, in SQL; null is for good. What cannot be read deletes nothing. */
+export const keptDaysIn = (name: keyof KeptDays): string =>
+  `(case when json_valid(settings) then case json_type(settings, '$.${name}')
+     when 'integer' then json_extract(settings, '$.${name}') when 'null' then null else ${DEFAULT_DAYS[name]} end end)`;
 
 /** [S11] The signing secret by key id; a host rotates by having two. One that has ended is none. Throws a `SealError` where it does not open. */
 export async function signingKey(

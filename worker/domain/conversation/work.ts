@@ -8,6 +8,12 @@ import type { ConversationState } from './conversation.ts';
 export const isEscalated = (state: ConversationState): boolean =>
   state.escalation !== null && state.escalation.state !== 'resolved' && state.escalation.state !== 'abandoned';
 
+/**
+ * [Y10] Nobody waits here, has work here, or is being answered. A conversation that the assistant had alone is never resolved by anybody: it is over once nobody writes any
+ * more, for as long as the workspace says.
+ */
+export const isOver = (state: ConversationState): boolean => !isEscalated(state) && state.turn === null;
+
 /** How visitors and agents name the work: `BTN-1042`, and `BTN-1042.2` for the second escalation of one conversation. */
 export const ticketNumber = (conversationNumber: number, ordinal: number): string =>
   ordinal === 1 ? `BTN-${conversationNumber}` : `BTN-${conversationNumber}.${ordinal}`;
