@@ -145,7 +145,7 @@ export function startConversation(core: Core): Conversation {
   let opening: ConversationRequest | null = null;
   let openingRuns = false;
   let typedAt = 0;
-  /** Tokens refused in a row. */
+  /** Tokens or conversations refused in a row. */
   let refusals = 0;
   let writingTimer: ReturnType<typeof setTimeout> | undefined;
   let outboxTimer: ReturnType<typeof setTimeout> | undefined;
@@ -312,10 +312,13 @@ export function startConversation(core: Core): Conversation {
             update({ link: 'outdated', loading: false });
             return;
           case 'forbidden':
-            // Not this visitor's conversation, perhaps the last one's on this browser. What is written now begins another.
+            // Not this visitor's conversation, perhaps the last one's on this browser; or it is gone. What is written now begins another, and by name: what the visit knows of is
+            // this one. Slower each time, as above.
             local.remove(keys.conversation);
+            opening = { clientId: randomId(20), startNew: true };
             update({ ...EMPTY, outgoing: outbox.items() });
-            pump();
+            refusals += 1;
+            setTimeout(() => !stopped && pump(), refusals === 1 ? 0 : backOffMs(refusals, Math.random()));
             return;
           case 'replaced':
             update({ link: 'refused', loading: false });
