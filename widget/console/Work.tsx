@@ -51,7 +51,10 @@ export function Work({ workplace, conversation, field, replayRef }: WorkProps) {
     return (
       <main class="nothing">
         <h1>This conversation cannot be opened</h1>
-        <p>It is not in this workspace, or the link was cut short. Your other work is untouched.</p>
+        <p>
+          It was deleted, because it was older than this workspace keeps conversations or because its visitor was
+          erased; or it is not in this workspace, or the link was cut short. Your other work is untouched.
+        </p>
         <a href={hrefOf({ page: 'inbox' })}>Back to the inbox</a>
       </main>
     );
