@@ -79,7 +79,7 @@ describe('[Y2] [Y9] an owner', () => {
     expect(await link.count()).toBe(0);
     await page.getByText('The file is gone').waitFor();
     await page.getByText('Receipt').first().click();
-    const receipt = page.getByRole('table').first();
+    const receipt = page.getByRole('region', { name: 'Exports and erasures' }).getByRole('table').first();
     await receipt.getByRole('row', { name: /^Conversations 1 0$/ }).waitFor();
     await looksRight(page, 'privacy-receipt');
     expect(await wrongOn(page)).toEqual([]);

@@ -63,14 +63,18 @@ describe('[Y10] [Y11] a workspace that keeps less', () => {
     for (const wrong of ['0', '3651', 'a week']) {
       await talks.fill(wrong);
       await talks.press('Enter');
-      await page.getByRole('alert').getByText('Write whole days, from 1 to 3,650').waitFor();
+      await page.getByRole('alert').getByText('Nothing was saved').waitFor();
+      await page.getByText('Write whole days, from 1 to 3,650').waitFor();
       expect(await talks.getAttribute('aria-invalid')).toBe('true');
       expect(await talks.evaluate((node) => node.matches(':focus'))).toBe(true);
     }
     await looksRight(page, 'retention-wrong');
     await talks.fill('20');
     await page.getByText('none is kept longer than 20 days').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
     await looksRight(page, 'retention-page');
+    await theTable(page).evaluate((node) => node.scrollIntoView());
+    await looksRight(page, 'retention-table');
     expect(await wrongOn(page)).toEqual([]);
     await talks.fill('');
 
@@ -113,6 +117,7 @@ describe('[Y10] [Y11] a workspace that keeps less', () => {
       .getByRole('row', { name: /^Conversations.*20 days after the last word$/ })
       .waitFor();
     await theTable(page).getByRole('row', { name: 'Recordings as long as their conversation' }).waitFor();
+    await theTable(page).evaluate((node) => node.scrollIntoView());
     await looksRight(page, 'retention-saved');
 
     expect((await fetch(`${baton.origin}/cdn-cgi/local/scheduled`)).status).toBeLessThan(300);

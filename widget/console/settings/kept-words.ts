@@ -48,7 +48,7 @@ export function keptRows(kept: KeptDays): { what: string; kept: string }[] {
       what: 'Facts that the policy was asked about',
       kept: `${days(KEPT_DAYS.evaluations)}, and no longer than their conversation`,
     },
-    { what: 'What agents were told of late promises', kept: `${days(KEPT_DAYS.notices)} after it is over` },
+    { what: 'What agents were told of late promises', kept: `${days(KEPT_DAYS.notices)} after they are over` },
     { what: 'Exports of a person', kept: days(KEPT_DAYS.exports) },
     { what: 'What webhooks were told: ids and times', kept: days(KEPT_DAYS.deliveries) },
     { what: 'Numbers for metrics', kept: 'for good; of nobody, once their conversation has gone' },

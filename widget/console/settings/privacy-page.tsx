@@ -6,7 +6,7 @@ import { LazyPart } from '../LazyRoom.tsx';
 import type { Told } from '../requests.ts';
 import { previewKept } from './kept-api.ts';
 import { DaysField, KeptTable, Shorter } from './kept-parts.tsx';
-import { daysTyped, goesAlong, WRONG_DAYS } from './kept-words.ts';
+import { daysTyped, goesAlong } from './kept-words.ts';
 import { Skeleton } from './Skeleton.tsx';
 import { privacyApi } from './settings-api.ts';
 
@@ -93,6 +93,10 @@ function Recorded({ isReadOnly }: { isReadOnly: boolean }) {
     recordingDays: recordingDays ?? null,
     conversationDays: conversationDays ?? null,
   };
+  const typing = (into: (text: string) => void) => (text: string) => {
+    into(text);
+    setProblem('');
+  };
   const put = async (): Promise<Told> => {
     const answer = await privacyApi.save(next, saved);
     if (!answer.ok) return { ok: false, message: answer.refusal.message };
@@ -109,7 +113,7 @@ function Recorded({ isReadOnly }: { isReadOnly: boolean }) {
     setProblem('');
     const wrong = recordingDays === undefined ? 'days' : conversationDays === undefined ? 'talk-days' : null;
     if (wrong !== null) {
-      setProblem(WRONG_DAYS);
+      setProblem('Nothing was saved: a number of days is not right.');
       document.getElementById(`${id}-${wrong}`)?.focus();
       return;
     }
@@ -176,7 +180,7 @@ function Recorded({ isReadOnly }: { isReadOnly: boolean }) {
               otherwise="until somebody deletes it"
               value={days}
               isReadOnly={isReadOnly}
-              onInput={setDays}
+              onInput={typing(setDays)}
             />
           </section>
           <section class="s-group" aria-labelledby={`${id}-talks`}>
@@ -184,9 +188,9 @@ function Recorded({ isReadOnly }: { isReadOnly: boolean }) {
               <h2 id={`${id}-talks`}>How long conversations and people are kept</h2>
             </header>
             <p class="s-lead">
-              After its last word a conversation goes, with everything that was said, noted, handed over and recorded;
-              one in which somebody waits or works stays. A person goes once they have no conversation left and were not
-              seen for as long.
+              After its last word a conversation goes, also one that the assistant had alone, with everything that was
+              said, noted, handed over and recorded; one in which somebody waits or works stays. A person goes once they
+              have no conversation left and were not seen for as long.
             </p>
             <DaysField
               id={`${id}-talk-days`}
@@ -194,7 +198,7 @@ function Recorded({ isReadOnly }: { isReadOnly: boolean }) {
               otherwise="until somebody erases the person"
               value={talkDays}
               isReadOnly={isReadOnly}
-              onInput={setTalkDays}
+              onInput={typing(setTalkDays)}
             />
             {goesAlong(next) !== null && <p class="quiet">{goesAlong(next)}</p>}
           </section>
