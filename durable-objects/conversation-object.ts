@@ -396,12 +396,15 @@ export class ConversationObject extends DurableObject<Env> {
     return { escalationId: escalation.id, hop: escalation.hops.length, queueId: lastQueue(escalation) };
   }
 
-  /** The transcript and bundle for an agent's reading of an earlier conversation. */
-  read(): { entries: Entry[]; bundle: ConversationState['bundle'] } {
+  /** The transcript and bundle for an agent's reading of an earlier conversation; null where it is gone. */
+  read(): { entries: Entry[]; bundle: ConversationState['bundle'] } | null {
+    // [Y3] [Y10] Its row may be there a moment longer.
+    if (this.#store.isErased) return null;
     return { entries: this.#store.entriesAfter(0), bundle: this.#state().bundle };
   }
 
   override async fetch(request: Request): Promise<Response> {
+    if (this.#store.isErased) return refuseSocket('forbidden');
     const ticket = request.headers.get('x-baton-ticket');
     if (ticket !== null) {
       const agent = this.#tickets.redeem(ticket, Date.now());

@@ -235,7 +235,7 @@ export function addArticles(api: Api): void {
         throw new ProblemError('not_found', 'There is no such conversation.');
       const article = await articleById(c.env.DB, workspaceId, body.articleId);
       if (article === null) throw ProblemError.ofIssues([{ path: 'articleId', message: 'there is no such article.' }]);
-      const words = wordsToLearn((await conversationStub(c.env, workspaceId, id).read()).entries);
+      const words = wordsToLearn((await conversationStub(c.env, workspaceId, id).read())?.entries ?? []);
       if (words === null) throw new ProblemError('conflict', 'The visitor has not written anything to learn from.');
       await learnAlias(c.env.DB, workspaceId, article.id, words);
       return c.json({ alias: words, title: article.title });

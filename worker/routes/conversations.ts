@@ -123,7 +123,9 @@ export function addConversations(api: Api): void {
     },
     async (c) => {
       const id = await requireConversation(c);
-      return c.json(await conversationStub(c.env, c.get('agent').workspaceId, id).read());
+      const read = await conversationStub(c.env, c.get('agent').workspaceId, id).read();
+      if (read === null) throw noConversation();
+      return c.json(read);
     },
   );
 
@@ -153,9 +155,11 @@ export function addConversations(api: Api): void {
 async function requireConversation(c: Context<AppEnv>): Promise<ConversationId> {
   const { workspaceId } = c.get('agent');
   const row = await conversationById(c.env.DB, workspaceId, param<ConversationId>(c, 'conversationId'));
-  if (row === null) throw new ProblemError('not_found', 'This workspace has no such conversation.');
+  if (row === null) throw noConversation();
   return row.id;
 }
+
+const noConversation = () => new ProblemError('not_found', 'This workspace has no such conversation.');
 
 async function workspaceOf(db: D1Database, visit: VisitClaims): Promise<Workspace> {
   const workspace = await workspaceById(db, visit.workspaceId);

@@ -137,7 +137,7 @@ export function addIntents(api: Api): void {
       const { intents } = await intentsOf(c.env.DB, workspaceId);
       if (intent !== null && !intents.some(({ name }) => name === intent))
         throw ProblemError.ofIssues([{ path: 'intent', message: 'there is no intent of this name.' }]);
-      const text = wordsToLearn((await conversationStub(c.env, workspaceId, id).read()).entries);
+      const text = wordsToLearn((await conversationStub(c.env, workspaceId, id).read())?.entries ?? []);
       if (text === null) throw new ProblemError('conflict', 'The visitor has not written anything to learn from.');
       await putIntentLabel(c.env.DB, workspaceId, { conversationId: id, text, intent, by, at: Date.now() });
       await tellTraining(c.env, workspaceId);
