@@ -1,11 +1,12 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { VisitorId } from '#domain/ids.ts';
+import type { ArticleId, ConversationId, VisitorId } from '#domain/ids.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../../worker/env.ts';
 import { randomText } from '../../worker/storage/ids.ts';
+import { learnAlias } from '../../worker/storage/learned-aliases.ts';
 import { agentsEver } from '../../worker/storage/personal-data.ts';
 import { queuesOf } from '../../worker/storage/workspaces.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
@@ -18,6 +19,7 @@ import { testEnv } from './setup.ts';
 
 const workspaceId = testEnv.DEMO.id;
 const env = testEnv as never as Env;
+const ARTICLE = testEnv.DEMO.articles[0]?.id as ArticleId;
 
 /** A recorded page with one word on it. */
 const segment = (canary: string) =>
@@ -92,6 +94,13 @@ export async function person(is: 'held' | 'waiting' | 'helped') {
   await testEnv.DB.prepare('insert into intent_labels values (?, ?, ?, null, ?, ?)')
     .bind(workspaceId, visitor.conversationId, `words of ${canary}`, 'agt_x', at)
     .run();
+  const alias = {
+    conversationId: visitor.conversationId as ConversationId,
+    articleId: ARTICLE,
+    alias: `the ${canary} way`,
+    at,
+  };
+  await learnAlias(testEnv.DB, workspaceId, alias);
   return { canary, visitor, id: id as VisitorId, socket, own, recordingId };
 }
 

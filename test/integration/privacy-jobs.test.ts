@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { VisitorId } from '#domain/ids.ts';
+import type { ArticleId, ConversationId, VisitorId } from '#domain/ids.ts';
 import { ERASURE_STEPS } from '#domain/privacy/data-map.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { PrivacyJob } from '#protocol/privacy-jobs.ts';
 import type { Env } from '../../worker/env.ts';
 import { eraseTheRestored, firstStep, forgetExports, runPrivacyJob } from '../../worker/privacy/run-jobs.ts';
 import { newId, randomText } from '../../worker/storage/ids.ts';
+import { learnAlias } from '../../worker/storage/learned-aliases.ts';
 import { askForJob, jobById } from '../../worker/storage/privacy-jobs.ts';
 import { Agent, offerOn } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
@@ -238,6 +239,41 @@ describe('[Y9] whom a job is about', () => {
     const erased = await erase(one.id);
     expect((await read(job.id)).downloadUntil).toBeNull();
     expect(await read(erased.id)).toMatchObject({ kind: 'erasure', downloadUntil: null, nextAt: null });
+  });
+});
+
+describe('[Y3] [G28] other names of articles', () => {
+  it('go with whoever said them, unless somebody else said the same or wrote it in', async () => {
+    const [one, other] = [await person('helped'), await person('helped')];
+    const articleId = testEnv.DEMO.articles[1]?.id as ArticleId;
+    const aliases = async () => {
+      const row = await testEnv.DB.prepare('select aliases, revision from articles where id = ?')
+        .bind(articleId)
+        .first<{ aliases: string; revision: number }>();
+      return { said: JSON.parse(row?.aliases ?? '[]') as string[], revision: row?.revision ?? 0 };
+    };
+    const says = (who: typeof one, alias: string) =>
+      learnAlias(testEnv.DB, workspaceId, {
+        conversationId: who.visitor.conversationId as ConversationId,
+        articleId,
+        alias,
+        at: Date.now(),
+      });
+    await testEnv.DB.prepare("update articles set aliases = json_array('by hand') where id = ?").bind(articleId).run();
+    await says(one, 'hers “alone”');
+    for (const who of [one, other]) {
+      await says(who, 'of both');
+      await says(who, 'by hand');
+    }
+    await says(other, 'his');
+    const before = await aliases();
+    expect(before.said.toSorted()).toEqual(['by hand', 'hers “alone”', 'his', 'of both'].toSorted());
+    await erase(one.id);
+    const after = await aliases();
+    expect(after.said).toEqual(before.said.filter((alias) => alias !== 'hers “alone”'));
+    expect(after.revision).toBeGreaterThan(before.revision);
+    await erase(other.id);
+    expect((await aliases()).said).toEqual(['by hand']);
   });
 });
 

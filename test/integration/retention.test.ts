@@ -84,7 +84,9 @@ async function resolved() {
 }
 
 describe('[Y10] a conversation whose time is over', () => {
-  it('goes wholly, and who wrote it with it; one that waits or is in hand stays, byte for byte', async () => {
+  it('goes wholly, and who wrote it with it; one that waits or is in hand stays, byte for byte', {
+    timeout: 60_000,
+  }, async () => {
     const [old, alone, held] = [await resolved(), await person('helped'), await person('held')];
     await held.own?.ask({ type: 'presence.set', presence: 'away' });
     const waiting = await person('waiting');

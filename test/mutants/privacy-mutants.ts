@@ -17,10 +17,19 @@ const PAST = 'worker/privacy/forget-past.ts';
 const AGE = 'worker/storage/retention.ts';
 const OBJECT = 'durable-objects/conversation-object.ts';
 const ERASE = 'worker/privacy/erase.ts';
+const ALIASES = 'worker/storage/learned-aliases.ts';
 const DATA = 'worker/storage/personal-data.ts';
 
 /** Planted bugs of exports and erasures. */
 export const PRIVACY_MUTANTS: Mutant[] = [
+  planted('words that an article has learnt stay in it', DATA, '...unlearnAliases(db, workspaceId, id),', ''),
+  planted('what another said too goes', ALIASES, 'and o.conversation_id <> ?2)', 'and o.conversation_id is null)'),
+  planted(
+    'a name that was written in counts as learnt',
+    ALIASES,
+    '(not exists (select 1 from json_each(a.aliases) where value = ?4)',
+    '(?4 is not null',
+  ),
   planted('a receipt is given while something is left', ERASE, 'if (isAllGone(left))', 'if (left !== null)'),
   planted(
     'a queue remembers whom it was about',

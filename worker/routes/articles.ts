@@ -33,9 +33,10 @@ import { assistTurn } from '../assist/turn.ts';
 import { wordsToLearn } from '../assist/words-to-learn.ts';
 import type { Env } from '../env.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { type Article, articleById, articlesOf, learnAlias, removeArticle, saveArticle } from '../storage/articles.ts';
+import { type Article, articleById, articlesOf, removeArticle, saveArticle } from '../storage/articles.ts';
 import { conversationById } from '../storage/conversations.ts';
 import { derivedId } from '../storage/ids.ts';
+import { learnAlias } from '../storage/learned-aliases.ts';
 import { workspaceById } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
@@ -237,7 +238,8 @@ export function addArticles(api: Api): void {
       if (article === null) throw ProblemError.ofIssues([{ path: 'articleId', message: 'there is no such article.' }]);
       const words = wordsToLearn((await conversationStub(c.env, workspaceId, id).read())?.entries ?? []);
       if (words === null) throw new ProblemError('conflict', 'The visitor has not written anything to learn from.');
-      await learnAlias(c.env.DB, workspaceId, article.id, words);
+      const learnt = { conversationId: id, articleId: article.id, alias: words, at: Date.now() };
+      await learnAlias(c.env.DB, workspaceId, learnt);
       return c.json({ alias: words, title: article.title });
     },
   );

@@ -149,24 +149,3 @@ export async function removeArticle(
   ]);
   return (removed?.meta.changes ?? 0) > 0;
 }
-
-/** [G28] Another name for an article, once; the oldest goes where there are too many. Its text and its date stay as they were. */
-export async function learnAlias(
-  db: D1Database,
-  workspaceId: WorkspaceId,
-  id: ArticleId,
-  alias: string,
-): Promise<void> {
-  await db
-    .prepare(
-      `update articles set revision = revision + 1, aliases =
-         (select json_group_array(value) from (
-            select value from (select value, key from json_each(aliases) union all select ?3, 1e9) order by key desc limit ${MAX_ALIASES}))
-       where workspace_id = ?1 and id = ?2 and not exists (select 1 from json_each(aliases) where value = ?3)`,
-    )
-    .bind(workspaceId, id, alias)
-    .run();
-}
-
-/** As many as the wire takes. */
-const MAX_ALIASES = 200;

@@ -2,6 +2,7 @@ import type { ConversationId, EpochMs, RecordingId, VisitorId, WorkspaceId } fro
 import type { Counts } from '#domain/privacy/data-map.ts';
 import type { PersonFound } from '#protocol/privacy-jobs.ts';
 import { newId } from './ids.ts';
+import { unlearnAliases } from './learned-aliases.ts';
 
 /** Ids travel as one JSON list: a person may have more conversations than a statement takes parameters. */
 const OF_CONVERSATIONS = 'workspace_id = ?1 and conversation_id in (select value from json_each(?2))';
@@ -12,6 +13,7 @@ const BY_CONVERSATION: Record<string, string[]> = {
   bundles: ['body'],
   evaluations: ['facts', 'decision'],
   intent_labels: ['text'],
+  learned_aliases: ['alias'],
 };
 
 /** What a job goes through: all conversations, and what was recorded in them, but those of whoever came back after `by`. */
@@ -85,6 +87,7 @@ export async function eraseConversationRows(
   const bound = (sql: string) => db.prepare(sql).bind(workspaceId, id);
   const where = 'where workspace_id = ?1 and conversation_id = ?2';
   await db.batch([
+    ...unlearnAliases(db, workspaceId, id),
     ...Object.entries(BY_CONVERSATION).flatMap(([table, columns]) => [
       bound(`update ${table} set ${columns.map(blanked).join(', ')} ${where}`),
       bound(`delete from ${table} ${where}`),

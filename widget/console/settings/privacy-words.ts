@@ -57,6 +57,7 @@ const STORE_WORDS: Record<string, string> = {
   bundles: 'What was handed over to agents',
   evaluations: 'Facts that the policy was asked about',
   intent_labels: 'Their words as examples of what visitors want',
+  learned_aliases: 'Their words as other names of articles',
   events: 'Events for metrics',
   recording_segments: 'Parts of recordings: when and where from',
   recording_keyframes: 'Moments of recordings that a player begins at',

@@ -49,7 +49,9 @@ export const DATABASE: Record<string, Holding> = {
   queues: nothing(SETTINGS),
   agent_profiles: nothing(SETTINGS),
   policies: nothing(SETTINGS),
-  articles: nothing(SETTINGS),
+  articles: nothing(
+    'settings, written by admins; what was learnt of a visitor’s words stands in learned_aliases too, and goes with it',
+  ),
   calendars: nothing(SETTINGS),
   sla_policies: nothing(SETTINGS),
   api_keys: nothing(SETTINGS),
@@ -68,6 +70,7 @@ export const DATABASE: Record<string, Holding> = {
   bundles: erased('what was handed over: summary, page, steps, account'),
   evaluations: erased('facts that a policy was asked about', days(KEPT_DAYS.evaluations)),
   intent_labels: erased('their words, as an example of an intent'),
+  learned_aliases: erased('their words, as another name of an article; taken out of that too'),
   recording_segments: erased('when and in which tab they were recorded'),
   recording_keyframes: erased('the same'),
   events: scrubbed('what happened to their conversations; what is left are numbers of nobody', true),
