@@ -100,6 +100,9 @@ const COLLEAGUE_WITHIN_MS = 3_000;
 
 const NOT_IN_LINE: Place = { position: null, estimate: null, agentsAvailable: 0, service: 'open', opensAt: null };
 
+/** More tabs than anybody has of one conversation. */
+const MAX_VISITOR_SOCKETS = 30;
+
 /** The list that will grow comes last: a statement that is added must not move one that has been applied. */
 const SCHEMA = [OUTBOX_SCHEMA, TICKETS_SCHEMA, ...CONVERSATION_SCHEMA];
 
@@ -419,6 +422,8 @@ export class ConversationObject extends DurableObject<Env> {
       return response;
     }
     if (this.#store.state === null) return refuseSocket('forbidden');
+    // [S21] Each hears whatever is said: who holds hundreds open has the others wait.
+    if (this.ctx.getWebSockets('visitor').length >= MAX_VISITOR_SOCKETS) return refuseSocket('overloaded');
     const response = acceptSocket(this.ctx, { kind: 'visitor', greeted: false } satisfies Attachment, ['visitor']);
     this.#tellAgents({ type: 'visitor', online: true });
     return response;

@@ -33,6 +33,7 @@ const LEFT_OUT: Record<string, string> = {
   'conversation holdings': READS,
   'conversation exported': READS,
   'conversation erase': ERASES,
+  'conversation eraseIfPast': 'is a step of retention; `retention` has each step die at every call, done or not done',
   'queue issueTicket': SILENT,
   'queue fetch': SILENT,
   'queue overdueMs': SILENT,

@@ -69,6 +69,10 @@ describe('[B7] a conversation is found', () => {
     // Signs of a pattern are signs, here.
     ['zeppelin_1', [800002]],
     ['zep%in', []],
+    ['%'.repeat(60), []],
+    ['Ада Лавлейс и её аналитическая машина не летают', []],
+    [`${'a'.repeat(190)}@acme.eu`, []],
+    [`usr_${'x'.repeat(100)}`, []],
     ['BTN-800001', []],
     ["' or 1=1 --", []],
     ['nobody of this name', []],

@@ -31,6 +31,40 @@ describe('[S21] calls that come too often', () => {
     expect((await start(other)).status).toBe(200);
   });
 
+  it('are refused a socket, by a code; and no more than thirty of one conversation are open', async () => {
+    const flood = await Visitor.arrive(inWorker, null);
+    const open = [await flood.open()];
+    for (let n = 1; n < 30; n += 1) open.push(await flood.connect());
+    const code = async () => {
+      const path = `/v1/conversations/${flood.conversationId}/socket`;
+      const headers = { origin: inWorker.demoOrigin };
+      return (await (await inWorker.dial(path, `visit.${flood.visit.visitToken}`, headers)).closed).code;
+    };
+    expect(await code()).toBe(4503);
+    for (const one of open) one.close();
+    await expect
+      .poll(() =>
+        flood.connect().then(
+          (one) => one.close(),
+          () => 'refused',
+        ),
+      )
+      .toBeUndefined();
+    let isRefused = false;
+    for (let n = 0; n < 200 && !isRefused; n += 1)
+      isRefused = await flood.connect().then(
+        (one) => {
+          one.close();
+          return false;
+        },
+        () => true,
+      );
+    expect(isRefused).toBe(true);
+    expect(await code()).toBe(4503);
+    const other = await Visitor.arrive(inWorker, null);
+    expect((await other.open()).isOpen).toBe(true);
+  });
+
   it('of one workspace leave another’s as they are', async () => {
     const wanted = [{ key: 'visit', allowance: { burst: 3, perSecond: 0.001 } }];
     const [one, other] = ['wsp_onetwothree00', 'wsp_other00000000'].map((id) => limitStub(testEnv, id as WorkspaceId));

@@ -27,7 +27,15 @@ describe('[P10] what a company’s systems say of an account', () => {
     await queue.find(() => place() !== undefined);
     const before = place()!;
     const sick = { name: 'Harbour & Sons', tier: 'enterprise', health: 'at_risk', openDispute: true };
+    const seen = () =>
+      testEnv.DB.prepare("select last_seen_at as at, told_at as told from visitors where subject = 'usr_lena'").first<{
+        at: number;
+        told: number | null;
+      }>();
+    const lastSeen = await seen();
     const told = await tell('usr_lena', sick);
+    // To be told of is not to be here: they go as soon as those of whom nothing is told [Y10].
+    expect(await seen()).toEqual({ at: lastSeen?.at, told: expect.any(Number) });
     expect(told.status).toBe(200);
     expect(await told.json()).toMatchObject({ conversationId: visitor.conversationId });
     await expect.poll(labels).toEqual(expect.arrayContaining(['account at risk', 'open dispute']));

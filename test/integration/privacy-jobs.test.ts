@@ -274,6 +274,17 @@ describe('[Y3] [G28] other names of articles', () => {
     expect(after.revision).toBeGreaterThan(before.revision);
     await erase(other.id);
     expect((await aliases()).said).toEqual(['by hand']);
+    // Nothing is learnt of who has gone, however late it is said; of too many the oldest goes.
+    await says(one, 'too late');
+    expect((await aliases()).said).toEqual(['by hand']);
+    const many = Array.from({ length: 200 }, (_, n) => `name ${n}`);
+    await testEnv.DB.prepare('update articles set aliases = ? where id = ?')
+      .bind(JSON.stringify(many), articleId)
+      .run();
+    const third = await person('helped');
+    await says(third, 'newer');
+    await says(third, 'newest');
+    expect((await aliases()).said).toEqual([...many.slice(2), 'newer', 'newest']);
   });
 });
 

@@ -14,6 +14,19 @@ const lines = (): Line[] =>
 const MAYA = testEnv.DEMO.agents.find(({ email }) => email === 'maya@baton.test')?.id;
 
 describe('[S24] what is written down for whoever watches over it', () => {
+  it('is no name of a person that stands in the path', async () => {
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    logged.mockClear();
+    const refused = await inWorker.fetch('/v1/people/priya%40acme.example/account', {
+      method: 'PUT',
+      headers: maya.headers,
+      body: JSON.stringify({ account: { tier: 'pro' } }),
+    });
+    expect(refused.status).toBe(403);
+    expect(lines()).toMatchObject([{ kind: 'forbidden', path: '/v1/people/:subject/account' }]);
+    expect(JSON.stringify(logged.mock.calls)).not.toContain('priya');
+  });
+
   it('is who signed in, and out, by their id', async () => {
     const maya = await Agent.signIn(inWorker, 'maya@baton.test');
     await maya.post('/v1/auth/sign-out', {});

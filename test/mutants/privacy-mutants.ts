@@ -23,6 +23,12 @@ const DATA = 'worker/storage/personal-data.ts';
 /** Planted bugs of exports and erasures. */
 export const PRIVACY_MUTANTS: Mutant[] = [
   planted('words that an article has learnt stay in it', DATA, '...unlearnAliases(db, workspaceId, id),', ''),
+  planted(
+    'what is said late of who has gone is learnt',
+    ALIASES,
+    'and exists (select 1 from conversations where workspace_id = ?1 and id = ?4)',
+    '',
+  ),
   planted('what another said too goes', ALIASES, 'and o.conversation_id <> ?2)', 'and o.conversation_id is null)'),
   planted(
     'a name that was written in counts as learnt',

@@ -186,7 +186,7 @@ export const TENANCY_MUTANTS: Mutant[] = [
   ),
   hooks('a test is tried for days', 'worker/webhooks.ts', ' && due.type !== TEST_EVENT;', ';'),
   hooks('a test switches a webhook off', HOOKS, 'if (type === TEST_EVENT) {', "if (type === '') {"),
-  hooks('any number of tests is sent', HOOKS, '< ${MAX_TESTS}`', '< 100`'),
+  hooks('any number of tests is sent', HOOKS, ') < ${MAX_TESTS}\n', ') < 100\n'),
   hooks(
     'what is under way is sent again',
     HOOKS,
@@ -376,8 +376,14 @@ export const TENANCY_MUTANTS: Mutant[] = [
   tenant(
     'what a call asks for is written down',
     'worker/middleware/security-log.ts',
-    'path: c.req.path,',
+    'path: loggedPath(c),',
     'path: c.req.url,',
+  ),
+  tenant(
+    'whom a call is about is written down',
+    'worker/middleware/security-log.ts',
+    "return route.includes(':subject') ? route : c.req.path;",
+    'return c.req.path;',
   ),
   tenant('nobody is told to stay with TLS', SAFE_HEADERS, "startsWith('https:')", "startsWith('wss:')"),
   {

@@ -9,6 +9,7 @@ import { ProblemError } from './problems.ts';
 const LIMITS = {
   visit: { all: { burst: 6000, perSecond: 100 }, each: { burst: 120, perSecond: 2 } },
   conversation: { all: { burst: 6000, perSecond: 100 }, each: { burst: 120, perSecond: 2 } },
+  socket: { all: { burst: 12_000, perSecond: 200 }, each: { burst: 120, perSecond: 2 } },
   segment: { all: { burst: 20_000, perSecond: 1000 }, each: { burst: 600, perSecond: 20 } },
   api: { all: { burst: 6000, perSecond: 100 }, each: { burst: 600, perSecond: 10 } },
 } as const satisfies Record<string, { all: Allowance; each: Allowance }>;

@@ -5,7 +5,7 @@ import { PROBLEM_KINDS, type Problem, type ProblemIssue, type ProblemKind } from
 import type { AppEnv } from '../app-env.ts';
 import { notFoundPage } from '../pages/not-found.ts';
 import { plainPageHeaders } from '../pages/policies.ts';
-import { logSecurity, SECURITY_KINDS } from './security-log.ts';
+import { loggedPath, logSecurity, SECURITY_KINDS } from './security-log.ts';
 
 /** An expected no, thrown where it is known and answered in one place. */
 export class ProblemError extends Error {
@@ -71,7 +71,7 @@ export const onError: ErrorHandler<AppEnv> = (cause, c) => {
       at: 'http',
       requestId: c.get('requestId'),
       method: c.req.method,
-      path: new URL(c.req.url).pathname,
+      path: loggedPath(c),
       message: String(cause),
       stack: cause.stack,
     }),

@@ -72,6 +72,12 @@ export function addConversations(api: Api): void {
       const visit = await readVisit(c.get('settings'), token);
       if (visit === null) return refuseSocket('unauthenticated');
       const { workspaceId, visitorId } = visit;
+      try {
+        await limit(c, 'socket', workspaceId, visitorId);
+      } catch (cause) {
+        if (!(cause instanceof ProblemError)) throw cause;
+        return refuseSocket('overloaded');
+      }
       const [workspace, row, visitor] = await Promise.all([
         workspaceById(c.env.DB, workspaceId),
         conversationById(c.env.DB, workspaceId, param<ConversationId>(c, 'conversationId')),
@@ -97,7 +103,7 @@ export function addConversations(api: Api): void {
           name: visitor.name,
           email: visitor.email,
           attested: visit.attested,
-          account: visit.attested ? accountFacts(visitor.account, visitor.lastSeenAt, now) : {},
+          account: visit.attested ? accountFacts(visitor.account, visitor.vouchedAt, now) : {},
           company: typeof visitor.account.company === 'string' ? visitor.account.company : null,
         },
       });

@@ -84,7 +84,8 @@ export async function putIntentLabel(
 ): Promise<void> {
   await db
     .prepare(
-      `insert into intent_labels (workspace_id, conversation_id, text, intent, by_id, at) values (?1, ?2, ?3, ?4, ?5, ?6)
+      `insert into intent_labels (workspace_id, conversation_id, text, intent, by_id, at)
+       select ?1, ?2, ?3, ?4, ?5, ?6 where exists (select 1 from conversations where workspace_id = ?1 and id = ?2)
        on conflict (workspace_id, conversation_id) do update set text = ?3, intent = ?4, by_id = ?5, at = ?6`,
     )
     .bind(workspaceId, label.conversationId, label.text, label.intent, label.by, label.at)

@@ -5,7 +5,7 @@ const MAX_ALIASES = 200;
 
 /**
  * [G28] Another name for an article, once; the oldest goes where there are too many. Its text and its date stay as they were. [Y3] From which conversation it is, is kept beside, so that it goes
- * with that; a name that somebody wrote into the article themselves is theirs, whoever said the same.
+ * with that, and nothing is learnt of one that has gone; a name that somebody wrote into the article themselves is theirs, whoever said the same.
  */
 export async function learnAlias(
   db: D1Database,
@@ -27,6 +27,7 @@ export async function learnAlias(
       .prepare(
         `insert into learned_aliases (workspace_id, conversation_id, article_id, alias, at)
          select ?1, ?2, a.id, ?4, ?5 from articles a where a.workspace_id = ?1 and a.id = ?3
+           and exists (select 1 from conversations where workspace_id = ?1 and id = ?2)
            and (not exists (select 1 from json_each(a.aliases) where value = ?4)
              or exists (select 1 from learned_aliases l where l.workspace_id = ?1 and l.article_id = ?3 and l.alias = ?4))
            and not exists (select 1 from learned_aliases l where l.workspace_id = ?1 and l.conversation_id = ?2 and l.article_id = ?3 and l.alias = ?4)`,
@@ -36,10 +37,13 @@ export async function learnAlias(
       .prepare(
         `update articles set revision = revision + 1, aliases =
            (select json_group_array(value) from (
-              select value from (select value, key from json_each(aliases) union all select ?3, 1e9) order by key desc limit ${MAX_ALIASES}))
-         where workspace_id = ?1 and id = ?2 and not exists (select 1 from json_each(aliases) where value = ?3)`,
+              select value from (
+                select value, key from (select value, key from json_each(aliases) union all select ?3, 1e9) order by key desc limit ${MAX_ALIASES})
+              order by key))
+         where workspace_id = ?1 and id = ?2 and not exists (select 1 from json_each(aliases) where value = ?3)
+           and exists (select 1 from conversations where workspace_id = ?1 and id = ?4)`,
       )
-      .bind(workspaceId, articleId, alias),
+      .bind(workspaceId, articleId, alias, conversationId),
   ]);
 }
 

@@ -72,7 +72,9 @@ export async function eraseVisitor(
   const where = 'where workspace_id = ?1 and id = ?2 and first_seen_at <= ?3';
   await db.batch(
     [
-      `update visitors set ${['name', 'email', 'account', 'previous_account', 'subject'].map(blanked).join(', ')} ${where}`,
+      // The host's id by a number: no two may be alike, and blanks may be somebody's.
+      `update visitors set ${['name', 'email', 'account', 'previous_account'].map(blanked).join(', ')},
+         subject = case when subject is null then null else printf('%*d', length(cast(subject as blob)), rowid) end ${where}`,
       `delete from visitors ${where}`,
     ].map((sql) => db.prepare(sql).bind(workspaceId, visitorId, by)),
   );

@@ -12,8 +12,8 @@ export type VisitorRow = {
   account: AttestedAccount;
   previousAccount: AttestedAccount | null;
   firstSeenAt: EpochMs;
-  /** When the host last vouched for the account facts. */
-  lastSeenAt: EpochMs;
+  /** When the host last vouched for the account facts, with a visit or beside one. */
+  vouchedAt: EpochMs;
 };
 
 /**
@@ -69,7 +69,7 @@ export async function tellAccount(
 ): Promise<boolean> {
   const { meta } = await db
     .prepare(
-      `update visitors set previous_account = case when account <> ?3 then account else previous_account end, account = ?3, last_seen_at = ?4
+      `update visitors set previous_account = case when account <> ?3 then account else previous_account end, account = ?3, told_at = ?4
        where workspace_id = ?1 and id = ?2`,
     )
     .bind(workspaceId, id, JSON.stringify(told), at)
@@ -80,7 +80,8 @@ export async function tellAccount(
 export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: VisitorId): Promise<VisitorRow | null> {
   const row = await db
     .prepare(
-      'select id, name, email, account, previous_account, first_seen_at, last_seen_at from visitors where workspace_id = ? and id = ?',
+      `select id, name, email, account, previous_account, first_seen_at,
+       max(last_seen_at, coalesce(told_at, 0)) as vouched_at from visitors where workspace_id = ? and id = ?`,
     )
     .bind(workspaceId, id)
     .first<{
@@ -90,7 +91,7 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
       account: string;
       previous_account: string | null;
       first_seen_at: number;
-      last_seen_at: number;
+      vouched_at: number;
     }>();
   if (row === null) return null;
   return {
@@ -102,7 +103,7 @@ export async function visitorById(db: D1Database, workspaceId: WorkspaceId, id: 
     previousAccount:
       row.previous_account === null ? null : columnOrNull(account, row.previous_account, 'visitors.previous_account'),
     firstSeenAt: row.first_seen_at,
-    lastSeenAt: row.last_seen_at,
+    vouchedAt: row.vouched_at,
   };
 }
 

@@ -16,11 +16,13 @@ export const MAX_WEBHOOKS = 10;
 export const BOTH_SIGN_MS = 24 * 3_600_000;
 /** Longer than a try takes: who is not back by then has died. */
 const LEASE_MS = 120_000;
-/** Tries of one webhook in one run: one that is slow leaves room for the others. */
+/** Tries of one webhook in one look: one that is slow leaves room for the others. */
 const MAX_OF_ONE = 10;
 const SECRET_BYTES = 32;
 /** Tests of one webhook in a minute: enough for a person, and nothing to flood somebody with. */
 const MAX_TESTS = 5;
+/** And of all of a workspace, also of those that were removed since. */
+const MAX_TESTS_OF_ALL = 20;
 const MINUTE_MS = 60_000;
 /** So many lines of what was told at once. */
 const SHOWN = 50;
@@ -289,7 +291,8 @@ export async function addTest(
          select ?1, ?2, ?3, '${TEST_EVENT}', ?4 + ${LEASE_MS}, ?4
          where exists (select 1 from webhooks where workspace_id = ?1 and id = ?2)
            and (select count(*) from webhook_deliveries
-             where workspace_id = ?1 and webhook_id = ?2 and type = '${TEST_EVENT}' and created_at > ?4 - ${MINUTE_MS}) < ${MAX_TESTS}`,
+             where workspace_id = ?1 and webhook_id = ?2 and type = '${TEST_EVENT}' and created_at > ?4 - ${MINUTE_MS}) < ${MAX_TESTS}
+           and (select count(*) from audit where workspace_id = ?1 and at > ?4 - ${MINUTE_MS} and deed = 'webhook.tested') < ${MAX_TESTS_OF_ALL}`,
       )
       .bind(workspaceId, id, eventId, line.at),
     insertAuditIfChanged(db, workspaceId, {
