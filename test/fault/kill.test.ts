@@ -131,22 +131,29 @@ describe('[F4] SIGKILL at any moment', () => {
     await check();
   });
 
-  it('leaves every escalation in one place, and all of them can be finished', async () => {
+  it('leaves every escalation in one place, and all of them can be finished', { timeout: 180_000 }, async () => {
     const { agent, socket } = await serve('maya@baton.test');
     const wished = ledgers.filter(({ askedForPerson }) => askedForPerson);
     expect(wished.length).toBeGreaterThan(0);
     const owners = await placesOf(agent);
     for (const { visitor } of wished) expect(owners.get(visitor.conversationId)).toHaveLength(1);
-    for (const { visitor } of wished) {
-      const [place] = owners.get(visitor.conversationId) as [string];
-      const holder = place === 'Jonas Weber' ? await Agent.signIn(transport, 'jonas@baton.test') : agent;
-      const work = await holder.conversation(visitor.conversationId);
-      await expect
-        // An offer to somebody who is gone lives for half a minute at the most.
-        .poll(async () => (await work.ask({ type: 'resolve', code: 'answered', note: '' })).type, { timeout: 45_000 })
-        .toBe('ack');
-      work.close();
-    }
+    // Whoever waits behind more than one agent can hold is finished after them; so they are tried round by round, by whoever may have them.
+    const holders = [agent, await Agent.signIn(transport, 'jonas@baton.test')];
+    const left = new Set(wished.map(({ visitor }) => visitor.conversationId));
+    const finish = async (): Promise<number> => {
+      for (const id of left)
+        for (const holder of holders) {
+          const work = await holder.conversation(id);
+          const { type } = await work.ask({ type: 'resolve', code: 'answered', note: '' });
+          work.close();
+          if (type !== 'ack') continue;
+          left.delete(id);
+          break;
+        }
+      return left.size;
+    };
+    // An offer to somebody who is gone lives for half a minute at the most, and what is resolved leaves time for its notes.
+    await expect.poll(finish, { timeout: 150_000, interval: 500 }).toBe(0);
     socket.close();
   });
 });
