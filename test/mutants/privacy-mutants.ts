@@ -27,7 +27,7 @@ export const PRIVACY_MUTANTS: Mutant[] = [
     'what is said late of who has gone is learnt',
     ALIASES,
     'and exists (select 1 from conversations where workspace_id = ?1 and id = ?4)',
-    '',
+    "and ?4 <> ''",
   ),
   planted('what another said too goes', ALIASES, 'and o.conversation_id <> ?2)', 'and o.conversation_id is null)'),
   planted(
