@@ -15,6 +15,18 @@ import { available } from './waiting.ts';
 const INES = testEnv.DEMO.agents.find(({ email }) => email === 'ines@baton.test')?.id as AgentId;
 const queueId = (slug: string) => testEnv.DEMO.queues.find((queue) => queue.slug === slug)?.id as QueueId;
 
+const REPORT = {
+  title: 'Refused',
+  expected: 'x',
+  actual: 'y',
+  hypothesis: 'z',
+  environment: [{ label: 'Browser', value: 'Chrome' }],
+  steps: ['Clicked Pay'],
+  failedRequests: [],
+  businessImpact: '',
+  replay: null,
+};
+
 beforeAll(async () => {
   const asks = JSON.stringify({ asks: ['hypothesis'] });
   await testEnv.DB.prepare("update queues set config = ? where slug = 'technical'").bind(asks).run();
@@ -38,18 +50,7 @@ describe('[E5] what a tier asks for', () => {
         .filter(({ metric, endedAt }) => metric === 'tier' && endedAt === null)
         .map(({ targetMinutes }) => targetMinutes);
     expect(clock(held)).toEqual([20]);
-    const report = {
-      title: 'Refused',
-      expected: 'x',
-      actual: 'y',
-      hypothesis: 'z',
-      environment: [{ label: 'Browser', value: 'Chrome' }],
-      steps: ['Clicked Pay'],
-      failedRequests: [],
-      businessImpact: '',
-      replay: null,
-    };
-    expect(await held.ask({ type: 'escalate', queueId: queueId('engineering'), report })).toMatchObject({
+    expect(await held.ask({ type: 'escalate', queueId: queueId('engineering'), report: REPORT })).toMatchObject({
       type: 'ack',
     });
     const { agent: ines, own: iness } = await available('ines@baton.test');
@@ -170,19 +171,8 @@ describe('[M7] a visitor who comes back to what engineering had resolved', () =>
     await socket.ask({ type: 'person.request' });
     const first = await offerOn(mayas, visitor.conversationId);
     await accept(mayas, first);
-    const report = {
-      title: 'Refused',
-      expected: 'x',
-      actual: 'y',
-      hypothesis: 'z',
-      environment: [{ label: 'Browser', value: 'Chrome' }],
-      steps: ['Clicked Pay'],
-      failedRequests: [],
-      businessImpact: '',
-      replay: null,
-    };
     const held = await maya.conversation(visitor.conversationId);
-    await held.ask({ type: 'escalate', queueId: queueId('engineering'), report });
+    await held.ask({ type: 'escalate', queueId: queueId('engineering'), report: REPORT });
     mayas.close();
     const resolve = async (own: FrameSocket<AgentDown>) => {
       const { conversationId } = visitor;
