@@ -365,7 +365,7 @@ export class ConversationObject extends DurableObject<Env> {
 
   /** False where it could not be done yet, or may not be done any more. */
   async #erase(mayGo: () => boolean): Promise<boolean> {
-    for (const socket of this.ctx.getWebSockets()) closeSocket(socket, 'forbidden');
+    this.#closeAll();
     this.#turns.stop();
     if (this.#store.isErased) return true;
     if (this.#store.state !== null) {
@@ -384,7 +384,13 @@ export class ConversationObject extends DurableObject<Env> {
     await this.ctx.storage.deleteAll();
     applySchema(this.ctx.storage, SCHEMA);
     this.#store.keepErased(Date.now());
+    // Who came while it was waited for would look at what is no more.
+    this.#closeAll();
     return true;
+  }
+
+  #closeAll(): void {
+    for (const socket of this.ctx.getWebSockets()) closeSocket(socket, 'forbidden');
   }
 
   /** When somebody last said or did something here. That a recording was deleted is nobody's word. */

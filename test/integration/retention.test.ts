@@ -74,6 +74,32 @@ async function resolve(conversationId: string): Promise<void> {
   desk.close();
 }
 
+/** Its object, told to go, has begun and waits for the database until `goOn`. */
+async function heldErasure(conversationId: string): Promise<{ erasing: Promise<string>; goOn: () => void }> {
+  const before = Date.now() + 1;
+  const { promise: gate, resolve: goOn } = Promise.withResolvers<void>();
+  let isAsked = false;
+  await runInDurableObject(objectOf(conversationId) as never, (object) => {
+    const instance = object as unknown as { env: Env };
+    const slow = new Proxy(instance.env.DB, {
+      get: (db, name) => {
+        const value: unknown = Reflect.get(db, name);
+        if (name !== 'batch') return typeof value === 'function' ? value.bind(db) : value;
+        return async (all: D1PreparedStatement[]) => {
+          isAsked = true;
+          await gate;
+          return db.batch(all);
+        };
+      },
+    });
+    instance.env = { ...instance.env, DB: slow } as never;
+  });
+  await new Promise((done) => setTimeout(done, 5));
+  const erasing = objectOf(conversationId).eraseIfPast(before);
+  await expect.poll(() => isAsked).toBe(true);
+  return { erasing, goOn };
+}
+
 /** Handed over, recorded, noted, resolved. */
 async function resolved() {
   const one = await person('held');
@@ -154,37 +180,23 @@ describe('[Y10] a conversation whose time is over', () => {
 
   it('stays where its visitor comes back while it is about to go', async () => {
     const one = await person('helped');
-    const id = one.visitor.conversationId;
-    const before = Date.now() + 1;
-    let open = () => {};
-    const gate = new Promise<void>((done) => {
-      open = done;
-    });
-    let isAsked = false;
-    await runInDurableObject(objectOf(id) as never, (object) => {
-      const instance = object as unknown as { env: Env };
-      const slow = new Proxy(instance.env.DB, {
-        get: (db, name) => {
-          const value: unknown = Reflect.get(db, name);
-          if (name !== 'batch') return typeof value === 'function' ? value.bind(db) : value;
-          return async (all: D1PreparedStatement[]) => {
-            isAsked = true;
-            await gate;
-            return db.batch(all);
-          };
-        },
-      });
-      instance.env = { ...instance.env, DB: slow } as never;
-    });
-    await new Promise((done) => setTimeout(done, 5));
-    const erasing = objectOf(id).eraseIfPast(before);
-    await expect.poll(() => isAsked).toBe(true);
+    const { erasing, goOn } = await heldErasure(one.visitor.conversationId);
     const back = await one.visitor.connect();
     expect(await back.ask({ type: 'message.send', text: 'It happened again' })).toMatchObject({ type: 'ack' });
-    open();
+    goOn();
     expect(await erasing).toBe('live');
-    const read = await objectOf(id).read();
+    const read = await objectOf(one.visitor.conversationId).read();
     expect(read?.entries.some((entry) => entry.type === 'message' && entry.text === 'It happened again')).toBe(true);
+  });
+
+  it('goes where its visitor only comes to look, and they hear of it', async () => {
+    const one = await person('helped');
+    const { erasing, goOn } = await heldErasure(one.visitor.conversationId);
+    const back = await one.visitor.connect();
+    expect((await one.socket.closed).code).toBe(4403);
+    goOn();
+    expect(await erasing).toBe('gone');
+    expect((await back.closed).code).toBe(4403);
   });
 
   it('is of its own workspace: another one’s stays, and goes by its own days', async () => {
