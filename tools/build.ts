@@ -116,7 +116,7 @@ const TARGETS: Target[] = [
       launcher: 8 * KB,
       capture: 11 * KB,
       conversation: 6 * KB,
-      panel: 18.5 * KB,
+      panel: 18.75 * KB,
       guide: 4 * KB,
       recorder: 30 * KB,
     },

@@ -18,13 +18,13 @@ const USAGE = `npm run workspace -- --name "Acme" --origin https://app.acme.com 
 
   --name     what the company is called
   --origin   a page origin that may embed the tag; repeat it for more
-  --owner    the first agent's e-mail address
+  --owner    the first agent's e-mail address; one that has an account already is an owner of this workspace too
   --knowledge FOLDER of Markdown articles with the front matter of widget/demo/knowledge
   --print    writes the SQL to standard output and touches nothing
 
   In the environment SECRETS_KEY as it is set for the Worker: the signing key is sealed by it.`;
 
-/** `npm run workspace`: the first workspace of a deployment, with its queues and its owner, in the production database. */
+/** `npm run workspace`: a workspace of a deployment, with its queues and its owner, in the production database. */
 const { values } = parseArgs({
   options: {
     name: { type: 'string' },
@@ -104,7 +104,7 @@ console.error(`
 Workspace      ${workspace.name}
 Tag            data-workspace="${workspace.publicKey}"
 Signing key    kid ${workspace.signingKey.kid}, secret ${workspace.signingKey.secret}
-First sign-in  ${owner}, password ${workspace.password}
+First sign-in  ${owner}, password ${workspace.password} (if there is no account of this address yet; otherwise as before, and the console has both workspaces)
 
 Keep the secret and the password now: they are not shown again.`);
 

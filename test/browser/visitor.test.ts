@@ -1,10 +1,12 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
 import type { Baton as BatonCall } from '../../widget/loader/api.ts';
+import { newId } from '../../worker/storage/ids.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { openPanel, panelOf, visitDemo, write } from '../support/people.ts';
+import { openPanel, panelOf, visitDemo, workAs, write } from '../support/people.ts';
 import { overNetwork } from '../support/transport.ts';
 
 let baton: Baton;
@@ -209,6 +211,42 @@ describe('the widget on a page with a strict policy', () => {
         .getByText(/^BTN-\d+\.2$/)
         .count(),
     ).toBe(1);
+    await page.context().close();
+  });
+
+  it('[S36] says where a link leads that leaves the site, to the visitor, to the agent and in a help page', {
+    timeout: 60_000,
+  }, async () => {
+    const { page } = await visitDemo(browser, baton, { user: 'usr_tom' });
+    const panel = await openPanel(page);
+    const text = `Is https://www.ledgerline.test@evil.example/login yours? I came from ${page.url()}`;
+    await write(panel, text);
+    const shown = `Is https://www.ledgerline.test@evil.example/login (leads to evil.example) yours? I came from ${page.url()}`;
+    const message = (where: Locator) => where.getByRole('article').filter({ hasText: 'evil.example/login' }).first();
+    await expect.poll(() => message(logOf(panel)).locator('p').first().innerText()).toBe(shown);
+    await expect.poll(async () => (await debug(page))?.conversation?.id ?? '').toMatch(/^cnv_/);
+    const { page: desk } = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
+    await desk.goto(`${baton.origin}/console/#/c/${(await debug(page))?.conversation?.id}`);
+    // The console is elsewhere than the workspace's own site, and knows it.
+    await desk.getByText('(leads to evil.example)').first().waitFor();
+    expect(await desk.getByText('(leads to').count()).toBe(1);
+    await desk.context().close();
+
+    const ines = await Agent.signIn(overNetwork(baton.origin, baton.demoOrigin), 'ines@baton.test');
+    const written = await ines.transport.fetch(`/v1/articles/${newId('article')}`, {
+      method: 'PUT',
+      headers: ines.headers,
+      body: JSON.stringify({
+        title: 'Where to sign in',
+        ...{ area: '', keywords: [], aliases: [], revision: null },
+        body: `Go to [your own page](${page.url()}) or to [your bank](https://bank.example@evil.example/a?b=1).`,
+      }),
+    });
+    const { slug } = (await written.json()) as { slug: string };
+    await page.goto(`${baton.origin}/help/${DEMO_WORKSPACE.publicKey}/${slug}`);
+    expect(await page.getByRole('main').innerText()).toBe(
+      'Go to your own page or to your bank (leads to https://bank.example@evil.example/a?b=1).',
+    );
     await page.context().close();
   });
 

@@ -1,5 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wrongOn } from '../support/axe.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { looksRight, settingsPart as part, shoot } from '../support/looks.ts';
@@ -206,6 +210,66 @@ describe('[S12] [S13] [S14] a colleague', () => {
     await page.getByRole('link', { name: 'Workspace', exact: true }).click();
     await page.getByText('Only owners and admins see how the workspace is set up.').waitFor();
     expect(complaints.all).toEqual([]);
+    await page.context().close();
+  });
+});
+
+/** While nobody runs: another company, of which she is an agent too. */
+function addWorkspace(dir: string, email: string): void {
+  for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.sqlite')) continue;
+    const database = new DatabaseSync(join(entry.parentPath, entry.name));
+    if (database.prepare("select 1 from sqlite_master where name = 'workspaces'").get() !== undefined) {
+      database.exec(
+        "insert into organization (id, name, slug, createdAt) values ('ws_harbour1234567890123', 'Harbour', 'harbour', '2026-01-01')",
+      );
+      database.exec(
+        "insert into workspaces (id, public_key, name, allowed_origins, settings) select 'ws_harbour1234567890123', 'pk_harbour', 'Harbour', '[]', settings from workspaces",
+      );
+      database
+        .prepare(
+          "insert into member select 'mem_harbour', 'ws_harbour1234567890123', id, 'owner', '2036-11-01' from user where email = ?",
+        )
+        .run(email);
+      database
+        .prepare(
+          "insert into agent_profiles (workspace_id, agent_id, skills, capacity, queue_ids) select 'ws_harbour1234567890123', id, '[]', 3, '[]' from user where email = ?",
+        )
+        .run(email);
+    }
+    database.close();
+  }
+}
+
+describe('[S37] an agent of two companies', () => {
+  it('goes from one to the other, each tab by itself', { timeout: 90_000 }, async () => {
+    await baton.stop();
+    addWorkspace(baton.stateDir, 'maya@baton.test');
+    await baton.restart();
+    const { page, complaints } = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
+    const which = page.getByRole('combobox', { name: 'Workspace' });
+    expect(await which.locator('option').allInnerTexts()).toEqual(['Harbour', 'Ledgerline']);
+    await page.getByRole('heading', { name: 'Billing' }).first().waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${baton.origin}/console/`);
+    const there = other.getByRole('combobox', { name: 'Workspace' });
+    await there.selectOption('Harbour');
+    await other.getByRole('link', { name: 'Harbour' }).waitFor();
+    await expect.poll(() => other.getByRole('heading', { name: 'Billing' }).count()).toBe(0);
+    await other.getByRole('switch', { name: 'Available' }).and(other.locator('[aria-disabled="false"]')).waitFor();
+    await looksRight(other, 'two-workspaces');
+    expect(await wrongOn(other)).toEqual([]);
+    // An owner there, and an agent here: what is saved is saved where it is seen.
+    await part(other, 'Workspace');
+    await other.getByRole('textbox', { name: 'Sites that may embed the tag' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Billing' }).first().waitFor();
+    expect(await which.inputValue()).not.toBe(await there.inputValue());
+    // The next tab begins with what was chosen last.
+    const third = await page.context().newPage();
+    await third.goto(`${baton.origin}/console/`);
+    await third.getByRole('link', { name: 'Harbour' }).waitFor();
+    expect(complaints.violations).toEqual([]);
     await page.context().close();
   });
 });

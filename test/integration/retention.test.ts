@@ -77,7 +77,10 @@ async function resolve(conversationId: string): Promise<void> {
 /** Its object, told to go, has begun and waits for the database until `goOn`. */
 async function heldErasure(conversationId: string): Promise<{ erasing: Promise<string>; goOn: () => void }> {
   const before = Date.now() + 1;
-  const { promise: gate, resolve: goOn } = Promise.withResolvers<void>();
+  let goOn = () => {};
+  const gate = new Promise<void>((done) => {
+    goOn = done;
+  });
   let isAsked = false;
   await runInDurableObject(objectOf(conversationId) as never, (object) => {
     const instance = object as unknown as { env: Env };
@@ -97,7 +100,7 @@ async function heldErasure(conversationId: string): Promise<{ erasing: Promise<s
   await new Promise((done) => setTimeout(done, 5));
   const erasing = objectOf(conversationId).eraseIfPast(before);
   await expect.poll(() => isAsked).toBe(true);
-  return { erasing, goOn };
+  return { erasing, goOn: () => goOn() };
 }
 
 /** Handed over, recorded, noted, resolved. */

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { AgentId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentDown } from '#protocol/agent.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
+import type { Me } from '#protocol/http.ts';
 import type { Problem } from '#protocol/problem.ts';
 import type { NewSigningKey, WorkspaceAnswer } from '#protocol/workspace.ts';
+import { demoWorkspace } from '../../tools/seed/demo-workspace.ts';
 import { seedWorkspace } from '../../tools/seed/seed.ts';
 import { findUser } from '../../widget/demo/accounts.ts';
 import { signIdentity } from '../../widget/demo/identity.ts';
@@ -192,5 +196,74 @@ describe('[S11] signing keys', () => {
         .run();
       await end(made.kid);
     }
+  });
+});
+
+describe('[S37] whoever is in two workspaces', () => {
+  const other = 'ws_secondSecondSecond12' as WorkspaceId;
+  const whereIs = async (by: Agent) => (await by.me()).workspace.name;
+
+  beforeAll(async () => {
+    const shape = await demoWorkspace([]);
+    const mayas = shape.agents.filter(({ email }) => email === 'maya@baton.test');
+    await seedWorkspace(
+      testEnv.DB,
+      {
+        ...shape,
+        ...{ id: other, slug: 'second', name: 'Another company', publicKey: 'pk_second' },
+        ...{ signingKey: { kid: 'second-1', secret: 'of another workspace' } },
+        // Her address has an account: this id and this password are nobody's.
+        agents: mayas.map((one) => ({
+          ...one,
+          id: 'agt_anotherMaya1234567' as AgentId,
+          role: 'owner' as const,
+          queueIds: [],
+        })),
+        ...{ password: 'another-password-2026', queues: [], calendars: [], articles: [], intents: [], slaPolicy: null },
+      },
+      { allowedOrigins: ['https://another.example'], now: Date.now(), masterKeys },
+    );
+  });
+
+  it('signs in as before, and says with each call which one it is about', async () => {
+    await expect(Agent.signIn(inWorker, 'maya@baton.test', 'another-password-2026')).rejects.toThrow('401');
+    const me = await maya.me();
+    expect(me.workspaces.map(({ name }) => name)).toEqual(['Another company', me.workspace.name]);
+    expect(me.agent.role).toBe('member');
+    const there = maya.in(other);
+    expect(await there.me()).toMatchObject({
+      workspace: { id: other, hosts: ['another.example'] },
+      agent: { role: 'owner', id: me.agent.id },
+    });
+    // The call beside it is of the first one still, and an owner there is none here.
+    expect(await whereIs(maya)).toBe(me.workspace.name);
+    expect((await there.get('/v1/workspace')).status).toBe(200);
+    expect((await maya.get('/v1/workspace')).status).toBe(403);
+  });
+
+  it('has a presence in each', async () => {
+    const [here, there] = await Promise.all([maya.own(), maya.in(other).own()]);
+    await there.ask({ type: 'presence.set', presence: 'available' });
+    const presenceOn = (socket: typeof here) =>
+      (socket.frames.findLast((frame) => frame.type === 'state') as Extract<AgentDown, { type: 'state' }>).presence;
+    await expect.poll(() => presenceOn(there)).toBe('available');
+    expect(presenceOn(here)).toBe('away');
+    here.close();
+    there.close();
+  });
+
+  it('opens an address of either, and a query is as strict as ever', async () => {
+    expect(((await (await maya.get(`/v1/me?workspace=${other}`)).json()) as Me).workspace.name).toBe('Another company');
+    const window = `from=${Date.now() - 1000}&to=${Date.now()}&by=queue`;
+    expect((await maya.get(`/v1/metrics?${window}&workspace=${other}`)).status).toBe(200);
+    expect((await maya.get(`/v1/metrics?${window}&nonsense=1`)).status).toBe(400);
+  });
+
+  it('is nobody in one that is not theirs, whatever else is', async () => {
+    const stranger = await Agent.signIn(inWorker, 'jonas@baton.test');
+    expect((await stranger.in(other).get('/v1/me')).status).toBe(403);
+    expect((await stranger.get(`/v1/me?workspace=${other}`)).status).toBe(403);
+    expect((await maya.in('ws_none').get('/v1/me')).status).toBe(403);
+    expect((await stranger.me()).workspaces).toHaveLength(1);
   });
 });

@@ -161,6 +161,12 @@ export const PRIVACY_MUTANTS: Mutant[] = [
     "await within(OBJECT_WITHIN_MS, erasing, 'a conversation')",
     'await erasing',
   ),
+  kept(
+    'who looks while it goes looks on',
+    'durable-objects/conversation-object.ts',
+    '    // Who came while it was waited for would look at what is no more.\n    this.#closeAll();\n',
+    '',
+  ),
   {
     ...kept(
       'a widget asks for the conversation that is gone again and again',

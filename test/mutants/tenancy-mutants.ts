@@ -386,6 +386,31 @@ export const TENANCY_MUTANTS: Mutant[] = [
     'return c.req.path;',
   ),
   tenant('nobody is told to stay with TLS', SAFE_HEADERS, "startsWith('https:')", "startsWith('wss:')"),
+  tenant(
+    'a workspace that is named is a wish',
+    'worker/storage/agents.ts',
+    'where userId = ?1 and (?2 is null or organizationId = ?2)',
+    'where userId = ?1 and ?2 is ?2',
+  ),
+  tenant(
+    'which workspace is a question of the route',
+    'worker/routes/api.ts',
+    'const { workspace: _, ...query } = c.req.query();',
+    'const query = c.req.query();',
+  ),
+  tenant(
+    'a socket is of the first workspace',
+    'worker/routes/sockets.ts',
+    'path: `${path}?workspace=${workspaceId}`',
+    'path',
+  ),
+  outward('a path may be another one', OUTWARD, 'if (BENT_PATH.test(path))', 'if (false)'),
+  outward(
+    'a host that ends alike is one’s own',
+    'worker/domain/page/foreign-host.ts',
+    '`.${host}`.endsWith(`.${one}`)',
+    'host.endsWith(one)',
+  ),
   {
     name: 'production goes without TLS',
     file: 'worker/settings.ts',

@@ -17,10 +17,18 @@ export const cookiesOf = (answer: Response): string =>
 export class Agent {
   readonly transport: Transport;
   readonly cookie: string;
+  /** [S37] Which workspace this one's calls are about; null says none. */
+  readonly workspaceId: string | null;
 
-  private constructor(transport: Transport, cookie: string) {
+  private constructor(transport: Transport, cookie: string, workspaceId: string | null = null) {
     this.transport = transport;
     this.cookie = cookie;
+    this.workspaceId = workspaceId;
+  }
+
+  /** The same session, as another tab has it that is of this workspace. */
+  in(workspaceId: string): Agent {
+    return new Agent(this.transport, this.cookie, workspaceId);
   }
 
   static async signIn(transport: Transport, email: string, password = 'baton-demo-2026'): Promise<Agent> {
@@ -44,7 +52,9 @@ export class Agent {
   }
 
   get headers(): Record<string, string> {
-    return { cookie: this.cookie, origin: this.transport.origin, 'content-type': 'application/json' };
+    const { cookie, workspaceId } = this;
+    const which = workspaceId === null ? {} : { 'x-baton-workspace': workspaceId };
+    return { cookie, origin: this.transport.origin, 'content-type': 'application/json', ...which };
   }
 
   get(path: string): Promise<Response> {

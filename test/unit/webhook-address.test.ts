@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { foreignHost } from '#domain/page/foreign-host.ts';
 import { outwardAddressProblem } from '#domain/webhook/address.ts';
+import { readText } from '../../widget/panel/plain-text.ts';
 
 const OUT = { isDevelopment: false, ownHosts: ['support.example.net', 'replay.example.net'] };
 
@@ -156,6 +160,42 @@ const WAYS = [
   ],
 ];
 
+/** What leads elsewhere than a reader or a list of hosts thinks. NOTICE says whose. */
+const REDIRECTS = readFileSync(join(import.meta.dirname, '../data/redirects.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as string);
+
+describe('[S36] a link', () => {
+  const HOSTS = ['www.whitelisteddomain.tld', 'acme.com'];
+
+  test('is said to lead to the site that a browser would ask, whatever is written before it', () => {
+    const links = REDIRECTS.flatMap((text) => [text, `https:${text}`, `see ${text}, please`])
+      .flatMap((text) => readText(text))
+      .flatMap((block) => (block.kind === 'paragraph' ? block.lines : block.items).flat())
+      .filter(({ kind }) => kind === 'link')
+      .map(({ text }) => text);
+    expect(links.length).toBeGreaterThan(50);
+    for (const link of links) {
+      const host = URL.canParse(link) ? new URL(link).hostname : '?';
+      expect(foreignHost(link, HOSTS), link).toBe(HOSTS.includes(host) ? null : host);
+    }
+  });
+
+  test.each([
+    ['https://acme.com/pay', null],
+    ['https://help.acme.com/pay?to=https://evil.example', null],
+    ['https://acme.com.evil.example/', 'acme.com.evil.example'],
+    ['https://notacme.com/', 'notacme.com'],
+    ['https://acme.com@evil.example/', 'evil.example'],
+    ['https://аcme.com/', 'xn--cme-5cd.com'],
+    ['https://acme.com:8443/', null],
+    ['https://[', '?'],
+  ])('%s', (address, host) => {
+    expect(foreignHost(address, HOSTS)).toBe(host);
+  });
+});
+
 describe('[S27] an address that events are sent to', () => {
   const hosts = [...NETS.flatMap(spellings), ...NAMES];
   const addresses = [...hosts.map((host) => `https://${host}/hook`), ...WAYS];
@@ -170,7 +210,25 @@ describe('[S27] an address that events are sent to', () => {
     expect(open.filter((address) => !loopback.test(new URL(address).hostname))).toEqual([]);
   });
 
+  test('is refused where it could be read as another one', () => {
+    const taken = (one: string) => outwardAddressProblem(one, OUT) === null;
+    expect(REDIRECTS.length).toBeGreaterThan(100);
+    expect(REDIRECTS.filter(taken)).toEqual([]);
+    const bent = [
+      '//evil.example',
+      '/%2F%2Fevil.example',
+      '/a/../b',
+      '/a/./b',
+      '/a/..',
+      '/%2e%2e/b',
+      '/%5cevil',
+      '/\\evil',
+    ];
+    expect(bent.map((path) => `https://hooks.example.com${path}`).filter(taken)).toEqual([]);
+  });
+
   test.each([
+    'https://hooks.example.com/a.b/c..d/%41?to=https://x.example//y/../%2f',
     'https://hooks.example.com/baton',
     'https://example.com',
     'https://EXAMPLE.com:443/a?b=c',

@@ -123,7 +123,10 @@ function workspaceRows(
   ];
 }
 
-/** Users, passwords and memberships as the accounts library stores them (migrations/0001_accounts.sql). */
+/**
+ * Users, passwords and memberships as the accounts library stores them (migrations/0001_accounts.sql). An address that has an account already keeps its name and password, and
+ * is in this workspace too [S37].
+ */
 async function agentRows(db: Database, workspace: WorkspaceSeed, now: number): Promise<Statement[]> {
   const at = new Date(now).toISOString();
   const password = await hashPassword(workspace.password);
@@ -136,22 +139,27 @@ async function agentRows(db: Database, workspace: WorkspaceSeed, now: number): P
     db
       .prepare(
         `insert into account (id, accountId, providerId, userId, password, createdAt, updatedAt)
-         values (?, ?, 'credential', ?, ?, ?, ?) on conflict do nothing`,
+         select ?1, id, 'credential', id, ?2, ?3, ?3 from user u
+         where email = ?4 and not exists (select 1 from account where userId = u.id and providerId = 'credential')
+         on conflict do nothing`,
       )
-      .bind(`acc_${agent.id}`, agent.id, agent.id, password, at, at),
+      .bind(`acc_${agent.id}`, password, at, agent.email),
     db
       .prepare(
         // Whoever was taken out stays out.
-        `insert into member (id, organizationId, userId, role, createdAt) select ?1, ?2, ?3, ?4, ?5
-         where not exists (select 1 from audit where workspace_id = ?2 and deed = 'member.removed' and id like ?6)
+        `insert into member (id, organizationId, userId, role, createdAt) select ?1, ?2, id, ?3, ?4 from user u
+         where email = ?5 and not exists (select 1 from member where organizationId = ?2 and userId = u.id)
+           and not exists (select 1 from audit where workspace_id = ?2 and deed = 'member.removed'
+             and id >= 'member/' || u.id || '/' and id < 'member/' || u.id || '0')
          on conflict do nothing`,
       )
-      .bind(`mem_${agent.id}`, workspace.id, agent.id, agent.role, at, `member/${agent.id}/%`),
+      .bind(`mem_${workspace.id}_${agent.id}`, workspace.id, agent.role, at, agent.email),
     db
       .prepare(
-        'insert into agent_profiles (workspace_id, agent_id, skills, capacity, queue_ids) values (?, ?, ?, ?, ?) on conflict do nothing',
+        `insert into agent_profiles (workspace_id, agent_id, skills, capacity, queue_ids)
+         select ?1, id, ?2, ?3, ?4 from user where email = ?5 on conflict do nothing`,
       )
-      .bind(workspace.id, agent.id, JSON.stringify(agent.skills), agent.capacity, JSON.stringify(agent.queueIds)),
+      .bind(workspace.id, JSON.stringify(agent.skills), agent.capacity, JSON.stringify(agent.queueIds), agent.email),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { Problem, ProblemIssue, ProblemKind } from '#protocol/problem.ts';
+import { workspaceHeader } from './which-workspace.ts';
 
 export type Refusal = {
   kind: ProblemKind | 'offline';
@@ -42,7 +43,8 @@ async function ask<T>(path: string, init: Init, read: (response: Response) => Pr
       method,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: { ...workspaceHeader(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (response.ok) return { ok: true, value: (response.status === 204 ? null : await read(response)) as T };
     const value: unknown = await response.json().catch(() => null);

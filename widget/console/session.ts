@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals';
 import type { Me } from '#protocol/http.ts';
+import { knowOwnHosts } from '../panel/own-hosts.ts';
 import { type Answer, call, whenUnauthenticated } from './api.ts';
 import { usePasskey } from './sign-in/passkey.ts';
+import { choose, forgetWorkspace, stayIn } from './which-workspace.ts';
 
 /**
  * `expired`: somebody was signed in and the server no longer knows them. The console stays as it is under the sign-in, with
@@ -32,9 +34,14 @@ export async function loadSession(): Promise<void> {
     // Nor of a workspace that they have left for another one.
     const before = 'me' in value ? value.me : null;
     const isOther = value.state === 'expired' && before?.agent.id !== answer.value.agent.id;
+    stayIn(answer.value.workspace.id);
+    knowOwnHosts(answer.value.workspace.hosts);
     if (isOther || (before !== null && before.workspace.id !== answer.value.workspace.id)) location.reload();
     else session.value = { state: 'signed_in', me: answer.value };
   } else if (answer.refusal.kind === 'forbidden') {
+    // Somebody else's choice on this browser, or one that is theirs no more: the next look is for any that is.
+    const hadChosen = forgetWorkspace();
+    if (hadChosen && session.value.state === 'loading') return loadSession();
     session.value = { state: 'out' };
   } else if (answer.refusal.kind !== 'unauthenticated') {
     if (session.value.state === 'loading') session.value = { state: 'unreachable', message: answer.refusal.message };
@@ -70,6 +77,13 @@ export async function signOut(): Promise<void> {
   }
   await call('/v1/auth/sign-out', { method: 'POST', body: {} });
   // A fresh page: no conversation of this person stays in memory.
+  location.hash = '';
+  location.reload();
+}
+
+/** [S37] On with another workspace: nothing of this one stays on the screen. */
+export function goToWorkspace(id: string): void {
+  choose(id);
   location.hash = '';
   location.reload();
 }

@@ -1,3 +1,4 @@
+import { leadsTo } from './own-hosts.ts';
 import { type Inline, readText } from './plain-text.ts';
 
 export function RichText({ text }: { text: string }) {
@@ -38,11 +39,13 @@ function Line({ parts }: { parts: Inline[] }) {
       {parts.map(({ kind, text }, i) => {
         if (kind === 'strong') return <strong key={i}>{text}</strong>;
         if (kind === 'text') return text;
-        return (
-          <a key={i} href={text} target="_blank" rel="noopener noreferrer nofollow">
+        const host = leadsTo(text);
+        return [
+          <a key={i} href={text} target="_blank" rel="noopener noreferrer">
             {text}
-          </a>
-        );
+          </a>,
+          host && ` (leads to ${host})`,
+        ];
       })}
     </>
   );

@@ -71,7 +71,9 @@ export const requireAgent = createMiddleware<AppEnv>(async (c, next) => {
     return next();
   }
   const { userId, wanted } = await signedIn(c);
-  const membership = await membershipOf(c.env.DB, userId, wanted);
+  // [S37] Two tabs may be of two workspaces: each says of which it is. An address that a browser opens by itself has no headers.
+  const named = c.req.header('x-baton-workspace') ?? c.req.query('workspace') ?? null;
+  const membership = await membershipOf(c.env.DB, userId, { named, last: wanted });
   const profile = membership === null ? null : await agentProfile(c.env.DB, membership.workspaceId, userId);
   if (membership === null || profile === null)
     throw new ProblemError('forbidden', 'You are not an agent of this workspace.');

@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
 import { Marked } from 'marked';
+import { foreignHost } from '#domain/page/foreign-host.ts';
 import type { Article } from '../storage/articles.ts';
 import { page } from './html.ts';
 
@@ -10,7 +11,9 @@ const escapeHtml = (text: string): string =>
  * An article as its source for citations. Articles are the workspace's own text, but imported text is never quite one's own: markup
  * is shown as it was typed, pictures are named and not loaded, and links lead to web addresses only.
  */
-export function helpArticlePage(article: Article, workspaceName: string, siteOrigin: string | null) {
+export function helpArticlePage(article: Article, workspaceName: string, sites: readonly string[]) {
+  const hosts = sites.map((site) => new URL(site).hostname);
+  const siteOrigin = sites[0] ?? null;
   const marked = new Marked({
     renderer: {
       html: ({ text }) => escapeHtml(text),
@@ -19,7 +22,11 @@ export function helpArticlePage(article: Article, workspaceName: string, siteOri
         const words = this.parser.parseInline(tokens);
         // It points at something on the visitor's page, not at a page.
         const address = href.startsWith('#guide:') ? null : addressOf(href, siteOrigin);
-        return address === null ? words : `<a href="${escapeHtml(address)}" rel="noopener nofollow">${words}</a>`;
+        if (address === null) return words;
+        // [S36] The words may say anything: where it leads stands beside them.
+        const elsewhere =
+          foreignHost(address, hosts) === null ? '' : ` <small>(leads to ${escapeHtml(address)})</small>`;
+        return `<a href="${escapeHtml(address)}" rel="noopener noreferrer nofollow">${words}</a>${elsewhere}`;
       },
     },
   });

@@ -79,7 +79,10 @@ export const deletedAnswer = z.object({ deleted: z.literal(true) });
 /** `GET /v1/me` */
 export const meAnswer = z.object({
   agent: z.object({ id: agentId, name: z.string(), email: z.string(), role: z.string() }),
-  workspace: z.object({ id: z.string(), name: z.string() }),
+  /** `hosts` are those of its sites: links elsewhere are said to lead elsewhere. */
+  workspace: z.object({ id: z.string(), name: z.string(), hosts: z.array(z.string()) }),
+  /** [S37] All in which they may work, by name. */
+  workspaces: z.array(z.object({ id: z.string(), name: z.string() })),
   queues: z.array(
     z.object({
       id: queueId,

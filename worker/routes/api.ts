@@ -163,7 +163,9 @@ async function readJson<T>(c: Context<AppEnv>, schema: z.ZodType<T>): Promise<T>
 }
 
 function readQuery<T>(c: Context<AppEnv>, schema: z.ZodType<T>): T {
-  return check(schema, c.req.query(), 'query');
+  // Which workspace it is about is no question of the route's [S37].
+  const { workspace: _, ...query } = c.req.query();
+  return check(schema, query, 'query');
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, whole?: string): T {

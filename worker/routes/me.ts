@@ -1,6 +1,6 @@
 import { type Me, meAnswer } from '#protocol/http.ts';
 import { ProblemError } from '../middleware/problems.ts';
-import { agentsOf } from '../storage/agents.ts';
+import { agentsOf, workspacesOf } from '../storage/agents.ts';
 import { queuesOf, workspaceById } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
@@ -14,19 +14,27 @@ export function addMe(api: Api): void {
       least: 'viewer',
       tag: 'Agent',
       summary: 'Who is signed in',
+      description:
+        'Whoever is in several workspaces says which one with every call, by the header `x-baton-workspace` or, in an address that a browser opens by itself, `?workspace=`; who says none is in the first that they joined.',
       answer: meAnswer,
     },
     async (c) => {
       const { workspaceId, id, name, email, role, queueIds } = c.get('agent');
-      const [workspace, queues, agents] = await Promise.all([
+      const [workspace, workspaces, queues, agents] = await Promise.all([
         workspaceById(c.env.DB, workspaceId),
+        workspacesOf(c.env.DB, id),
         queuesOf(c.env.DB, workspaceId),
         agentsOf(c.env.DB, workspaceId),
       ]);
       if (workspace === null) throw new ProblemError('forbidden', 'This workspace is gone.');
       return c.json({
         agent: { id, name, email, role },
-        workspace: { id: workspace.id, name: workspace.name },
+        workspace: {
+          id: workspace.id,
+          name: workspace.name,
+          hosts: workspace.allowedOrigins.map((origin) => new URL(origin).hostname),
+        },
+        workspaces,
         queues: queues.map((queue) => ({
           id: queue.id,
           name: queue.name,

@@ -44,7 +44,7 @@ export function addPages(api: Api): void {
       const workspace = await workspaceByKey(c.env.DB, param<string>(c, 'workspaceKey'));
       const article = workspace === null ? null : await articleBySlug(c.env.DB, workspace.id, param<string>(c, 'slug'));
       if (workspace === null || article === null) throw new ProblemError('not_found', 'There is no such article.');
-      return answer(c, helpArticlePage(article, workspace.name, workspace.allowedOrigins[0] ?? null));
+      return answer(c, helpArticlePage(article, workspace.name, workspace.allowedOrigins));
     },
   );
 

@@ -65,7 +65,8 @@ export function addSockets(api: Api): void {
         }
       };
       const { ticket, expiresAt, path } = await issued();
-      return c.json({ ticket, path, expiresAt } satisfies z.infer<typeof ticketAnswer>);
+      // [S37] A browser's socket has no headers of its own.
+      return c.json({ ticket, path: `${path}?workspace=${workspaceId}`, expiresAt } satisfies z.infer<typeof ticketAnswer>);
     },
   );
 

@@ -119,19 +119,32 @@ export async function membersOf(db: D1Database, workspaceId: WorkspaceId): Promi
   return results;
 }
 
-/** The workspace that this user is a member of: the one asked for, or the first joined. */
+/** The workspace that this user is a member of: the one that is `named`, and no other; otherwise the `last` they were in, or the first joined. */
 export async function membershipOf(
   db: D1Database,
   userId: string,
-  wanted: string | null,
+  { named, last }: { named: string | null; last: string | null },
 ): Promise<{ workspaceId: WorkspaceId; role: string } | null> {
   const row = await db
     .prepare(
-      'select organizationId as id, role from member where userId = ? order by organizationId = ? desc, createdAt limit 1',
+      `select organizationId as id, role from member where userId = ?1 and (?2 is null or organizationId = ?2)
+       order by organizationId = ?3 desc, createdAt limit 1`,
     )
-    .bind(userId, wanted ?? '')
+    .bind(userId, named, last ?? '')
     .first<{ id: string; role: string }>();
   return row === null ? null : { workspaceId: row.id as WorkspaceId, role: row.role };
+}
+
+/** [S37] Every workspace in which this user may work, by name. */
+export async function workspacesOf(db: D1Database, userId: AgentId): Promise<{ id: WorkspaceId; name: string }[]> {
+  const { results } = await db
+    .prepare(
+      `select w.id, w.name from member m join workspaces w on w.id = m.organizationId
+       join agent_profiles p on p.workspace_id = w.id and p.agent_id = m.userId where m.userId = ? order by w.name, w.id`,
+    )
+    .bind(userId)
+    .all<{ id: WorkspaceId; name: string }>();
+  return results;
 }
 
 /** The account with this address of mail, whatever its letters' case; null where there is none. */

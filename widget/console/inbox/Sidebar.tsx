@@ -1,6 +1,6 @@
 import { Icon } from '../kit/Icon.tsx';
 import { hrefOf, route } from '../route.ts';
-import { signOut } from '../session.ts';
+import { goToWorkspace, signOut } from '../session.ts';
 import { nextTheme, theme } from '../theme.ts';
 import type { Workplace } from '../workplace.ts';
 import { ConnectionLine } from './ConnectionLine.tsx';
@@ -23,8 +23,22 @@ export function Sidebar({ workplace, onFind, onHelp }: SidebarProps) {
       <header>
         <a class="brand" href={hrefOf({ page: 'inbox' })}>
           <span class="mark" aria-hidden="true" />
-          {me.workspace.name}
+          <span class={me.workspaces.length > 1 ? 'unseen' : ''}>{me.workspace.name}</span>
         </a>
+        {me.workspaces.length > 1 && (
+          <select
+            class="which"
+            aria-label="Workspace"
+            value={me.workspace.id}
+            onChange={({ currentTarget }) => goToWorkspace(currentTarget.value)}
+          >
+            {me.workspaces.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
         <button
           type="button"
           class="plain"

@@ -1,5 +1,6 @@
 import type { MetricsAnswer } from '#protocol/http.ts';
 import type { Problem } from '#protocol/problem.ts';
+import { workspaceHeader } from '../which-workspace.ts';
 import { type Choice, type Window, windowsOf } from './metrics-query.ts';
 
 export type Metrics = { choice: Choice; current: MetricsAnswer; before: MetricsAnswer; loadedAt: number };
@@ -27,7 +28,10 @@ async function fetchWindow({ from, to }: Window, { by }: Choice, signal: AbortSi
   const query = new URLSearchParams({ from: String(from), to: String(to), by });
   let response: Response;
   try {
-    response = await fetch(`/v1/metrics?${query}`, { signal, headers: { accept: 'application/json' } });
+    response = await fetch(`/v1/metrics?${query}`, {
+      signal,
+      headers: { accept: 'application/json', ...workspaceHeader() },
+    });
   } catch (cause) {
     if (signal.aborted) throw cause;
     throw new LoadFailed('The server could not be reached.');

@@ -3,6 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import './metrics.css';
 import { useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import { inWorkspace } from '../which-workspace.ts';
 import { Choices } from './Choices.tsx';
 import { DayChart } from './DayChart.tsx';
 import { DayTable } from './DayTable.tsx';
@@ -86,7 +87,9 @@ export default function MetricsPage({ workspaceName }: { workspaceName: string }
           </button>{' '}
           {metrics !== null && metrics.current.total.escalations > 0 && (
             <a
-              href={`/v1/metrics/scenario?${new URLSearchParams({ from: String(metrics.current.from), to: String(metrics.current.to) })}`}
+              href={inWorkspace(
+                `/v1/metrics/scenario?${new URLSearchParams({ from: String(metrics.current.from), to: String(metrics.current.to) })}`,
+              )}
               download
             >
               Download as a scenario

@@ -1,5 +1,6 @@
 import type { PersonFound, PersonWanted, PrivacyJob, PrivacyJobsAnswer } from '#protocol/privacy-jobs.ts';
 import { type Answer, call } from '../api.ts';
+import { inWorkspace } from '../which-workspace.ts';
 
 /** [Y2] [Y9] Everything about one person, to have it or to have it gone. */
 export const privacyJobsApi = {
@@ -10,4 +11,4 @@ export const privacyJobsApi = {
     call('/v1/privacy/jobs', { method: 'POST', body: { kind, visitorId } }),
 };
 
-export const downloadHref = ({ id }: PrivacyJob): string => `/v1/privacy/jobs/${id}/download`;
+export const downloadHref = ({ id }: PrivacyJob): string => inWorkspace(`/v1/privacy/jobs/${id}/download`);
