@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Plugin } from 'vite';
-import { patched, RRWEB_CSS, RRWEB_RECORD, SIGNALS_FROZEN, UPLOT_LOCALE } from './patches.ts';
+import { patched, RRWEB_CSS, RRWEB_DOCTYPES, RRWEB_RECORD, SIGNALS_FROZEN, UPLOT_LOCALE } from './patches.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -159,7 +159,7 @@ const TARGETS: Target[] = [
     config: () => ({
       root: join(ROOT, 'widget/player'),
       base: '/replay/',
-      plugins: [patched(RRWEB_CSS)],
+      plugins: [RRWEB_CSS, ...RRWEB_DOCTYPES].map(patched),
       // What rrweb reads of that parser and throws away would keep both of its copies.
       build: { ...asPages('replay'), rolldownOptions: { treeshake: { propertyReadSideEffects: false } } },
     }),

@@ -219,6 +219,23 @@ export const RRWEB_CSS: Patch = {
   to: 'function adaptCssForReplay(cssText, cache) { return cache?.stylesWithHoverClass.get(cssText) ?? cssText;',
 };
 
+/**
+ * The player's page makes no markup of strings [S38], but for two words of rrweb's own: the doctypes by which a page becomes one of the old kind, as the recorded one was. Nothing
+ * else can reach this policy.
+ */
+export const RRWEB_DOCTYPES: Patch[] = [
+  {
+    file: RRWEB_CSS.file,
+    from: 'function buildNodeWithSN(n, options) {',
+    to: `const oldDoctypes = globalThis.trustedTypes?.createPolicy("old-doctypes", { createHTML: (text) => text }) ?? { createHTML: (text) => text };
+function buildNodeWithSN(n, options) {`,
+  },
+  ...['XHTML 1.0', 'HTML 4.0'].map((kind): Patch => {
+    const text = `"<!DOCTYPE html PUBLIC \\"-//W3C//DTD ${kind} Transitional//EN\\" \\"\\">"`;
+    return { file: RRWEB_CSS.file, from: `doc.write(${text})`, to: `doc.write(oldDoctypes.createHTML(${text}))` };
+  }),
+];
+
 /** On a page that has frozen what objects inherit, an assignment to a name that they inherit throws; a definition does not. */
 export const SIGNALS_FROZEN: Patch[] = Object.entries({ valueOf: 'this.value', toString: 'this.value+""' }).map(
   ([name, value]) => ({

@@ -5,7 +5,7 @@ import { Agent } from '../support/agent.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openStage } from '../support/replay-stage.ts';
-import { type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
+import { oldPage, type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
 import { overNetwork } from '../support/transport.ts';
 import { Visitor } from '../support/visitor.ts';
 
@@ -68,6 +68,54 @@ describe('[O8] a recording of another version of rrweb', () => {
     expect(await say({ type: 'load', ...supply, at: first, live: false })).toBe('state');
     await say({ type: 'play' });
     await expect.poll(() => look(player, seen), { timeout: 5000 }).toEqual(seen);
+    await page.context().close();
+  });
+});
+
+describe('[S38] a page from before doctypes', () => {
+  it.each([
+    ['HTML', {}, 'BackCompat'],
+    // Nearly: the doctype that rrweb has for it is one of almost standards.
+    ['XHTML', { xmlns: 'http://www.w3.org/1999/xhtml' }, 'CSS1Compat'],
+  ])('is shown as one (%s); of a string the player makes nothing else', async (_, attributes, mode) => {
+    const events = oldPage(attributes);
+    const { page, player, say } = await openStage(browser, baton);
+    const refused: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
+    const supply = { numbers: [0], parts: [{ n: 0, text: JSON.stringify(events) }], keyframes: [] };
+    expect(await say({ type: 'load', ...supply, at: events.at(-1)?.timestamp as number, live: false })).toBe('state');
+    const found = () =>
+      player.evaluate(() => {
+        const shown = (document.querySelector('.replayer-wrapper iframe') as HTMLIFrameElement).contentDocument;
+        return [shown?.compatMode, shown?.body?.textContent];
+      });
+    await expect.poll(found).toEqual([mode, 'old']);
+    expect(refused).toEqual([]);
+    const made = await player.evaluate(() => {
+      const shown = (document.querySelector('.replayer-wrapper iframe') as HTMLIFrameElement)
+        .contentDocument as Document;
+      const { trustedTypes } = window as unknown as {
+        trustedTypes: { createPolicy(name: string, rules: { createHTML(text: string): string }): unknown };
+      };
+      const tries = [
+        ...[document, shown].flatMap((one) => [
+          () => one.body.insertAdjacentHTML('beforeend', '<b>made</b>'),
+          () => one.write('<b>made</b>'),
+          () => one.createElement('script').setAttribute('src', '/x.js'),
+        ]),
+        () => trustedTypes.createPolicy('old-doctypes', { createHTML: (text) => text }),
+        () => trustedTypes.createPolicy('another', { createHTML: (text) => text }),
+      ];
+      return tries.map((one) => {
+        try {
+          one();
+          return 'made';
+        } catch (cause) {
+          return (cause as Error).name;
+        }
+      });
+    });
+    expect(made).toEqual(Array.from({ length: 8 }, () => 'TypeError'));
     await page.context().close();
   });
 });

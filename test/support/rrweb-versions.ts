@@ -230,5 +230,25 @@ const alpha: VersionRecording = {
   ],
 };
 
+/** Without a doctype; its element of the root has these attributes. */
+export const oldPage = (attributes: object): readonly Record<string, unknown>[] => [
+  at(1, 4, META),
+  at(2, 2, {
+    node: {
+      type: 0,
+      childNodes: [
+        element(2, 'html', attributes, [
+          element(3, 'head', {}, []),
+          element(4, 'body', {}, [element(5, 'p', {}, [text(6, 'old')])]),
+        ]),
+      ],
+      compatMode: 'BackCompat',
+      id: 1,
+    },
+    initialOffset: { top: 0, left: 0 },
+  }),
+  change(50, { texts: [], attributes: [], removes: [], adds: [] }),
+];
+
 /** Written by hand from those versions' event types: what they wrote that today's does not, beside what all of them write. */
 export const VERSION_RECORDINGS: readonly VersionRecording[] = [before1, one, alpha];

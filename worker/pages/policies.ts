@@ -65,6 +65,9 @@ export const playerHeaders = ({ publicOrigin, replayOrigin }: Settings): Record<
     'img-src data: blob:',
     'font-src data:',
     "connect-src 'none'",
+    // [S38] One policy, for two doctypes (`tools/patches.ts`); frames of the replayed page inherit all of this.
+    "require-trusted-types-for 'script'",
+    'trusted-types old-doctypes',
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors ${publicOrigin}`,
