@@ -4,7 +4,15 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type InlineConfig, type Plugin } from 'vite';
-import { patched, RRWEB_CSS, RRWEB_DOCTYPES, RRWEB_RECORD, SIGNALS_FROZEN, UPLOT_LOCALE } from './patches.ts';
+import {
+  patched,
+  RRWEB_CSS,
+  RRWEB_DOCTYPES,
+  RRWEB_FRAMES,
+  RRWEB_RECORD,
+  SIGNALS_FROZEN,
+  UPLOT_LOCALE,
+} from './patches.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -159,7 +167,7 @@ const TARGETS: Target[] = [
     config: () => ({
       root: join(ROOT, 'widget/player'),
       base: '/replay/',
-      plugins: [RRWEB_CSS, ...RRWEB_DOCTYPES].map(patched),
+      plugins: [RRWEB_CSS, ...RRWEB_DOCTYPES, ...RRWEB_FRAMES].map(patched),
       // What rrweb reads of that parser and throws away would keep both of its copies.
       build: { ...asPages('replay'), rolldownOptions: { treeshake: { propertyReadSideEffects: false } } },
     }),

@@ -236,6 +236,20 @@ function buildNodeWithSN(n, options) {`,
   }),
 ];
 
+/** A document is written into a frame and into nothing else; a frame whose address changes keeps the one it has until the next is told. */
+export const RRWEB_FRAMES: Patch[] = [
+  {
+    file: RRWEB_CSS.file,
+    from: 'attachDocumentToIframe(mutation, iframeEl) {',
+    to: 'attachDocumentToIframe(mutation, iframeEl) { if (!iframeEl.contentDocument) return;',
+  },
+  {
+    file: RRWEB_CSS.file,
+    from: '} else target.setAttribute(attributeName, value);',
+    to: '} else if (target.nodeName !== "IFRAME" || attributeName.toLowerCase() !== "src") target.setAttribute(attributeName, value);',
+  },
+];
+
 /** On a page that has frozen what objects inherit, an assignment to a name that they inherit throws; a definition does not. */
 export const SIGNALS_FROZEN: Patch[] = Object.entries({ valueOf: 'this.value', toString: 'this.value+""' }).map(
   ([name, value]) => ({

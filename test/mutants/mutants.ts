@@ -130,7 +130,7 @@ export const SUITES = {
     'test/unit/widget-fold.test.ts',
   ],
   desk: ['test/vitest.unit.config.ts', 'test/unit/console-desk.test.ts'],
-  recorder: ['test/vitest.unit.config.ts', 'test/unit/widget-recording.test.ts'],
+  recorder: ['test/vitest.unit.config.ts', 'test/unit/widget-recording.test.ts', 'test/unit/widget-recorder.test.ts'],
   policy: ['test/vitest.unit.config.ts', 'test/unit/policy.test.ts'],
   triggers: ['test/vitest.unit.config.ts', 'test/unit/triggers.test.ts'],
   policies: ['test/vitest.integration.config.ts', 'test/integration/policies.test.ts'],

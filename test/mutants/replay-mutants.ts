@@ -5,6 +5,7 @@ const LOADER = 'widget/console/replay/part-loader.ts';
 const SEGMENTS = 'widget/console/replay/segments.ts';
 const KEYFRAMES = 'worker/domain/replay/keyframes.ts';
 const FOLD = 'worker/domain/replay/fold.ts';
+const DISARM = 'worker/domain/redaction/replay.ts';
 const HOVER = 'widget/player/hover-css.ts';
 
 const player = (name: string, file: string, from: string, to: string): Mutant => ({
@@ -14,6 +15,8 @@ const player = (name: string, file: string, from: string, to: string): Mutant =>
   to,
   suite: 'player',
 });
+
+const disarm = (...of: Parameters<typeof player>): Mutant => ({ ...player(...of), suite: 'replay' });
 
 /** Bugs that show an agent another page than the visitor had. */
 export const REPLAY_MUTANTS: readonly Mutant[] = [
@@ -102,4 +105,47 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
   ),
   player('any depth is folded', FOLD, 'return level >= MAX_LEVELS;', 'return level > 1e6;'),
   player('no rule for the pointer', HOVER, 'more.length === 0 ? before', 'more.length >= 0 ? before'),
+  player('any number of frames', FOLD, 'if (iframes.size < MAX_FRAMES)', 'if (iframes.size < 1e6)'),
+  player('a frame that goes makes no room', FOLD, '      iframes.delete(node.id);\n', ''),
+  player('a document in what is no frame', FOLD, "if (parent.tagName !== 'iframe') return true;", ''),
+  player(
+    'a frame is sent elsewhere',
+    FOLD,
+    "if (name.toLowerCase() === 'src' && node.tagName === 'iframe') continue;",
+    '',
+  ),
+  disarm('documents without end', DISARM, 'budget.documents < 0 ? null', 'budget.documents < -1e6 ? null'),
+  disarm(
+    'frames without end in a segment',
+    DISARM,
+    '(isFrame && budget.frames < 0)',
+    '(isFrame && budget.frames < -1e6)',
+  ),
+  disarm(
+    'a frame with what it had',
+    DISARM,
+    'isFrame ? frameOf(attributes)',
+    'isFrame ? disarmAttributes(tag, attributes)',
+  ),
+  {
+    name: 'recorder: a frame says its address',
+    file: 'widget/recorder/mask.ts',
+    from: "kind.tag === 'iframe' ? undefined : kind.isPrivate",
+    to: 'kind.isPrivate',
+    suite: 'recorder',
+  },
+  {
+    name: 'recorder: a document that is an editor is read',
+    file: 'widget/recorder/mask.ts',
+    from: 'node.type === NodeKind.Document && isWrittenIn(node.id)',
+    to: 'node.type === NodeKind.Document && !parent',
+    suite: 'recorder',
+  },
+  {
+    name: 'recorder: what is written later in such a document is read',
+    file: 'widget/recorder/mask.ts',
+    from: 'parent.isTyped || (parent.tag === A_DOCUMENT.tag && isWrittenIn(parent.id))',
+    to: 'parent.isTyped',
+    suite: 'recorder',
+  },
 ];

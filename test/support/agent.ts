@@ -53,7 +53,7 @@ export class Agent {
 
   get headers(): Record<string, string> {
     const { cookie, workspaceId } = this;
-    const which = workspaceId === null ? {} : { 'x-baton-workspace': workspaceId };
+    const which: Record<string, string> = workspaceId === null ? {} : { 'x-baton-workspace': workspaceId };
     return { cookie, origin: this.transport.origin, 'content-type': 'application/json', ...which };
   }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DEMO_WORKSPACE } from '../../widget/demo/workspace.ts';
@@ -31,6 +31,9 @@ export async function startHostSite(batonOrigin: string): Promise<HostSite> {
     if (script !== undefined) return send(200, 'text/javascript; charset=utf-8', script);
     if (pathname === '/api/stock') return send(200, 'text/plain', 'plenty');
     if (pathname === '/framed') return send(200, 'text/html; charset=utf-8', FRAMED);
+    if (pathname === '/frames') return send(200, 'text/html; charset=utf-8', withFrames(tag, addressIn(server)));
+    const inner = INNER[pathname];
+    if (inner !== undefined) return send(200, 'text/html; charset=utf-8', inner);
     const page = HOST_PAGES.find(({ name }) => pathname.replace(/^\/pinned\//, '/p/') === `/p/${name}`);
     if (page === undefined) return send(404, 'text/plain', 'nothing here');
     const csp = page.policy?.(batonOrigin, NONCE);
@@ -43,7 +46,7 @@ export async function startHostSite(batonOrigin: string): Promise<HostSite> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    origin: `http://localhost:${addressIn(server)}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -51,6 +54,26 @@ export async function startHostSite(batonOrigin: string): Promise<HostSite> {
       }),
   };
 }
+
+const addressIn = (server: Server): number => (server.address() as AddressInfo).port;
+
+/** A page of frames: its own, one that is private, an editor that is a whole document, one without a doctype in another one, and one of another origin. */
+const withFrames = (tag: Tag, port: number): string =>
+  documentOf(
+    {
+      name: 'frames',
+      body: `<iframe id="order-frame" src="/inner/order"></iframe><iframe id="secret" data-private src="/inner/order"></iframe>
+<iframe id="editor" src="/inner/editor"></iframe><iframe id="deep" src="/inner/deep"></iframe><iframe id="foreign" src="http://127.0.0.1:${port}/inner/order"></iframe>`,
+    },
+    tag,
+  );
+
+const INNER: Record<string, string> = {
+  '/inner/order': `<!DOCTYPE html><html><head><style>h2 { color: rgb(1, 2, 3) }</style></head><body><h2>Your order</h2><p id="state">Two boxes are on their way</p>
+<p data-private>Ring twice at Zebulon</p><p>Write to zebulon@mail.example</p><input value="Zebulon"><button>Cancel the order</button></body></html>`,
+  '/inner/editor': `<!DOCTYPE html><html><body><p>Dear Zebulon</p><script>document.designMode = 'on'</script></body></html>`,
+  '/inner/deep': `<html><body><p>Outer words</p><iframe src="/inner/order"></iframe></body></html>`,
+};
 
 /** Around one of them, a page that has nothing to do with Baton. */
 const FRAMED = documentOf(

@@ -1,4 +1,5 @@
 import type { Browser, Frame, Page } from 'playwright-core';
+import { MAX_FRAMES } from '#domain/replay/fold.ts';
 import { Agent } from './agent.ts';
 import type { Baton } from './baton.ts';
 import { HOSTILE_MARK, type HostileRecording } from './hostile-recordings.ts';
@@ -11,6 +12,8 @@ import { Visitor } from './visitor.ts';
  */
 export type HostilePlay = { name: string; status: number; heldMs: number; shown: boolean; faults: string[] };
 
+/** A frame that it asks for what a page may have changed, and keeps. */
+const RRWEBS_OWN = 1;
 const PATIENCE_MS = 6000;
 
 /**
@@ -109,7 +112,11 @@ async function openStage(baton: Baton, browser: Browser): Promise<Stage> {
         shown = true;
       }
       if (heldMs < PATIENCE_MS) faults.push(...(await player.evaluate(lookAround, HOSTILE_MARK)));
-      if (page.frames().length > 3) faults.push(`embedded ${page.frames().length - 3} frames`);
+      // Frames of the replayed page are blank ones, written into.
+      const inner = page.frames().slice(3);
+      const loaded = inner.filter((frame) => !/^(?:about:blank)?$/.test(frame.url()));
+      if (loaded.length > 0 || inner.length > MAX_FRAMES + RRWEBS_OWN)
+        faults.push(`embedded ${inner.length} frames, ${loaded.length} of them from elsewhere`);
       return { heldMs, shown, faults: [...new Set(faults)] };
     },
     close: () => context.close(),
@@ -180,8 +187,15 @@ function lookAround(mark: string): string[] {
   const scopes: (Window | null)[] = [window];
   const read = (root: Document | ShadowRoot) => {
     for (const element of root.querySelectorAll('*')) {
-      if (/^(?:script|iframe|frame|object|embed|base|applet|portal|fencedframe)$/i.test(element.localName))
+      if (/^(?:script|frame|object|embed|base|applet|portal|fencedframe)$/i.test(element.localName))
         found.push(`shows <${element.localName}>`);
+      if (element instanceof (element.ownerDocument.defaultView as unknown as typeof window).HTMLIFrameElement) {
+        // Written into by the player, and asked for nowhere.
+        if (element.src !== '' || element.srcdoc !== '') found.push('a frame with an address');
+        scopes.push(element.contentWindow);
+        if (element.contentDocument === null) found.push('a frame of another origin');
+        else read(element.contentDocument);
+      }
       for (const { name, value } of element.attributes) {
         if (/^on/i.test(name)) found.push(`has ${name}`);
         // biome-ignore lint/suspicious/noControlCharactersInRegex: browsers take them out of an address
@@ -195,7 +209,13 @@ function lookAround(mark: string): string[] {
     scopes.push(frame.contentWindow);
     if (frame.contentDocument) read(frame.contentDocument);
   }
-  for (const scope of scopes) if (scope !== null && mark in scope) found.push('something ran');
+  for (const scope of scopes) {
+    try {
+      if (scope !== null && mark in scope) found.push('something ran');
+    } catch {
+      found.push('a frame went elsewhere');
+    }
+  }
   if (mark in Object.prototype) found.push('changed the language');
   return found;
 }

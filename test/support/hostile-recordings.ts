@@ -49,6 +49,7 @@ const NAMES =
 /** The page that changes refer to: its ids are what every crafted change names. */
 const KNOWN = 'div img a form svg input style link iframe script button p'.split(' ');
 const FIRST_KNOWN = 20;
+const FRAME = FIRST_KNOWN + KNOWN.indexOf('iframe');
 let nextId = 100;
 const fresh = (): number => {
   nextId += 1;
@@ -103,6 +104,12 @@ const ordinary = (): Json =>
 const later = (data: Attributes, timestamp = 1002): Json => ({ type: 3, timestamp, data });
 const change = (data: Attributes): Json =>
   later({ source: 0, texts: [], attributes: [], removes: [], adds: [], ...data });
+/** What is written into a frame. */
+const inner = (body: Json[]): Json => ({
+  type: 0,
+  id: fresh(),
+  childNodes: [el('html', {}, [el('head'), el('body', {}, body)])],
+});
 const end: Json = { type: 3, timestamp: 1500, data: { source: 3, id: 1, x: 0, y: 0 } };
 
 const everyAttribute = (payload: string): Attributes => ({
@@ -454,6 +461,71 @@ function orders(): HostileRecording[] {
           },
         ],
       }),
+      end,
+    ),
+    recording(
+      'a frame that is sent elsewhere',
+      meta,
+      ordinary(),
+      change({ isAttachIframe: true, adds: [{ parentId: FRAME, nextId: null, node: inner([text('inside')]) }] }),
+      ...['src', 'srcdoc', 'sandbox', 'csp', 'allow', 'name', 'SRC'].flatMap((name) =>
+        [
+          at('elsewhere'),
+          `data:image/svg+xml,${encodeURIComponent(SVG_DOCUMENT)}`,
+          `javascript:${RUN}`,
+          HTML_DOCUMENT,
+        ].map((value) => change({ attributes: [{ id: FRAME, attributes: { [name]: value } }] })),
+      ),
+      change({ isAttachIframe: true, adds: [{ parentId: FRAME, nextId: null, node: inner([text('again')]) }] }),
+      end,
+    ),
+    recording(
+      'documents in what is no frame',
+      meta,
+      ordinary(),
+      ...KNOWN.map((_, i) =>
+        change({
+          isAttachIframe: true,
+          adds: [{ parentId: FIRST_KNOWN + i, nextId: null, node: inner([el('img', { src: at('x'), onerror: RUN })]) }],
+        }),
+      ),
+      change({ isAttachIframe: true, adds: [{ parentId: 1, nextId: null, node: inner([text('x')]) }] }),
+      change({ isAttachIframe: true, adds: [{ parentId: 99_999, nextId: null, node: inner([text('x')]) }] }),
+      end,
+    ),
+    recording('thousands of frames', meta, snapshot(Array.from({ length: 20_000 }, () => el('iframe'))), end),
+    recording(
+      'thousands of frames later',
+      meta,
+      ordinary(),
+      ...Array.from({ length: 5_000 }, () => change({ adds: [{ parentId: 5, nextId: null, node: el('iframe') }] })),
+      end,
+    ),
+    recording(
+      'a frame in a frame, and so on',
+      meta,
+      ordinary(),
+      ...Array.from({ length: 300 }, (_, i) =>
+        change({
+          isAttachIframe: true,
+          adds: [
+            {
+              parentId: i === 0 ? FRAME : 200_000 + i - 1,
+              nextId: null,
+              node: inner([{ type: 2, id: 200_000 + i, tagName: 'iframe', attributes: {}, childNodes: [] }]),
+            },
+          ],
+        }),
+      ),
+      end,
+    ),
+    recording(
+      'a frame’s document, again and again',
+      meta,
+      ordinary(),
+      ...Array.from({ length: 2_000 }, () =>
+        change({ isAttachIframe: true, adds: [{ parentId: FRAME, nextId: null, node: inner([text('x')]) }] }),
+      ),
       end,
     ),
     recording(

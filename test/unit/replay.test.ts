@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { quietCss } from '#domain/redaction/css.ts';
 import { disarmCss } from '#domain/redaction/disarm-texts.ts';
 import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
-import { MAX_LEVELS } from '#domain/replay/fold.ts';
+import { MAX_FRAMES, MAX_LEVELS } from '#domain/replay/fold.ts';
 
 /*
  * Every crafted event points at `evil.test` wherever something could be fetched, navigated to or sent, and at `alert(1)` wherever something
@@ -118,6 +118,12 @@ const IS_CSS =
   /^(?:style|_csstext|fill|stroke|filter|mask|clip-path|marker-\w+|cursor|values|from|to|by|rule|replace|replacesync)$/i;
 
 /** What a browser would do something about. */
+const isBareFrame = ({ attributes, childNodes }: { attributes?: object; childNodes?: unknown[] }) =>
+  (childNodes ?? []).length === 0 &&
+  Object.keys(attributes ?? {}).every((name) =>
+    /^(?:rr_width|rr_height|class|id|width|height|style|frameborder|hidden)$/.test(name),
+  );
+
 function dangers(value: unknown, inStyle = false): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const node = value as {
@@ -130,8 +136,10 @@ function dangers(value: unknown, inStyle = false): string[] {
   // A browser reads the texts of a style element as one.
   if (node.tagName === 'style')
     found.push(...cssLoads((node.childNodes ?? []).map(({ textContent }) => textContent ?? '').join('')));
-  if (/^(?:script|iframe|frame|object|embed|base|meta|portal|noscript)$/i.test(String(node.tagName)))
+  if (/^(?:script|frame|object|embed|base|meta|portal|noscript)$/i.test(String(node.tagName)))
     found.push(`an element ${node.tagName}`);
+  // Empty, and of a size, it is written into; anything else could be its own document.
+  if (/^iframe$/i.test(String(node.tagName)) && !isBareFrame(node)) found.push(`an element ${node.tagName}`);
   // The player makes a style element of a link that brings its sheet along.
   if (/^link$/i.test(String(node.tagName)) && node.attributes?._cssText === undefined) found.push('an element link');
   for (const [name, given] of Object.entries(value)) {
@@ -175,6 +183,27 @@ const HOSTILE: [string, Json][] = [
   [
     'a document in a document',
     page(el('div', {}, [{ type: 0, id: 900, childNodes: [el('p', {}, [text('evil.test')])] }])),
+  ],
+  ['a frame with something in it', page(el('iframe', {}, [el('p', {}, [text('x')])]))],
+  [
+    'a frame’s document',
+    change({
+      isAttachIframe: true,
+      adds: [
+        { parentId: 4, nextId: null, node: { type: 0, id: 901, childNodes: [el('img', { src: EVIL, onerror: 'x' })] } },
+      ],
+    }),
+  ],
+  [
+    'what comes with a frame’s document',
+    change({
+      isAttachIframe: true,
+      adds: [
+        { parentId: 4, nextId: null, node: { type: 0, id: 902, childNodes: [] } },
+        { parentId: 4, nextId: null, node: el('p', {}, [text('evil.test')]) },
+      ],
+      attributes: [{ id: 4, attributes: { title: 'evil.test' } }],
+    }),
   ],
   ['a frame set', page(el('frameset', {}, [el('frame', { src: EVIL })]))],
   ['an object', page(el('object', { data: EVIL, classid: EVIL }, [el('param', { value: EVIL })]))],
@@ -455,11 +484,62 @@ describe('[X8] a recording', () => {
 
   test('keeps the places of elements that it empties, because later events name them', () => {
     const [snapshot] = events(
-      page(el('iframe', { class: 'chat', width: '300', src: EVIL, rr_width: '300px' }, [text('x')])),
+      page(el('object', { class: 'chat', width: '300', src: EVIL, rr_width: '300px' }, [text('x')])),
     );
     expect(JSON.stringify(snapshot)).toContain(
       '"tagName":"span","attributes":{"rr_width":"300px","class":"chat","width":"300"},"childNodes":[]',
     );
+  });
+});
+
+describe('[X8] a frame of the page’s own origin', () => {
+  const frames = (count: number) =>
+    Array.from({ length: count }, () => el('iframe', { class: 'chat', style: 'width:9px' }));
+  const inFrame = (...nodes: Json[]) =>
+    change({
+      isAttachIframe: true,
+      adds: [
+        {
+          parentId: 4,
+          nextId: null,
+          node: { type: 0, id: 990, compatMode: 'BackCompat', childNodes: nodes, rootId: 990 },
+        },
+      ],
+    });
+  const count = (all: ReplayEvent[]) => JSON.stringify(all).split('"tagName":"iframe"').length - 1;
+
+  test('keeps its place and its size, and its document as harmless as the page', () => {
+    const [snapshot, inside] = events(
+      page(el('iframe', { class: 'chat', style: 'width:9px', name: 'x', allow: 'camera' })),
+      inFrame(el('p', { onclick: 'x' }, [text('Card 4242 4242 4242 4242')], { rootId: 990 })),
+    );
+    expect(JSON.stringify(snapshot)).toContain(
+      '"tagName":"iframe","attributes":{"class":"chat","style":"width:9px"},"childNodes":[]',
+    );
+    expect(inside?.data).toMatchObject({
+      isAttachIframe: true,
+      adds: [
+        {
+          parentId: 4,
+          node: {
+            id: 990,
+            rootId: 990,
+            compatMode: 'BackCompat',
+            childNodes: [{ tagName: 'p', attributes: {}, rootId: 990, childNodes: [{ type: 3 }] }],
+          },
+        },
+      ],
+    });
+    expect(JSON.stringify(inside)).not.toContain('4242');
+  });
+
+  test('is one of fifty; more are empty boxes, of a segment together', () => {
+    expect(count(events(page(...frames(60))))).toBe(MAX_FRAMES);
+    const many = Array.from({ length: 60 }, () => added(el('iframe', {})));
+    expect(count(events(page(), ...many))).toBe(MAX_FRAMES);
+    expect(count(events(page(...frames(30)), inFrame(...frames(30))))).toBe(MAX_FRAMES);
+    const written = events(page(), ...Array.from({ length: 60 }, () => inFrame()));
+    expect(written.filter(({ data }) => data.isAttachIframe === true)).toHaveLength(MAX_FRAMES);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { disarmReplay } from '#domain/redaction/replay.ts';
 import type { PlainEvent } from '#domain/replay/compact.ts';
-import { createFoldedPage, MAX_LEVELS } from '#domain/replay/fold.ts';
+import { createFoldedPage, MAX_FRAMES, MAX_LEVELS } from '#domain/replay/fold.ts';
 import { VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
 
 type Node = {
@@ -252,6 +252,32 @@ describe('folding', () => {
       },
     ]);
     expect(laterOf(snapshotOf([...events, mutation({ removes: [{ parentId: 2, id: 5 }] })]))).toEqual([]);
+    // What is at its new address is not here yet: until then it is as it was.
+    const moved = mutation({ attributes: [{ id: 5, attributes: { src: 'data:image/gif,x', class: 'new' } }] });
+    expect(JSON.stringify(treeOf(snapshotOf([...events, moved])))).not.toContain('data:');
+    expect(JSON.stringify(treeOf(snapshotOf([...events, moved])))).toContain('"class":"new"');
+  });
+
+  test('[X8] of frames there are fifty at once, and one that goes makes room', () => {
+    const frame = (id: number) =>
+      mutation({ adds: [{ parentId: 3, nextId: null, node: written(element(id, [], 'iframe'), false) }] });
+    const frames = (events: PlainEvent[]) =>
+      JSON.stringify(treeOf(snapshotOf(events))).split('"tagName":"iframe"').length - 1;
+    const body = element(2, [element(3)], 'body');
+    const full = [...start(body), ...Array.from({ length: 70 }, (_, i) => frame(100 + i))];
+    expect(frames(full)).toBe(MAX_FRAMES);
+    const write = (parentId: number) =>
+      mutation({
+        adds: [{ parentId, nextId: null, node: { id: 900, type: 0, childNodes: [] } }],
+        isAttachIframe: true,
+      });
+    expect([
+      laterOf(snapshotOf([...full, write(149)])).length,
+      laterOf(snapshotOf([...full, write(169)])).length,
+    ]).toEqual([1, 0]);
+    expect(JSON.stringify(snapshotOf([...full, write(169)]))).not.toContain('"id":900');
+    const less = [...full, mutation({ removes: [{ parentId: 3, id: 100 }] })];
+    expect([frames(less), frames([...less, frame(300), frame(301)])]).toEqual([MAX_FRAMES - 1, MAX_FRAMES]);
   });
 });
 

@@ -202,6 +202,34 @@ describe('masking: nothing typed or private enters the ring', () => {
     });
   });
 
+  test('a frame says no address, and is as private and as written in as it is', () => {
+    const inner = (words: string) => {
+      const said = text(words);
+      return {
+        said,
+        document: { id: nextId++, type: 0, childNodes: [node('html', {}, node('body', {}, node('p', {}, said)))] },
+      };
+    };
+    const attach = (parentId: number, document: object) =>
+      mutation({ isAttachIframe: true, adds: [{ parentId, nextId: null, node: document }] });
+    const [open, secret] = [node('iframe', { src: `/f?${CANARY}` }), node('iframe', { 'data-private': '' })];
+    const [readable, hidden, editor] = [inner('Terms of sale'), inner(CANARY), inner(CANARY)];
+    const written = new Set<number>();
+    const masker = createEventMasker((id) => written.has(id));
+    const said = (...events: RecordedEvent[]) => JSON.stringify(events.map((event) => masker.mask(event)));
+    expect(said(snapshot(open, secret))).not.toContain(CANARY);
+    expect(said(attach(open.id, readable.document))).toContain('Terms of sale');
+    expect(said(attach(secret.id, hidden.document))).not.toContain(CANARY);
+    expect(
+      said(mutation({ attributes: [{ id: open.id, attributes: { src: 'https://app.example/g' } }] })),
+    ).not.toContain('src');
+    written.add(editor.document.id);
+    expect(said(attach(open.id, editor.document))).not.toContain(CANARY);
+    // It becomes an editor after it was recorded: what is written from then on.
+    written.add(readable.document.id);
+    expect(said(mutation({ texts: [{ id: readable.said.id, value: CANARY }] }))).not.toContain(CANARY);
+  });
+
   test('a secret in several texts is one', () => {
     const [one, two, three] = [text('4111 1111 '), text('1111 '), text('1111')];
     const together = maskAll(snapshot(node('p', {}, text('Card '), one, two, three, text('!'))));

@@ -1,10 +1,11 @@
 import type { eventWithTime } from '@rrweb/types';
 import { Replayer } from 'rrweb';
 import type { ReplayEvent } from '#domain/redaction/replay.ts';
-import { MAX_LEVELS } from '#domain/replay/fold.ts';
+import { MAX_FRAMES, MAX_LEVELS } from '#domain/replay/fold.ts';
+import { FRAME_IS_SHOWN, GAPS } from './gaps.ts';
 import { adaptCss } from './hover-css.ts';
 import type { PlayerCommand, PlayerReport, Supply } from './messages.ts';
-import { MISSING_IMAGES } from './missing-images.ts';
+
 import { createTape, type Tape } from './tape.ts';
 
 /** Often enough for a smooth hand on the time line. */
@@ -35,6 +36,20 @@ type Scene = {
   /** The last part whose events it has. */
   through: number;
 };
+
+/** Marks the frame whose document has come, and takes one out again that is too many. */
+function keepFrames(): (built: unknown) => void {
+  const frames = new Set<WeakRef<Element>>();
+  return (built) => {
+    const node = built as Element;
+    if (node.nodeType === Node.DOCUMENT_NODE)
+      (node as unknown as Document).defaultView?.frameElement?.setAttribute(FRAME_IS_SHOWN, '');
+    if (node.nodeName !== 'IFRAME') return;
+    frames.add(new WeakRef(node));
+    for (const one of frames) if (one.deref()?.isConnected !== true) frames.delete(one);
+    if (frames.size > MAX_FRAMES) node.remove();
+  };
+}
 
 /** The same style sheet is adapted once, however often a page with it is built. */
 const adapted = new Map<string, string>();
@@ -126,13 +141,13 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       mouseTail: false,
       // The agent may be typing an answer: nothing in a replay takes the focus.
       triggerFocus: false,
-      insertStyleRules: MISSING_IMAGES,
+      insertStyleRules: GAPS,
       showWarning: false,
       showDebug: false,
       UNSAFE_replayCanvas: false,
       // Its fast way forward is not its exact one (decisions/0003).
       useVirtualDom: false,
-      plugins: [{ onBuild: cutDeep }],
+      plugins: [{ onBuild: cutDeep }, { onBuild: keepFrames() }],
     });
     // Gliding there takes as long as the visitor has already been there.
     const { applyScroll } = replayer as unknown as { applyScroll(scroll: unknown, isSync: boolean): void };

@@ -1,4 +1,4 @@
-import { checkReplay, disarmData, type ReplayEvent } from '#domain/redaction/replay.ts';
+import { checkReplay, disarmData, type FrameBudget, frameBudget, type ReplayEvent } from '#domain/redaction/replay.ts';
 
 const Kind = { FullSnapshot: 2, Incremental: 3, Meta: 4 } as const;
 const Source = { Mutation: 0, Move: 1, Interaction: 2, Touch: 6, Drag: 12 } as const;
@@ -27,10 +27,11 @@ export type StoredEvent = {
 export function readEvents(json: string, isAwaited: boolean): StoredEvent[] {
   const checked = checkReplay(JSON.parse(json));
   if (!checked.ok) throw new Error(checked.reason);
+  const budget = frameBudget();
   return checked.events.flatMap(({ type, timestamp, data }) => {
     const source = type === Kind.Incremental ? Number((data as Loose | null)?.source) : null;
     if (type === Kind.FullSnapshot) return [pageEvent(timestamp, data)];
-    if (source === Source.Mutation) return [changeEvent(timestamp, data as Loose, isAwaited)];
+    if (source === Source.Mutation) return [changeEvent(timestamp, data as Loose, isAwaited, budget)];
     const safe = disarmData(type, data);
     // rrweb takes the last position of a list without looking whether there is one.
     if (safe === null || (Array.isArray(safe.positions) && safe.positions.length === 0)) return [];
@@ -48,7 +49,7 @@ function pageEvent(timestamp: number, data: unknown): StoredEvent {
   return { type: Kind.FullSnapshot, timestamp, source: null, chars: LIGHT_CHARS, read };
 }
 
-function changeEvent(timestamp: number, data: Loose, isAwaited: boolean): StoredEvent {
+function changeEvent(timestamp: number, data: Loose, isAwaited: boolean, budget: FrameBudget): StoredEvent {
   let raw: Loose | null = isAwaited ? data : null;
   let text = isAwaited ? '' : JSON.stringify(data);
   let isSafe = false;
@@ -59,7 +60,7 @@ function changeEvent(timestamp: number, data: Loose, isAwaited: boolean): Stored
     chars: charsOf(data),
     read() {
       if (isSafe) return JSON.parse(text) as Loose;
-      const safe = disarmData(Kind.Incremental, raw ?? JSON.parse(text)) ?? NO_CHANGE;
+      const safe = disarmData(Kind.Incremental, raw ?? JSON.parse(text), budget) ?? NO_CHANGE;
       // Read a second time it need not be disarmed a second time.
       text = JSON.stringify(safe);
       raw = null;

@@ -19,7 +19,7 @@ const NEARBY_STEPS = 24;
 /** rrweb's numbers; importing its enum would bring its code into the tests of this file. */
 const EventKind = { FullSnapshot: 2, Incremental: 3, Meta: 4 } as const;
 const SourceKind = { Mutation: 0, Input: 5, StyleSheetRule: 8, StyleDeclaration: 13, AdoptedStyleSheet: 15 } as const;
-const NodeKind = { Element: 2, Text: 3, Cdata: 4, Comment: 5 } as const;
+const NodeKind = { Document: 0, Element: 2, Text: 3, Cdata: 4, Comment: 5 } as const;
 
 type Attributes = Record<string, unknown>;
 type RecordedNode = {
@@ -63,6 +63,7 @@ const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false
 /** Of a node that no event has told of: nothing says that it may be shown. */
 const UNKNOWN: Known = { ...NOTHING, isPrivate: true, id: -1, isText: false, raw: '' };
 const A_COMMENT: Kind = { ...NOTHING, tag: '#comment' };
+const A_DOCUMENT: Kind = { ...NOTHING, tag: '#document' };
 const UNMASK = 'data-baton-unmask';
 /** After a change of one of these an element may be something else. */
 const TELLING = ['type', 'contenteditable', 'data-private', 'class', 'role', 'autocomplete', UNMASK];
@@ -91,9 +92,10 @@ export type EventMasker = {
 /**
  * Masks every event before it enters the ring: after rrweb's own masking, not instead of it, because that one does not reach hidden
  * inputs and attributes. Works on the events alone, with what earlier events said about the tree, so that it is tested without a page.
- * Attributes that are not known to be harmless are left out.
+ * Attributes that are not known to be harmless are left out. Of a whole document that is written in (`designMode`, as old editors have it in a frame) no event tells: that is
+ * asked, by its id.
  */
-export function createEventMasker(): EventMasker {
+export function createEventMasker(isWrittenIn: (documentId: number) => boolean = () => false): EventMasker {
   let known = new Map<number, Known>();
   let earlier = known;
   const remembered = new Map<string, string>();
@@ -166,7 +168,7 @@ export function createEventMasker(): EventMasker {
     let { isPrivate, isTyped, isOpen } = own;
     for (let { parent } = own; parent !== undefined; { parent } = parent) {
       isPrivate ||= parent.isPrivate;
-      isTyped ||= parent.isTyped;
+      isTyped ||= parent.isTyped || (parent.tag === A_DOCUMENT.tag && isWrittenIn(parent.id));
       isOpen ||= parent.isOpen;
     }
     return { ...own, isPrivate, isTyped, isOpen: isOpen && !isPrivate };
@@ -181,7 +183,9 @@ export function createEventMasker(): EventMasker {
         ? kindOf(node.tagName ?? '', node.attributes ?? {})
         : type === NodeKind.Comment
           ? A_COMMENT
-          : NOTHING;
+          : type === NodeKind.Document
+            ? A_DOCUMENT
+            : NOTHING;
     removed.delete(id);
     // Moved, or photographed again: what it once was, it is.
     const before = known.get(id) ?? earlier.get(id);
@@ -249,7 +253,7 @@ export function createEventMasker(): EventMasker {
       if (typeof node.textContent === 'string') node.textContent = maskText(node.textContent, parent, node.id, crossed);
       return;
     }
-    let kind = parent;
+    let kind = node.type === NodeKind.Document && isWrittenIn(node.id) ? { ...parent, isTyped: true } : parent;
     if (node.type === NodeKind.Element) {
       const own = known.get(node.id) ?? UNKNOWN;
       const isPrivate = own.isPrivate || parent.isPrivate;
@@ -291,7 +295,7 @@ export function createEventMasker(): EventMasker {
     if (isShape(name)) return shapeValue(name, value, redact);
     if (isState(name, value)) return kind.isPrivate && name !== 'aria-hidden' ? undefined : value;
     if (name.endsWith('href')) return value.startsWith('#') && kind.tag !== 'a' ? redact(value) : value && '#';
-    if (name === 'src') return kind.isPrivate ? EMPTY_IMAGE : pictureOf(value);
+    if (name === 'src') return kind.tag === 'iframe' ? undefined : kind.isPrivate ? EMPTY_IMAGE : pictureOf(value);
     if (name === 'content') return kind.tag === 'meta' && OPEN_META.test(String(all.name)) ? value : undefined;
     if (!isWords) return undefined;
     if (name === 'value') {

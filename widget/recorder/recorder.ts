@@ -10,7 +10,7 @@ import { createNumbers } from './numbers.ts';
 import { waitBeforeSeal } from './pace.ts';
 import { openPress, PressHost } from './press/open-press.ts';
 import { FOLD_EVERY_MS } from './ring.ts';
-import { type RunningRecord, startRrweb } from './start-rrweb.ts';
+import { isWrittenIn, type RunningRecord, startRrweb } from './start-rrweb.ts';
 import { createTape } from './tape.ts';
 import { createUploader } from './uploader.ts';
 
@@ -35,7 +35,7 @@ export type Recorder = {
 /** Records into the ring from now on. Whatever breaks in here stays in here. */
 export function startRecorder(core: Core, visitorId: string): Recorder {
   const owner = { visitor: visitorId, tab: core.capture.trail.tab };
-  const masker = createEventMasker();
+  const masker = createEventMasker(isWrittenIn);
   const numbers = createNumbers(core.session, core.keys.segments, owner.tab);
   const uploader = createUploader(core, numbers, snapshotSoon);
   const press = openPress(core.origin, core.shadow, pressHostsFor(core), () =>

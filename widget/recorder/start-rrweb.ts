@@ -72,3 +72,7 @@ function withoutScrollReads<Result>(scrolled: WeakSet<Element>, run: () => Resul
     for (const restore of restores) restore();
   }
 }
+
+/** Whether all of a recorded document, the page's or a frame's, is being written in. */
+export const isWrittenIn = (documentId: number): boolean =>
+  (record.mirror.getNode(documentId) as Document | null)?.designMode === 'on';

@@ -66,7 +66,9 @@ export function addSockets(api: Api): void {
       };
       const { ticket, expiresAt, path } = await issued();
       // [S37] A browser's socket has no headers of its own.
-      return c.json({ ticket, path: `${path}?workspace=${workspaceId}`, expiresAt } satisfies z.infer<typeof ticketAnswer>);
+      return c.json({ ticket, path: `${path}?workspace=${workspaceId}`, expiresAt } satisfies z.infer<
+        typeof ticketAnswer
+      >);
     },
   );
 

@@ -19,9 +19,19 @@ export const boxOf = (attributes: Loose): Loose => {
   return kept;
 };
 
-/** Attributes that make a browser fetch, run, navigate or submit. `href` and `src` are read below. */
+/** What says how large a frame is and where it stands, and nothing that says what is in it. */
+export const frameOf = (attributes: Loose): Loose => {
+  const kept = boxOf(attributes);
+  for (const name of ['style', 'frameborder', 'hidden']) {
+    const value = attributes[name];
+    if (typeof value === 'string') kept[name] = safeCss(value);
+  }
+  return kept;
+};
+
+/** Attributes that make a browser fetch, run, navigate or submit, or keep what is in a frame from being written. `href` and `src` are read below. */
 const DROPPED = new Set(
-  'srcdoc srcset imagesrcset ping action formaction background poster data manifest profile integrity nonce cite codebase classid archive dynsrc lowsrc usemap target http-equiv content autofocus is rr_src rr_captured_src attributionsrc xml:base'.split(
+  'srcdoc srcset imagesrcset ping action formaction background poster data manifest profile integrity nonce cite codebase classid archive dynsrc lowsrc usemap target http-equiv content autofocus is rr_src rr_captured_src attributionsrc xml:base sandbox csp allow credentialless'.split(
     ' ',
   ),
 );

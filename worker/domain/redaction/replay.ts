@@ -1,5 +1,5 @@
-import { MAX_LEVELS } from '../replay/fold.ts';
-import { ADDRESSES, ATTRIBUTE_DISARM_RULES, boxOf, disarmAttributes } from './disarm-attributes.ts';
+import { MAX_FRAMES, MAX_LEVELS } from '../replay/fold.ts';
+import { ADDRESSES, ATTRIBUTE_DISARM_RULES, boxOf, disarmAttributes, frameOf } from './disarm-attributes.ts';
 import {
   disarmLooseText,
   forgetTexts,
@@ -48,8 +48,9 @@ export function disarmReplay(value: unknown): Disarmed {
   const checked = checkReplay(value);
   if (!checked.ok) return checked;
   const events: ReplayEvent[] = [];
+  const budget = frameBudget();
   for (const { type, timestamp, data } of checked.events) {
-    const safe = disarmData(type, data);
+    const safe = disarmData(type, data, budget);
     if (safe !== null) events.push({ type, timestamp, data: safe });
   }
   forgetTexts();
@@ -109,19 +110,23 @@ function isBounded(root: object): boolean {
   return true;
 }
 
-/** The second half: an event's data, rebuilt; null when there is nothing in it that may be shown. */
-export function disarmData(type: number, data: unknown): Loose | null {
+/** Each frame is a document of its own: so many more are frames, the others empty boxes; and so many documents more are written. */
+export type FrameBudget = { frames: number; documents: number };
+export const frameBudget = (): FrameBudget => ({ frames: MAX_FRAMES, documents: MAX_FRAMES });
+
+/** The second half: an event's data, rebuilt; null when there is nothing in it that may be shown. `budget`: of all events of a segment together. */
+export function disarmData(type: number, data: unknown, budget = frameBudget()): Loose | null {
   switch (type) {
     case 0:
     case 1:
       return {};
     case 2: {
       if (!isRecord(data)) return null;
-      const node = disarmNode(data.node);
+      const node = disarmNode(data.node, budget);
       return node === null ? null : { node, initialOffset: point(data.initialOffset, 'left', 'top') };
     }
     case 3:
-      return isRecord(data) ? disarmIncremental(data) : null;
+      return isRecord(data) ? disarmIncremental(data, budget) : null;
     case 4:
       if (!isRecord(data)) return null;
       return { href: stripUrl(text(data.href)), width: size(data.width), height: size(data.height) };
@@ -139,12 +144,12 @@ const point = (value: unknown, a: string, b: string): Loose => {
 };
 
 /** Incremental sources by number; a source that is not here (canvas, media, fonts, log, plugins) is left out. */
-function disarmIncremental(data: Loose): Loose | null {
+function disarmIncremental(data: Loose, budget: FrameBudget): Loose | null {
   const source = data.source;
   const id = isId(data.id) ? data.id : -1;
   switch (source) {
     case 0:
-      return disarmMutation(data);
+      return data.isAttachIframe === true ? disarmFrame(data, budget) : disarmMutation(data, budget);
     // Mouse, touch and drag.
     case 1:
     case 6:
@@ -244,9 +249,24 @@ const sheetRule = (rule: Loose): Loose => ({
   ...(rule.index === undefined ? {} : { index: ruleIndex(rule.index) }),
 });
 
-function disarmMutation(data: Loose): Loose | null {
-  // The document of an inner frame: frames are not recorded, so nobody honest sends one.
-  if (data.isAttachIframe === true) return null;
+/** The document of a frame of the page's own origin, whole. Nothing else comes with it. */
+function disarmFrame(data: Loose, budget: FrameBudget): Loose | null {
+  const [add] = list(data.adds).filter(isRecord);
+  if (!isRecord(add?.node) || add.node.type !== 0) return null;
+  budget.documents -= 1;
+  const node = budget.documents < 0 ? null : disarmNode(add.node, budget);
+  if (node === null || !isId(add?.parentId)) return null;
+  return {
+    source: 0,
+    texts: [],
+    attributes: [],
+    removes: [],
+    adds: [{ parentId: add.parentId, nextId: null, node }],
+    isAttachIframe: true,
+  };
+}
+
+function disarmMutation(data: Loose, budget: FrameBudget): Loose {
   return {
     source: 0,
     texts: list(data.texts)
@@ -266,7 +286,7 @@ function disarmMutation(data: Loose): Loose | null {
       .filter(isRecord)
       .flatMap(({ parentId, nextId, previousId, node }) => {
         // Of what is inside it rrweb tells one by one, and its player takes nothing else.
-        const safe = isRecord(node) && node.type !== 0 ? disarmNode({ ...node, childNodes: [] }) : null;
+        const safe = isRecord(node) && node.type !== 0 ? disarmNode({ ...node, childNodes: [] }, budget) : null;
         if (safe === null || !isId(parentId)) return [];
         return [
           {
@@ -282,7 +302,7 @@ function disarmMutation(data: Loose): Loose | null {
 
 /** Elements that load, run or embed. They stay as empty boxes, because later events name them by id. */
 const HOLLOW = new Set(
-  'script noscript iframe frame frameset object embed applet base meta portal fencedframe template param source track'.split(
+  'script noscript frame frameset object embed applet base meta portal fencedframe template param source track'.split(
     ' ',
   ),
 );
@@ -292,7 +312,7 @@ const TAG = /^[a-z][a-z0-9._-]{0,60}$/i;
  * Rebuilds a tree without recursion: depth is the sender's choice. Plain stacks, and objects written out: a large page has a hundred thousand nodes,
  * and somebody waits for its picture.
  */
-function disarmNode(root: unknown): Loose | null {
+function disarmNode(root: unknown, budget: FrameBudget): Loose | null {
   const top: Loose[] = [];
   const nodes: unknown[] = [root];
   const places: Loose[][] = [top];
@@ -319,7 +339,7 @@ function disarmNode(root: unknown): Loose | null {
     let made: Loose | null = null;
     switch (node.type) {
       case 0: {
-        // A document in a document is a frame's, and frames are not recorded.
+        // A document in a document is a frame's, and comes in an event of its own.
         if (parent !== '') break;
         const childNodes: Loose[] = [];
         made = { id: node.id, type: 0, childNodes };
@@ -333,20 +353,22 @@ function disarmNode(root: unknown): Loose | null {
       case 2: {
         const tag = text(node.tagName).toLowerCase();
         const attributes = isRecord(node.attributes) ? node.attributes : {};
-        const hollow = isHollow(tag, attributes);
+        const isFrame = tag === 'iframe';
+        if (isFrame) budget.frames -= 1;
+        const hollow = isHollow(tag, attributes) || (isFrame && budget.frames < 0);
         const childNodes: Loose[] = [];
         made = {
           id: node.id,
           type: 2,
           // A browser ends on some hundred marquees, one in the other; without moving it says the same.
           tagName: hollow ? 'span' : tag === 'marquee' ? 'div' : tag,
-          attributes: hollow ? boxOf(attributes) : disarmAttributes(tag, attributes),
+          attributes: hollow ? boxOf(attributes) : isFrame ? frameOf(attributes) : disarmAttributes(tag, attributes),
           childNodes,
         };
         for (const flag of ELEMENT_FLAGS) if (node[flag] === true) made[flag] = true;
         // Older versions of rrweb did not say it of the host.
         if (!hollow && hasShadow(node.childNodes)) made.isShadowHost = true;
-        if (!hollow) queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag);
+        if (!hollow && !isFrame) queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag);
         break;
       }
       case 3:
@@ -398,5 +420,5 @@ export const REPLAY_RULES: readonly unknown[] = [
   [...HOLLOW],
   ...ATTRIBUTE_DISARM_RULES,
   ...TEXT_DISARM_RULES,
-  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_RULES],
+  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_RULES, MAX_FRAMES],
 ];

@@ -56,6 +56,8 @@ const MAX_RULE_EVENTS = 20_000;
  * on a few hundred (Chromium on 256 inline blocks, one in the other).
  */
 export const MAX_LEVELS = 200;
+/** Frames of a page that are shown as frames: each is a document of its own. Real pages have few of their own origin. */
+export const MAX_FRAMES = 50;
 
 export function createFoldedPage(): FoldedPage {
   let meta: Loose | null = null;
@@ -65,6 +67,8 @@ export function createFoldedPage(): FoldedPage {
   let parents = new Map<number, number>();
   /** By iframe: what is in it comes with an event of its own. */
   let frames = new Map<number, Node>();
+  /** Iframes that are on the page, with a document or without. */
+  let iframes = new Set<number>();
   /** Style objects since the attribute was last a text: property by property. */
   let styles = new Map<number, Loose>();
   let scrolls = new Map<number, Loose>();
@@ -81,6 +85,7 @@ export function createFoldedPage(): FoldedPage {
     nodes = new Map();
     parents = new Map();
     frames = new Map();
+    iframes = new Set();
     styles = new Map();
     scrolls = new Map();
     inputs = new Map();
@@ -96,6 +101,10 @@ export function createFoldedPage(): FoldedPage {
     const waiting = [first];
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       nodes.set(node.id, node);
+      if (node.tagName === 'iframe') {
+        if (iframes.size < MAX_FRAMES) iframes.add(node.id);
+        else node.tagName = 'span';
+      }
       for (const child of node.childNodes ?? []) {
         parents.set(child.id, node.id);
         waiting.push(child);
@@ -113,6 +122,7 @@ export function createFoldedPage(): FoldedPage {
       for (const map of [styles, scrolls, inputs, media, adopted]) map.delete(node.id);
       const inside = frames.get(node.id);
       frames.delete(node.id);
+      iframes.delete(node.id);
       if (inside !== undefined) waiting.push(inside);
       waiting.push(...(node.childNodes ?? []));
     }
@@ -140,7 +150,9 @@ export function createFoldedPage(): FoldedPage {
     if (nodes.has(node.id)) detach(node.id);
     if (isTooDeep(parentId)) return true;
     styleTextChanges(parent);
-    if (parent.tagName === 'iframe' && node.type === NodeKind.Document) {
+    if (node.type === NodeKind.Document) {
+      // A frame too many is a box by now, and nothing is written into it.
+      if (parent.tagName !== 'iframe') return true;
       const before = frames.get(parentId);
       if (before !== undefined) forget(before);
       frames.set(parentId, node);
@@ -203,6 +215,8 @@ export function createFoldedPage(): FoldedPage {
       if (node === undefined) continue;
       node.attributes ??= {};
       for (const [name, value] of Object.entries(attributes)) {
+        // What is in a frame comes as a document.
+        if (name.toLowerCase() === 'src' && node.tagName === 'iframe') continue;
         if (typeof value === 'object' && value !== null) {
           if (name === 'style') styles.set(id, { ...styles.get(id), ...(value as Loose) });
           continue;
