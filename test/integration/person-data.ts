@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import type { ArticleId, ConversationId, VisitorId } from '#domain/ids.ts';
+import type { AgentId, ArticleId, ConversationId, VisitorId } from '#domain/ids.ts';
 import type { AgentDown } from '#protocol/agent.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../../worker/env.ts';
@@ -98,7 +98,7 @@ export async function person(is: 'held' | 'waiting' | 'helped') {
     conversationId: visitor.conversationId as ConversationId,
     articleId: ARTICLE,
     alias: `the ${canary} way`,
-    at,
+    line: { at, by: { id: 'agt_x' as AgentId, name: 'Xaver' }, about: 'Invoices' },
   };
   await learnAlias(testEnv.DB, workspaceId, alias);
   return { canary, visitor, id: id as VisitorId, socket, own, recordingId };

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ArticleId, ConversationId, VisitorId } from '#domain/ids.ts';
+import type { AgentId, ArticleId, ConversationId, VisitorId } from '#domain/ids.ts';
 import { ERASURE_STEPS } from '#domain/privacy/data-map.ts';
 import type { AuditAnswer } from '#protocol/audit.ts';
 import type { PrivacyJob } from '#protocol/privacy-jobs.ts';
@@ -157,9 +157,15 @@ describe('[Y2] [Y5] [Y6] who asks', () => {
       entries
         .filter(({ deed }) => deed.startsWith('person.'))
         .map(({ deed }) => deed)
-        .slice(0, 4)
+        .slice(0, 5)
         .sort(),
-    ).toEqual(['person.erased', 'person.erasure_asked', 'person.export_asked', 'person.exported']);
+    ).toEqual([
+      'person.erased',
+      'person.erasure_asked',
+      'person.export_asked',
+      'person.export_read',
+      'person.exported',
+    ]);
   });
 
   it('says who by the host’s id, and whoever comes back is somebody new', async () => {
@@ -257,14 +263,27 @@ describe('[Y3] [G28] other names of articles', () => {
         conversationId: who.visitor.conversationId as ConversationId,
         articleId,
         alias,
-        at: Date.now(),
+        line: { at: tick(), by: { id: 'agt_maya' as AgentId, name: 'Maya' }, about: 'Invoices' },
       });
+    let at = Date.now();
+    const tick = () => {
+      at += 1;
+      return at;
+    };
     await testEnv.DB.prepare("update articles set aliases = json_array('by hand') where id = ?").bind(articleId).run();
     await says(one, 'hers “alone”');
     for (const who of [one, other]) {
       await says(who, 'of both');
       await says(who, 'by hand');
     }
+    await says(other, 'his');
+    // [O3] Who said so is in the log, once each, and what they said is not.
+    const lines = await testEnv.DB.prepare(
+      "select by_name, about, detail from audit where deed = 'article.taught' and by_name = 'Maya'",
+    ).all();
+    expect(lines.results).toEqual(
+      Array.from({ length: 4 }, () => ({ by_name: 'Maya', about: 'Invoices', detail: '' })),
+    );
     await says(other, 'his');
     const before = await aliases();
     expect(before.said.toSorted()).toEqual(['by hand', 'hers “alone”', 'his', 'of both'].toSorted());

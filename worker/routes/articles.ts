@@ -230,7 +230,7 @@ export function addArticles(api: Api): void {
       answer: articleLearntAnswer,
     },
     async (c, { body }) => {
-      const { workspaceId } = c.get('agent');
+      const { workspaceId, id: by, name } = c.get('agent');
       const id = param<ConversationId>(c, 'conversationId');
       if ((await conversationById(c.env.DB, workspaceId, id)) === null)
         throw new ProblemError('not_found', 'There is no such conversation.');
@@ -238,8 +238,8 @@ export function addArticles(api: Api): void {
       if (article === null) throw ProblemError.ofIssues([{ path: 'articleId', message: 'there is no such article.' }]);
       const words = wordsToLearn((await conversationStub(c.env, workspaceId, id).read())?.entries ?? []);
       if (words === null) throw new ProblemError('conflict', 'The visitor has not written anything to learn from.');
-      const learnt = { conversationId: id, articleId: article.id, alias: words, at: Date.now() };
-      await learnAlias(c.env.DB, workspaceId, learnt);
+      const line = { at: Date.now(), by: { id: by, name }, about: article.title };
+      await learnAlias(c.env.DB, workspaceId, { conversationId: id, articleId: article.id, alias: words, line });
       return c.json({ alias: words, title: article.title });
     },
   );

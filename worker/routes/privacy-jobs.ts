@@ -14,6 +14,7 @@ import type { AppEnv } from '../app-env.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { EXPORT_MS, exportKey } from '../privacy/files.ts';
 import { firstStep, runPrivacyJob } from '../privacy/run-jobs.ts';
+import { insertAudit } from '../storage/audit.ts';
 import { derivedId, newId } from '../storage/ids.ts';
 import { isKnown, personOf, visitorOfConversation } from '../storage/personal-data.ts';
 import { askForJob, jobById, jobsOf, lastDoneJob, type PrivacyJobRow } from '../storage/privacy-jobs.ts';
@@ -129,6 +130,12 @@ export function addPrivacyJobs(api: Api): void {
       const job = await requireJob(c);
       const file = await c.env.REPLAYS.get(exportKey(job.workspaceId, job.visitorId, job.id));
       if (file === null) throw new ProblemError('not_found', 'There is no export, or no more: it is kept for 7 days.');
+      const { id: by, name } = c.get('agent');
+      const at = Date.now();
+      await insertAudit(c.env.DB, job.workspaceId, {
+        ...{ id: `privacy/${job.id}/read/${at}`, at, by: { id: by, name }, deed: 'person.export_read' },
+        ...{ about: job.id, detail: '' },
+      }).run();
       return new Response(file.body, {
         headers: {
           'content-type': 'application/x-ndjson',

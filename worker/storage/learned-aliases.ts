@@ -1,4 +1,6 @@
 import type { ArticleId, ConversationId, EpochMs, WorkspaceId } from '#domain/ids.ts';
+import type { Author } from '#domain/queue/deed.ts';
+import { insertAuditIfChanged } from './audit.ts';
 
 /** As many as the wire takes. */
 const MAX_ALIASES = 200;
@@ -14,12 +16,13 @@ export async function learnAlias(
     conversationId,
     articleId,
     alias,
-    at,
+    line,
   }: {
     conversationId: ConversationId;
     articleId: ArticleId;
     alias: string;
-    at: EpochMs;
+    /** [O3] Who said so, in the log: without the words, which go with the visitor. */
+    line: { at: EpochMs; by: Author; about: string };
   },
 ): Promise<void> {
   await db.batch([
@@ -32,7 +35,13 @@ export async function learnAlias(
              or exists (select 1 from learned_aliases l where l.workspace_id = ?1 and l.article_id = ?3 and l.alias = ?4))
            and not exists (select 1 from learned_aliases l where l.workspace_id = ?1 and l.conversation_id = ?2 and l.article_id = ?3 and l.alias = ?4)`,
       )
-      .bind(workspaceId, conversationId, articleId, alias, at),
+      .bind(workspaceId, conversationId, articleId, alias, line.at),
+    insertAuditIfChanged(db, workspaceId, {
+      ...line,
+      id: `article/${articleId}/taught/${line.at}`,
+      deed: 'article.taught',
+      detail: '',
+    }),
     db
       .prepare(
         `update articles set revision = revision + 1, aliases =

@@ -98,6 +98,8 @@ function deedWords({ deed, about }: AuditEntry): string {
       return 'asked for everything about a visitor';
     case 'person.exported':
       return 'got everything about a visitor';
+    case 'person.export_read':
+      return 'downloaded everything about a visitor';
     case 'person.erasure_asked':
       return 'asked for a visitor to be erased';
     case 'person.erased':
@@ -108,6 +110,8 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `changed the article “${about}”`;
     case 'article.removed':
       return `removed the article “${about}”`;
+    case 'article.taught':
+      return `said that “${about}” answers a visitor’s words`;
     case 'workspace.changed':
       return 'changed the workspace';
     case 'signing_key.made':
