@@ -7,12 +7,14 @@ import { queueUp } from '#protocol/queue.ts';
 import { storedQueueSettings } from '#protocol/queue-settings.ts';
 import { demoWorkspace } from '../../tools/seed/demo-workspace.ts';
 import { seedWorkspace } from '../../tools/seed/seed.ts';
+import { seededRandom } from '../../tools/seed/seeded-random.ts';
 import { publicApi } from '../../worker/app.ts';
 import { settingsOf } from '../../worker/env.ts';
 import { signVisit } from '../../worker/middleware/visit-auth.ts';
 import type { RouteSpec } from '../../worker/routes/api.ts';
 import { derivedId, newId, randomText } from '../../worker/storage/ids.ts';
 import { Agent } from '../support/agent.ts';
+import { naughtyTexts, xssTexts } from '../support/hostile-texts.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
 import { masterKeys, testEnv } from './setup.ts';
@@ -356,6 +358,46 @@ describe('[S9] every frame of a queue’s socket', () => {
       const isRefused = answer.type === 'nack' && (answer.problem as { kind: string }).kind === 'forbidden';
       expect(isRefused, `${role}: ${JSON.stringify(answer)}`).toBe(!reaches({ role }, 'supervisor'));
       socket.close();
+    }
+  });
+});
+
+/** The same body once for each place of it that takes a text, or a list of them, with this text there. */
+function withText(body: unknown, text: string): unknown[] {
+  if (typeof body === 'string') return [text];
+  if (Array.isArray(body)) {
+    if (body.length === 0) return [[text]];
+    return body.flatMap((one, n) => withText(one, text).map((made) => body.with(n, made)));
+  }
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([name, one]) => withText(one, text).map((made) => ({ ...body, [name]: made })));
+}
+
+const NAUGHTY = Number(process.env.NAUGHTY_TEXTS ?? 6);
+const NAUGHTY_SEED = Number(process.env.NAUGHTY_SEED ?? Date.now() % 1_000_000);
+const naughty = (() => {
+  const random = seededRandom(NAUGHTY_SEED);
+  return [...naughtyTexts(), ...xssTexts()]
+    .map((text) => ({ text, at: random.next() }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, NAUGHTY)
+    .map(({ text }) => text);
+})();
+
+describe(`[S4] any text in any place of any body (NAUGHTY_TEXTS=${NAUGHTY} NAUGHTY_SEED=${NAUGHTY_SEED})`, () => {
+  it.each(named(ofAgents.filter(({ body }) => body !== undefined)))('%s takes it or says why not', async (_, spec) => {
+    const { headers } = byRole.get('owner') as Agent;
+    for (const text of naughty) {
+      for (const body of withText(JSON.parse(bodyOf(spec)), text)) {
+        const response = await inWorker.fetch(pathOf(spec, nowhere()), {
+          method: spec.method.toUpperCase(),
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        });
+        const kind = await kindOf(response);
+        expect(['ok', 'invalid', 'not_found', 'conflict', 'too_large'], JSON.stringify(body)).toContain(kind);
+        expect(response.headers.get('content-type')).toMatch(/^application\/(?:problem\+)?json|^$/);
+      }
     }
   });
 });
