@@ -237,7 +237,13 @@ describe(`[S20] ${texts.length} of ${ALL.length} texts that want to be run (XSS_
       })),
     });
     await page.getByRole('link', { name: 'Settings' }).click();
-    for (const part of ['Knowledge', 'Intents', 'Incidents', 'Routes', 'Log']) {
+    for (const text of texts.slice(0, 10)) {
+      await ines.post('/v1/api-keys', { name: text.slice(0, 60), scopes: ['metrics:read'], days: 1 });
+      await ines.post('/v1/queues', { clientId: randomText(12), name: text.slice(0, 40), tier: 1 });
+    }
+    for (const part of [
+      ...['Knowledge', 'Intents', 'Incidents', 'Routes', 'API keys', 'Webhooks', 'Members', 'Agents', 'Privacy', 'Log'],
+    ]) {
       await page.getByRole('link', { name: part, exact: true }).click();
       await page.locator('.s-group').first().waitFor();
       expect(await armed(page)).toEqual([]);
@@ -248,6 +254,15 @@ describe(`[S20] ${texts.length} of ${ALL.length} texts that want to be run (XSS_
       await box.getByRole('textbox').fill(text.replace(/\n/g, ' ').slice(0, 300));
       await box.getByRole('button', { name: 'Ask' }).click();
       await page.waitForTimeout(150);
+      expect(await armed(page)).toEqual([]);
+    }
+    // Where somebody looks for a conversation, by its words and as it is found.
+    await page.goto(`${baton.origin}/console/`);
+    await page.getByRole('button', { name: 'Find a conversation' }).click();
+    const words = page.getByRole('dialog').getByRole('searchbox').or(page.getByRole('dialog').getByRole('textbox'));
+    for (const text of texts.slice(0, 10)) {
+      await words.first().fill(text.replace(/\n/g, ' ').slice(0, 60));
+      await page.waitForTimeout(400);
       expect(await armed(page)).toEqual([]);
     }
     const help = await page.context().newPage();
