@@ -42,6 +42,40 @@ describe('[S23] what every answer says beside its content', () => {
     },
   );
 
+  it('who may frame a page: nobody, but for the two that are made for it', async () => {
+    const pages = specs.filter(
+      ({ access, method, isRedirect }) => access === 'public' && method === 'get' && !isRedirect,
+    );
+    const framed: string[] = [];
+    let looked = 0;
+    for (const spec of pages) {
+      const answer = await callRoute(spec, {});
+      await answer.body?.cancel();
+      if (!/html/.test(answer.headers.get('content-type') ?? '')) continue;
+      looked += 1;
+      const by = /frame-ancestors ([^;]+)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1];
+      if (by !== "'none'") framed.push(`${spec.path} by ${by}`);
+    }
+    expect(looked).toBeGreaterThan(3);
+    expect(
+      framed.every((one) => /^\/(?:replay|press)\//.test(one)),
+      framed.join(),
+    ).toBe(true);
+  });
+
+  it('a parameter that is said twice is the first one, for whoever reads it', async () => {
+    const ines = await Agent.signIn(inWorker, 'ines@baton.test');
+    const window = { from: Date.now() - 86_400_000, to: Date.now() };
+    const ask = async (query: string) => {
+      const answer = await ines.get(`/v1/metrics?${query}`);
+      return { status: answer.status, text: await answer.text() };
+    };
+    const once = await ask(`from=${window.from}&to=${window.to}&by=queue`);
+    expect(once.status).toBe(200);
+    expect(await ask(`from=${window.from}&to=${window.to}&by=queue&by=nonsense&from=1&to=0`)).toEqual(once);
+    expect((await ask(`by=nonsense&from=${window.from}&to=${window.to}&by=queue`)).status).toBe(400);
+  });
+
   it('what a visitor is answered is kept by no cache', async () => {
     const visitor = await Visitor.arrive(inWorker, null);
     const headers = { ...visitor.headers, origin: inWorker.demoOrigin, 'content-type': 'application/json' };

@@ -135,6 +135,16 @@ describe('[S14] an invitation', () => {
     expect((await joinBy(secret, 'Short')).status).toBe(200);
   });
 
+  it('takes a password of any letters, up to 128 of them, exactly as it is typed', async () => {
+    const long = `  ${'correct Horse  🐎 battery é '.repeat(4)}`.padEnd(128, 'x').slice(0, 126).concat(' ', 'E');
+    const email = 'long@new.test';
+    const joined = await joinBy(secretOf(await invited(email)), 'Lona Long', long);
+    expect(joined.status).toBe(200);
+    expect((await Agent.signIn(inWorker, email, long)).cookie).not.toBe('');
+    for (const other of [long.trim(), long.toLowerCase(), long.slice(0, 72), long.slice(0, -1)])
+      await expect(Agent.signIn(inWorker, email, other)).rejects.toThrow('401');
+  });
+
   it('of somebody with an account wants its password, and nothing of theirs changes', async () => {
     const { made, ...rest } = await invited('paul@invitations.test');
     const secret = secretOf({ made, ...rest });
