@@ -21,6 +21,7 @@ import type { PromiseNotice } from '#domain/sla/notice.ts';
 import { type AgentDown, type AgentUp, agentUp, type Offer, type Work } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import type { Env } from '../worker/env.ts';
+import type { SignedInBy } from '../worker/signed-in-by.ts';
 import type { AgentProfile } from '../worker/storage/agents.ts';
 import { standingOf } from '../worker/storage/members.ts';
 import { within } from '../worker/within.ts';
@@ -31,7 +32,7 @@ import { OUTBOX_PARKED_SCHEMA, OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS }
 import type { QueueIdentity } from './queue-object.ts';
 import { readFact, writeFact } from './queue-store.ts';
 import { applySchema } from './schema.ts';
-import { LOOK_WITHIN_MS, Seats, seat } from './seats.ts';
+import { LOOK_WITHIN_MS, type Seat, Seats, seat, seatNow } from './seats.ts';
 import {
   acceptSocket,
   answerFrame,
@@ -78,7 +79,7 @@ const attachment = z.object({ agentId: z.string(), ...seat });
 export class AgentObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox<AgentEffect>;
-  readonly #tickets: Tickets<{ agentId: AgentId }>;
+  readonly #tickets: Tickets<{ agentId: AgentId } & Seat>;
   readonly #notices: Notices;
   readonly #alarm: LazyAlarm;
   readonly #seats: Seats;
@@ -122,11 +123,11 @@ export class AgentObject extends DurableObject<Env> {
     this.#arm(Date.now(), 0);
   }
 
-  issueTicket(setup: AgentSetup): { ticket: string; expiresAt: number } {
+  issueTicket(setup: AgentSetup, by: SignedInBy | null = null): { ticket: string; expiresAt: number } {
     this.#outBy = null;
     this.#know(setup);
     this.#drainLater();
-    return this.#tickets.issue({ agentId: setup.profile.id }, Date.now());
+    return this.#tickets.issue({ agentId: setup.profile.id, ...seatNow(by, Date.now()) }, Date.now());
   }
 
   /** [A7] Takes over other settings, and lets every queue that they concern hear of it: what waits is matched anew. */
@@ -146,6 +147,8 @@ export class AgentObject extends DurableObject<Env> {
       'the database',
     );
     if (!isIn) this.#leave(revision, by ?? { id: profile.id, name: profile.name });
+    // [S31] Whoever is signed out may be gone without a word; what closes a socket here does not hear of it.
+    else if (this.#isGone()) this.#run({ type: 'consoles_gone' }, Date.now());
     this.#drainLater();
   }
 
@@ -156,6 +159,10 @@ export class AgentObject extends DurableObject<Env> {
       this.#seats.lookAgain(Date.now());
     });
     this.#arm(Date.now());
+  }
+
+  #isGone(): boolean {
+    return this.ctx.getWebSockets('console').every(({ readyState }) => readyState !== WebSocket.READY_STATE_OPEN);
   }
 
   #leave(revision: number, by: Doer): void {
@@ -304,7 +311,7 @@ export class AgentObject extends DurableObject<Env> {
   override async fetch(request: Request): Promise<Response> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
-    const response = acceptSocket(this.ctx, { ...principal, checkedAt: Date.now() }, ['console']);
+    const response = acceptSocket(this.ctx, principal, ['console']);
     this.#seats.changed();
     this.#run({ type: 'console_opened' }, Date.now());
     this.ctx.waitUntil(this.#drain());
@@ -318,10 +325,7 @@ export class AgentObject extends DurableObject<Env> {
 
   override async webSocketClose(): Promise<void> {
     // The closing socket may still be listed.
-    const left = this.ctx
-      .getWebSockets('console')
-      .filter(({ readyState }) => readyState === WebSocket.READY_STATE_OPEN);
-    if (left.length === 0 && this.#state !== null) this.#run({ type: 'consoles_gone' }, Date.now());
+    if (this.#isGone() && this.#state !== null) this.#run({ type: 'consoles_gone' }, Date.now());
     await this.#drain();
   }
 

@@ -28,6 +28,7 @@ import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type VisitorDown, type VisitorUp, visitorUp } from '#protocol/visitor.ts';
 import { loadDesk, loadDeskFresh } from '../worker/assist/desk.ts';
 import type { Env } from '../worker/env.ts';
+import type { SignedInBy } from '../worker/signed-in-by.ts';
 import { agentProfile } from '../worker/storage/agents.ts';
 import { conversationBefore } from '../worker/storage/conversations.ts';
 import { randomText } from '../worker/storage/ids.ts';
@@ -40,7 +41,7 @@ import { conversationStub } from './names.ts';
 import { type Lane, OUTBOX_SCHEMA, Outbox } from './outbox.ts';
 import { overwriteConversation } from './overwrite.ts';
 import { applySchema } from './schema.ts';
-import { Seats, seat } from './seats.ts';
+import { type Seat, Seats, seat, seatNow } from './seats.ts';
 import {
   acceptSocket,
   answerFrame,
@@ -114,7 +115,7 @@ const ERASURE_PAUSE_MS = 50;
 export class ConversationObject extends DurableObject<Env> {
   readonly #store: ConversationStore;
   readonly #outbox: Outbox<Effect>;
-  readonly #tickets: Tickets<{ id: AgentId; name: string }>;
+  readonly #tickets: Tickets<{ id: AgentId; name: string } & Seat>;
   readonly #seats: Seats;
   readonly #turns: TurnRunner;
 
@@ -133,7 +134,7 @@ export class ConversationObject extends DurableObject<Env> {
       sockets: () => ctx.getWebSockets('agent'),
       read: (socket) => {
         const { data } = attachment.safeParse(socket.deserializeAttachment());
-        return data?.kind === 'agent' ? { agentId: data.id, checkedAt: data.checkedAt } : null;
+        return data?.kind === 'agent' ? { ...data, agentId: data.id } : null;
       },
       keep: (socket, { name }, now) =>
         socket.serializeAttachment({ ...attachment.parse(socket.deserializeAttachment()), name, checkedAt: now }),
@@ -228,8 +229,11 @@ export class ConversationObject extends DurableObject<Env> {
     }
   }
 
-  issueTicket(principal: { id: AgentId; name: string }): { ticket: string; expiresAt: number } {
-    return this.#tickets.issue(principal, Date.now());
+  issueTicket(
+    principal: { id: AgentId; name: string },
+    by: SignedInBy | null = null,
+  ): { ticket: string; expiresAt: number } {
+    return this.#tickets.issue({ ...principal, ...seatNow(by, Date.now()) }, Date.now());
   }
 
   /** From the queue: an agent accepted. */
@@ -420,7 +424,7 @@ export class ConversationObject extends DurableObject<Env> {
       if (agent === null || this.#store.state === null) return refuseSocket('unauthenticated');
       const response = acceptSocket(
         this.ctx,
-        { kind: 'agent', ...agent, greeted: false, looking: false, checkedAt: Date.now() } satisfies Attachment,
+        { kind: 'agent', ...agent, greeted: false, looking: false } satisfies Attachment,
         ['agent', agent.id],
       );
       this.#seats.changed();

@@ -41,6 +41,7 @@ import type { AgentPreview } from '#protocol/agent-settings.ts';
 import { type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
 import type { Env } from '../worker/env.ts';
+import type { SignedInBy } from '../worker/signed-in-by.ts';
 import { insertAudit } from '../worker/storage/audit.ts';
 import { newId } from '../worker/storage/ids.ts';
 import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
@@ -53,7 +54,7 @@ import { outlookIn, PlaceTeller } from './queue-places.ts';
 import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { queueFrame, toProposal, toView } from './queue-views.ts';
 import { applySchema } from './schema.ts';
-import { Seats, seat } from './seats.ts';
+import { type Seat, Seats, seat, seatNow } from './seats.ts';
 import { acceptSocket, answerFrame, broadcast, FrameRefused, PING, PONG, refuseSocket, send } from './sockets.ts';
 import { queueEffect, queueIdentity } from './stored/queue.ts';
 import { readOrSkip } from './stored/read-stored.ts';
@@ -86,7 +87,7 @@ const PREVIEWED = 50;
 export class QueueObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #outbox: Outbox<QueueEffect>;
-  readonly #tickets: Tickets<QueueViewer>;
+  readonly #tickets: Tickets<QueueViewer & Seat>;
   #identity: QueueIdentity | null = null;
   #store: SqlQueueStore | null = null;
   #workingHours: WorkingHours | null = null;
@@ -120,7 +121,7 @@ export class QueueObject extends DurableObject<Env> {
       lanes: ['work', 'record'],
       forgetsLater: true,
     });
-    this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: viewer });
+    this.#tickets = new Tickets(this.#sql, { object: 'queue', schema: attachment });
     this.#answered = new AnsweredFrames(this.#sql);
     this.#seats = new Seats({
       sockets: () => ctx.getWebSockets('console'),
@@ -422,15 +423,19 @@ export class QueueObject extends DurableObject<Env> {
     this.#outbox.eraseParked(conversations);
   }
 
-  issueTicket(identity: QueueIdentity, principal: QueueViewer): { ticket: string; expiresAt: number } {
+  issueTicket(
+    identity: QueueIdentity,
+    principal: QueueViewer,
+    by: SignedInBy | null = null,
+  ): { ticket: string; expiresAt: number } {
     this.#know(identity);
-    return this.#tickets.issue(principal, Date.now());
+    return this.#tickets.issue({ ...principal, ...seatNow(by, Date.now()) }, Date.now());
   }
 
   override async fetch(request: Request): Promise<Response> {
     const principal = this.#tickets.redeem(request.headers.get('x-baton-ticket') ?? '', Date.now());
     if (principal === null) return refuseSocket('unauthenticated');
-    const response = acceptSocket(this.ctx, { ...principal, checkedAt: Date.now() }, ['console']);
+    const response = acceptSocket(this.ctx, principal, ['console']);
     this.#seats.changed();
     if (this.#identity !== null) this.#arm(Date.now());
     return response;

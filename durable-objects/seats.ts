@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WorkspaceId } from '#domain/ids.ts';
-import { agentsAmong } from '../worker/storage/members.ts';
+import type { SignedInBy } from '../worker/signed-in-by.ts';
+import { seatedAmong } from '../worker/storage/members.ts';
 import { within } from '../worker/within.ts';
 import { closeSocket } from './sockets.ts';
 
@@ -11,14 +12,26 @@ export const LOOK_WITHIN_MS = 5_000;
 /** When the database did not answer. */
 const AGAIN_MS = 5_000;
 
-/** What a socket of an agent says of who sits there. Older deploys wrote no time: they are looked at at once. */
-export const seat = { checkedAt: z.number().default(0) };
-
-type Seated = { agentId: string; checkedAt: number };
+const signedInBy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('session'), id: z.string() }),
+  z.object({ kind: z.literal('assertion'), endsAt: z.number() }),
+]);
 
 /**
- * [S12] The agents' sockets of one object. Whoever opened one was let in by the Worker; the socket lives for hours, so it is looked at again, by the object's alarm: who is out of the workspace
- * is closed, who has another role is told apart. The times stand in the sockets' attachments, which outlive the object's sleep.
+ * What a socket of an agent, and before it the ticket, says of who sits there: when they were looked at last, and by what they are signed in. Older deploys wrote no time: they are looked at at
+ * once. Of whom it is not known by what, the socket is closed then; the console comes back with a ticket that says it.
+ */
+export const seat = { checkedAt: z.number().default(0), signedInBy: signedInBy.nullable().default(null) };
+
+/** [S31] Looked at when the ticket was made: it is redeemed up to 30 s later, and the minute counts from here. */
+export const seatNow = (by: SignedInBy | null, now: number): Seat => ({ checkedAt: now, signedInBy: by });
+
+export type Seat = { checkedAt: number; signedInBy: SignedInBy | null };
+type Seated = Seat & { agentId: string };
+
+/**
+ * [S12] [S31] The agents' sockets of one object. Whoever opened one was let in by the Worker; the socket lives for hours, so it is looked at again, by the object's alarm: who is out of the workspace
+ * or signed out is closed, who has another role is told apart. The times stand in the sockets' attachments, which outlive the object's sleep.
  */
 export class Seats {
   readonly #sockets: () => WebSocket[];
@@ -62,13 +75,21 @@ export class Seats {
     // While it is asked it is not time to look: an alarm for that would ring again and again.
     this.#notBefore = now + LOOK_WITHIN_MS;
     try {
-      const ids = this.#open().map(([, { agentId }]) => agentId);
-      const members = await within(LOOK_WITHIN_MS, agentsAmong(db, workspaceId, ids), 'the database');
-      for (const [socket, { agentId, checkedAt }] of this.#open()) {
+      // [S31] That it is over is known without the database.
+      for (const [socket, { signedInBy: by }] of this.#open())
+        if (by?.kind === 'assertion' && by.endsAt <= now) closeSocket(socket, 'unauthenticated');
+      // Of whoever comes while the database is asked it was not asked.
+      const asked = this.#open();
+      const seats = asked.map(([, { agentId, signedInBy: by }]) => ({ agentId, sessionId: idOf(by) }));
+      const members = await within(LOOK_WITHIN_MS, seatedAmong(db, workspaceId, seats, now), 'the database');
+      for (const [socket, { agentId, signedInBy: by }] of asked) {
+        if (socket.readyState !== WebSocket.READY_STATE_OPEN) continue;
         const member = members.get(agentId);
-        if (member !== undefined) this.#keep(socket, member, now);
-        // Opened while the database was asked, of whom it was not asked.
-        else if (checkedAt <= now) closeSocket(socket, 'forbidden');
+        if (member === undefined) closeSocket(socket, 'forbidden');
+        // [S31] Signed out, over, or not known: whoever signs in again has the same right as before.
+        else if (by?.kind !== 'assertion' && !member.sessions.has(idOf(by) ?? ''))
+          closeSocket(socket, 'unauthenticated');
+        else this.#keep(socket, member, now);
       }
     } catch (cause) {
       this.lookAgain(Date.now());
@@ -89,3 +110,5 @@ export class Seats {
     });
   }
 }
+
+const idOf = (by: SignedInBy | null): string | null => (by?.kind === 'session' ? by.id : null);

@@ -3,6 +3,7 @@ import type { Scope } from '#domain/workspace/scope.ts';
 import type { Env } from './env.ts';
 import type { ReadVisit } from './middleware/visit-auth.ts';
 import type { Settings } from './settings.ts';
+import type { SignedInBy } from './signed-in-by.ts';
 import type { AgentProfile } from './storage/agents.ts';
 
 /** What a request carries through its handlers. */
@@ -15,6 +16,8 @@ export type AppEnv = {
     visit: ReadVisit;
     /** Set on routes with agent access. */
     agent: AgentProfile & { workspaceId: WorkspaceId };
+    /** [S31] Set beside `agent` where a person calls. */
+    signedInBy?: SignedInBy;
     /** Set beside `agent` where an API key calls and nobody is signed in. */
     apiKey?: { id: ApiKeyId; scopes: readonly Scope[] };
   };

@@ -34,6 +34,7 @@ import { addQueues } from './routes/queues.ts';
 import { addRecordingDeletion } from './routes/recording-deletion.ts';
 import { addRecordings } from './routes/recordings.ts';
 import { addRoutes } from './routes/routes.ts';
+import { addSessions } from './routes/sessions.ts';
 import { addSla } from './routes/sla.ts';
 import { addSockets } from './routes/sockets.ts';
 import { addVisits } from './routes/visits.ts';
@@ -58,6 +59,7 @@ export function publicApi(): Api {
   addPolicies(api);
   addAccounts(api);
   addPasskeys(api);
+  addSessions(api);
   addWorkspace(api);
   addAnswerCosts(api);
   addWebhooks(api);

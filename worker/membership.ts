@@ -1,6 +1,7 @@
 import type { AgentId, WorkspaceId } from '#domain/ids.ts';
 import { agentStub, queueStub } from '../durable-objects/names.ts';
 import type { Env } from './env.ts';
+import { workspacesOf } from './storage/agents.ts';
 import { queuesOf } from './storage/workspaces.ts';
 
 /**
@@ -15,4 +16,9 @@ export async function tellMembershipChanged(env: Env, workspaceId: WorkspaceId, 
   ]);
   for (const one of told)
     if (one.status === 'rejected') console.warn(JSON.stringify({ at: 'membership', message: String(one.reason) }));
+}
+
+/** [S31] Sessions of theirs have ended: as above, in each workspace that they are in. Sockets of other sessions stay. */
+export async function tellSessionsEnded(env: Env, agentId: AgentId): Promise<void> {
+  for (const { id } of await workspacesOf(env.DB, agentId)) await tellMembershipChanged(env, id, agentId);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentId } from '#domain/ids.ts';
 import type { AgentState, Slot } from '#domain/routing/agent.ts';
 import type { AgentEffect, AgentIdentity } from '../agent-object.ts';
+import { type Seat, seat } from '../seats.ts';
 import { at, id, numberOrNull, queueConfig, rankTerms, textOrNull, texts, workSummary } from './parts.ts';
 import { exactly } from './read-stored.ts';
 
@@ -78,4 +79,4 @@ export const agentEffect = exactly<AgentEffect>()(
   ]),
 );
 
-export const agentTicket = exactly<{ agentId: AgentId }>()(z.object({ agentId: id.agent }));
+export const agentTicket = exactly<{ agentId: AgentId } & Seat>()(z.object({ agentId: id.agent, ...seat }));

@@ -26,6 +26,7 @@ import { storedDecision, storedFacts } from '../../worker/storage/evaluations.ts
 import { outcomeEvent } from '../../worker/storage/outcome-event.ts';
 import { readSla } from '../../worker/storage/sla.ts';
 import type { Place } from '../conversation-object.ts';
+import { type Seat, seat } from '../seats.ts';
 import { at, bugReport, id, numberOrNull, promiseNotice, rankClass, rankTerms, textOrNull, texts } from './parts.ts';
 import { exactly, passedThrough } from './read-stored.ts';
 
@@ -398,4 +399,4 @@ export const conversationEffect = exactly<Effect>()(
   ]),
 );
 
-export const conversationTicket = exactly<{ id: AgentId; name: string }>()(agent);
+export const conversationTicket = exactly<{ id: AgentId; name: string } & Seat>()(agent.extend(seat));

@@ -216,7 +216,7 @@ describe('[S9] every route of agents says for which role it is', () => {
     for (const spec of specs) if (spec.access === 'agent') expect(ROLES, nameOf(spec)).toContain(spec.least);
     for (const spec of ofAgents.filter(({ method }) => method !== 'get'))
       expect(
-        reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask|effect|passkeys/.test(spec.path),
+        reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask|effect|passkeys|sessions/.test(spec.path),
         nameOf(spec),
       ).toBe(false);
   });

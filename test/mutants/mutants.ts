@@ -9,6 +9,7 @@ import { POLICY_MUTANTS } from './policy-mutants.ts';
 import { PRIVACY_MUTANTS } from './privacy-mutants.ts';
 import { RANK_MUTANTS } from './rank-mutants.ts';
 import { REPLAY_MUTANTS } from './replay-mutants.ts';
+import { SESSION_MUTANTS } from './session-mutants.ts';
 import { SETTINGS_MUTANTS } from './settings-mutants.ts';
 import { SLA_MUTANTS } from './sla-mutants.ts';
 import { TENANCY_MUTANTS } from './tenancy-mutants.ts';
@@ -21,6 +22,7 @@ export type Suite = keyof typeof SUITES;
 export const SUITES = {
   confidence: ['test/vitest.unit.config.ts', 'test/unit/confidence.test.ts'],
   access: ['test/vitest.unit.config.ts', 'test/unit/access.test.ts'],
+  sessions: ['test/vitest.integration.config.ts', 'test/integration/sessions.test.ts'],
   passkeys: ['test/vitest.integration.config.ts', 'test/integration/passkeys.test.ts'],
   answer_costs: ['test/vitest.integration.config.ts', 'test/integration/answer-costs.test.ts'],
   heard: ['test/vitest.unit.config.ts', 'test/unit/conversation.test.ts', 'test/unit/queue.test.ts'],
@@ -234,6 +236,7 @@ export const MUTANTS: Mutant[] = [
   ...HOSTS_MUTANTS,
   ...GUIDE_MUTANTS,
   ...PASSKEY_MUTANTS,
+  ...SESSION_MUTANTS,
   ...POLICY_MUTANTS,
   ...REPLAY_MUTANTS,
   ...RANK_MUTANTS,

@@ -246,7 +246,12 @@ export const TENANCY_MUTANTS: Mutant[] = [
     'return this.#oldest === null ? null :',
     'return this.#oldest !== 0 ? null :',
   ),
-  tenant('whoever is out keeps the socket', SEATS, "else if (checkedAt <= now) closeSocket(socket, 'forbidden');", ''),
+  tenant(
+    'whoever is out keeps the socket',
+    SEATS,
+    "if (member === undefined) closeSocket(socket, 'forbidden');",
+    'if (member === undefined) continue;',
+  ),
   tenant(
     'a database that does not answer is not asked again soon',
     SEATS,

@@ -21,8 +21,13 @@ const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
 describe('[S25] what Cloudflare Access vouches for', () => {
   test('is the address of a person', async () => {
-    expect(await verdict(await server.assertion())).toEqual({ email: 'ines@baton.test' });
-    expect(await verdict(await server.assertion({ email: 'Ines@Baton.Test' }))).toEqual({ email: 'ines@baton.test' });
+    expect(await verdict(await server.assertion())).toMatchObject({ email: 'ines@baton.test' });
+    // [S31] Sockets go by it.
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    expect(await verdict(await server.assertion({ exp }))).toMatchObject({ endsAt: exp * 1000 });
+    expect(await verdict(await server.assertion({ email: 'Ines@Baton.Test' }))).toMatchObject({
+      email: 'ines@baton.test',
+    });
   });
 
   test.each<[string, JWTPayload]>([
@@ -66,7 +71,7 @@ describe('[S25] what Cloudflare Access vouches for', () => {
 
   test('is by the keys of now: a new one is asked for, an old one holds as long as it is told', async () => {
     const before = await server.assertion();
-    expect(await verdict(before)).toEqual({ email: 'ines@baton.test' });
+    expect(await verdict(before)).toMatchObject({ email: 'ines@baton.test' });
     const asked = server.asked();
     for (let n = 0; n < 5; n += 1) await verdict(before);
     expect(server.asked()).toBe(asked);
@@ -76,8 +81,8 @@ describe('[S25] what Cloudflare Access vouches for', () => {
     expect(await verdict(after)).toEqual(NOT_ACCEPTED);
     expect(server.asked()).toBe(asked);
     forgetAccessKeys();
-    expect(await verdict(after)).toEqual({ email: 'ines@baton.test' });
-    expect(await verdict(before)).toEqual({ email: 'ines@baton.test' });
+    expect(await verdict(after)).toMatchObject({ email: 'ines@baton.test' });
+    expect(await verdict(before)).toMatchObject({ email: 'ines@baton.test' });
     await server.rotate(0);
     forgetAccessKeys();
     expect(await verdict(after)).toEqual(NOT_ACCEPTED);
@@ -99,7 +104,7 @@ describe('[S25] what Cloudflare Access vouches for', () => {
     expect(await verdict(good)).toEqual({ refused: 'unknown' });
     forgetAccessKeys();
     server.answer(null);
-    expect(await verdict(good)).toEqual({ email: 'ines@baton.test' });
+    expect(await verdict(good)).toMatchObject({ email: 'ines@baton.test' });
     const gone = { team: 'http://127.0.0.1:9', audience: AUDIENCE };
     expect(await accessVerdict(good, gone)).toEqual({ refused: 'unknown' });
   });

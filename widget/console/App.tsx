@@ -73,7 +73,9 @@ export function App() {
       return (
         <>
           <Desk me={value.me} />
-          {value.state === 'expired' && <SignInAgain email={value.me.agent.email} />}
+          {value.state === 'expired' && (
+            <SignInAgain email={value.me.agent.email} isByAccess={value.me.signOutAt !== null} />
+          )}
         </>
       );
     default:
@@ -82,7 +84,7 @@ export function App() {
 }
 
 /** Over everything, with everything still there underneath. Escape would only hide that nothing works. */
-function SignInAgain({ email }: { email: string }) {
+function SignInAgain({ email, isByAccess }: { email: string; isByAccess: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
@@ -90,7 +92,23 @@ function SignInAgain({ email }: { email: string }) {
   }, []);
   return (
     <dialog ref={dialog} aria-label="Sign in again" onCancel={(event) => event.preventDefault()}>
-      <SignIn again={email} />
+      {isByAccess ? <ByAccessAgain /> : <SignIn again={email} />}
     </dialog>
+  );
+}
+
+/** [S25] [S31] Nothing here signs anybody in then: Access does, when the page is asked for. */
+function ByAccessAgain() {
+  return (
+    <div class="sign-in">
+      <span class="mark" aria-hidden="true" />
+      <h1>Sign in again</h1>
+      <p class="quiet">
+        Cloudflare Access vouches for you no more. Replies and notes that you have typed stay in this tab.
+      </p>
+      <button type="button" class="primary" autofocus onClick={() => location.reload()}>
+        Load the page again
+      </button>
+    </div>
   );
 }

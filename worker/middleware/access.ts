@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import type { EpochMs } from '#domain/ids.ts';
 import type { AccessSettings } from '../settings.ts';
 
 /** Whoever shows a key that nobody knows makes us ask for the keys at most this often. */
@@ -21,7 +22,8 @@ export function assertionIn(headers: Headers): string | null {
 }
 
 export type AccessVerdict =
-  | { email: string }
+  /** `endsAt`: from then on it is no word about anybody. */
+  | { email: string; endsAt: EpochMs }
   /** `unknown`: the keys could not be had, so nobody can say. */
   | { refused: 'not_accepted' | 'unknown' };
 
@@ -60,7 +62,7 @@ export async function accessVerdict(
     });
     const { email } = payload;
     return typeof email === 'string' && email.includes('@')
-      ? { email: email.toLowerCase() }
+      ? { email: email.toLowerCase(), endsAt: (payload.exp as number) * 1000 }
       : { refused: 'not_accepted' };
   } catch (cause) {
     return { refused: isUnknown(cause) ? 'unknown' : 'not_accepted' };

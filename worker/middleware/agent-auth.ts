@@ -1,10 +1,11 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import type { AgentId } from '#domain/ids.ts';
+import type { AgentId, EpochMs } from '#domain/ids.ts';
 import { accountsOf } from '../accounts.ts';
 import type { AppEnv } from '../app-env.ts';
 import { settingsOf } from '../env.ts';
 import type { AccessSettings } from '../settings.ts';
+import type { SignedInBy } from '../signed-in-by.ts';
 import { agentProfile, membershipOf, userByEmail } from '../storage/agents.ts';
 import { apiKeyBy, looksLikeApiKey } from '../storage/api-keys.ts';
 import { accessVerdict, assertionIn } from './access.ts';
@@ -39,9 +40,12 @@ async function asApiKey(c: Context<AppEnv>, credential: string): Promise<void> {
 }
 
 /** [S25] Whose address Access vouches for. Throws where it vouches for nobody. */
-export async function accessEmail(c: Context<AppEnv>, access: AccessSettings): Promise<string> {
+export async function accessEmail(
+  c: Context<AppEnv>,
+  access: AccessSettings,
+): Promise<{ email: string; endsAt: EpochMs }> {
   const verdict = await accessVerdict(assertionIn(c.req.raw.headers), access);
-  if ('email' in verdict) return verdict.email;
+  if ('email' in verdict) return verdict;
   if (verdict.refused === 'unknown')
     throw new ProblemError('unavailable', 'Cloudflare Access could not be asked for its keys. Try again in a moment.');
   throw new ProblemError(
@@ -51,16 +55,21 @@ export async function accessEmail(c: Context<AppEnv>, access: AccessSettings): P
 }
 
 /** Who it is, and the workspace that they were in last. With Access in front its word counts, and no session: whoever goes around it is nobody. */
-async function signedIn(c: Context<AppEnv>): Promise<{ userId: string; wanted: string | null }> {
+async function signedIn(c: Context<AppEnv>): Promise<{ userId: string; wanted: string | null; by: SignedInBy }> {
   const { access } = settingsOf(c.env);
   if (access !== null) {
-    const userId = await userByEmail(c.env.DB, await accessEmail(c, access));
+    const { email, endsAt } = await accessEmail(c, access);
+    const userId = await userByEmail(c.env.DB, email);
     if (userId === null) throw new ProblemError('forbidden', 'You are not an agent of this workspace.');
-    return { userId, wanted: null };
+    return { userId, wanted: null, by: { kind: 'assertion', endsAt } };
   }
   const session = await accountsOf(c.env).api.getSession({ headers: c.req.raw.headers });
   if (session === null) throw new ProblemError('unauthenticated', 'Sign in to go on.');
-  return { userId: session.user.id, wanted: session.session.activeOrganizationId ?? null };
+  return {
+    userId: session.user.id,
+    wanted: session.session.activeOrganizationId ?? null,
+    by: { kind: 'session', id: session.session.id },
+  };
 }
 
 /** A signed-in member of a workspace. The membership is read each time: who was removed is out with the next request. */
@@ -70,7 +79,7 @@ export const requireAgent = createMiddleware<AppEnv>(async (c, next) => {
     await asApiKey(c, credential);
     return next();
   }
-  const { userId, wanted } = await signedIn(c);
+  const { userId, wanted, by } = await signedIn(c);
   // [S37] Two tabs may be of two workspaces: each says of which it is. An address that a browser opens by itself has no headers.
   const named = c.req.header('x-baton-workspace') ?? c.req.query('workspace') ?? null;
   const membership = await membershipOf(c.env.DB, userId, { named, last: wanted });
@@ -78,5 +87,6 @@ export const requireAgent = createMiddleware<AppEnv>(async (c, next) => {
   if (membership === null || profile === null)
     throw new ProblemError('forbidden', 'You are not an agent of this workspace.');
   c.set('agent', { ...profile, workspaceId: membership.workspaceId });
+  c.set('signedInBy', by);
   await next();
 });

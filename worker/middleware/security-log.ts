@@ -3,7 +3,13 @@ import { routePath } from 'hono/route';
 import type { ProblemKind } from '#protocol/problem.ts';
 import type { AppEnv } from '../app-env.ts';
 
-export type SecurityEvent = 'signed_in' | 'signed_out' | 'passkey_added' | 'passkey_removed' | 'refused';
+export type SecurityEvent =
+  | 'signed_in'
+  | 'signed_out'
+  | 'signed_out_elsewhere'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'refused';
 
 /** Refusals that say who tried what they may not; what is merely wrong or gone says nothing of anybody. */
 export const SECURITY_KINDS: ReadonlySet<ProblemKind> = new Set(['unauthenticated', 'forbidden', 'rate_limited']);

@@ -6,6 +6,7 @@ import { shortText } from '#protocol/primitives.ts';
 import { PROBLEM_KINDS, type ProblemKind } from '#protocol/problem.ts';
 import { accountsOf } from '../accounts.ts';
 import type { AppEnv } from '../app-env.ts';
+import { tellSessionsEnded } from '../membership.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { logSecurity } from '../middleware/security-log.ts';
 import { USER_NOT_VERIFIED } from '../passkeys.ts';
@@ -86,7 +87,9 @@ export function addAccounts(api: Api): void {
   api.add({ ...ofConsole, path: '/v1/auth/sign-out', summary: 'Sign out' }, async (c) => {
     const session = await accountsOf(c.env).api.getSession({ headers: c.req.raw.headers });
     const answer = await retold(await askAccounts(c, 'POST', '/sign-out', {}));
-    if (session !== null) logSecurity(c, 'signed_out', { who: session.user.id });
+    if (session === null) return answer;
+    logSecurity(c, 'signed_out', { who: session.user.id });
+    c.executionCtx.waitUntil(tellSessionsEnded(c.env, session.user.id as AgentId));
     return answer;
   });
 }

@@ -167,7 +167,7 @@ async function joinThroughAccess(
   invited: Invited,
   name: string | null,
 ): Promise<void> {
-  if ((await accessEmail(c, access)) !== invited.email.toLowerCase())
+  if ((await accessEmail(c, access)).email !== invited.email.toLowerCase())
     throw new ProblemError('forbidden', 'This invitation is for another address than the one you are signed in with.');
   if (!invited.hasAccount) {
     const body = { email: invited.email, password: randomText(64), name: name as string };

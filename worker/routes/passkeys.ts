@@ -106,7 +106,8 @@ export function addPasskeys(api: Api): void {
       ...ofOne,
       path: '/v1/passkeys/:passkeyId/remove',
       summary: 'Remove a passkey',
-      description: 'It signs nobody in from then on. Sessions that it has opened go on until they end.',
+      description:
+        'It signs nobody in from then on. Sessions that it has opened go on: `POST /v1/sessions/end-others` ends those.',
     },
     async (c) => {
       refuseBesideAccess(c);

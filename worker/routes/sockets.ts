@@ -32,16 +32,16 @@ export function addSockets(api: Api): void {
     },
     async (c, { body }) => {
       const { workspaceId, ...profile } = c.get('agent');
+      const by = c.get('signedInBy') ?? null;
       const issued = async (): Promise<{ ticket: string; expiresAt: number; path: string }> => {
         switch (body.socket) {
           case 'agent': {
             const queues = await queuesOf(c.env.DB, workspaceId);
             const serves = queues.filter(({ id }) => profile.queueIds.includes(id)).map(configOf);
-            const ticket = await agentStub(c.env, workspaceId, profile.id).issueTicket({
-              workspaceId,
-              profile,
-              queues: serves,
-            });
+            const ticket = await agentStub(c.env, workspaceId, profile.id).issueTicket(
+              { workspaceId, profile, queues: serves },
+              by,
+            );
             return { ...ticket, path: '/v1/sockets/agent' };
           }
           case 'queue': {
@@ -50,16 +50,17 @@ export function addSockets(api: Api): void {
             const ticket = await queueStub(c.env, workspaceId, queue.id).issueTicket(
               { workspaceId, config: configOf(queue) },
               { agentId: profile.id, name: profile.name, isSupervisor: isSupervisor(profile) },
+              by,
             );
             return { ...ticket, path: `/v1/sockets/queues/${queue.id}` };
           }
           case 'conversation': {
             const row = await conversationById(c.env.DB, workspaceId, body.conversationId);
             if (row === null) throw new ProblemError('not_found', 'This workspace has no such conversation.');
-            const ticket = await conversationStub(c.env, workspaceId, row.id).issueTicket({
-              id: profile.id,
-              name: profile.name,
-            });
+            const ticket = await conversationStub(c.env, workspaceId, row.id).issueTicket(
+              { id: profile.id, name: profile.name },
+              by,
+            );
             return { ...ticket, path: `/v1/sockets/conversations/${row.id}` };
           }
         }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AgentId, WorkspaceId } from '#domain/ids.ts';
+import type { AgentId, EpochMs, WorkspaceId } from '#domain/ids.ts';
 import type { Doer } from '#domain/queue/deed.ts';
 import { accountRole, type Role, reaches, roleOf } from '#domain/routing/role.ts';
 import type { MemberEntry } from '#protocol/members.ts';
@@ -26,21 +26,36 @@ function epochOf(since: string | number): number {
   return Number.isNaN(at) ? 0 : at;
 }
 
-/** [S12] Of these, who may answer in the workspace, by what name, and whether they may do what supervisors do. */
-export async function agentsAmong(
+export type Seated = { name: string; role: string; sessions: ReadonlySet<string> };
+
+/** [S12] [S31] Of these, who may answer in the workspace, by what name and role, and which of their own sessions among these go on. One question for all. */
+export async function seatedAmong(
   db: D1Database,
   workspaceId: WorkspaceId,
-  ids: readonly string[],
-): Promise<Map<string, { name: string; role: string }>> {
+  seats: readonly { agentId: string; sessionId: string | null }[],
+  now: EpochMs,
+): Promise<Map<string, Seated>> {
   const { results } = await db
     .prepare(
-      `select u.id, u.name, m.role from member m join user u on u.id = m.userId
+      `select u.id, u.name, m.role, s.id as session, s.expiresAt as endsAt from member m join user u on u.id = m.userId
        join agent_profiles p on p.agent_id = u.id and p.workspace_id = m.organizationId
-       where m.organizationId = ? and u.id in (select value from json_each(?))`,
+       left join session s on s.userId = u.id and s.id in (select value from json_each(?3))
+       where m.organizationId = ?1 and u.id in (select value from json_each(?2))`,
     )
-    .bind(workspaceId, JSON.stringify([...new Set(ids)]))
-    .all<{ id: string; name: string; role: string }>();
-  return new Map(results.flatMap(({ id, ...one }) => (reaches(one, 'agent') ? [[id, one] as const] : [])));
+    .bind(
+      workspaceId,
+      JSON.stringify([...new Set(seats.map(({ agentId }) => agentId))]),
+      JSON.stringify([...new Set(seats.flatMap(({ sessionId }) => sessionId ?? []))]),
+    )
+    .all<{ id: string; name: string; role: string; session: string | null; endsAt: string | number | null }>();
+  const seated = new Map<string, Seated & { sessions: Set<string> }>();
+  for (const { id, name, role, session, endsAt } of results) {
+    if (!reaches({ role }, 'agent')) continue;
+    const one = seated.get(id) ?? { name, role, sessions: new Set() };
+    if (session !== null && epochOf(endsAt ?? 0) > now) one.sessions.add(session);
+    seated.set(id, one);
+  }
+  return seated;
 }
 
 /** [S12] How an agent stands in the workspace: `isIn` is whether they may answer; `by` is who changed that last. */

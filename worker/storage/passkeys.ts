@@ -31,7 +31,7 @@ export async function renamePasskey(db: D1Database, agentId: AgentId, id: Passke
   return meta.changes > 0;
 }
 
-/** [S30] False where it is not theirs, or not there. From then on it opens nothing; sessions that it has opened go on. */
+/** [S30] False where it is not theirs, or not there. From then on it opens nothing; sessions that it has opened go on (`endOtherSessions` ends those). */
 export async function removePasskey(db: D1Database, agentId: AgentId, id: PasskeyId): Promise<boolean> {
   const { meta } = await db.prepare('delete from passkey where userId = ? and id = ?').bind(agentId, id).run();
   return meta.changes > 0;

@@ -11,6 +11,7 @@ import { roleName } from '../settings/role-words.ts';
 import { Skeleton } from '../settings/Skeleton.tsx';
 import { canUsePasskeys } from '../sign-in/passkey.ts';
 import { AddPasskey } from './AddPasskey.tsx';
+import { Elsewhere } from './Elsewhere.tsx';
 import { passkeysApi } from './passkeys-api.ts';
 
 /** [S30] Who is signed in, and how they sign in. */
@@ -28,7 +29,14 @@ export default function AccountPage({ me }: { me: Me }) {
           <p class="s-lead">
             {name}, {email}. {roleName(roleOf({ role }))} of {me.workspace.name}.
           </p>
-          {me.signOutAt === null ? <Passkeys email={email} /> : <ByAccess />}
+          {me.signOutAt === null ? (
+            <>
+              <Passkeys email={email} />
+              <Elsewhere />
+            </>
+          ) : (
+            <ByAccess />
+          )}
         </div>
       </div>
     </section>
@@ -161,14 +169,18 @@ function Passkeys({ email }: { email: string }) {
           onClose={onClose}
           onSure={async () => {
             const answer = await passkeysApi.remove(open.remove.id);
-            if (answer.ok) done(answer.value, `${open.remove.name} signs nobody in any more.`);
+            if (answer.ok)
+              done(
+                answer.value,
+                `${open.remove.name} signs nobody in any more. If its device is lost, sign out everywhere else too.`,
+              );
             // Removed elsewhere meanwhile: what is shown is old.
             else if (answer.refusal.kind === 'not_found') void load();
             return answer;
           }}
         >
-          It signs you in no more. Whoever is signed in with it stays so until they sign out, twelve hours at most
-          without use. Your device may keep offering it until you delete it there too.
+          It signs you in no more. Who is signed in with it stays so: if the device is lost, sign out everywhere else as
+          well, below. Your device may keep offering it until you delete it there too.
         </Sure>
       )}
     </section>
