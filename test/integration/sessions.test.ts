@@ -147,9 +147,14 @@ describe('[S31] [S25] an assertion of Access that has ended', () => {
   });
 
   it('and a socket of which nobody knows by what it was opened has its console come back', async () => {
-    const line = await openedBy(await asMaya(), null);
+    const maya = await asMaya();
+    const known = await maya.queue(BILLING);
+    const line = await openedBy(maya, null);
     await queueStub(testEnv, WORKSPACE, BILLING).recheckMembers();
     expect(await line.closed).toMatchObject(SIGN_IN_AGAIN);
+    // Beside it, and of the same person.
+    expect(known.isOpen).toBe(true);
+    known.close();
   });
 });
 
