@@ -41,12 +41,12 @@ const closeAll = (sockets: Awaited<ReturnType<typeof socketsOf>>) => {
 };
 
 describe('[S31] whoever signs out', () => {
-  it('loses that session’s sockets, and no other session’s', { timeout: 60_000 }, async () => {
+  it('loses that session’s sockets, and no other session’s', { timeout: 20_000 }, async () => {
     const conversationId = await aConversation();
     const [here, there] = [await asMaya(), await asMaya()];
     const [mine, other] = [await socketsOf(here, conversationId), await socketsOf(there, conversationId)];
     expect((await here.post('/v1/auth/sign-out', {})).status).toBe(200);
-    // By nobody's alarm: it is told.
+    // By nobody’s alarm, which would ring after 45 s: it is told.
     expect(await mine.own.closed).toMatchObject(SIGN_IN_AGAIN);
     expect(await mine.line.closed).toMatchObject(SIGN_IN_AGAIN);
     const stub = conversationStub(testEnv, WORKSPACE, conversationId);
@@ -159,7 +159,7 @@ describe('[S31] [S25] an assertion of Access that has ended', () => {
 });
 
 describe('[S31] signing out everywhere else', () => {
-  it('ends the other sessions of this person, and their sockets, and nobody else’s', { timeout: 60_000 }, async () => {
+  it('ends the other sessions of this person, and their sockets, and nobody else’s', { timeout: 20_000 }, async () => {
     const logged = vi.spyOn(console, 'info').mockImplementation(() => undefined);
     const [here, jonas] = [await asMaya(), await Agent.signIn(inWorker, 'jonas@baton.test')];
     const end = async () => (await (await here.post('/v1/sessions/end-others', {})).json()) as { ended: number };
