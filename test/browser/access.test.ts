@@ -45,7 +45,7 @@ describe('[S25] with Cloudflare Access in front', () => {
     await page.getByRole('link', { name: 'Maya Okafor' }).click();
     await page.getByText('passwords and passkeys of Baton open nothing').waitFor();
     const left = page.waitForRequest((request) => request.url() === `${baton.origin}/cdn-cgi/access/logout`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await left;
     await context.close();
   });

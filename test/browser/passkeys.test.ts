@@ -48,7 +48,7 @@ async function add(page: Page, name: string): Promise<void> {
   await dialog(page).getByRole('button', { name: 'Add', exact: true }).click();
 }
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await byPasskey(page).waitFor();
 }
 

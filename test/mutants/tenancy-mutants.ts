@@ -58,7 +58,7 @@ export const TENANCY_MUTANTS: Mutant[] = [
     'if (team === undefined && audience === undefined) return null;',
     'if (team === undefined || audience === undefined) return null;',
   ),
-  access('Access: an address keeps the case of its letters', ACCESS, '{ email: email.toLowerCase() }', '{ email }'),
+  access('Access: an address keeps the case of its letters', ACCESS, 'email: email.toLowerCase(),', 'email,'),
   site('a site may have a wildcard', ORIGIN, "text.includes('*')", "text === '*'"),
   site('a site may do without TLS', ORIGIN, '!LOOPBACK.test(url.hostname)', 'false'),
   site(
