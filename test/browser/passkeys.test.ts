@@ -48,6 +48,8 @@ async function add(page: Page, name: string): Promise<void> {
   await dialog(page).getByRole('button', { name: 'Add', exact: true }).click();
 }
 async function signOut(page: Page): Promise<void> {
+  // A socket that is being opened while the session ends is refused, and the browser says so.
+  await page.getByRole('navigation', { name: 'Inbox' }).getByText('Live', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await byPasskey(page).waitFor();
 }

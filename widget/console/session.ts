@@ -20,7 +20,11 @@ export type Session =
 
 export const session = signal<Session>({ state: 'loading' });
 
+/** Whoever signs out loses this session's sockets before the page is gone: nobody is to be asked who they are, and no socket to be opened anew. */
+let isLeaving = false;
+
 whenUnauthenticated(() => {
+  if (isLeaving) return;
   const { value } = session;
   if (value.state === 'signed_in') session.value = { state: 'expired', me: value.me };
   else if (value.state !== 'expired') session.value = { state: 'signed_out' };
@@ -75,6 +79,7 @@ export async function signOut(): Promise<void> {
     location.assign(elsewhere);
     return;
   }
+  isLeaving = true;
   await call('/v1/auth/sign-out', { method: 'POST', body: {} });
   // A fresh page: no conversation of this person stays in memory.
   location.hash = '';
