@@ -246,7 +246,7 @@ export const RRWEB_FRAMES: Patch[] = [
   {
     file: RRWEB_CSS.file,
     from: '} else target.setAttribute(attributeName, value);',
-    to: '} else if (target.nodeName !== "IFRAME" || attributeName.toLowerCase() !== "src") target.setAttribute(attributeName, value);',
+    to: '} else if (target.nodeName !== "IFRAME" || attributeName.toLowerCase() !== "src") target.setAttribute(attributeName, value);\n\t\t\t\t\tthis.onAttribute?.(target, attributeName);',
   },
 ];
 

@@ -5,7 +5,7 @@ import { Agent } from '../support/agent.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openStage } from '../support/replay-stage.ts';
-import { oldPage, type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
+import { oldPage, pageOfIcons, type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
 import { overNetwork } from '../support/transport.ts';
 import { Visitor } from '../support/visitor.ts';
 
@@ -116,6 +116,28 @@ describe('[S38] a page from before doctypes', () => {
       });
     });
     expect(made).toEqual(Array.from({ length: 8 }, () => 'TypeError'));
+    await page.context().close();
+  });
+});
+
+describe('[X8] a picture that refers to others', () => {
+  it('keeps its icons, however often each is used', async () => {
+    const { page, player, say } = await openStage(browser, baton);
+    const supply = { numbers: [0], parts: [{ n: 0, text: JSON.stringify(pageOfIcons(500)) }], keyframes: [] };
+    expect(await say({ type: 'load', ...supply, at: pageOfIcons(500).at(-1)?.timestamp as number, live: false })).toBe(
+      'state',
+    );
+    const icons = () =>
+      player.evaluate(() => {
+        const shown = (document.querySelector('.replayer-wrapper iframe') as HTMLIFrameElement).contentDocument;
+        const uses = [...(shown?.querySelectorAll('use') ?? [])];
+        return [
+          uses.length,
+          uses.filter((use) => /^#(?:icon|shape)$/.test(use.getAttribute('href') ?? '') && use.getBBox().width === 7)
+            .length,
+        ];
+      });
+    await expect.poll(icons).toEqual([500, 500]);
     await page.context().close();
   });
 });

@@ -49,6 +49,7 @@ const NAMES =
 /** The page that changes refer to: its ids are what every crafted change names. */
 const KNOWN = 'div img a form svg input style link iframe script button p'.split(' ');
 const FIRST_KNOWN = 20;
+const USES_IN = FIRST_KNOWN + KNOWN.indexOf('svg');
 const FRAME = FIRST_KNOWN + KNOWN.indexOf('iframe');
 let nextId = 100;
 const fresh = (): number => {
@@ -104,6 +105,38 @@ const ordinary = (): Json =>
 const later = (data: Attributes, timestamp = 1002): Json => ({ type: 3, timestamp, data });
 const change = (data: Attributes): Json =>
   later({ source: 0, texts: [], attributes: [], removes: [], adds: [], ...data });
+/** Pictures in which each refers `many` times to the one before. */
+const pyramid = (levels: number, many: number): Json[] =>
+  Array.from({ length: levels }, (_, i) =>
+    el(
+      'g',
+      { id: `g${i}` },
+      i === 0
+        ? [el('rect', {}, [], { isSVG: true })]
+        : Array.from({ length: many }, () => el('use', { href: `#g${i - 1}` }, [], { isSVG: true })),
+      { isSVG: true },
+    ),
+  );
+const picture = (inside: Json[]): Json => el('svg', {}, inside, { isSVG: true });
+type Plain = { id: number; tagName: string; attributes: Attributes; childNodes: Plain[] };
+/** As a page tells of what is added to it; with `isLate`, what it refers to afterwards. */
+function oneByOne(inside: Json[], parentId: number, isLate = false): Json[] {
+  const told: Json[] = [];
+  const late: Json[] = [];
+  const tell = (node: Plain, parent: number): void => {
+    const { href, ...others } = node.attributes;
+    const attributes = isLate ? others : node.attributes;
+    told.push(
+      change({ adds: [{ parentId: parent, nextId: null, node: { ...node, attributes, childNodes: [] } as Json }] }),
+    );
+    if (isLate && href !== undefined) late.push(change({ attributes: [{ id: node.id, attributes: { href } }] }));
+    for (const child of node.childNodes) tell(child, node.id);
+  };
+  for (const one of inside) tell(one as unknown as Plain, parentId);
+  return [...told, ...late];
+}
+/** Makes the player lay the page out. */
+const scrolled: Json = { type: 3, timestamp: 1100, data: { source: 3, id: 1, x: 0, y: 10 } };
 /** What is written into a frame. */
 const inner = (body: Json[]): Json => ({
   type: 0,
@@ -632,6 +665,42 @@ function bombs(): HostileRecording[] {
           { isSVG: true },
         ),
       ]),
+      end,
+    ),
+    recording('uses of uses, told one by one', meta, ordinary(), ...oneByOne(pyramid(12, 6), USES_IN), end),
+    recording(
+      'uses whose address comes later',
+      meta,
+      ordinary(),
+      ...oneByOne(pyramid(12, 6), USES_IN, true),
+      scrolled,
+      end,
+    ),
+    recording(
+      'uses in a shadow tree',
+      meta,
+      snapshot([
+        el('div', {}, [{ ...(picture(pyramid(14, 8)) as object), isShadow: true }], { isShadowHost: true }),
+        el('div', {}, [{ ...(picture(pyramid(14, 8)) as object), isShadow: true }], { isShadowHost: true }),
+      ]),
+      scrolled,
+      end,
+    ),
+    recording(
+      'thousands of uses of thousands',
+      meta,
+      snapshot([
+        picture([
+          el(
+            'g',
+            { id: 'g0' },
+            Array.from({ length: 5000 }, () => el('rect', {}, [], { isSVG: true })),
+            { isSVG: true },
+          ),
+          ...Array.from({ length: 5000 }, () => el('use', { href: '#g0' }, [], { isSVG: true })),
+        ]),
+      ]),
+      scrolled,
       end,
     ),
     bytes('nothing', Buffer.alloc(0)),

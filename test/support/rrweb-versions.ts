@@ -250,5 +250,23 @@ export const oldPage = (attributes: object): readonly Record<string, unknown>[] 
   change(50, { texts: [], attributes: [], removes: [], adds: [] }),
 ];
 
+/** A sprite, and so many icons of it. */
+export const pageOfIcons = (count: number): readonly Record<string, unknown>[] => {
+  const svg = (id: number, tagName: string, attributes: object, inside: unknown[]) =>
+    element(id, tagName, attributes, inside, { isSVG: true });
+  const sprite = svg(100, 'svg', { style: 'position: absolute' }, [
+    svg(101, 'symbol', { id: 'icon' }, [svg(102, 'use', { href: '#shape' }, [])]),
+    svg(103, 'defs', {}, [svg(104, 'rect', { id: 'shape', width: '7', height: '7' }, [])]),
+  ]);
+  const icons = Array.from({ length: count - 1 }, (_, i) =>
+    svg(1000 + 2 * i, 'svg', { width: '9', height: '9' }, [svg(1001 + 2 * i, 'use', { href: '#icon' }, [])]),
+  );
+  return [
+    at(1, 4, META),
+    at(2, 2, { node: page([], [sprite, ...icons]), initialOffset: { top: 0, left: 0 } }),
+    at(50, 3, { source: 3, id: 1, x: 0, y: 0 }),
+  ];
+};
+
 /** Written by hand from those versions' event types: what they wrote that today's does not, beside what all of them write. */
 export const VERSION_RECORDINGS: readonly VersionRecording[] = [before1, one, alpha];

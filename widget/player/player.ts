@@ -7,6 +7,7 @@ import { adaptCss } from './hover-css.ts';
 import type { PlayerCommand, PlayerReport, Supply } from './messages.ts';
 
 import { createTape, type Tape } from './tape.ts';
+import { createUseGuard } from './uses.ts';
 
 /** Often enough for a smooth hand on the time line. */
 const REPORT_EVERY_MS = 100;
@@ -133,6 +134,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   }
 
   function buildReplayer(events: readonly ReplayEvent[]): Replayer {
+    const uses = createUseGuard();
     const replayer = new Replayer(events as unknown as eventWithTime[], {
       root: stage,
       // Live is as fast as life.
@@ -147,12 +149,18 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       UNSAFE_replayCanvas: false,
       // Its fast way forward is not its exact one (decisions/0003).
       useVirtualDom: false,
-      plugins: [{ onBuild: cutDeep }, { onBuild: keepFrames() }],
+      plugins: [
+        { onBuild: cutDeep },
+        { onBuild: keepFrames() },
+        { onBuild: (built) => uses.built(built as unknown as Node) },
+      ],
     });
     // Gliding there takes as long as the visitor has already been there.
     const { applyScroll } = replayer as unknown as { applyScroll(scroll: unknown, isSync: boolean): void };
     Object.assign(replayer, {
       cache: CSS_CACHE,
+      // Called where rrweb sets an attribute: see `tools/patches.ts`.
+      onAttribute: uses.changed,
       applyScroll: (scroll: unknown, isSync: boolean) => applyScroll.call(replayer, scroll, isSync || live),
     });
     replayer.on('resize', (size) => fitStage(replayer, size as { width: number; height: number }));
