@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { WorkspaceId } from '#domain/ids.ts';
 import { frozenRows, type Intent, type IntentLabel, trainingRows } from '../worker/assist/triage/intent-rows.ts';
-import { readModel } from '../worker/assist/triage/model.ts';
+import { readKeptModel, readModel } from '../worker/assist/triage/model.ts';
 import { type Pieces, someOf } from '../worker/assist/triage/pieces.ts';
 import { judgeModel } from '../worker/assist/triage/promotion.ts';
 import { training } from '../worker/assist/triage/train.ts';
@@ -80,7 +80,8 @@ export class TrainingObject extends DurableObject<Env> {
   async #finish(workspaceId: WorkspaceId, { bytes, examples }: Learnt, madeOf: string, frozen: IntentLabel[]) {
     const next = await readModel(bytes);
     const inUse = await activeModel(this.env.DB, workspaceId);
-    const { isPromoted, ...judged } = judgeModel(next, inUse === null ? null : await readModel(inUse), frozen);
+    // One that cannot be read answers nobody, so there is nothing to be worse than.
+    const { isPromoted, ...judged } = judgeModel(next, inUse === null ? null : await readKeptModel(inUse), frozen);
     const model = { hash: next.hash, madeOf, examples, judged, bytes, trainedAt: Date.now() };
     await keepModel(this.env.DB, workspaceId, model, isPromoted);
   }

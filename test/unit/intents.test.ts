@@ -4,8 +4,14 @@ import { backgroundFor } from '../../worker/assist/triage/background.ts';
 import { BACKGROUND_SOURCES, backgroundRows } from '../../worker/assist/triage/background-rows.ts';
 import { calibrate, confidenceOf } from '../../worker/assist/triage/calibrate.ts';
 import { featuresOf, normaliseWords } from '../../worker/assist/triage/features.ts';
-import { classify, classifyWithReasons, readModel, reasonsFor } from '../../worker/assist/triage/model.ts';
-import { packModel } from '../../worker/assist/triage/pack.ts';
+import {
+  classify,
+  classifyWithReasons,
+  readKeptModel,
+  readModel,
+  reasonsFor,
+} from '../../worker/assist/triage/model.ts';
+import { FORMAT, packModel } from '../../worker/assist/triage/pack.ts';
 import { NUMBERS_AT_ONCE, someOf, whole } from '../../worker/assist/triage/pieces.ts';
 import { energyOf, fitScope, inScopeProbability } from '../../worker/assist/triage/scope.ts';
 import { trainSvm, xorshift } from '../../worker/assist/triage/svm.ts';
@@ -182,6 +188,16 @@ describe('[G16] a model', () => {
       { seed: 5, numRuns: 300 },
     );
   });
+});
+
+test('[G27] a model that another version kept is none; one of ours is itself', async () => {
+  const text = new TextDecoder('latin1').decode(bytes);
+  const older = bytes.slice();
+  // The last figure of the format's name.
+  older[text.indexOf(FORMAT) + FORMAT.length - 1] = '0'.charCodeAt(0);
+  await expect(readModel(older)).rejects.toThrow('another version');
+  expect(await readKeptModel(older)).toBeNull();
+  expect((await readKeptModel(bytes))?.hash).toBe(model.hash);
 });
 
 describe('[G16] packing', () => {

@@ -14,7 +14,7 @@ import {
 import { conversationId } from '#protocol/primitives.ts';
 import { conversationStub, trainingStub } from '../../durable-objects/names.ts';
 import { intentProblems } from '../assist/triage/intent-problems.ts';
-import { classifyWithReasons, readModel } from '../assist/triage/model.ts';
+import { classifyWithReasons, readKeptModel } from '../assist/triage/model.ts';
 import { withoutWish } from '../assist/wants-person.ts';
 import { wordsToLearn } from '../assist/words-to-learn.ts';
 import type { Env } from '../env.ts';
@@ -100,8 +100,8 @@ export function addIntents(api: Api): void {
     },
     async (c, { body: { text } }) => {
       const bytes = await activeModel(c.env.DB, c.get('agent').workspaceId);
-      if (bytes === null) throw new ProblemError('not_found', 'No model has been trained yet.');
-      const model = await readModel(bytes);
+      const model = bytes === null ? null : await readKeptModel(bytes);
+      if (model === null) throw new ProblemError('not_found', 'No model has been trained yet.');
       const { label, confidence, inScope, reasons } = classifyWithReasons(model, withoutWish(text));
       return c.json({ hash: model.hash, name: label, confidence, inScope, reasons } satisfies z.infer<
         typeof intentTried

@@ -3,6 +3,7 @@ import type { AgentId, ConversationId, EpochMs, WorkspaceId } from '#domain/ids.
 import { type IntentSettings, intentSettings, type Judged } from '#protocol/intents.ts';
 import { settingsChanged } from '#protocol/queue-settings.ts';
 import type { IntentLabel } from '../assist/triage/intent-rows.ts';
+import { FORMAT } from '../assist/triage/pack.ts';
 import { insertAuditIfChanged } from './audit.ts';
 import { parseColumn } from './json.ts';
 import type { SettingsChanged } from './workspaces.ts';
@@ -92,10 +93,11 @@ export async function putIntentLabel(
     .run();
 }
 
-/** What a workspace's model would be made of now: intents, labels and articles each say by themselves that they have changed. */
+/** What a workspace's model would be made of now: intents, labels and articles each say by themselves that they have changed, and so does the way that models are made. */
 const MADE_OF = `i.revision
   || '/' || (select count(*) || '-' || coalesce(max(at), 0) from intent_labels where workspace_id = i.workspace_id)
-  || '/' || (select count(*) || '-' || coalesce(max(updated_at), 0) from articles where workspace_id = i.workspace_id)`;
+  || '/' || (select count(*) || '-' || coalesce(max(updated_at), 0) from articles where workspace_id = i.workspace_id)
+  || '/${FORMAT}'`;
 const LAST_MADE_OF =
   '(select made_of from intent_models where workspace_id = i.workspace_id order by trained_at desc limit 1)';
 

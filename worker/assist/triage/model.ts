@@ -35,6 +35,16 @@ export async function readModel(bytes: Uint8Array): Promise<IntentModel> {
   return parseModel(bytes, Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join(''));
 }
 
+/** [G27] The same, and null when this version of the product cannot read it: a model that was kept by another. */
+export async function readKeptModel(bytes: Uint8Array): Promise<IntentModel | null> {
+  try {
+    return await readModel(bytes);
+  } catch (cause) {
+    if (cause instanceof RangeError) return null;
+    throw cause;
+  }
+}
+
 /** The same where the hash is known already, as with a model that ships with the code. */
 export function parseModel(bytes: Uint8Array, knownHash: string): IntentModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -32,6 +32,7 @@ export type ModelHeader = {
   entries: number;
 };
 
+/** Changed, every workspace's model is trained anew (`intentSources`). */
 export const FORMAT = 'baton-intents-1';
 /** Rarity in 8 bits: 1 is in every text, 255 is in none. */
 export const IDF_STEPS = 255;
