@@ -11,7 +11,7 @@ import { articlesOf, articlesVersion } from '../storage/articles.ts';
 import { activeModel, activeModelHash } from '../storage/intents.ts';
 import { policiesInForce } from '../storage/policies.ts';
 import { slaSettingsOf } from '../storage/sla.ts';
-import { type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
+import { hostsOf, type Queue, queuesOf, workspaceById } from '../storage/workspaces.ts';
 import { within } from '../within.ts';
 import { buildKnowledge, type Knowledge } from './knowledge.ts';
 import { type IntentModel, readModel } from './triage/model.ts';
@@ -117,7 +117,7 @@ async function read(env: Env, workspaceId: WorkspaceId): Promise<Kept> {
     knowledge = built() ?? buildKnowledge(rows);
   }
   const intents = await modelOf(env, workspaceId, modelHash);
-  const hosts = workspace.allowedOrigins.map((origin) => new URL(origin).hostname);
+  const hosts = hostsOf(workspace);
   const made: Kept = {
     at,
     articles,

@@ -37,7 +37,7 @@ import { type Article, articleById, articlesOf, removeArticle, saveArticle } fro
 import { conversationById } from '../storage/conversations.ts';
 import { derivedId } from '../storage/ids.ts';
 import { learnAlias } from '../storage/learned-aliases.ts';
-import { workspaceById } from '../storage/workspaces.ts';
+import { hostsOf, workspaceById } from '../storage/workspaces.ts';
 import { type Api, param } from './api.ts';
 
 /** Of the text, the keywords and the aliases together; letters outside ASCII take more than a byte. */
@@ -199,7 +199,7 @@ export function addArticles(api: Api): void {
           attempts: [],
           area,
           pageSignals: NO_PAGE,
-          hosts: (workspace?.allowedOrigins ?? []).map((origin) => new URL(origin).hostname),
+          hosts: workspace === null ? [] : hostsOf(workspace),
           now: Date.now(),
           newId: () => 'asked',
         },

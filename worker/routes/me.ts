@@ -1,7 +1,7 @@
 import { type Me, meAnswer } from '#protocol/http.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { agentsOf, workspacesOf } from '../storage/agents.ts';
-import { queuesOf, workspaceById } from '../storage/workspaces.ts';
+import { hostsOf, queuesOf, workspaceById } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
 export function addMe(api: Api): void {
@@ -32,7 +32,7 @@ export function addMe(api: Api): void {
         workspace: {
           id: workspace.id,
           name: workspace.name,
-          hosts: workspace.allowedOrigins.map((origin) => new URL(origin).hostname),
+          hosts: hostsOf(workspace),
         },
         workspaces,
         queues: queues.map((queue) => ({

@@ -64,6 +64,10 @@ const toWorkspace = (row: Row): Workspace => ({
   settings: parseColumn(settings, row.settings, 'workspaces.settings'),
 });
 
+/** Hosts of the sites of a workspace: where its links may lead without a word [S36], and an answer's at all [G3]. */
+export const hostsOf = ({ allowedOrigins }: Pick<Workspace, 'allowedOrigins'>): string[] =>
+  allowedOrigins.map((origin) => new URL(origin).hostname);
+
 const COLUMNS = 'id, public_key, name, allowed_origins, settings';
 
 /** The workspace a tag names, or null. */
