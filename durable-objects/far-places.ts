@@ -1,6 +1,6 @@
 import type { WorkspaceId } from '#domain/ids.ts';
 import { PLACES_TOLD } from '#domain/queue/places-told.ts';
-import type { QueueEntry } from '#domain/queue/queue.ts';
+import { isNewcomer, type QueueEntry } from '#domain/queue/queue.ts';
 import type { Servers } from '#domain/queue/servers.ts';
 import { isFull, serviceAt } from '#domain/queue/service.ts';
 import type { WorkingHours } from '#domain/sla/calendar.ts';
@@ -69,7 +69,7 @@ export class FarTeller {
     return {
       position: PLACES_TOLD + 1,
       estimate: null,
-      ...statusOf(line, entry.needsKey, closure !== null && entry.seq > closure.lastSeq),
+      ...statusOf(line, entry.needsKey, isNewcomer(entry, closure)),
     };
   }
 

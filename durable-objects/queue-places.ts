@@ -4,7 +4,7 @@ import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
 import { needsKeyOf } from '#domain/queue/path.ts';
 import { PLACES_TOLD } from '#domain/queue/places-told.ts';
-import type { QueuedEntry, QueueEntry } from '#domain/queue/queue.ts';
+import { isNewcomer, type QueuedEntry, type QueueEntry } from '#domain/queue/queue.ts';
 import { serversOf } from '#domain/queue/servers.ts';
 import { beforeClosing, isFull, serviceAt } from '#domain/queue/service.ts';
 import type { WorkingHours } from '#domain/sla/calendar.ts';
@@ -48,10 +48,10 @@ export class PlaceTeller {
   tell(env: Env, workspaceId: WorkspaceId, store: SqlQueueStore, hours: WorkingHours, now: number): void {
     const { config } = store;
     const closure = store.closure();
-    const isNewcomer = ({ seq }: QueueEntry) => closure !== null && seq > closure.lastSeq;
-    const front = firstOf(store.waiting(closure?.lastSeq), PLACES_TOLD);
+    const front = firstOf(store.waiting('offered'), PLACES_TOLD);
     // [Q18] Newcomers stand behind everybody who was there before the closing.
-    const others = closure === null ? [] : firstOf(store.waiting(), PLACES_TOLD).filter(isNewcomer);
+    const others =
+      closure === null ? [] : firstOf(store.waiting(), PLACES_TOLD).filter((one) => isNewcomer(one, closure));
     const reserved = store.reserved();
     if (front.length + others.length + reserved.length === 0) {
       this.#told.clear();
@@ -67,7 +67,7 @@ export class PlaceTeller {
       inLine.add(entry.conversationId);
       const { agentsAvailable, slots, freeSlots, isBefore } = serversFor(entry.needsKey);
       const position = 1 + line.slice(0, index).filter(({ needsKey }) => isBefore(needsKey)).length;
-      const isClosed = entry.state === 'queued' && isNewcomer(entry);
+      const isClosed = entry.state === 'queued' && isNewcomer(entry, closure);
       const { service, opensAt } = serviceAt(
         // [W3] Who came while there was room is told nothing of those who came later.
         { hours, isFull: isFull(config, index), isClosed, agentsAvailable },

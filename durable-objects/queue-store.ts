@@ -1,16 +1,19 @@
 import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
+import { compareRank } from '#domain/priority/rank.ts';
 import { isSkipping, wakeAt } from '#domain/queue/path.ts';
-import type {
-  AgentMirror,
-  AssignedEntry,
-  Closure,
-  QueueConfig,
-  QueuedEntry,
-  QueueEntry,
-  QueueEvent,
-  QueueStore,
-  ReservedEntry,
+import {
+  type AgentMirror,
+  type AssignedEntry,
+  type Closure,
+  isNewcomer,
+  type LinePart,
+  type QueueConfig,
+  type QueuedEntry,
+  type QueueEntry,
+  type QueueEvent,
+  type QueueStore,
+  type ReservedEntry,
 } from '#domain/queue/queue.ts';
 import { type Open, underSettings } from '#domain/queue/ranked.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
@@ -61,6 +64,15 @@ export const QUEUE_SCHEMA = [
   ANSWERED_FRAMES_SCHEMA,
   // Minutes alone were remembered here.
   "delete from facts where key = 'adjusted'",
+  // Of a closed queue those who came after the closing stand in lines of their own: however many there are, nobody looks through them.
+  'alter table entries add column newcomer integer not null default 0',
+  `update entries set newcomer = 1 where seq > (
+     select case when json_valid(value) then json_extract(value, '$.lastSeq') end from facts where key = 'closure')`,
+  'drop index entries_by_rank',
+  'drop index entries_by_line',
+  "create index entries_by_rank on entries (newcomer, class, sort_at, seq) where state = 'queued'",
+  "create index entries_by_line on entries (newcomer, needs, class, sort_at, seq) where state = 'queued'",
+  'create index told_open on told (escalation_id, hop) where wait_ms is null',
 ];
 
 /** Entries read at a time: most matches are decided within the first, and a cursor must not stay open over a write. */
@@ -147,17 +159,19 @@ export class SqlQueueStore implements QueueStore {
     return this.#entries('where reservation_id = ?', reservationId)[0] ?? null;
   }
 
-  waiting(lastSeq?: number): Iterable<QueuedEntry> {
-    return lastSeq === undefined
-      ? this.#inOrder("state = 'queued'")
-      : this.#inOrder("state = 'queued' and seq <= ?", lastSeq);
+  waiting(part: LinePart = 'all'): Iterable<QueuedEntry> {
+    return this.#partOf("state = 'queued'", [], part);
   }
 
-  waitingWith(needsKey: string, lastSeq?: number): Iterable<QueuedEntry> {
-    // The number is in the index: what came later is passed over without being read.
-    return lastSeq === undefined
-      ? this.#inOrder("state = 'queued' and needs = ?", needsKey)
-      : this.#inOrder("state = 'queued' and needs = ? and seq <= ?", needsKey, lastSeq);
+  waitingWith(needsKey: string, part: LinePart = 'all'): Iterable<QueuedEntry> {
+    return this.#partOf("state = 'queued' and needs = ?", [needsKey], part);
+  }
+
+  #partOf(where: string, bindings: string[], part: LinePart): Iterable<QueuedEntry> {
+    const isOpen = this.closure() === null;
+    const offered = this.#inOrder(`${where} and newcomer = 0`, ...bindings);
+    if (part === 'offered' || isOpen) return offered;
+    return mergedByRank(offered, this.#inOrder(`${where} and newcomer = 1`, ...bindings));
   }
 
   skipping(): Iterable<QueuedEntry> {
@@ -365,7 +379,8 @@ export class SqlQueueStore implements QueueStore {
   waitingBefore({ class: rankClass, sortAt, seq }: QueueEntry): number {
     return this.#sql
       .exec<{ n: number }>(
-        "select count(*) as n from entries where state = 'queued' and (class, sort_at, seq) < (?, ?, ?)",
+        `select (select count(*) from entries where state = 'queued' and newcomer = 0 and (class, sort_at, seq) < (?1, ?2, ?3))
+              + (select count(*) from entries where state = 'queued' and newcomer = 1 and (class, sort_at, seq) < (?1, ?2, ?3)) as n`,
         rankClass,
         sortAt,
         seq,
@@ -382,9 +397,16 @@ export class SqlQueueStore implements QueueStore {
   closure(): Closure | null {
     if (this.#closure === null) {
       const text = readFact(this.#sql, 'closure') ?? '';
-      this.#closure = { is: text === '' ? null : readOrSkip(stored.closure, text, row('facts', 'closure')) };
+      const is = text === '' ? null : readOrSkip(stored.closure, text, row('facts', 'closure'));
+      this.#closure = { is };
+      // A closing that cannot be read is none: whoever came after it is offered like everybody.
+      if (is === null && text !== '') this.#openToNewcomers();
     }
     return this.#closure.is;
+  }
+
+  #openToNewcomers(): void {
+    this.#sql.exec("update entries set newcomer = 0 where state = 'queued' and newcomer = 1");
   }
 
   nextSeq(): number {
@@ -461,6 +483,7 @@ export class SqlQueueStore implements QueueStore {
       case 'closure_put':
         this.#closure = { is: event.closure };
         writeFact(this.#sql, 'closure', event.closure === null ? '' : JSON.stringify(event.closure));
+        if (event.closure === null) this.#openToNewcomers();
         return;
       case 'served':
         this.#sql.exec(
@@ -484,11 +507,12 @@ export class SqlQueueStore implements QueueStore {
     const body = JSON.stringify(entry);
     this.#sql.exec(
       `insert into entries
-         (escalation_id, hop, state, class, sort_at, seq, needs, reservation_id, agent_id, wake_at, skips, body)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         (escalation_id, hop, state, class, sort_at, seq, needs, reservation_id, agent_id, wake_at, skips, newcomer, body)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        on conflict (escalation_id, hop) do update set state = excluded.state, class = excluded.class,
          sort_at = excluded.sort_at, needs = excluded.needs, reservation_id = excluded.reservation_id,
-         agent_id = excluded.agent_id, wake_at = excluded.wake_at, skips = excluded.skips, body = excluded.body`,
+         agent_id = excluded.agent_id, wake_at = excluded.wake_at, skips = excluded.skips, newcomer = excluded.newcomer,
+         body = excluded.body`,
       entry.escalationId,
       entry.hop,
       entry.state,
@@ -500,6 +524,7 @@ export class SqlQueueStore implements QueueStore {
       'agentId' in entry ? entry.agentId : null,
       wakeAt(entry, this.config),
       isSkipping(entry, this.config) ? 1 : 0,
+      isNewcomer(entry, this.closure()) ? 1 : 0,
       body,
     );
     if (this.#lastSeq !== null && entry.seq > this.#lastSeq) this.#lastSeq = entry.seq;
@@ -549,6 +574,21 @@ export class SqlQueueStore implements QueueStore {
       CLOSED_KEPT,
     );
     this.#sql.exec('delete from told where id <= (select max(id) from told) - ?', CLOSED_KEPT);
+  }
+}
+
+/** Two lines in rank order as one. */
+function* mergedByRank(a: Iterable<QueuedEntry>, b: Iterable<QueuedEntry>): Iterable<QueuedEntry> {
+  const [left, right] = [a[Symbol.iterator](), b[Symbol.iterator]()];
+  let [one, other] = [left.next(), right.next()];
+  while (!one.done || !other.done) {
+    if (other.done || (!one.done && compareRank(one.value, other.value) < 0)) {
+      yield one.value as QueuedEntry;
+      one = left.next();
+    } else {
+      yield other.value;
+      other = right.next();
+    }
   }
 }
 

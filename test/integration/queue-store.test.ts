@@ -2,7 +2,7 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { queueStub } from '../../durable-objects/names.ts';
-import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
+import { QUEUE_SCHEMA, SqlQueueStore } from '../../durable-objects/queue-store.ts';
 import { queueFrame } from '../../durable-objects/queue-views.ts';
 import {
   agentId,
@@ -149,6 +149,32 @@ describe('the SQLite store keeps the contract', () => {
     });
   });
 
+  it('[Q18] who came after the closing is told apart in what an older version stored, and not where the closing cannot be read', async () => {
+    const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_closed00' as never);
+    await runInDurableObject(stub, (_, { storage }) => {
+      const store = new SqlQueueStore(storage.sql, aQueue());
+      const comes = (n: number) =>
+        run(
+          store,
+          { type: 'enqueue', work: someWork(n), class: 1, facts: someFacts(), queuedAt: NOW + n, preferred: null },
+          NOW,
+        );
+      const offered = () =>
+        [...new SqlQueueStore(storage.sql, aQueue()).waiting('offered')].map(({ ticketNumber }) => ticketNumber);
+      comes(1);
+      run(store, { type: 'set_closure', closure: { by: 'Sam', at: NOW } }, NOW);
+      comes(2);
+      expect(offered()).toEqual(['BTN-1001']);
+      // As a version left it that did not tell them apart.
+      storage.sql.exec('update entries set newcomer = 0');
+      storage.sql.exec(QUEUE_SCHEMA.find((statement) => statement.startsWith('update entries set newcomer')) as string);
+      expect(offered()).toEqual(['BTN-1001']);
+      storage.sql.exec("update facts set value = '{' where key = 'closure'");
+      storage.sql.exec(QUEUE_SCHEMA.find((statement) => statement.startsWith('update entries set newcomer')) as string);
+      expect(offered()).toEqual(['BTN-1001', 'BTN-1002']);
+    });
+  });
+
   it('a long line leaves in sight what is offered and what is in hands, and who cannot be asked why', async () => {
     const stub = queueStub(testEnv, testEnv.DEMO.id, 'que_frame000' as never);
     await runInDurableObject(stub, (_, { storage }) => {
@@ -189,20 +215,24 @@ describe('the SQLite store keeps the contract', () => {
           .map(({ detail }) => detail)
           .join('; ');
       const keys = '(class, sort_at, seq) > (1, 2, 3)';
+      const offered = "state = 'queued' and newcomer = 0";
       const reads: [string, RegExp][] = [
-        [`select body from entries where state = 'queued' order by class, sort_at, seq limit 8`, /entries_by_rank/],
+        [`select body from entries where ${offered} order by class, sort_at, seq limit 8`, /entries_by_rank/],
         [
-          `select body from entries where state = 'queued' and ${keys} order by class, sort_at, seq limit 8`,
+          `select body from entries where ${offered} and ${keys} order by class, sort_at, seq limit 8`,
           /entries_by_rank/,
         ],
+        [`select count(*) from entries where ${offered} and (class, sort_at, seq) < (1, 2, 3)`, /entries_by_rank/],
         [
-          `select body from entries where state = 'queued' and needs = 'a' order by class, sort_at, seq limit 8`,
+          `select body from entries where ${offered} and needs = 'a' order by class, sort_at, seq limit 8`,
           /entries_by_line/,
         ],
         [
-          `select body from entries where state = 'queued' and needs = 'a' and ${keys} order by class, sort_at, seq limit 8`,
+          `select body from entries where ${offered} and needs = 'a' and ${keys} order by class, sort_at, seq limit 8`,
           /entries_by_line/,
         ],
+        [`update entries set newcomer = 0 where state = 'queued' and newcomer = 1`, /entries_by_/],
+        ['select escalation_id, hop from told where wait_ms is null', /told_open/],
         [`select body from entries where skips = 1 order by class, sort_at, seq limit 8`, /entries_skipping/],
         [`select body from entries where state = 'reserved' order by wake_at, seq`, /entries_reserved/],
         [`select body from entries where agent_id = 'a' order by seq`, /entries_by_holder/],

@@ -53,10 +53,10 @@ export function snapshot(store: QueueStore, now: number): unknown {
     held: AGENTS.map((name) => [...store.heldBy(agentId(name))]),
     records: AGENTS.map((name) => store.record(agentId(name))),
     lines: [...store.needsKeys()].sort().map((key) => [key, [...store.waitingWith(key)].map(({ seq }) => seq)]),
-    served: [...store.waiting(store.closure()?.lastSeq)].map(({ escalationId: id }) => id),
+    served: [...store.waiting('offered')].map(({ escalationId: id }) => id),
     servedLines: [...store.needsKeys()]
       .sort()
-      .map((key) => [...store.waitingWith(key, store.closure()?.lastSeq)].map(({ seq }) => seq)),
+      .map((key) => [...store.waitingWith(key, 'offered')].map(({ seq }) => seq)),
     skipping: [...store.skipping()].map(({ escalationId: id }) => id),
     due: [...store.dueBy(now)].map(({ escalationId: id }) => id),
     count: store.waitingCount(),

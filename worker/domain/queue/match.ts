@@ -31,13 +31,12 @@ export function match(
     return agent === null ? [] : reserve(view, entry, agent, reservationId, now);
   }
 
-  // [Q18] What came after the closing is for a supervisor's hand alone.
-  const lastSeq = view.closure()?.lastSeq;
   const lines: { head: QueuedEntry; rest: Iterator<QueuedEntry>; candidates: Candidate[] }[] = [];
   for (const key of keys) {
     const candidates = ableTo(free, key);
     if (candidates.length === 0) continue;
-    const rest = view.waitingWith(key, lastSeq)[Symbol.iterator]();
+    // [Q18] What came after the closing is for a supervisor's hand alone.
+    const rest = view.waitingWith(key, 'offered')[Symbol.iterator]();
     const first = rest.next();
     if (!first.done) lines.push({ head: first.value, rest, candidates });
   }

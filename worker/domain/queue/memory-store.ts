@@ -2,16 +2,18 @@ import type { AgentId, EpochMs, EscalationId, ReservationId } from '#domain/ids.
 import { compareRank } from '#domain/priority/rank.ts';
 import { type AgentRecord, NO_RECORD } from '#domain/routing/choose-agent.ts';
 import { isSkipping, wakeAt } from './path.ts';
-import type {
-  AgentMirror,
-  AssignedEntry,
-  Closure,
-  QueueConfig,
-  QueuedEntry,
-  QueueEntry,
-  QueueEvent,
-  QueueStore,
-  ReservedEntry,
+import {
+  type AgentMirror,
+  type AssignedEntry,
+  type Closure,
+  isNewcomer,
+  type LinePart,
+  type QueueConfig,
+  type QueuedEntry,
+  type QueueEntry,
+  type QueueEvent,
+  type QueueStore,
+  type ReservedEntry,
 } from './queue.ts';
 
 /** The queue in memory: for the model tests and the simulator. Passes the same contract suite as the SQLite one. */
@@ -47,8 +49,8 @@ export class MemoryQueueStore implements QueueStore {
     return key === undefined ? null : (this.#entries.get(key) ?? null);
   }
 
-  waiting(lastSeq?: number): QueuedEntry[] {
-    return [...this.#lines.values()].flatMap((line) => upTo(line, lastSeq)).sort(compareRank);
+  waiting(part: LinePart = 'all'): QueuedEntry[] {
+    return [...this.#lines.values()].flatMap((line) => this.#partOf(line, part)).sort(compareRank);
   }
 
   waitingCount(): number {
@@ -62,8 +64,12 @@ export class MemoryQueueStore implements QueueStore {
   }
 
   /** The line itself, not a copy, where all of it is asked for: read it before anything is applied. */
-  waitingWith(needsKey: string, lastSeq?: number): readonly QueuedEntry[] {
-    return upTo(this.#lines.get(needsKey) ?? [], lastSeq);
+  waitingWith(needsKey: string, part: LinePart = 'all'): readonly QueuedEntry[] {
+    return this.#partOf(this.#lines.get(needsKey) ?? [], part);
+  }
+
+  #partOf(line: readonly QueuedEntry[], part: LinePart): readonly QueuedEntry[] {
+    return part === 'all' || this.#closure === null ? line : line.filter((entry) => !isNewcomer(entry, this.#closure));
   }
 
   reserved(): ReservedEntry[] {
@@ -186,9 +192,6 @@ export class MemoryQueueStore implements QueueStore {
     }
   }
 }
-
-const upTo = (line: readonly QueuedEntry[], lastSeq: number | undefined): readonly QueuedEntry[] =>
-  lastSeq === undefined ? line : line.filter(({ seq }) => seq <= lastSeq);
 
 type Wake = { at: EpochMs; seq: number; key: string };
 

@@ -159,6 +159,11 @@ export const isHere = ({ presence, comesBack }: Pick<AgentMirror, 'presence' | '
 
 /** [Q18] A supervisor closed the queue for newcomers: whatever came to it after `lastSeq`. What was in line is served. */
 export type Closure = { by: string; at: EpochMs; lastSeq: number };
+/** [Q18] Of a line: all of it, or those whom anybody is offered: everybody in an open queue, in a closed one who came before the closing. */
+export type LinePart = 'all' | 'offered';
+/** [Q18] Whether it came after the closing. */
+export const isNewcomer = ({ seq }: { seq: number }, closure: Closure | null): boolean =>
+  closure !== null && seq > closure.lastSeq;
 
 /**
  * What deciding may look at: a synchronous view, so that a queue of any length needs not be in memory. Two stores implement it
@@ -169,13 +174,13 @@ export interface QueueView {
   readonly config: QueueConfig;
   entry(escalationId: EscalationId, hop: number): QueueEntry | null;
   byReservation(reservationId: ReservationId): QueueEntry | null;
-  /** All lines in one, in rank order; of what came by `lastSeq` at the latest, when it is given. */
-  waiting(lastSeq?: number): Iterable<QueuedEntry>;
+  /** All lines in one, in rank order. */
+  waiting(part?: LinePart): Iterable<QueuedEntry>;
   waitingCount(): number;
   /** The lines that hold anything. */
   needsKeys(): Iterable<string>;
-  /** One line, in rank order; of what came by `lastSeq` at the latest, when it is given. */
-  waitingWith(needsKey: string, lastSeq?: number): Iterable<QueuedEntry>;
+  /** One line, in rank order. */
+  waitingWith(needsKey: string, part?: LinePart): Iterable<QueuedEntry>;
   reserved(): Iterable<ReservedEntry>;
   /** Offered to or taken by this agent here. */
   heldBy(agentId: AgentId): Iterable<ReservedEntry | AssignedEntry>;
