@@ -468,12 +468,13 @@ describe('[E1] an escalation', () => {
     const since = ({ state }: ReturnType<typeof story>) => waitingSince(state.escalation!.hops);
     const handedOver = ({ state }: ReturnType<typeof story>) => state.escalation!.hops[0]!.at;
 
-    test('[M8] keeps the time that they waited when they ask again within the hour', () => {
-      const back = (after: number, queue = billing) =>
+    const DAYS = 24 * 60 * MINUTE;
+    test('[M8] keeps the time that they waited when they ask again: all of it within the hour, an hour of it at most within the week', () => {
+      const back = (after: number, queue = billing, waited = 7) =>
         story(
           aConversation(),
           ...waiting,
-          { wait: 7 * MINUTE },
+          { wait: waited * MINUTE },
           leaves,
           { wait: after },
           wish2,
@@ -482,10 +483,12 @@ describe('[E1] an escalation', () => {
       const soon = back(5 * MINUTE);
       expect(handedOver(soon) - since(soon)).toBe(7 * MINUTE + 1000);
       expect(pathSince(soon.state.escalation!.hops)).toBe(handedOver(soon));
-      // Later, or about something that is another queue's, it is a new wait.
-      expect([back(61 * MINUTE), back(5 * MINUTE, engineering)].map((one) => handedOver(one) - since(one))).toEqual([
-        0, 0,
-      ]);
+      const keeps = (one: ReturnType<typeof story>) => handedOver(one) - since(one);
+      expect(keeps(back(6 * DAYS))).toBe(7 * MINUTE + 1000);
+      expect(keeps(back(59 * MINUTE, billing, 200))).toBe(200 * MINUTE + 1000);
+      expect(keeps(back(62 * MINUTE, billing, 200))).toBe(60 * MINUTE);
+      // Later still, or about something that is another queue's, it is a new wait.
+      expect([back(8 * DAYS), back(5 * MINUTE, engineering)].map(keeps)).toEqual([0, 0]);
     });
 
     test('[M8] so does who comes back after it was called resolved', () => {
@@ -503,7 +506,8 @@ describe('[E1] an escalation', () => {
           finish('t2', again()),
         );
       expect(handedOver(back(MINUTE)) - since(back(MINUTE))).toBe(7 * MINUTE + 1000);
-      expect(handedOver(back(61 * MINUTE)) - since(back(61 * MINUTE))).toBe(0);
+      expect(handedOver(back(2 * DAYS)) - since(back(2 * DAYS))).toBe(7 * MINUTE + 1000);
+      expect(handedOver(back(8 * DAYS)) - since(back(8 * DAYS))).toBe(0);
     });
 
     test('[M8] be it in the next conversation', () => {
@@ -519,7 +523,7 @@ describe('[E1] an escalation', () => {
         );
       };
       expect(handedOver(next(MINUTE)) - since(next(MINUTE))).toBe(7 * MINUTE + 1000);
-      expect(handedOver(next(61 * MINUTE)) - since(next(61 * MINUTE))).toBe(0);
+      expect(handedOver(next(8 * DAYS)) - since(next(8 * DAYS))).toBe(0);
     });
   });
 

@@ -62,17 +62,24 @@ export function waitingSince(hops: readonly Hop[]): EpochMs {
   return at - waitedMs;
 }
 
-/** [M8] For so long after leaving the line, or after the work was called resolved, who comes back keeps the time that they waited. */
-export const KEPT_PLACE_MS = 60 * 60_000;
+/** [M8] For so long after leaving the line, or after the work was called resolved, who comes back keeps all the time that they waited. */
+const KEPT_WHOLE_MS = 60 * 60_000;
+/** [M8] For so long they keep some of it: whoever is in line now is not put behind more than this by somebody who was not there. */
+const KEPT_MS = 7 * 24 * 60 * 60_000;
+const KEPT_AT_MOST_MS = 60 * 60_000;
 
 /** [M8] The wait in ms that `before`, the conversation's last escalation, had earned when `queueId` gets it again at `now`. */
 export function earnedWait(before: Escalation | null, queueId: QueueId, now: EpochMs): number {
   if (before === null || !before.hops.some((hop) => hop.queueId === queueId)) return 0;
-  if (before.state === 'abandoned' && now - before.abandonedAt <= KEPT_PLACE_MS)
-    return before.abandonedAt - waitingSince(before.hops);
-  if (before.state === 'resolved' && now - before.resolvedAt <= KEPT_PLACE_MS)
-    return before.assignedAt - waitingSince(before.hops);
+  if (before.state === 'abandoned')
+    return kept(before.abandonedAt - waitingSince(before.hops), now - before.abandonedAt);
+  if (before.state === 'resolved') return kept(before.assignedAt - waitingSince(before.hops), now - before.resolvedAt);
   return 0;
+}
+
+function kept(waitedMs: number, awayMs: number): number {
+  if (awayMs <= KEPT_WHOLE_MS) return waitedMs;
+  return awayMs <= KEPT_MS ? Math.min(waitedMs, KEPT_AT_MOST_MS) : 0;
 }
 
 /** [Q12] From when a path's times count: since somebody put it in line. What the path itself moves goes on counting. */
