@@ -12,7 +12,9 @@ import { CHOICES } from '#domain/routing/choose-agent.ts';
 import { parseNeed, parseSkills } from '#domain/routing/skill.ts';
 import type { Duration } from '#domain/simulation/random.ts';
 import type { Scenario } from '#domain/simulation/scenario.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { storedRankPolicy } from '#protocol/queue-settings.ts';
+import { namedCalendar, slaPolicySchema } from '#protocol/sla.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -105,6 +107,11 @@ const settings = z.strictObject({
   silentMs: ms.nullable().optional(),
   vanishedMs: ms.nullable().optional(),
   wrapUpMs: ms.optional(),
+  maxWaiting: z.number().int().min(1).nullable().optional(),
+  /** The queue's own clock. */
+  tierMinutes: z.number().min(0.5).nullable().optional(),
+  /** One of the file's `calendars`. */
+  hoursId: z.string().nullable().optional(),
   unansweredLimit: z.number().int().min(1).optional(),
 });
 
@@ -143,6 +150,16 @@ const recordedRow = z.strictObject({
   handleMinutes: minutes.nullable().default(null),
   patienceMinutes: minutes.nullable().default(null),
 });
+
+/** Declared then, over then; an area of null is everywhere. */
+const incident = z
+  .strictObject({
+    title: z.string().min(1).max(120),
+    area: z.string().refine(isArea, AREA_RULE).nullable(),
+    from: z.iso.datetime({ error: 'a time such as "2026-11-23T09:15:00Z"' }),
+    to: z.iso.datetime({ error: 'a time such as "2026-11-23T09:15:00Z"' }),
+  })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'is over before it begins');
 
 const file = z.strictObject({
   name: z.string().min(1),
@@ -194,6 +211,10 @@ const file = z.strictObject({
   recorded: z
     .union([z.string().min(1), z.array(z.unknown())], { error: 'rows, or the name of a file with rows' })
     .default([]),
+  /** What is promised and what a breach does, as `GET /v1/sla-policy` tells it; null promises nothing. */
+  promises: slaPolicySchema.nullable().default(null),
+  calendars: z.array(namedCalendar).default([]),
+  incidents: z.array(incident).default([]),
   behaviour: z
     .strictObject({
       reaction: duration.optional(),
@@ -267,7 +288,10 @@ const problemText = (path: string, wrong: readonly { spot: string; message: stri
   `${path} is no scenario:\n${wrong.map(({ spot, message }) => `  ${spot === '' ? 'the file' : spot}: ${message}`).join('\n')}`;
 
 /** Names of queues that are not there, with where they stand. */
-function danglingNames({ queues, agents, arrivals }: ScenarioFile, recorded: readonly { queue: string }[]) {
+function danglingNames(
+  { queues, agents, arrivals, promises, calendars }: ScenarioFile,
+  recorded: readonly { queue: string }[],
+) {
   const wrong: { spot: string; message: string }[] = [];
   const known = new Set<string>();
   for (const [i, { name }] of queues.entries()) {
@@ -309,6 +333,16 @@ function danglingNames({ queues, agents, arrivals }: ScenarioFile, recorded: rea
         wrong.push({ spot, message: `from there the work would come back to "${queue.name}"` });
     }
   }
+  const hours = new Set<string>();
+  for (const [i, { id }] of calendars.entries()) {
+    if (hours.has(id)) wrong.push({ spot: `calendars[${i}].id`, message: `"${id}" is there already` });
+    hours.add(id);
+  }
+  const checkHours = (id: string | null | undefined, spot: string) => {
+    if (id != null && !hours.has(id)) wrong.push({ spot, message: `there is no calendar "${id}"` });
+  };
+  for (const [i, { settings: own }] of queues.entries()) checkHours(own.hoursId, `queues[${i}].settings.hoursId`);
+  for (const [plan, id] of Object.entries(promises?.calendars ?? {})) checkHours(id, `promises.calendars.${plan}`);
   const names = new Set<string>();
   for (const [i, agent] of agents.entries()) {
     if (names.has(agent.name)) wrong.push({ spot: `agents[${i}].name`, message: `"${agent.name}" is there already` });
@@ -359,6 +393,7 @@ function toScenario(parsed: ScenarioFile, recorded: readonly z.infer<typeof reco
   const from = Date.parse(parsed.from);
   const to = from + parsed.hours * HOUR_MS;
   const { behaviour } = parsed;
+  const calendars = new Map(parsed.calendars.map(({ id, calendar }) => [id, calendar]));
   return {
     name: parsed.name,
     from,
@@ -372,6 +407,7 @@ function toScenario(parsed: ScenarioFile, recorded: readonly z.infer<typeof reco
         tier: 1,
         ...DEFAULT_QUEUE_BEHAVIOUR,
         ...rest,
+        hours: calendars.get(rest.hoursId ?? '') ?? ALWAYS_OPEN,
         rank: rankOf(changed),
         path: (path ?? []).map((one) => (one.do === 'overflow' ? { ...one, to: idOf(one.to) } : one)),
       };
@@ -410,6 +446,26 @@ function toScenario(parsed: ScenarioFile, recorded: readonly z.infer<typeof reco
       skills: row.skills,
       handleMs: row.handleMinutes === null ? null : row.handleMinutes * MINUTE_MS,
       patienceMs: row.patienceMinutes === null ? null : row.patienceMinutes * MINUTE_MS,
+    })),
+    promises:
+      parsed.promises === null
+        ? null
+        : {
+            policy: { version: 0, ...parsed.promises },
+            calendars,
+            tierMinutes: new Map(
+              parsed.queues.flatMap(({ name, settings: own }) =>
+                own.tierMinutes == null ? [] : [[idOf(name), own.tierMinutes] as const],
+              ),
+            ),
+          },
+    incidents: parsed.incidents.map(({ title, area, from: begins, to: ends }, n) => ({
+      id: `inc_${n}`,
+      title,
+      area,
+      startedAt: Date.parse(begins),
+      endedAt: Date.parse(ends),
+      by: '',
     })),
     behaviour: {
       reaction: behaviour.reaction ?? { kind: 'lognormal', medianMs: 8_000, sigma: 0.6 },

@@ -4,8 +4,9 @@ import {
   compareReports,
   type Figure,
   figuresOf,
+  PROMISES,
 } from '#domain/simulation/compare.ts';
-import { type Group, type Report, simulateReport } from '#domain/simulation/report.ts';
+import { type Group, type Report, type Share, simulateReport } from '#domain/simulation/report.ts';
 import type { Scenario } from '#domain/simulation/scenario.ts';
 import { type Interval, intervalOf, mean } from '#domain/simulation/statistics.ts';
 import { type Coverage, coverageOf, type Told, type WaitCoverage } from '#domain/simulation/wait-meter.ts';
@@ -14,7 +15,7 @@ import { readScenario, ScenarioProblem } from './scenario-file.ts';
 
 /** [V9] The last line of every report, so that nobody takes for measured what was not there. */
 const NOT_SIMULATED =
-  'Not simulated: promises’ clocks (nobody becomes late on the way), announced hours, incidents that are declared. Facts stay as they were on arrival.';
+  'Not simulated: what is said (the first reply is the accept, no further reply is owed, nobody waits for the visitor), and facts that change on the way, but for declared incidents and broken promises. Who is told that it is closed loses patience only after the opening they were told.';
 
 type Runs = { reports: Report[]; waitEstimate: WaitCoverage; ms: number };
 
@@ -142,6 +143,7 @@ function shownRuns(name: string, { reports, waitEstimate, ms }: Runs): string {
         percent(utilisation),
       ]),
     ),
+    ...promisesText(groups),
     `Agents: Gini ${number(first.fairness.gini)}, most ÷ least in use ${number(first.fairness.mostPerLeast)}. Plans: worst ÷ best wait per target ${number(first.fairness.plans)}.`,
     `Offers: ${offers.made} made, ${offers.declined} declined, ${offers.expired} run out, ${offers.withdrawn} withdrawn; ${number(offers.perAccept)} per accept. Moved: ${moved.overflows} overflowed, ${moved.transfers} transferred.`,
     `Overtaking: ${overtakes.offers} offers passed somebody who had come earlier, ${number(overtakes.perAccept)} people per accept; nobody was passed more than ${overtakes.mostOfOne} times.`,
@@ -185,6 +187,28 @@ function shownRuns(name: string, { reports, waitEstimate, ms }: Runs): string {
     NOT_SIMULATED,
   ].join('\n');
 }
+
+/** [V11] */
+function promisesText(groups: readonly [string, Group][]): string[] {
+  const kinds = PROMISES.filter(([metric]) => groups.some(([, { promises }]) => promises[metric] !== undefined));
+  const isAnybodyTold = groups.some(([, { toldClosed }]) => toldClosed.count > 0);
+  if (kinds.length === 0 && !isAnybodyTold) return [];
+  return [
+    '',
+    textTable(
+      ['who', ...kinds.map(([, name]) => `${name} kept`), ...(isAnybodyTold ? ['told that it is closed'] : [])],
+      groups.map(([who, { promises, toldClosed }]) => [
+        who,
+        ...kinds.map(([metric]) => shareText(promises[metric])),
+        ...(isAnybodyTold ? [shareText(toldClosed)] : []),
+      ]),
+    ),
+    '',
+  ];
+}
+
+const shareText = (share: Share | undefined): string =>
+  share === undefined ? '–' : `${percent(share.share)} of ${share.of}`;
 
 function shownComparison(
   a: string,

@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { IncidentId } from '#domain/ids.ts';
 import { type MetricsAnswer, metricsAnswer, recordedScenarioAnswer } from '#protocol/http.ts';
+import type { SlaPolicyAnswer } from '#protocol/sla.ts';
 import { namedQueues } from '../../tools/seed/demo-workspace.ts';
 import { eventsSql } from '../../tools/seed/events-sql.ts';
 import { seededMonth } from '../../tools/seed/month.ts';
+import { endIncident, startIncident } from '../../worker/storage/incidents.ts';
 import { Agent, accept, offerOn } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
 import { inWorker } from './in-worker.ts';
@@ -11,6 +14,7 @@ import { testEnv } from './setup.ts';
 const DAY_MS = 86_400_000;
 const TODAY = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 
+const workspaceId = testEnv.DEMO.id;
 let maya: Agent;
 const ask = (query: Record<string, string | number>) =>
   maya.get(`/v1/metrics?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`);
@@ -187,6 +191,28 @@ describe('GET /v1/metrics/scenario', () => {
     await own.ask({ type: 'presence.set', presence: 'away' });
     own.close();
     socket.close();
+  });
+
+  it('[V8] has what is promised, the queues’ hours, and the incidents of that time', async () => {
+    const incident = (title: string, startedAt: number) => ({
+      id: `inc_${title}`,
+      title,
+      area: null,
+      startedAt,
+      by: 'Ines',
+    });
+    await startIncident(testEnv.DB, workspaceId, incident('past', TODAY - 9 * DAY_MS));
+    await endIncident(testEnv.DB, workspaceId, 'inc_past' as IncidentId, { at: TODAY - 8 * DAY_MS, by: 'Ines' });
+    await startIncident(testEnv.DB, workspaceId, incident('present', TODAY - DAY_MS));
+    const window = new URLSearchParams({ from: String(TODAY - 3 * DAY_MS), to: String(TODAY) });
+    const answer = await maya.get(`/v1/metrics/scenario?${window}`);
+    const { promises, calendars, incidents, queues } = recordedScenarioAnswer.parse(await answer.json());
+    const present = (await (await maya.get('/v1/sla-policy')).json()) as SlaPolicyAnswer;
+    expect({ promises, calendars }).toEqual({ promises: present.policy, calendars: present.calendars });
+    const at = (ms: number) => new Date(ms).toISOString();
+    expect(incidents).toEqual([{ title: 'present', area: null, from: at(TODAY - DAY_MS), to: at(TODAY) }]);
+    expect(queues.find(({ name }) => name === 'General')?.settings).toHaveProperty('hoursId');
+    await endIncident(testEnv.DB, workspaceId, 'inc_present' as IncidentId, { at: Date.now(), by: 'Ines' });
   });
 
   it('says that there is nothing where nobody worked', async () => {

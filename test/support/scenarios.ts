@@ -1,6 +1,8 @@
 import type { AgentId, QueueId } from '#domain/ids.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
-import type { Scenario, SimulatedAgent, SimulatedQueue } from '#domain/simulation/scenario.ts';
+import type { Scenario, SimulatedAgent, SimulatedIncident, SimulatedQueue } from '#domain/simulation/scenario.ts';
+import { ALWAYS_OPEN, type Calendar, WEEKDAYS } from '#domain/sla/calendar.ts';
+import { DEFAULT_SLA_POLICY, type SlaPolicy, type SlaSettings } from '#domain/sla/policy.ts';
 import { aQueue, MINUTE, NOW, someFacts } from './builders.ts';
 
 export const HOUR = 60 * MINUTE;
@@ -52,6 +54,8 @@ export const aScenario = (changed: Partial<Scenario> = {}): Scenario => ({
   agents: [aSimulatedAgent('maya')],
   streams: [aStream('visitors', 5)],
   recorded: [],
+  promises: null,
+  incidents: [],
   behaviour: {
     reaction: { kind: 'fixed', ms: 0 },
     declines: 0,
@@ -60,6 +64,45 @@ export const aScenario = (changed: Partial<Scenario> = {}): Scenario => ({
     wrapUp: null,
   },
   ...changed,
+});
+
+/** Open from two o'clock (UTC) until the end of the day, every day. */
+export const FROM_TWO: Calendar = {
+  kind: 'weekly',
+  zone: 'UTC',
+  week: Object.fromEntries(WEEKDAYS.map((day) => [day, [{ from: '02:00', to: '24:00' }]])),
+  exceptions: [],
+};
+
+/** The default policy's targets, around the clock or in these hours; a breach does what is said and nothing else. */
+export const somePromises = (
+  onBreach: Partial<SlaPolicy['onBreach']> = {},
+  calendar: Calendar = ALWAYS_OPEN,
+): SlaSettings => ({
+  policy: {
+    ...DEFAULT_SLA_POLICY,
+    calendars: { enterprise: 'hours', pro: 'hours', free: 'hours', unknown: 'hours' },
+    onBreach: { notify: false, rerank: false, sendOn: false, ...onBreach },
+  },
+  calendars: new Map([['hours', calendar]]),
+  tierMinutes: new Map(),
+});
+
+export const anIncident = ({
+  from,
+  to,
+  area = null,
+}: {
+  from: number;
+  to: number;
+  area?: string | null;
+}): SimulatedIncident => ({
+  id: 'inc_1',
+  title: 'Card payments fail',
+  area,
+  startedAt: from,
+  endedAt: to,
+  by: '',
 });
 
 /** Mean wait in line of M/M/c by Erlang C, in units of 1 ÷ rate. */

@@ -6,6 +6,7 @@ import { HOP_KINDS, SEVERITIES } from '#domain/escalation/escalation.ts';
 import { GROUPINGS } from '#domain/metrics/report.ts';
 import { segmentRef } from './agent-conversation.ts';
 import { agentId, clientId, conversationId, epochMs, queueId, visitorId } from './primitives.ts';
+import { namedCalendar, slaPolicySchema } from './sla.ts';
 import { transcriptEntry } from './transcript.ts';
 
 /** `POST /v1/visits`: a page says hello. Tokens that are no good are refused, never silently dropped. */
@@ -167,6 +168,9 @@ export const recordedScenarioAnswer = z.object({
       patienceMinutes: minutesTaken,
     }),
   ),
+  promises: slaPolicySchema,
+  calendars: z.array(namedCalendar),
+  incidents: z.array(z.object({ title: z.string(), area: z.string().nullable(), from: z.string(), to: z.string() })),
 });
 
 /** `low` and `high`: 95 % Wilson interval. All three are null when the denominator is 0. */

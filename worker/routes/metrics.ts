@@ -5,7 +5,9 @@ import { recordedScenario } from '#domain/simulation/recorded-scenario.ts';
 import { type MetricsAnswer, metricsAnswer, metricsQuery, recordedScenarioAnswer } from '#protocol/http.ts';
 import { ProblemError } from '../middleware/problems.ts';
 import { agentsOf } from '../storage/agents.ts';
+import { incidentsDuring } from '../storage/incidents.ts';
 import { cohortFacts, pastWork } from '../storage/outcomes.ts';
+import { slaInForce } from '../storage/sla.ts';
 import { queuesOf } from '../storage/workspaces.ts';
 import type { Api } from './api.ts';
 
@@ -46,7 +48,7 @@ export function addMetrics(api: Api): void {
       tag: 'Agent',
       summary: 'What happened, as a scenario of the simulator',
       description:
-        'The work of the conversations that began in `[from, to)`, at most 400 days, as a file for `npm run eval -- simulate --scenario FILE`: who came, handle times, agents’ shifts as far as their work shows them, and how queues and agents work now. 409 when nobody took any work.',
+        'The work of the conversations that began in `[from, to)`, at most 400 days, as a file for `npm run eval -- simulate --scenario FILE`: who came, handle times, agents’ shifts as far as their work shows them, incidents, and how queues, agents and promises are now. 409 when nobody took any work.',
       query: windowQuery,
       answer: recordedScenarioAnswer,
     },
@@ -54,13 +56,21 @@ export function addMetrics(api: Api): void {
       const why = whyNotReported(window);
       if (why !== null) throw new ProblemError('invalid', why);
       const { workspaceId } = c.get('agent');
-      const [{ events, known }, agents, queues] = await Promise.all([
+      const [{ events, known }, agents, queues, { policy: promises, calendars }, incidents] = await Promise.all([
         pastWork(c.env.DB, workspaceId, window),
         agentsOf(c.env.DB, workspaceId),
         queuesOf(c.env.DB, workspaceId),
+        slaInForce(c.env.DB, workspaceId),
+        incidentsDuring(c.env.DB, workspaceId, window),
       ]);
       const days = `${utcDay(window.from)} to ${utcDay(window.to)}`;
-      const scenario = recordedScenario(days, window, events, known, { queues, agents });
+      const scenario = recordedScenario(days, window, events, known, {
+        queues,
+        agents,
+        promises,
+        calendars,
+        incidents,
+      });
       if (scenario === null) throw new ProblemError('conflict', 'Nobody took any work in this window.');
       return c.json(scenario, 200, {
         'content-disposition': `attachment; filename="baton-${utcDay(window.from)}.json"`,

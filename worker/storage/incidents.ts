@@ -1,4 +1,5 @@
 import type { IncidentId, WorkspaceId } from '#domain/ids.ts';
+import type { Window } from '#domain/metrics/window.ts';
 import type { Incident } from '#domain/queue/incident.ts';
 
 export type EndedIncident = Incident & { endedAt: number; endedBy: string };
@@ -27,6 +28,25 @@ export async function incidentsOf(
       .bind(workspaceId),
   ]);
   return { running: (running?.results ?? []) as Incident[], ended: (ended?.results ?? []) as EndedIncident[] };
+}
+
+/** At most so many of a window are told. */
+const DURING_LIMIT = 1000;
+
+/** What ran at some time in `[from, to)`, oldest first; `endedAt` is null while it still runs. */
+export async function incidentsDuring(
+  db: D1Database,
+  workspaceId: WorkspaceId,
+  { from, to }: Window,
+): Promise<(Incident & { endedAt: number | null })[]> {
+  const { results } = await db
+    .prepare(
+      `select ${COLUMNS}, ended_at as endedAt from incidents
+       where workspace_id = ?1 and started_at < ?3 and coalesce(ended_at, ?3) > ?2 order by started_at, id limit ${DURING_LIMIT}`,
+    )
+    .bind(workspaceId, from, to)
+    .all<Incident & { endedAt: number | null }>();
+  return results;
 }
 
 /** Writes that it began; a repeated one changes nothing. */

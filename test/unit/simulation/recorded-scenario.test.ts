@@ -5,8 +5,10 @@ import { describe, expect, test } from 'vitest';
 import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
-import { NOTHING_KNOWN, recordedScenario } from '#domain/simulation/recorded-scenario.ts';
+import { NOTHING_KNOWN, recordedScenario, type StaffNow } from '#domain/simulation/recorded-scenario.ts';
 import { simulateReport } from '#domain/simulation/report.ts';
+import type { Scenario } from '#domain/simulation/scenario.ts';
+import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import { seededMonth } from '../../../tools/seed/month.ts';
 import { type BundleColumns, knownThen } from '../../../worker/storage/known-then.ts';
 import { readScenario } from '../../eval/scenario-file.ts';
@@ -29,8 +31,21 @@ const taken = (n: number, minute: number, by = maya) =>
   happened(minute, { type: 'escalation.assigned', escalationId: escalationId(n), hop: 1, agentId: by });
 const ended = (n: number, minute: number) =>
   happened(minute, { type: 'escalation.resolved', escalationId: escalationId(n), agentId: maya });
-const scenarioOf = (...events: CohortEvent[]) =>
-  recordedScenario('a day', day, events, new Map(), { queues: [], agents: [] });
+const { version: _, ...promises } = DEFAULT_SLA_POLICY;
+const NOBODY: StaffNow = { queues: [], agents: [], promises, calendars: [], incidents: [] };
+const scenarioOf = (...events: CohortEvent[]) => recordedScenario('a day', day, events, new Map(), NOBODY);
+
+/** As the simulator reads the file that is downloaded. */
+function readBack(scenario: unknown): Scenario {
+  const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
+  try {
+    const path = join(folder, 'day.json');
+    writeFileSync(path, JSON.stringify(scenario));
+    return readScenario(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 describe('what happened, as a scenario', () => {
   test('has who came, for how long they were helped, and how long who left had waited', () => {
@@ -110,14 +125,8 @@ describe('what happened, as a scenario', () => {
       { from: '22:00', to: '01:30', days: ['tue'] },
       { from: '09:00', to: '09:30', days: ['wed'] },
     ]);
-    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
-    try {
-      const path = join(folder, 'night.json');
-      writeFileSync(path, JSON.stringify({ ...scenario, hours: 48 }));
-      expect(readScenario(path).agents[0]?.shifts.map(({ from, to }) => (to - from) / (60 * MINUTE))).toContain(3.5);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const { agents } = readBack({ ...scenario, hours: 48 });
+    expect(agents[0]?.shifts.map(({ from, to }) => (to - from) / (60 * MINUTE))).toContain(3.5);
   });
 
   test('queues and agents work as they do now, in the names that the simulator knows', () => {
@@ -129,6 +138,7 @@ describe('what happened, as a scenario', () => {
     const general = { ...aQueue({ name: 'General' }), id: 'que_general' } as QueueConfig;
     const events = [came(1, 0), taken(1, 4), came(2, 0), taken(2, 5, agentId('gone')), ended(1, 9), ended(2, 12)];
     const scenario = recordedScenario('a day', day, events, new Map(), {
+      ...NOBODY,
       queues: [billing, general],
       agents: [{ id: maya, name: 'Maya', skills: ['api:3'], capacity: 4, queueIds: [general.id] }],
     });
@@ -158,6 +168,39 @@ describe('what happened, as a scenario', () => {
     expect(scenarioOf(came(1, 0))).toBeNull();
   });
 
+  test('[V8] [V11] [V12] has what is promised now, its hours, and the incidents of that time', () => {
+    const at = (hour: number) => FROM + hour * 60 * MINUTE;
+    const calendar = {
+      kind: 'weekly' as const,
+      zone: 'UTC',
+      week: { tuesday: [{ from: '09:00', to: '17:00' }] },
+      exceptions: [],
+    };
+    const staff: StaffNow = {
+      ...NOBODY,
+      promises: { ...promises, calendars: { ...promises.calendars, pro: 'day' } },
+      calendars: [{ id: 'day', name: 'Day', calendar }],
+      queues: [aQueue({ name: 'Billing', hoursId: 'day', hours: calendar, tierMinutes: 30 })],
+      incidents: [
+        { title: 'Before', area: null, startedAt: at(-5), endedAt: at(0) },
+        { title: 'Into it', area: 'billing', startedAt: at(-5), endedAt: at(2) },
+        { title: 'Still', area: null, startedAt: at(20), endedAt: null },
+        { title: 'Later', area: null, startedAt: at(24), endedAt: null },
+      ],
+    };
+    const scenario = recordedScenario('a day', day, [came(1, 0), taken(1, 4), ended(1, 9)], new Map(), staff);
+    expect(scenario?.incidents.map(({ title, to }) => [title, to])).toEqual([
+      ['Into it', new Date(at(2)).toISOString()],
+      ['Still', new Date(at(24)).toISOString()],
+    ]);
+    const read = readBack(scenario);
+    expect(read.promises?.calendars.get('day')).toEqual(calendar);
+    expect(read.promises?.policy.targetMinutes).toEqual(promises.targetMinutes);
+    expect([...(read.promises?.tierMinutes.values() ?? [])]).toEqual([30]);
+    expect(read.queues[0]?.config.hours).toEqual(calendar);
+    expect(simulateReport(read, 1).report.all.promises.first_response).toEqual({ count: 1, of: 1, share: 1 });
+  });
+
   test('a recorded month is a scenario that the simulator reads and runs', () => {
     const agents = [
       { id: 'agt_maya0000', queues: ['Billing', 'General'] },
@@ -166,19 +209,12 @@ describe('what happened, as a scenario', () => {
     ];
     const rows = seededMonth({ workspaceId: 'wsp_1', now: FROM + 10 * DAY, agents });
     const events = rows.map(({ conversationId, at, body }) => ({ conversationId, at, event: JSON.parse(body) }));
-    const scenario = recordedScenario('a day', day, events as never, new Map(), { queues: [], agents: [] });
+    const scenario = recordedScenario('a day', day, events as never, new Map(), NOBODY);
     const came = events.filter(({ at, event }) => event.type === 'escalation.created' && at >= day.from && at < day.to);
     expect(scenario?.recorded.length).toBe(came.length);
-    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
-    try {
-      const path = join(folder, 'day.json');
-      writeFileSync(path, JSON.stringify(scenario));
-      const { report } = simulateReport(readScenario(path), 1);
-      expect(report.all.arrivals).toBe(came.length);
-      expect(report.all.waits).not.toBeNull();
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const { report } = simulateReport(readBack(scenario), 1);
+    expect(report.all.arrivals).toBe(came.length);
+    expect(report.all.waits).not.toBeNull();
   });
 });
 
@@ -264,16 +300,9 @@ describe('[V8] what ranked somebody', () => {
       day,
       [came(1, 0), taken(1, 4), ended(1, 9)],
       new Map([[escalationId(1), known]]),
-      { queues: [], agents: [] },
+      NOBODY,
     );
-    const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
-    try {
-      const path = join(folder, 'known.json');
-      writeFileSync(path, JSON.stringify(scenario));
-      const { plan: tier, atRisk: _a, critical: _c, skills: _s, openDispute: _o, ...facts } = known;
-      expect(readScenario(path).recorded[0]?.facts).toMatchObject({ tier, ...facts });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const { plan: tier, atRisk: _a, critical: _c, skills: _s, openDispute: _o, ...facts } = known;
+    expect(readBack(scenario).recorded[0]?.facts).toMatchObject({ tier, ...facts });
   });
 });

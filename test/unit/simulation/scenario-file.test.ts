@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { simulateReport } from '#domain/simulation/report.ts';
 import { coverageOf, type Told } from '#domain/simulation/wait-meter.ts';
+import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
 import { readScenario } from '../../eval/scenario-file.ts';
 import { simulateFiles } from '../../eval/simulate.ts';
 import { MINUTE } from '../../support/builders.ts';
@@ -41,6 +42,27 @@ describe('a scenario file', () => {
     expect(simulateReport(scenario, 1).report.ends.served).toBeGreaterThan(5);
   });
 
+  test('[V11] [V12] takes promises, hours and incidents as the product tells them', () => {
+    const { version: _, ...policy } = DEFAULT_SLA_POLICY;
+    const named = { enterprise: null, pro: null, free: 'day', unknown: null };
+    const week = { tuesday: [{ from: '09:00', to: '17:00' }] };
+    const scenario = readScenario(
+      written((file) => {
+        file.promises = { ...policy, calendars: named };
+        file.calendars = [{ id: 'day', name: 'Day', calendar: { kind: 'weekly', zone: 'UTC', week, exceptions: [] } }];
+        file.incidents = [{ title: 'Down', area: null, from: '2026-11-24T09:00:00Z', to: '2026-11-24T09:30:00Z' }];
+        file.queues[0].settings = { hoursId: 'day', tierMinutes: 5, maxWaiting: 2 };
+      }),
+    );
+    expect(scenario.queues[0]?.config).toMatchObject({ hours: { zone: 'UTC' }, maxWaiting: 2 });
+    expect([...(scenario.promises?.tierMinutes.values() ?? [])]).toEqual([5]);
+    expect(scenario.incidents).toMatchObject([{ title: 'Down', endedAt: Date.UTC(2026, 10, 24, 9, 30) }]);
+    const { report } = simulateReport(scenario, 1);
+    expect(report.all.promises.first_response?.of).toBeGreaterThan(5);
+    // A piece takes five minutes, and waits besides.
+    expect(report.all.promises.tier?.share).toBeLessThan(1);
+  });
+
   test('[M3] takes a step that drops classes, which finds somebody where nobody knows all that is asked for', () => {
     const file = (to: number) =>
       written((one) => {
@@ -52,6 +74,25 @@ describe('a scenario file', () => {
   });
 
   test.each<[string, (file: Loose) => void, RegExp]>([
+    [
+      'hours that are not there',
+      (file) => (file.queues[0].settings = { hoursId: 'night' }),
+      /queues\[0\]\.settings\.hoursId: there is no calendar "night"/,
+    ],
+    [
+      'promises in hours that are not there',
+      (file) => {
+        const { version: _, ...policy } = DEFAULT_SLA_POLICY;
+        file.promises = { ...policy, calendars: { ...policy.calendars, pro: 'night' } };
+      },
+      /promises\.calendars\.pro: there is no calendar "night"/,
+    ],
+    [
+      'an incident that is over before it begins',
+      (file) =>
+        (file.incidents = [{ title: 'Down', area: null, from: '2026-11-24T09:00:00Z', to: '2026-11-24T09:00:00Z' }]),
+      /incidents\[0\]: is over before it begins/,
+    ],
     ['an unknown word', (file) => (file.queues[0].handel = 1), /queues\[0\].*handel/],
     ['a duration of no kind', (file) => (file.queues[0].handle = { normal: {} }), /queues\[0\]\.handle: one of/],
     ['a number below its bound', (file) => (file.agents[0].capacity = 0), /agents\[0\]\.capacity: /],
@@ -241,7 +282,7 @@ describe('[V9] every setting of rank makes a difference to whom it is about', ()
     const row = compare.differences.find(({ name }: { name: string }) => name === 'plan pro: wait, mean');
     expect(row).toMatchObject({ differs: true });
     expect(row.difference.mean).toBeLessThan(-MINUTE);
-    expect(shown).toContain('Not simulated: promises’ clocks');
+    expect(shown).toContain('Not simulated: what is said');
   });
 });
 

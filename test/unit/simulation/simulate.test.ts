@@ -6,16 +6,20 @@ import { simulateReport } from '#domain/simulation/report.ts';
 import type { Scenario } from '#domain/simulation/scenario.ts';
 import { type Fate, type Observer, simulate } from '#domain/simulation/simulate.ts';
 import { type Interval, intervalOf } from '#domain/simulation/statistics.ts';
+import { ALWAYS_OPEN } from '#domain/sla/calendar.ts';
 import { MINUTE, someFacts } from '../../support/builders.ts';
 import {
+  anIncident,
   aScenario,
   aSimulatedAgent,
   aSimulatedQueue,
   aStream,
   erlangWait,
+  FROM_TWO,
   HOUR,
   MIDNIGHT,
   queueId,
+  somePromises,
 } from '../../support/scenarios.ts';
 
 const waitOf = ({ arrival, firstAcceptedAt }: Fate) => (firstAcceptedAt as number) - arrival.at;
@@ -43,9 +47,13 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
     choice: fc.constantFrom('longest_idle' as const, 'least_loaded' as const, 'round_robin' as const),
     order: fc.constantFrom('due' as const, 'strict' as const),
     shiftHours: fc.integer({ min: 1, max: 8 }),
+    promises: fc.option(fc.record({ rerank: fc.boolean(), sendOn: fc.boolean() })),
+    incidentAt: fc.option(fc.integer({ min: 0, max: 300 })),
+    hours: fc.constantFrom(ALWAYS_OPEN, FROM_TWO),
   })
   .map((given) => {
     const config = {
+      hours: given.hours,
       wrapUpMs: given.wrapUpMs,
       perAgentLimit: given.perAgentLimit,
       fairness: given.fairness,
@@ -102,6 +110,16 @@ const anyScenario: fc.Arbitrary<Scenario> = fc
         returnAfterMs: 3 * MINUTE,
         wrapUp: { kind: 'exponential', meanMs: 30_000 },
       },
+      promises: given.promises === null ? null : somePromises({ ...given.promises, notify: true }),
+      incidents:
+        given.incidentAt === null
+          ? []
+          : [
+              anIncident({
+                from: MIDNIGHT + given.incidentAt * MINUTE,
+                to: MIDNIGHT + given.incidentAt * MINUTE + HOUR,
+              }),
+            ],
     });
   });
 
@@ -114,10 +132,17 @@ describe('any scenario', { timeout: 60_000 }, () => {
           { ended: ({ arrival }) => ends.set(arrival.id, (ends.get(arrival.id) ?? 0) + 1) },
         ]);
         expect(outcome.fates.map(({ arrival }) => arrival.id)).toEqual(arrivalsOf(scenario, seed).map(({ id }) => id));
-        for (const { arrival, end, firstAcceptedAt, endedAt } of outcome.fates) {
+        for (const { arrival, end, firstAcceptedAt, endedAt, promised } of outcome.fates) {
           const isOver = end === 'served' || end === 'abandoned';
           expect(ends.get(arrival.id) ?? 0).toBe(isOver ? 1 : 0);
           expect(endedAt !== null).toBe(isOver);
+          // [V11] Each is judged once at most; who was served had a first word and an end.
+          for (const metric of ['first_response', 'resolution'] as const) {
+            const judged = (promised.kept[metric] ?? 0) + (promised.broken[metric] ?? 0);
+            if (scenario.promises === null) expect(judged).toBe(0);
+            else if (end === 'served') expect(judged).toBe(1);
+            else expect(judged).toBeLessThanOrEqual(1);
+          }
           if (end === 'served') expect(firstAcceptedAt).not.toBeNull();
           if (end === 'abandoned') expect(firstAcceptedAt).toBeNull();
         }

@@ -1,4 +1,5 @@
 import { isSame } from '#domain/is-same.ts';
+import type { SlaClock } from '#domain/sla/policy.ts';
 import { type Arrival, arrivalsOf } from './arrivals.ts';
 import type { Report } from './report.ts';
 import type { Scenario } from './scenario.ts';
@@ -6,6 +7,13 @@ import { type Interval, intervalBetween, intervalOf, mean } from './statistics.t
 
 /** One number of a report; lower is better unless it says otherwise. */
 export type Figure = { name: string; unit: 'ms' | 'share' | 'count' | 'ratio'; value: number | null };
+
+/** [V11] The clocks that run in a simulation. */
+export const PROMISES = [
+  ['first_response', 'first reply'],
+  ['resolution', 'resolution'],
+  ['tier', 'queue’s own time'],
+] as const satisfies readonly [SlaClock, string][];
 
 /** Everything in a report that can be compared, by name. */
 export function figuresOf(report: Report): Figure[] {
@@ -18,6 +26,8 @@ export function figuresOf(report: Report): Figure[] {
   add('wait, p99', 'ms', report.all.waits?.p99Ms);
   add('answered within target', 'share', report.all.withinTarget.share);
   add('gave up', 'share', report.all.abandoned.share);
+  add('told that it is closed', 'share', report.all.toldClosed.share);
+  for (const [metric, name] of PROMISES) add(`${name} kept`, 'share', report.all.promises[metric]?.share);
   add('agents in use', 'share', report.utilisation);
   add('agents, Gini', 'ratio', report.fairness.gini);
   add('plans, worst ÷ best wait per target', 'ratio', report.fairness.plans);
@@ -33,6 +43,8 @@ export function figuresOf(report: Report): Figure[] {
       add(`${kind} ${name}: wait, p90`, 'ms', group.waits?.p90Ms);
       add(`${kind} ${name}: within target`, 'share', group.withinTarget.share);
       add(`${kind} ${name}: gave up`, 'share', group.abandoned.share);
+      for (const [metric, promise] of PROMISES)
+        add(`${kind} ${name}: ${promise} kept`, 'share', group.promises[metric]?.share);
     }
   }
   return made;

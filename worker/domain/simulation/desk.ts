@@ -2,6 +2,7 @@ import type { AgentId, EpochMs, EscalationId, QueueId, ReservationId } from '#do
 import { compareRank, type RankFacts, type RankKey, type RankTerm, rankAcross } from '#domain/priority/rank.ts';
 import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
+import type { Incident } from '#domain/queue/incident.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import {
   type AgentMirror,
@@ -14,6 +15,7 @@ import {
   type ReservedEntry,
   type WorkSummary,
 } from '#domain/queue/queue.ts';
+import { underSettings } from '#domain/queue/ranked.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import {
   type AgentCommand,
@@ -121,6 +123,33 @@ export class Desk {
     this.#settle();
   }
 
+  /** [P7] Other facts than those it came with. */
+  rerank(queueId: QueueId, escalationId: EscalationId, hop: number, facts: RankFacts, now: EpochMs): void {
+    this.#run(queueId, { type: 'rerank', escalationId, hop, facts }, now);
+    this.#settle();
+  }
+
+  /** [K12] The path's times are not waited for. */
+  sendOn(queueId: QueueId, escalationId: EscalationId, hop: number, now: EpochMs): void {
+    this.#run(queueId, { type: 'send_on', escalationId, hop }, now);
+    this.tickQueue(queueId, now);
+  }
+
+  /** [P8] Declared and ended incidents: every queue ranks anew. */
+  setIncidents(incidents: readonly Incident[], now: EpochMs): void {
+    for (const [queueId, store] of this.stores) {
+      const before = store.config;
+      store.config = { ...before, incidents: [...incidents] };
+      for (const entry of [...store.waiting(), ...store.reserved()])
+        this.#apply(
+          queueId,
+          { type: 'entry_put', entry: underSettings(entry, store.config, before), because: 'reranked' },
+          now,
+        );
+      this.tickQueue(queueId, now);
+    }
+  }
+
   answered(queueId: QueueId, escalationId: EscalationId, hop: number, agentId: AgentId, now: EpochMs): void {
     this.#run(queueId, { type: 'answered', escalationId, hop, agentId }, now);
     this.#settle();
@@ -149,13 +178,16 @@ export class Desk {
     const store = this.store(queueId);
     const decision = decideQueue(store, command, now);
     if (!decision.ok) return false;
-    for (const event of decision.events) {
-      const before = event.type === 'entry_put' ? store.entry(event.entry.escalationId, event.entry.hop) : null;
-      store.apply(event);
-      this.#listener.queueChanged(queueId, event, before, now);
-      this.#effects(queueId, event, before, now);
-    }
+    for (const event of decision.events) this.#apply(queueId, event, now);
     return true;
+  }
+
+  #apply(queueId: QueueId, event: QueueEvent, now: EpochMs): void {
+    const store = this.store(queueId);
+    const before = event.type === 'entry_put' ? store.entry(event.entry.escalationId, event.entry.hop) : null;
+    store.apply(event);
+    this.#listener.queueChanged(queueId, event, before, now);
+    this.#effects(queueId, event, before, now);
   }
 
   #effects(queueId: QueueId, event: QueueEvent, before: QueueEntry | null, now: EpochMs): void {

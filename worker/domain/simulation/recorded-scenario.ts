@@ -3,7 +3,10 @@ import type { AgentId, EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import type { CohortEvent } from '#domain/metrics/facts.ts';
 import { DAY_MS, type Window } from '#domain/metrics/window.ts';
 import type { Tier } from '#domain/priority/rank.ts';
+import type { Incident } from '#domain/queue/incident.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
+import type { Calendar } from '#domain/sla/calendar.ts';
+import type { SlaPolicy } from '#domain/sla/policy.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -38,6 +41,10 @@ export type KnownThen = {
 export type StaffNow = {
   queues: readonly QueueConfig[];
   agents: readonly { id: AgentId; name: string; skills: string[]; capacity: number; queueIds: readonly QueueId[] }[];
+  promises: Omit<SlaPolicy, 'version'>;
+  calendars: readonly { id: string; name: string; calendar: Calendar }[];
+  /** That were declared then; null is still running. */
+  incidents: readonly (Pick<Incident, 'title' | 'area' | 'startedAt'> & { endedAt: EpochMs | null })[];
 };
 
 /** What of a queue's settings a simulation follows, with the names of other queues in place of their ids. */
@@ -55,6 +62,9 @@ const FOLLOWED = [
   'silentMs',
   'vanishedMs',
   'wrapUpMs',
+  'maxWaiting',
+  'tierMinutes',
+  'hoursId',
   'unansweredLimit',
 ] as const;
 type RecordedSettings = Pick<QueueConfig, (typeof FOLLOWED)[number]> & { path: object[] };
@@ -78,6 +88,9 @@ export type RecordedScenario = {
     shifts: { from: string; to: string; days: (typeof WEEKDAYS)[number][] }[];
   }[];
   recorded: ({ at: string; queue: string; handleMinutes: number | null; patienceMinutes: number | null } & KnownThen)[];
+  promises: Omit<SlaPolicy, 'version'>;
+  calendars: StaffNow['calendars'];
+  incidents: { title: string; area: string | null; from: string; to: string }[];
 };
 
 type Held = { agentId: AgentId; queue: string; from: EpochMs; to: EpochMs };
@@ -170,6 +183,16 @@ export function recordedScenario(
       handleMinutes: handleMs === null ? null : minutesOf(handleMs),
       patienceMinutes: patienceMs === null ? null : minutesOf(patienceMs),
     })),
+    promises: staff.promises,
+    calendars: staff.calendars,
+    incidents: staff.incidents
+      .filter(({ startedAt, endedAt }) => startedAt < to && (endedAt ?? to) > Math.max(from, startedAt))
+      .map(({ title, area, startedAt, endedAt }) => ({
+        title,
+        area,
+        from: new Date(startedAt).toISOString(),
+        to: new Date(endedAt ?? to).toISOString(),
+      })),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AgentId, EpochMs, QueueId } from '#domain/ids.ts';
 import type { QueueEntry, QueueEvent } from '#domain/queue/queue.ts';
+import { SLA_CLOCKS, type SlaClock } from '#domain/sla/policy.ts';
 import { PlaceTree } from './place-tree.ts';
 import type { Scenario } from './scenario.ts';
 import { type Fate, type Observer, type Outcome, simulate } from './simulate.ts';
@@ -19,6 +20,10 @@ export type Group = {
    */
   withinTarget: Share;
   abandoned: Share;
+  /** [V11] Of the promises of each kind that were judged, those that were kept; empty where nothing is promised. */
+  promises: Partial<Record<SlaClock, Share>>;
+  /** Told on coming that it is closed. */
+  toldClosed: Share;
   /** Mean wait as a share of the mean target: above 1 the promise is broken on average. */
   waitPerTarget: number | null;
 };
@@ -238,10 +243,22 @@ function groupOf(fates: readonly Fate[], endedAt: EpochMs): Group {
   return {
     arrivals: fates.length,
     waits: waitsOf(waits),
+    promises: promisesOf(fates),
+    toldClosed: shareOf(fates.filter(({ service }) => service === 'closed').length, fates.length),
     withinTarget: shareOf(inTime, counted),
     abandoned: shareOf(abandoned, fates.length),
     waitPerTarget: targets === 0 ? null : waits.reduce((sum, wait) => sum + wait, 0) / targets,
   };
+}
+
+function promisesOf(fates: readonly Fate[]): Group['promises'] {
+  const shares: Group['promises'] = {};
+  for (const metric of SLA_CLOCKS) {
+    const count = (by: 'kept' | 'broken') => fates.reduce((sum, { promised }) => sum + (promised[by][metric] ?? 0), 0);
+    const [kept, broken] = [count('kept'), count('broken')];
+    if (kept + broken > 0) shares[metric] = shareOf(kept, kept + broken);
+  }
+  return shares;
 }
 
 const shareOf = (count: number, of: number): Share => ({ count, of, share: of === 0 ? null : count / of });

@@ -1,6 +1,8 @@
 import type { AgentId, EpochMs, QueueId } from '#domain/ids.ts';
 import type { RankFacts } from '#domain/priority/rank.ts';
+import type { Incident } from '#domain/queue/incident.ts';
 import type { QueueConfig } from '#domain/queue/queue.ts';
+import type { SlaSettings } from '#domain/sla/policy.ts';
 import type { Duration } from './random.ts';
 
 /** A made-up or recorded stretch of time: who comes, who answers, under which settings. Plain data; times are absolute. */
@@ -14,6 +16,9 @@ export type Scenario = {
   agents: readonly SimulatedAgent[];
   streams: readonly ArrivalStream[];
   recorded: readonly RecordedArrival[];
+  /** What is promised, and what a broken promise does; null promises nothing. */
+  promises: SlaSettings | null;
+  incidents: readonly SimulatedIncident[];
   behaviour: Behaviour;
 };
 
@@ -34,6 +39,9 @@ export type SimulatedAgent = {
   /** On duty in [from, to); at the end what was begun is finished and nothing new is taken. */
   shifts: readonly { from: EpochMs; to: EpochMs }[];
 };
+
+/** Declared at `startedAt`, until `endedAt`. */
+export type SimulatedIncident = Incident & { endedAt: EpochMs };
 
 /** One kind of newcomers as a Poisson stream whose rate changes by the hour. */
 export type ArrivalStream = {

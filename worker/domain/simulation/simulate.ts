@@ -1,9 +1,15 @@
 import type { AgentId, ConversationId, EpochMs, EscalationId, QueueId, ReservationId } from '#domain/ids.ts';
+import type { RankFacts } from '#domain/priority/rank.ts';
+import { needsKeyOf } from '#domain/queue/path.ts';
 import type { QueueConfig, QueueEntry, QueueEvent, ReservedEntry } from '#domain/queue/queue.ts';
+import { serversOf } from '#domain/queue/servers.ts';
+import { isFull, type Service, serviceAt } from '#domain/queue/service.ts';
 import { loadOf } from '#domain/routing/agent.ts';
+import { workingHours } from '#domain/sla/calendar.ts';
 import { type Arrival, arrivalsOf, PURPOSE } from './arrivals.ts';
 import { Desk } from './desk.ts';
 import { MinHeap } from './min-heap.ts';
+import { isLateBy, nextTurnAt, type Promised, Promises, type PromiseTurn } from './promises.ts';
 import { drawDuration, drawOf, keyOf } from './random.ts';
 import type { Scenario, SimulatedQueue } from './scenario.ts';
 import { Watch } from './watch.ts';
@@ -24,6 +30,10 @@ export type Fate = {
   /** How the person moved on. */
   overflows: number;
   transfers: number;
+  /** [W3] What they were told on coming: closed, where nobody was there outside the queue's hours. */
+  service: Service['service'];
+  /** What came of what was promised, by the yardstick of the run. */
+  promised: Promised;
 };
 
 /** Looks on; what it sees must not change what happens. */
@@ -55,29 +65,39 @@ type Happening =
   | { type: 'agent_wakes'; agentId: AgentId }
   | { type: 'shift_begins'; agentId: AgentId; until: EpochMs }
   | { type: 'shift_ends'; agentId: AgentId }
-  | { type: 'switches_back'; agentId: AgentId };
+  | { type: 'switches_back'; agentId: AgentId }
+  | { type: 'promise_due'; person: Person }
+  | { type: 'incidents_change' };
 
-type Person = Fate & { isOver: boolean; pathSince: EpochMs };
+type Person = Fate & {
+  isOver: boolean;
+  pathSince: EpochMs;
+  /** What the workspace's own policy does about it, which may be another than the one that is measured by. */
+  acting: Promised;
+};
 
 /** One run of a scenario. Deterministic: the same scenario and seed are the same run, event for event. `measure` has the targets that it is measured by, where they are not its own. */
 export function simulate(
   scenario: Scenario,
   seed: number,
   observers: readonly Observer[] = [],
-  measure: Pick<Scenario, 'queues'> = scenario,
+  measure: Yardstick = scenario,
 ): Outcome {
   return new World(scenario, seed, observers, measure).run();
 }
 
+/** [V10] What a run is measured by. */
+export type Yardstick = Pick<Scenario, 'queues' | 'promises'>;
+
 /** [V10] The plan's target for the severity, in the queue that the person came to: what rank takes from it or gives is no other promise. */
-function targetMs({ queues }: Pick<Scenario, 'queues'>, own: QueueConfig, { facts }: Arrival): number {
+function targetMs({ queues }: Yardstick, own: QueueConfig, { facts }: Arrival): number {
   const { rank } = queues.find(({ config }) => config.id === own.id)?.config ?? own;
   return rank.targetMinutes[facts.tier ?? 'unknown'][facts.severity] * 60_000;
 }
 
 class World {
   readonly #scenario: Scenario;
-  readonly #measure: Pick<Scenario, 'queues'>;
+  readonly #measure: Yardstick;
   readonly #seed: number;
   readonly #observers: readonly Observer[];
   readonly #desk: Desk;
@@ -91,15 +111,20 @@ class World {
   readonly #dirtyAgents = new Set<AgentId>();
   /** Until when each agent is on duty; null is not. */
   readonly #dutyUntil = new Map<AgentId, EpochMs | null>();
+  readonly #acting: Promises;
+  readonly #measured: Promises;
+  readonly #promiseWakes = new Map<Person, EpochMs>();
   #steps = 0;
   #now: EpochMs;
 
-  constructor(scenario: Scenario, seed: number, observers: readonly Observer[], measure: Pick<Scenario, 'queues'>) {
+  constructor(scenario: Scenario, seed: number, observers: readonly Observer[], measure: Yardstick) {
     this.#scenario = scenario;
     this.#measure = measure;
     this.#seed = seed;
     this.#observers = observers;
     this.#now = scenario.from;
+    this.#acting = new Promises(scenario.promises);
+    this.#measured = new Promises(measure.promises);
     for (const queue of scenario.queues) this.#queues.set(queue.config.id, queue);
     this.#desk = new Desk(
       scenario.queues.map(({ config }) => config),
@@ -134,6 +159,10 @@ class World {
         this.#next.add(to, { type: 'shift_ends', agentId: id });
       }
     }
+    for (const { startedAt, endedAt } of scenario.incidents) {
+      this.#next.add(startedAt, { type: 'incidents_change' });
+      this.#next.add(endedAt, { type: 'incidents_change' });
+    }
     const fates: Person[] = arrivalsOf(scenario, seed).map((arrival, index) => ({
       arrival,
       targetAt: arrival.at,
@@ -148,6 +177,9 @@ class World {
       hop: 1,
       isOver: false,
       pathSince: arrival.at,
+      service: 'open',
+      promised: NOTHING_PROMISED,
+      acting: NOTHING_PROMISED,
     }));
     // One at a time: the heap stays as small as what is going on.
     let coming = 0;
@@ -248,18 +280,83 @@ class World {
         if (this.#dutyUntil.get(happening.agentId) == null) return;
         this.#desk.tellAgent(happening.agentId, { type: 'set_presence', presence: 'available' }, now);
         return;
+      case 'promise_due': {
+        const { person } = happening;
+        if (this.#promiseWakes.get(person) !== now) return;
+        this.#promiseWakes.delete(person);
+        this.#turn(person, { type: 'clock' });
+        return;
+      }
+      case 'incidents_change':
+        this.#desk.setIncidents(
+          this.#scenario.incidents.filter(({ startedAt, endedAt }) => startedAt <= now && now < endedAt),
+          now,
+        );
+        return;
       default:
         happening satisfies never;
     }
+  }
+
+  /** Something happens to what a person was promised: it is counted, and what the policy says to a breach is done. */
+  #turn(person: Person, turn: PromiseTurn): void {
+    if (person.promised !== person.acting) this.#measured.turn(person.promised, turn, this.#now);
+    const told = this.#acting.turn(person.acting, turn, this.#now);
+    this.#armPromises(person);
+    if (person.isOver || !told.some(({ what }) => what === 'breached')) return;
+    this.#hurry(person);
+  }
+
+  /** [K10] [K12] Late, and somebody waits: ranked anew, sent on, as the policy says. */
+  #hurry(person: Person): void {
+    const late = isLateBy(person.acting);
+    const { queueId, escalationId, hop } = person;
+    const entry = this.#desk.store(queueId).entry(escalationId, hop);
+    if (late === null || entry === null || entry.state === 'closed' || entry.state === 'assigned') return;
+    if (late.rerank) this.#desk.rerank(queueId, escalationId, hop, factsNow(person), this.#now);
+    if (late.sendOn) this.#desk.sendOn(queueId, escalationId, hop, this.#now);
+  }
+
+  #armPromises(person: Person): void {
+    // Both clocks have the same beginning, and each its own deadlines.
+    const deadlines = [person.acting, person.promised].flatMap((one) => nextTurnAt(one) ?? []);
+    if (person.isOver || deadlines.length === 0) return;
+    const at = Math.min(...deadlines);
+    this.#arm(this.#promiseWakes, person, at, { type: 'promise_due', person });
   }
 
   #arrive(person: Person): void {
     const { arrival, escalationId } = person;
     this.#open += 1;
     this.#people.set(escalationId, person);
+    const { service, opensAt } = this.#serviceTo(arrival);
+    person.service = service;
+    person.acting = this.#acting.start(escalationId, arrival.queueId, arrival.facts, arrival.at);
+    person.promised =
+      this.#measure.promises === this.#scenario.promises
+        ? person.acting
+        : this.#measured.start(escalationId, arrival.queueId, arrival.facts, arrival.at);
     this.#enqueue(person, arrival.queueId, arrival.skills);
+    this.#armPromises(person);
     person.targetAt = arrival.at + targetMs(this.#measure, this.#desk.store(arrival.queueId).config, arrival);
-    if (arrival.patienceMs !== null) this.#next.add(arrival.at + arrival.patienceMs, { type: 'gives_up', person });
+    // Who is told that it is closed leaves it there: their patience begins when somebody is said to be back.
+    if (arrival.patienceMs !== null && (person.service !== 'closed' || opensAt !== null))
+      this.#next.add((opensAt ?? arrival.at) + arrival.patienceMs, { type: 'gives_up', person });
+  }
+
+  /** [W3] What a newcomer is told, by the queue's hours, its limit and who is there. */
+  #serviceTo({ queueId, skills }: Arrival): Service {
+    const store = this.#desk.store(queueId);
+    const { config } = store;
+    return serviceAt(
+      {
+        isClosed: store.closure() !== null,
+        isFull: isFull(config, store.waitingCount()),
+        agentsAvailable: serversOf(store, this.#now)(needsKeyOf(skills, 0, config.path, 0)).agentsAvailable,
+        hours: workingHours(config.hours),
+      },
+      this.#now,
+    );
   }
 
   #enqueue(
@@ -286,7 +383,7 @@ class World {
       },
       {
         class: arrival.class,
-        facts: arrival.facts,
+        facts: factsNow(person),
         queuedAt: arrival.at,
         pathSince: person.pathSince,
         raises,
@@ -324,6 +421,7 @@ class World {
       for (const observer of this.#observers) observer.firstAccepted?.(person, now);
     }
     person.end = 'with_agent';
+    this.#turn(person, { type: 'first_word' });
     this.#desk.answered(queueId, escalationId, hop, agentId, now);
     const queue = this.#queues.get(queueId) as SimulatedQueue;
     const recorded = hop === 1 ? arrival.handleMs : null;
@@ -371,6 +469,7 @@ class World {
     const { queueId: from, hop, escalationId } = person;
     person.hop += 1;
     person.hops += 1;
+    this.#turn(person, { type: 'moved', to });
     this.#enqueue(person, to, overflowed?.skills ?? [], overflowed ?? undefined);
     this.#desk.close(from, escalationId, hop, 'moved', this.#now);
   }
@@ -379,6 +478,8 @@ class World {
     person.isOver = true;
     person.end = end;
     person.endedAt = this.#now;
+    this.#turn(person, { type: end === 'served' ? 'served' : 'left' });
+    this.#promiseWakes.delete(person);
     this.#open -= 1;
     for (const observer of this.#observers) observer.ended?.(person, this.#now);
   }
@@ -438,4 +539,9 @@ class World {
   }
 }
 
+/** What ranks a person now: what they came with, and that they are late, where the policy hurries then. */
+const factsNow = ({ arrival, acting }: Person): RankFacts =>
+  isLateBy(acting)?.rerank ? { ...arrival.facts, isLate: true } : arrival.facts;
+
+const NOTHING_PROMISED: Promised = { sla: null, kept: {}, broken: {} };
 const NOTHING: string[] = [];

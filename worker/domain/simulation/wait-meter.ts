@@ -3,6 +3,8 @@ import { compareRank } from '#domain/priority/rank.ts';
 import type { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueuedEntry, QueueEvent } from '#domain/queue/queue.ts';
 import { serversOf } from '#domain/queue/servers.ts';
+import { beforeClosing } from '#domain/queue/service.ts';
+import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
 import {
   estimateWait,
   predictWait,
@@ -66,8 +68,8 @@ export class WaitMeter implements Observer {
     const { queueId } = fate.arrival;
     const line = this.#lineOf(desk.store(queueId), queueId, fate.escalationId, 1, now);
     if (line === null) return;
-    const { position, slots, handles, freeSlots, records } = line;
-    const estimate = estimateWait(position, slots, handles, { freeSlots, records });
+    const { position, slots, handles, freeSlots } = line;
+    const estimate = fate.service === 'closed' ? null : estimateOf(line, now);
     const predictedMs = predictWait(position, slots, handles, freeSlots);
     if (estimate === null || predictedMs === null) {
       this.silent += 1;
@@ -90,8 +92,7 @@ export class WaitMeter implements Observer {
       const { escalationId, hop, queueId } = fate;
       const line = this.#lineOf(desk.store(queueId), queueId, escalationId, hop, now);
       if (line === null) continue;
-      const { position, slots, handles, freeSlots, records } = line;
-      const estimate = estimateWait(position, slots, handles, { freeSlots, records });
+      const estimate = estimateOf(line, now);
       if (estimate !== null) open.told.push({ at: now, estimate, kind: 'retold' });
     }
   }
@@ -119,7 +120,13 @@ export class WaitMeter implements Observer {
   }
 
   /** What the queue's object knows when it tells places. Null when somebody has it. */
-  #lineOf(store: MemoryQueueStore, queueId: QueueId, escalationId: EscalationId, hop: number, now: EpochMs) {
+  #lineOf(
+    store: MemoryQueueStore,
+    queueId: QueueId,
+    escalationId: EscalationId,
+    hop: number,
+    now: EpochMs,
+  ): Line | null {
     const entry = store.entry(escalationId, hop);
     if (entry?.state !== 'queued' && entry?.state !== 'reserved') return null;
     const { slots, freeSlots, isBefore } = serversOf(store, now)(entry.needsKey);
@@ -132,9 +139,23 @@ export class WaitMeter implements Observer {
       freeSlots,
       handles: this.#handles.get(queueId) ?? [],
       records: this.#records.get(queueId) ?? [],
+      hours: workingHours(store.config.hours),
     };
   }
 }
+
+type Line = Readonly<{
+  position: number;
+  slots: number;
+  freeSlots: number;
+  handles: readonly number[];
+  records: readonly WaitRecord[];
+  hours: WorkingHours;
+}>;
+
+/** [W1] [W3] The wait that somebody in this place is told; null where none is. */
+const estimateOf = ({ position, slots, handles, freeSlots, records, hours }: Line, now: EpochMs): WaitEstimate | null =>
+  beforeClosing(estimateWait(position, slots, handles, { freeSlots, records }), hours, now).estimate;
 
 /** [W1] How often the wait came out within the range that was told. */
 export function coverageOf(all: readonly Told[], silent: number, leftBefore: number): WaitCoverage {
