@@ -56,6 +56,11 @@ describe('[V11] promises', () => {
     expect(simulateReport(aDay(people, { agents }), 1).report.all.promises).toEqual({});
   });
 
+  test('the end is due while somebody works on it: nobody waits for the visitor', () => {
+    const long = simulateReport(aDay([came(0, { handleMs: 500 * MINUTE })], { promises: somePromises() }), 1).report;
+    expect(long.all.promises).toMatchObject({ first_response: { count: 1 }, resolution: { count: 0, of: 1 } });
+  });
+
   test('who leaves before anything is due has been promised nothing that counts', () => {
     const people = [came(0, { patienceMs: 10 * MINUTE }), came(0, { patienceMs: 20 * MINUTE })];
     const { report } = simulateReport(aDay(people, { agents: [maya(120)], promises: somePromises() }), 1);
