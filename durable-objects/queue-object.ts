@@ -5,7 +5,6 @@ import type { OutcomeEvent } from '#domain/conversation/effect.ts';
 import type { AgentId, ConversationId, EscalationId, ReservationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import {
-  hurried,
   isSameRank,
   type Rank,
   type RankFacts,
@@ -17,7 +16,6 @@ import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import type { Doer } from '#domain/queue/deed.ts';
 import { wakeAt } from '#domain/queue/path.ts';
-import { previewOf } from '#domain/queue/preview.ts';
 import {
   type AgentMirror,
   type CloseOutcome,
@@ -35,23 +33,23 @@ import { MAX_PER_TICK } from '#domain/queue/tick.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
 import { isSupervisor } from '#domain/routing/role.ts';
-import { mayTake, parseSkills } from '#domain/routing/skill.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
-import type { AgentPreview } from '#protocol/agent-settings.ts';
 import { type QueueEntryView, type QueueUp, queueUp } from '#protocol/queue.ts';
 import type { QueuePreview } from '#protocol/queue-settings.ts';
 import type { Env } from '../worker/env.ts';
 import type { SignedInBy } from '../worker/signed-in-by.ts';
-import { insertAudit } from '../worker/storage/audit.ts';
 import { newId } from '../worker/storage/ids.ts';
-import { handleTimesOf, insertEvent } from '../worker/storage/outcomes.ts';
+import { handleTimesOf } from '../worker/storage/outcomes.ts';
 import { earliestOf, LazyAlarm, overdueBy } from './alarm.ts';
 import { AnsweredFrames } from './answered-frames.ts';
-import { agentStub, conversationStub } from './names.ts';
-import { OUTBOX_SCHEMA, Outbox, type OutboxRow, WATCH_MS } from './outbox.ts';
+import { agentStub } from './names.ts';
+import { OUTBOX_SCHEMA, Outbox, WATCH_MS } from './outbox.ts';
+import { QueueDeliveries, recordDeeds } from './queue-delivery.ts';
 import { effectsOf, independentOf, isToldOfBefore, laneOf, offerReranked, type QueueEffect } from './queue-effects.ts';
 import { outlookIn, PlaceTeller } from './queue-places.ts';
-import { QUEUE_SCHEMA, readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
+import { type AgentInQueuePreview, previewSettings, previewSkills } from './queue-previews.ts';
+import { QUEUE_SCHEMA } from './queue-schema.ts';
+import { readFact, SERVED_KEPT, SqlQueueStore, writeFact } from './queue-store.ts';
 import { queueFrame, toProposal, toView } from './queue-views.ts';
 import { applySchema } from './schema.ts';
 import { type Seat, Seats, seat, seatNow } from './seats.ts';
@@ -80,8 +78,6 @@ const GATHER_MS = 5;
 const WRITE_MS = 250;
 /** Numbers of pictures are kept in blocks of so many. */
 const VERSIONS_AHEAD = 10_000;
-/** So many of each order a preview shows. */
-const PREVIEWED = 50;
 
 /** One queue of one workspace: entries in rank order, reservations, and a picture of the agents who serve it. */
 export class QueueObject extends DurableObject<Env> {
@@ -104,8 +100,7 @@ export class QueueObject extends DurableObject<Env> {
   #calledAt = 0;
   #nextTurn: Promise<void> | null = null;
   readonly #places: PlaceTeller;
-  /** Rows that were delivered while one before them failed. */
-  readonly #deliveredAhead = new Set<number>();
+  readonly #deliveries: QueueDeliveries;
   #writing = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -134,6 +129,7 @@ export class QueueObject extends DurableObject<Env> {
           checkedAt: now,
         }),
     });
+    this.#deliveries = new QueueDeliveries(env);
     this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const stored = readFact(this.#sql, 'identity');
@@ -186,38 +182,7 @@ export class QueueObject extends DurableObject<Env> {
   async preview(identity: QueueIdentity, config: QueueConfig): Promise<QueuePreview> {
     await this.#together();
     this.#know(identity);
-    const view = this.#view();
-    const now = [...view.waiting()];
-    const placeNow = new Map(now.map((entry, index) => [entry.seq, index + 1]));
-    const { line, leaving, takenBack } = previewOf(view.open(), view.agents(), {
-      before: view.config,
-      after: config,
-      now: Date.now(),
-    });
-    const places = line.map((one, index) => ({ ...one, before: placeNow.get(one.was.seq) ?? null, after: index + 1 }));
-    const shown = (place: number | null) => (place !== null && place <= PREVIEWED ? place : null);
-    return {
-      waiting: now.length,
-      leaving: [...leaving].map(([to, count]) => ({ to, count })),
-      takenBack,
-      moved: places.filter(({ before, after }) => before !== null && before !== after).length,
-      order: { was: view.config.order, would: config.order },
-      entries: places
-        .filter(({ before, after }) => shown(before) !== null || shown(after) !== null)
-        .map(({ was, entry, before, after }) => ({
-          ticketNumber: entry.ticketNumber,
-          subject: entry.subject,
-          before: shown(before),
-          after: shown(after),
-          dueAt: entry.dueAt,
-          rank: entry.terms,
-          class: entry.class,
-          severity: hurried(entry.facts),
-          raises: entry.raises,
-          needs: entry.needsKey,
-          was: { dueAt: was.dueAt, rank: was.terms, needs: was.needsKey },
-        })),
-    };
+    return previewSettings(this.#view(), config, Date.now());
   }
 
   /** [A7] Whom of those who wait an agent with these skills could be offered besides, and whom no longer; null is one who does not serve this queue. */
@@ -225,23 +190,10 @@ export class QueueObject extends DurableObject<Env> {
     identity: QueueIdentity,
     was: readonly string[] | null,
     would: readonly string[] | null,
-  ): Promise<Omit<AgentPreview['queues'][number], 'id' | 'name'>> {
+  ): Promise<AgentInQueuePreview> {
     await this.#together();
     this.#know(identity);
-    const [before, after] = [was, would].map((skills) => (skills === null ? null : parseSkills(skills)));
-    const may = (skills: typeof before, { needsKey }: QueueEntry) => skills != null && mayTake(skills, needsKey);
-    const [gained, lost]: [QueueEntry[], QueueEntry[]] = [[], []];
-    for (const entry of this.#view().waiting()) {
-      if (may(before, entry) === may(after, entry)) continue;
-      (may(after, entry) ? gained : lost).push(entry);
-    }
-    const said = (entries: QueueEntry[]) => ({
-      count: entries.length,
-      first: entries
-        .slice(0, PREVIEWED)
-        .map(({ ticketNumber, subject, needsKey }) => ({ ticketNumber, subject, needs: needsKey })),
-    });
-    return { waiting: this.#view().waitingCount(), gained: said(gained), lost: said(lost) };
+    return previewSkills(this.#view(), was, would);
   }
 
   /** New facts about waiting work; every console sees the new order at once. Answers with the rank; null when the work is not here. */
@@ -800,109 +752,13 @@ export class QueueObject extends DurableObject<Env> {
     return this.#outbox
       .drain(
         {
-          work: (rows) => this.#deliverTogether(workspaceId, independentOf(rows)),
-          record: async (rows) => {
-            const { id: queueId, name } = this.#view().config;
-            const events = rows.flatMap(({ id, effect }) =>
-              effect.kind === 'audit'
-                ? [
-                    insertAudit(this.env.DB, workspaceId, {
-                      id: `${queueId}/${id}`,
-                      at: effect.at,
-                      by: effect.by,
-                      deed: effect.deed,
-                      about: name,
-                      detail: '',
-                    }),
-                  ]
-                : effect.kind === 'outcome_event'
-                  ? [
-                      insertEvent(this.env.DB, workspaceId, {
-                        id: `${queueId}/${id}`,
-                        conversationId: effect.conversationId,
-                        at: effect.at,
-                        event: effect.event,
-                      }),
-                    ]
-                  : [],
-            );
-            if (events.length > 0) await this.env.DB.batch(events);
-            return rows.length;
-          },
+          work: (rows) => this.#deliveries.inOrder(workspaceId, independentOf(rows)),
+          record: (rows) => recordDeeds(this.env.DB, workspaceId, this.#view().config, rows),
         },
         Date.now,
         (run) => this.ctx.waitUntil(run.then(thenArm)),
       )
       .then(thenArm);
-  }
-
-  /** Resolves to how many, from the first on, were delivered. What went out behind one that failed does not go out again with it. */
-  async #deliverTogether(workspaceId: WorkspaceId, rows: readonly OutboxRow<QueueEffect>[]): Promise<number> {
-    const outcomes = await Promise.allSettled(
-      rows.map(async ({ id, effect }) => {
-        if (!this.#deliveredAhead.has(id)) await this.#deliver(workspaceId, effect);
-      }),
-    );
-    const failed = outcomes.findIndex(({ status }) => status === 'rejected');
-    const done = failed === -1 ? rows.length : failed;
-    for (const [n, { id }] of rows.entries()) {
-      if (n < done) this.#deliveredAhead.delete(id);
-      else if (outcomes[n]?.status === 'fulfilled') this.#deliveredAhead.add(id);
-    }
-    const first = outcomes[0];
-    if (first?.status === 'rejected') throw first.reason;
-    return done;
-  }
-
-  async #deliver(workspaceId: WorkspaceId, effect: QueueEffect): Promise<void> {
-    switch (effect.kind) {
-      case 'assigned': {
-        const { conversationId, escalationId, hop, agentId, agentName, reservationId, rank, raises } = effect;
-        const agent = { id: agentId, name: agentName };
-        await conversationStub(this.env, workspaceId, conversationId).assigned(escalationId, hop, agent, rank, raises);
-        // The agent's object asked for this, but may have died before it heard the answer.
-        await agentStub(this.env, workspaceId, agentId).offerAccepted(reservationId);
-        return;
-      }
-      case 'offer_reranked': {
-        const { agentId, reservationId, epoch, terms, dueAt } = effect;
-        await agentStub(this.env, workspaceId, agentId).offerReranked(reservationId, epoch, { terms, dueAt });
-        return;
-      }
-      case 'offer_ended':
-        await agentStub(this.env, workspaceId, effect.agentId).offerEnded(effect.reservationId, effect.because);
-        return;
-      case 'taken_back': {
-        const { conversationId, escalationId, hop, agentId, agentName, reservationId, cause } = effect;
-        const agent = { id: agentId, name: agentName };
-        await conversationStub(this.env, workspaceId, conversationId).takenBack(escalationId, hop, agent, cause);
-        await agentStub(this.env, workspaceId, agentId).release(escalationId, hop, reservationId);
-        return;
-      }
-      case 'released':
-        await agentStub(this.env, workspaceId, effect.agentId).release(
-          effect.escalationId,
-          effect.hop,
-          null,
-          effect.isUndone,
-        );
-        return;
-      case 'overflow':
-        await conversationStub(this.env, workspaceId, effect.conversationId).overflow(
-          effect.escalationId,
-          effect.hop,
-          effect.to,
-          effect.because,
-          effect.raises,
-          effect.relaxed,
-        );
-        return;
-      case 'outcome_event':
-      case 'audit':
-        return;
-      default:
-        effect satisfies never;
-    }
   }
 
   /** For the watchdog: how late something here is, in ms; an alarm that was lost is set again. */

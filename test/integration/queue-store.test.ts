@@ -2,7 +2,8 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import { queueStub } from '../../durable-objects/names.ts';
-import { QUEUE_SCHEMA, SqlQueueStore } from '../../durable-objects/queue-store.ts';
+import { QUEUE_SCHEMA } from '../../durable-objects/queue-schema.ts';
+import { SqlQueueStore } from '../../durable-objects/queue-store.ts';
 import { queueFrame } from '../../durable-objects/queue-views.ts';
 import {
   agentId,

@@ -409,7 +409,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a closed queue offers to newcomers too',
     file: MATCH,
-    from: 'view.waitingWith(key, lastSeq)',
+    from: "view.waitingWith(key, 'offered')",
     to: 'view.waitingWith(key)',
     suite: 'kernel',
   },
@@ -430,21 +430,21 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'the store offers to newcomers too',
     file: QUEUE_STORE,
-    from: '"state = \'queued\' and needs = ? and seq <= ?", needsKey, lastSeq',
-    to: '"state = \'queued\' and needs = ?", needsKey',
+    from: "if (part === 'offered' || isOpen) return offered;",
+    to: 'if (isOpen) return offered;',
     suite: 'store',
   },
   {
     name: 'a closed queue is closed to who waited',
     file: QUEUE_PLACES,
-    from: "entry.state === 'queued' && isNewcomer(entry)",
+    from: "entry.state === 'queued' && isNewcomer(entry, closure)",
     to: "entry.state === 'queued' && closure !== null",
     suite: 'offers',
   },
   {
     name: 'a closed queue is open to newcomers',
     file: QUEUE_PLACES,
-    from: "entry.state === 'queued' && isNewcomer(entry)",
+    from: "entry.state === 'queued' && isNewcomer(entry, closure)",
     to: 'false',
     suite: 'offers',
   },
@@ -574,8 +574,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'what is found counts itself among those before it',
     file: QUEUE_STORE,
-    from: 'and (class, sort_at, seq) < (?, ?, ?)',
-    to: 'and (class, sort_at, seq) <= (?, ?, ?)',
+    from: 'newcomer = 0 and (class, sort_at, seq) < (?1, ?2, ?3)',
+    to: 'newcomer = 0 and (class, sort_at, seq) <= (?1, ?2, ?3)',
     suite: 'find',
   },
   {
@@ -658,7 +658,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a newcomer at the back of a closed queue hears that it is open',
     file: FAR_PLACES,
-    from: 'closure !== null && entry.seq > closure.lastSeq',
+    from: 'isNewcomer(entry, closure)',
     to: 'false',
     suite: 'places',
   },

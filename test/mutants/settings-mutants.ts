@@ -59,7 +59,7 @@ export const SETTINGS_MUTANTS: Mutant[] = [
   },
   {
     name: 'a preview says that nothing was different',
-    file: 'durable-objects/queue-object.ts',
+    file: 'durable-objects/queue-previews.ts',
     from: 'was: { dueAt: was.dueAt, rank: was.terms, needs: was.needsKey }',
     to: 'was: { dueAt: entry.dueAt, rank: entry.terms, needs: entry.needsKey }',
     suite: 'offers',

@@ -5,7 +5,8 @@ import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import { DEFAULT_QUEUE_BEHAVIOUR, type QueueConfig } from '#domain/queue/queue.ts';
 import { type QueueIdentity, QueueObject } from '../../../durable-objects/queue-object.ts';
-import { QUEUE_SCHEMA, SqlQueueStore } from '../../../durable-objects/queue-store.ts';
+import { QUEUE_SCHEMA } from '../../../durable-objects/queue-schema.ts';
+import { SqlQueueStore } from '../../../durable-objects/queue-store.ts';
 import { applySchema } from '../../../durable-objects/schema.ts';
 import type { Env as BatonEnv } from '../../../worker/env.ts';
 
