@@ -30,7 +30,7 @@ const SHARED = {
 };
 const OF: Record<keyof typeof OBJECTS, string[]> = {
   conversation: ['conversation-object.ts', 'conversation-store.ts'],
-  queue: ['queue-object.ts', 'queue-store.ts'],
+  queue: ['queue-object.ts', 'queue-schema.ts'],
   agent: ['agent-object.ts'],
 };
 
