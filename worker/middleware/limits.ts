@@ -1,18 +1,10 @@
 import type { Context } from 'hono';
+import { ALLOWANCES } from '#domain/allowances.ts';
 import type { WorkspaceId } from '#domain/ids.ts';
 import type { Allowance } from '#domain/token-bucket.ts';
 import { limitStub } from '../../durable-objects/names.ts';
 import type { AppEnv } from '../app-env.ts';
 import { ProblemError } from './problems.ts';
-
-/** What a workspace's visitors may do together, and one of them, and its API keys: far above what a busy product needs, far below what hurts its neighbours. */
-const LIMITS = {
-  visit: { all: { burst: 6000, perSecond: 100 }, each: { burst: 120, perSecond: 2 } },
-  conversation: { all: { burst: 6000, perSecond: 100 }, each: { burst: 120, perSecond: 2 } },
-  socket: { all: { burst: 12_000, perSecond: 200 }, each: { burst: 120, perSecond: 2 } },
-  segment: { all: { burst: 20_000, perSecond: 1000 }, each: { burst: 600, perSecond: 20 } },
-  api: { all: { burst: 6000, perSecond: 100 }, each: { burst: 600, perSecond: 10 } },
-} as const satisfies Record<string, { all: Allowance; each: Allowance }>;
 
 /**
  * [S21] Throws `rate_limited`, with how long to wait, when a workspace or one of its visitors calls too often. `who` is the visitor, or null while nobody knows. In two layers: where the
@@ -20,7 +12,7 @@ const LIMITS = {
  */
 export async function limit(
   c: Context<AppEnv>,
-  what: keyof typeof LIMITS,
+  what: keyof typeof ALLOWANCES,
   workspaceId: WorkspaceId,
   who: string | null,
 ): Promise<void> {
@@ -29,7 +21,7 @@ export async function limit(
     const { success } = await c.env.ADDRESS_LIMIT.limit({ key: `${what}/${address}` });
     if (!success) throw tooMany(10_000);
   }
-  const { all, each } = LIMITS[what];
+  const { all, each } = ALLOWANCES[what];
   const wanted: { key: string; allowance: Allowance }[] = [{ key: what, allowance: all }];
   if (who !== null) wanted.push({ key: `${what}/${who}`, allowance: each });
   const waitMs = await limitStub(c.env, workspaceId)
