@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppEnv } from '../../worker/app-env.ts';
 import { onError } from '../../worker/middleware/problems.ts';
 
@@ -16,7 +16,7 @@ describe('a fault of ours', () => {
   });
   faulty.onError(onError);
 
-  test('tells whoever asked nothing of the inside, and how to speak of it', async () => {
+  it('tells whoever asked nothing of the inside, and how to speak of it', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const answer = await faulty.request('/v1/conversations?email=priya@ledgerline.test');
     const text = await answer.text();
@@ -25,7 +25,7 @@ describe('a fault of ours', () => {
     expect(text).not.toMatch(/secret_of_ours|TypeError|problems\.test|at /);
   });
 
-  test('is a line of the log, one object of JSON, with the request and its cause and without what stood in the address', async () => {
+  it('is a line of the log, one object of JSON, with the request and its cause and without what stood in the address', async () => {
     const written = vi.spyOn(console, 'error').mockImplementation(() => {});
     await faulty.request('/v1/conversations?email=priya@ledgerline.test');
     expect(written).toHaveBeenCalledTimes(1);
