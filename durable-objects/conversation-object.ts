@@ -259,6 +259,8 @@ export class ConversationObject extends DurableObject<Env> {
     cause: TakenBackCause | null,
   ): void {
     this.#run({ type: 'taken_back', escalationId, hop, agent, cause });
+    // The queue may have told the place before this: then it was kept, and nobody in line heard of it.
+    this.#tellPlace();
     this.#drainLater();
   }
 
@@ -300,11 +302,16 @@ export class ConversationObject extends DurableObject<Env> {
   /** From the queue: where the visitor stands. Not part of the transcript; the newest is the truth. */
   setPlace(escalationId: EscalationId, place: Place): void {
     if (this.#store.isErased) return;
-    const { escalation } = this.#state();
-    if (escalation?.id !== escalationId) return;
-    const told = escalation.state === 'queued' ? place : NOT_IN_LINE;
-    this.#store.setPlace(told);
-    broadcast(this.ctx.getWebSockets('visitor'), { type: 'place', ...told } satisfies VisitorDown);
+    if (this.#state().escalation?.id !== escalationId) return;
+    this.#store.setPlace(place);
+    this.#tellPlace();
+  }
+
+  /** [W4] Whom somebody has stands in no line, whatever the queue said last. */
+  #tellPlace(): void {
+    const isInLine = this.#state().escalation?.state === 'queued';
+    const place = (isInLine ? this.#store.place() : null) ?? NOT_IN_LINE;
+    broadcast(this.ctx.getWebSockets('visitor'), { type: 'place', ...place } satisfies VisitorDown);
   }
 
   /** A replay segment is durable in R2 and indexed in D1. Telling it twice changes nothing. */

@@ -2,7 +2,7 @@ import type { WorkspaceId } from '#domain/ids.ts';
 import { PLACES_TOLD } from '#domain/queue/places-told.ts';
 import { isNewcomer, type QueueEntry } from '#domain/queue/queue.ts';
 import type { Servers } from '#domain/queue/servers.ts';
-import { isFull, serviceAt } from '#domain/queue/service.ts';
+import { serviceAt } from '#domain/queue/service.ts';
 import type { WorkingHours } from '#domain/sla/calendar.ts';
 import type { Env } from '../worker/env.ts';
 import type { Place } from './conversation-object.ts';
@@ -18,6 +18,8 @@ export type FarLine = {
   hours: WorkingHours;
   now: number;
   serversFor(needsKey: string): Servers;
+  /** [W3] From which number on they came to a full line; null where it is not full. */
+  fullFrom: number | null;
   /** Who hears their place, by conversation. */
   front: { has(conversationId: string): boolean };
 };
@@ -69,7 +71,10 @@ export class FarTeller {
     return {
       position: PLACES_TOLD + 1,
       estimate: null,
-      ...statusOf(line, entry.needsKey, isNewcomer(entry, closure)),
+      ...statusOf(line, entry.needsKey, {
+        isClosed: isNewcomer(entry, closure),
+        isFull: cameToFull(entry, line.fullFrom),
+      }),
     };
   }
 
@@ -102,21 +107,24 @@ export class FarTeller {
   }
 }
 
+/** [W3] Who came while there was room is told nothing of those who came later, also where these rank before them. */
+export const cameToFull = ({ seq }: { seq: number }, fullFrom: number | null): boolean =>
+  fullFrom !== null && seq >= fullFrom;
+
 function statusOf(
-  { store, hours, now, serversFor }: FarLine,
+  { hours, now, serversFor }: FarLine,
   needsKey: string,
-  isClosed: boolean,
+  came: { isClosed: boolean; isFull: boolean },
 ): Pick<Place, 'agentsAvailable' | 'service' | 'opensAt'> {
   const agentsAvailable = Math.min(1, serversFor(needsKey).agentsAvailable);
-  const queue = { hours, isClosed, isFull: isFull(store.config, store.waitingCount() - 1), agentsAvailable };
-  return { agentsAvailable, ...serviceAt(queue, now) };
+  return { agentsAvailable, ...serviceAt({ hours, agentsAvailable, ...came }, now) };
 }
 
 /** What those in each line are told apart from being full, which is about newcomers. */
 const linesOf = (line: FarLine): Record<string, string> =>
   Object.fromEntries(
     line.store.needsKeys().map((needs) => {
-      const { agentsAvailable, service, opensAt } = statusOf(line, needs, false);
+      const { agentsAvailable, service, opensAt } = statusOf(line, needs, { isClosed: false, isFull: false });
       return [needs, JSON.stringify([agentsAvailable, service === 'closed', opensAt])];
     }),
   );

@@ -6,12 +6,12 @@ import { needsKeyOf } from '#domain/queue/path.ts';
 import { PLACES_TOLD } from '#domain/queue/places-told.ts';
 import { isNewcomer, type QueuedEntry, type QueueEntry } from '#domain/queue/queue.ts';
 import { serversOf } from '#domain/queue/servers.ts';
-import { beforeClosing, isFull, serviceAt } from '#domain/queue/service.ts';
+import { beforeClosing, serviceAt } from '#domain/queue/service.ts';
 import type { WorkingHours } from '#domain/sla/calendar.ts';
 import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
 import type { Env } from '../worker/env.ts';
 import type { Place } from './conversation-object.ts';
-import { type FarLine, FarTeller } from './far-places.ts';
+import { cameToFull, type FarLine, FarTeller } from './far-places.ts';
 import { conversationStub } from './names.ts';
 import type { SqlQueueStore } from './queue-store.ts';
 
@@ -60,6 +60,7 @@ export class PlaceTeller {
     const serversFor = serversOf(store, now);
     const handle = store.recentHandleMs();
     const records = store.waitRecords();
+    const fullFrom = store.fullFrom(config.maxWaiting);
     // Offered work is still in line for the visitor: nobody has taken it yet.
     const line = [...[...front, ...reserved].sort(compareRank), ...others].slice(0, PLACES_TOLD);
     const inLine = new Set<ConversationId>();
@@ -69,8 +70,7 @@ export class PlaceTeller {
       const position = 1 + line.slice(0, index).filter(({ needsKey }) => isBefore(needsKey)).length;
       const isClosed = entry.state === 'queued' && isNewcomer(entry, closure);
       const { service, opensAt } = serviceAt(
-        // [W3] Who came while there was room is told nothing of those who came later.
-        { hours, isFull: isFull(config, index), isClosed, agentsAvailable },
+        { hours, isFull: cameToFull(entry, fullFrom), isClosed, agentsAvailable },
         now,
       );
       const place: Place = {
@@ -91,7 +91,7 @@ export class PlaceTeller {
       this.#told.set(entry.conversationId, { text, entry });
       this.#waitUntil(this.#send(env, workspaceId, entry, place));
     }
-    const far: FarLine = { env, workspaceId, store, hours, now, serversFor, front: inLine };
+    const far: FarLine = { env, workspaceId, store, hours, now, serversFor, fullFrom, front: inLine };
     for (const [id, { entry }] of this.#told) {
       if (inLine.has(id)) continue;
       this.#told.delete(id);

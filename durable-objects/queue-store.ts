@@ -339,6 +339,16 @@ export class SqlQueueStore implements QueueStore {
       .one().n;
   }
 
+  /** [W3] The number of the first that came when so many were in line already; null where it is not full. What is offered is still in line. */
+  fullFrom(maxWaiting: number | null): number | null {
+    if (maxWaiting === null || this.waitingCount() + this.reserved().length <= maxWaiting) return null;
+    const rows = this.#sql.exec<{ seq: number }>(
+      "select seq from entries where state in ('queued', 'reserved') order by seq limit 1 offset ?",
+      maxWaiting,
+    );
+    return rows.toArray()[0]?.seq ?? null;
+  }
+
   /** Who waits of those that came after this number, in the order in which they came. */
   waitingAfter(seq: number, limit: number): QueuedEntry[] {
     return this.#entries<QueuedEntry>("where state = 'queued' and seq > ? order by seq limit ?", seq, limit);

@@ -32,6 +32,7 @@ class Line {
       hours: workingHours(aQueue().hours),
       now: NOW,
       serversFor: () => ({ agentsAvailable: this.agents }) as never,
+      fullFrom: null,
       front: this.front,
       store: {
         config: aQueue(),

@@ -33,6 +33,16 @@ describe('[W4] whoever waits', () => {
     expect(line.map((one) => lastOf(one)?.service)).toEqual(['open', 'open', 'full', 'full']);
   });
 
+  it('[W3] also where who came later, to a full line, ranks before them', async () => {
+    const critical = await waitingFor('I was charged twice.', 'usr_priya');
+    await expect.poll(() => lastOf(critical)?.position).toBe(1);
+    expect(lastOf(critical)?.service).toBe('full');
+    await expect.poll(() => line.map((one) => lastOf(one)?.position)).toEqual([2, 3, 4, 5]);
+    expect(line.map((one) => lastOf(one)?.service)).toEqual(['open', 'open', 'full', 'full']);
+    await critical.socket.ask({ type: 'person.withdraw' });
+    await expect.poll(() => line.map((one) => lastOf(one)?.position)).toEqual([1, 2, 3, 4]);
+  });
+
   it('behind the front of a long line hears that they are in it, and when it closes', async () => {
     while (line.length < PLACES_TOLD) {
       const some = Array.from({ length: Math.min(TOGETHER, PLACES_TOLD - line.length) }, () =>

@@ -192,6 +192,12 @@ describe('[A5] silence', () => {
         frame.type === 'entries' &&
         frame.entries.some((one) => one.type === 'agent_left' && one.because === 'taken_back'),
     );
+    // [W4] They stand in line again, and hear where.
+    const placeOf = () => {
+      const place = socket.frames.findLast((frame) => frame.type === 'place');
+      return place?.type === 'place' ? place.position : null;
+    };
+    await expect.poll(placeOf).toBe(1);
     await jonass.find((frame) => frame.type === 'state' && frame.work.length === 0 && frame.offers.length === 0, 5000);
     // After the cool-down Jonas is asked again, at the rank the work had earned.
     const again = await jonass.find(

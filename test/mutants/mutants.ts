@@ -435,6 +435,21 @@ export const MUTANTS: Mutant[] = [
     suite: 'store',
   },
   {
+    name: 'who is taken back hears of no place',
+    file: TALK_OBJECT,
+    from: `    this.#tellPlace();
+    this.#drainLater();`,
+    to: '    this.#drainLater();',
+    suite: 'offers',
+  },
+  {
+    name: 'a line is full by rank and not by coming',
+    file: QUEUE_PLACES,
+    from: 'cameToFull(entry, fullFrom)',
+    to: 'fullFrom !== null && index >= (config.maxWaiting ?? 0)',
+    suite: 'places',
+  },
+  {
     name: 'a closed queue is closed to who waited',
     file: QUEUE_PLACES,
     from: "entry.state === 'queued' && isNewcomer(entry, closure)",
