@@ -92,7 +92,7 @@ function run(settings: LocalSettings): ChildProcess {
 const varsAround = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      /^(?:AI|ACCESS)_/.test(name) && value !== undefined ? [[name, value]] : [],
+      /^(?:AI|ACCESS|OIDC)_/.test(name) && value !== undefined ? [[name, value]] : [],
     ),
   );
 

@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth';
 import { organization } from 'better-auth/plugins';
 import { type Env, settingsOf } from './env.ts';
+import { oidcSignIn } from './oidc/plugin.ts';
 import { passkeys } from './passkeys.ts';
 import { newId, randomText } from './storage/ids.ts';
 
@@ -32,15 +33,24 @@ const PROLONGED_EACH_S = 60 * 60;
 const FRESH_S = 15 * 60;
 export const FRESH_MS = FRESH_S * 1000;
 
-/** [S22] What the library asks of passwords by itself is asked of passkeys too: by address, each step of signing in. */
+/** [S22] What the library asks of passwords by itself is asked of the other ways too: by address, each step of signing in. */
 const TRIES = { window: 10, max: 3 };
-const PASSKEY_TRIES = { '/passkey/generate-authenticate-options': TRIES, '/passkey/verify-authentication': TRIES };
+const EACH_STEP = {
+  '/passkey/generate-authenticate-options': TRIES,
+  '/passkey/verify-authentication': TRIES,
+  '/sign-in/oidc/begin': TRIES,
+  '/sign-in/oidc/finish': TRIES,
+};
 
 const make = (env: Env, isInvited: boolean) => {
-  const { authSecret, publicOrigin, isProduction } = settingsOf(env);
+  const { authSecret, publicOrigin, isProduction, oidc } = settingsOf(env);
   return betterAuth({
     ...accountOptions,
-    plugins: [...accountOptions.plugins, passkeys(publicOrigin)],
+    plugins: [
+      ...accountOptions.plugins,
+      passkeys(publicOrigin),
+      ...(oidc === null ? [] : [oidcSignIn(oidc, env.DB, publicOrigin)]),
+    ],
     database: env.DB,
     secret: authSecret,
     baseURL: publicOrigin,
@@ -48,7 +58,7 @@ const make = (env: Env, isInvited: boolean) => {
     // Agents are invited; nobody signs up by themselves.
     emailAndPassword: { enabled: true, disableSignUp: !isInvited },
     session: { expiresIn: SESSION_S, updateAge: PROLONGED_EACH_S, freshAge: FRESH_S },
-    rateLimit: { enabled: isProduction, storage: 'database', customRules: PASSKEY_TRIES },
+    rateLimit: { enabled: isProduction, storage: 'database', customRules: EACH_STEP },
     telemetry: { enabled: false },
     logger: { log: logAccounts },
   });

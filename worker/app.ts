@@ -24,6 +24,7 @@ import { addInvitations } from './routes/invitations.ts';
 import { addMe } from './routes/me.ts';
 import { addMembers } from './routes/members.ts';
 import { addMetrics } from './routes/metrics.ts';
+import { addOidc } from './routes/oidc.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addPasskeys } from './routes/passkeys.ts';
 import { addPeople } from './routes/people.ts';
@@ -58,6 +59,7 @@ export function publicApi(): Api {
   addPrivacyJobs(api);
   addPolicies(api);
   addAccounts(api);
+  addOidc(api);
   addPasskeys(api);
   addSessions(api);
   addWorkspace(api);

@@ -37,6 +37,10 @@ const settings = z.object({
   AI_BUDGET_MS: optional(z.coerce.number().int().min(100).max(30_000)),
   ACCESS_TEAM: optional(origin),
   ACCESS_AUDIENCE: optional(z.string().min(8)),
+  OIDC_ISSUER: optional(z.url({ protocol: /^https?$/ })),
+  OIDC_CLIENT_ID: optional(z.string()),
+  OIDC_CLIENT_SECRET: optional(z.string()),
+  OIDC_NAME: optional(z.string().max(40)),
   AUTH_SECRET: secret,
   VISIT_SECRET: secret,
   SECRETS_KEY: masterKey,
@@ -44,7 +48,7 @@ const settings = z.object({
 });
 
 /** [S23] Sessions, recordings and questions travel here. */
-const IN_PRODUCTION_BY_TLS = ['PUBLIC_ORIGIN', 'REPLAY_ORIGIN', 'AI_BASE_URL', 'ACCESS_TEAM'] as const;
+const IN_PRODUCTION_BY_TLS = ['PUBLIC_ORIGIN', 'REPLAY_ORIGIN', 'AI_BASE_URL', 'ACCESS_TEAM', 'OIDC_ISSUER'] as const;
 
 /** What is used of the binding of Workers AI. */
 export type AiBinding = { run(model: string, inputs: object, options?: object): Promise<unknown> };
@@ -63,6 +67,9 @@ const AI_BUDGET_MS = 1500;
 /** [S25] Cloudflare Access in front: the team's own address, and the application's tag. */
 export type AccessSettings = { team: string; audience: string };
 
+/** [S32] The OpenID provider that agents may sign in with. `name` stands on the button. */
+export type OidcSettings = { issuer: string; clientId: string; clientSecret: string; name: string };
+
 export type Settings = {
   isProduction: boolean;
   publicOrigin: string;
@@ -71,6 +78,8 @@ export type Settings = {
   authSecret: string;
   /** Null where agents sign in with a password of their own. */
   access: AccessSettings | null;
+  /** Null where there is no OpenID provider. */
+  oidc: OidcSettings | null;
   /** Signs visit tokens. */
   visitSecret: Uint8Array;
   /** [S26] Seal the secrets that workspaces keep with us. */
@@ -106,6 +115,7 @@ export function parseSettings(env: Record<string, unknown>): Settings {
     demoOrigin: data.DEMO_ORIGIN === '' ? null : data.DEMO_ORIGIN,
     authSecret: data.AUTH_SECRET,
     access: accessSettings(data),
+    oidc: oidcSettings(data),
     visitSecret: new TextEncoder().encode(data.VISIT_SECRET),
     masterKeys: { current: data.SECRETS_KEY, before: data.SECRETS_KEY_BEFORE ?? null },
     answerer: answererSettings(data, env.AI as AiBinding | undefined),
@@ -121,6 +131,19 @@ function accessSettings({
   if (team === undefined || audience === undefined)
     throw new Error('Settings are wrong. ACCESS_TEAM and ACCESS_AUDIENCE go together.');
   return { team, audience };
+}
+
+/** [S32] All three or none; the name is the host's where none is given. */
+function oidcSettings({
+  OIDC_ISSUER: issuer,
+  OIDC_CLIENT_ID: clientId,
+  OIDC_CLIENT_SECRET: clientSecret,
+  OIDC_NAME: name,
+}: z.infer<typeof settings>): OidcSettings | null {
+  if (issuer === undefined && clientId === undefined && clientSecret === undefined) return null;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined)
+    throw new Error('Settings are wrong. OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together.');
+  return { issuer, clientId, clientSecret, name: name ?? new URL(issuer).hostname };
 }
 
 function parsed<S extends z.ZodType>(schema: S, env: Record<string, unknown>): z.infer<S> {

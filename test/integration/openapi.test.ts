@@ -65,6 +65,7 @@ describe('the OpenAPI document', () => {
         .sort(),
     );
     expect(specs.filter(({ isRedirect }) => isRedirect).map(({ path }) => path)).toEqual([
+      '/v1/auth/sign-in/oidc/callback',
       '/console',
       '/demo',
       '/docs',

@@ -4,6 +4,7 @@ import { CONFIDENCE_MUTANTS } from './confidence-mutants.ts';
 import { DELIVERY_MUTANTS } from './delivery-mutants.ts';
 import { GUIDE_MUTANTS } from './guide-mutants.ts';
 import { HOSTS_MUTANTS } from './hosts-mutants.ts';
+import { OIDC_MUTANTS } from './oidc-mutants.ts';
 import { PASSKEY_MUTANTS } from './passkey-mutants.ts';
 import { POLICY_MUTANTS } from './policy-mutants.ts';
 import { PRIVACY_MUTANTS } from './privacy-mutants.ts';
@@ -23,6 +24,7 @@ export const SUITES = {
   confidence: ['test/vitest.unit.config.ts', 'test/unit/confidence.test.ts'],
   access: ['test/vitest.unit.config.ts', 'test/unit/access.test.ts'],
   sessions: ['test/vitest.integration.config.ts', 'test/integration/sessions.test.ts'],
+  oidc: ['test/vitest.integration.config.ts', 'test/integration/oidc.test.ts'],
   passkeys: ['test/vitest.integration.config.ts', 'test/integration/passkeys.test.ts'],
   answer_costs: ['test/vitest.integration.config.ts', 'test/integration/answer-costs.test.ts'],
   heard: ['test/vitest.unit.config.ts', 'test/unit/conversation.test.ts', 'test/unit/queue.test.ts'],
@@ -236,6 +238,7 @@ export const MUTANTS: Mutant[] = [
   ...TENANCY_MUTANTS,
   ...HOSTS_MUTANTS,
   ...GUIDE_MUTANTS,
+  ...OIDC_MUTANTS,
   ...PASSKEY_MUTANTS,
   ...SESSION_MUTANTS,
   ...POLICY_MUTANTS,

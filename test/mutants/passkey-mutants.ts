@@ -25,7 +25,7 @@ export const PASSKEY_MUTANTS: Mutant[] = [
     "residentKey: 'discouraged', userVerification: 'required'",
   ),
   passkeys('added a day after signing in', ACCOUNTS, 'freshAge: FRESH_S', 'freshAge: 86_400'),
-  passkeys('tries are not counted', ACCOUNTS, ', customRules: PASSKEY_TRIES', ''),
+  passkeys('tries are not counted', ACCOUNTS, ', customRules: EACH_STEP', ''),
   passkeys('causes are logged', ACCOUNTS, 'isRefusal ? [] : more', 'message === null ? [] : more'),
   passkeys(
     'the device is not asked who it is',

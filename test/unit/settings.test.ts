@@ -111,3 +111,33 @@ describe('[G19] AI_MODE', () => {
     );
   });
 });
+
+describe('[S35] the OpenID provider', () => {
+  const all = {
+    OIDC_ISSUER: 'https://id.example.org/tenant',
+    OIDC_CLIENT_ID: 'baton',
+    OIDC_CLIENT_SECRET: 'very-secret',
+  };
+  test('is set by all three or none, by https in production, and has a name', () => {
+    expect(parseSettings(env({ AI_MODE: 'embedded' })).oidc).toBeNull();
+    const oidc = parseSettings(env({ AI_MODE: 'embedded', ...all })).oidc;
+    expect(oidc).toEqual({
+      issuer: all.OIDC_ISSUER,
+      clientId: 'baton',
+      clientSecret: 'very-secret',
+      name: 'id.example.org',
+    });
+    for (const name of Object.keys(all))
+      expect(() => parseSettings(env({ AI_MODE: 'embedded', ...all, [name]: '' }))).toThrow(
+        /^(?!.*very-secret).*go together/,
+      );
+    const tls = {
+      ENVIRONMENT: 'production',
+      PUBLIC_ORIGIN: 'https://a.example.org',
+      REPLAY_ORIGIN: 'https://b.example.org',
+    };
+    expect(() =>
+      parseSettings(env({ AI_MODE: 'embedded', ...all, ...tls, OIDC_ISSUER: 'http://id.example.org' })),
+    ).toThrow(/OIDC_ISSUER/);
+  });
+});

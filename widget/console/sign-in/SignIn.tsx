@@ -1,5 +1,7 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { signIn, signInWithPasskey } from '../session.ts';
+import { cameBackWith, oidcName, signInWithOidc } from './oidc.ts';
+import { oidcProblem } from './oidc-words.ts';
 import { canUsePasskeys } from './passkey.ts';
 import { NO_PROBLEMS, type SignInProblems, signInProblems } from './sign-in-problems.ts';
 
@@ -17,7 +19,14 @@ export function SignIn({ again = null }: { again?: string | null }) {
   const [failure, setFailure] = useState('');
   const [wrong, setWrong] = useState<SignInProblems>(NO_PROBLEMS);
   const form = useRef<HTMLFormElement>(null);
-  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null);
+  const [busy, setBusy] = useState<'password' | 'passkey' | 'oidc' | null>(null);
+  const [provider, setProvider] = useState<string | null>(null);
+  useEffect(() => {
+    void oidcName().then((name) => {
+      setProvider(name);
+      if (again === null && cameBackWith !== null) setFailure(oidcProblem(cameBackWith, name ?? 'The provider') ?? '');
+    });
+  }, []);
   const submit = async () => {
     if (busy !== null) return;
     setFailure('');
@@ -45,6 +54,17 @@ export function SignIn({ again = null }: { again?: string | null }) {
     const answer = await signInWithPasskey();
     setBusy(null);
     if (!answer.ok) setFailure(answer.refusal.message);
+  };
+  const byOidc = async () => {
+    if (busy !== null) return;
+    setFailure('');
+    setWrong(NO_PROBLEMS);
+    setBusy('oidc');
+    const answer = await signInWithOidc();
+    // Otherwise the page is about to go.
+    if (answer.ok) return;
+    setBusy(null);
+    setFailure(answer.refusal.message);
   };
   /** What was said of the last try is not true of this one. */
   const forget = (field: keyof SignInProblems) => {
@@ -121,6 +141,16 @@ export function SignIn({ again = null }: { again?: string | null }) {
         <button type="button" class="secondary" aria-disabled={busy !== null} onClick={() => void byPasskey()}>
           {busy === 'passkey' ? 'Waiting for your device…' : 'Sign in with a passkey'}
         </button>
+      )}
+      {provider !== null && again === null && (
+        <button type="button" class="secondary" aria-disabled={busy !== null} onClick={() => void byOidc()}>
+          {busy === 'oidc' ? `Going to ${provider}…` : `Sign in with ${provider}`}
+        </button>
+      )}
+      {provider !== null && again !== null && (
+        <p class="quiet small">
+          To sign in with {provider}, load this page again; what you typed and did not send would be gone.
+        </p>
       )}
       {location.hostname === 'localhost' && (
         <div class="demo-accounts">

@@ -39,6 +39,7 @@ export const DATABASE: Record<string, Holding> = {
   account: nothing(ACCOUNTS),
   verification: nothing(ACCOUNTS),
   passkey: nothing(ACCOUNTS),
+  oidc_identities: nothing(ACCOUNTS),
   organization: nothing(ACCOUNTS),
   member: nothing(ACCOUNTS),
   invitation: nothing(ACCOUNTS),
