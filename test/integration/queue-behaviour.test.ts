@@ -222,6 +222,39 @@ describe('[A5] silence', () => {
   });
 });
 
+describe('[W4] [Q8] a place', () => {
+  it('that is told before the conversation knows that the work was taken back is not lost', async () => {
+    const { own } = await available('jonas@baton.test');
+    const { visitor, socket } = await waitingFor('My API key does not work.');
+    const offer = await offerOn(own, visitor.conversationId);
+    await accept(own, offer);
+    await socket.find((frame) => frame.type === 'entries' && frame.entries.some(({ type }) => type === 'agent_joined'));
+    const talk = conversationStub(testEnv, testEnv.DEMO.id, visitor.conversationId as never);
+    const placeOf = () => {
+      const place = socket.frames.findLast((frame) => frame.type === 'place');
+      return place?.type === 'place' ? place.position : null;
+    };
+    await talk.setPlace(offer.escalationId as never, {
+      position: 3,
+      estimate: null,
+      agentsAvailable: 0,
+      service: 'open',
+      opensAt: null,
+    });
+    await expect.poll(placeOf).toBeNull();
+    await talk.takenBack(
+      offer.escalationId as never,
+      offer.hop,
+      { id: testEnv.DEMO.agents[1]?.id as never, name: 'Jonas Weber' },
+      null,
+    );
+    await expect.poll(placeOf).toBe(3);
+    await socket.ask({ type: 'person.withdraw' });
+    await own.find((frame) => frame.type === 'state' && frame.work.length === 0);
+    await leave(own);
+  });
+});
+
 describe('[P7] what happens while somebody waits', () => {
   it('moves the place in line, live, with the reason in the sum', async () => {
     const ines = await Agent.signIn(inWorker, 'ines@baton.test');
