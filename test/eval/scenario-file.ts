@@ -453,6 +453,7 @@ function toScenario(parsed: ScenarioFile, recorded: readonly z.infer<typeof reco
         : {
             policy: { version: 0, ...parsed.promises },
             calendars,
+            publishedAt: null,
             tierMinutes: new Map(
               parsed.queues.flatMap(({ name, settings: own }) =>
                 own.tierMinutes == null ? [] : [[idOf(name), own.tierMinutes] as const],

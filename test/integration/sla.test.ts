@@ -297,6 +297,7 @@ describe('[K3] [K7] settings', () => {
       policy: DEFAULT_SLA_POLICY,
       calendars: new Map(),
       tierMinutes: new Map(),
+      publishedAt: null,
     });
   });
 
@@ -343,14 +344,15 @@ describe('[K3] [K7] settings', () => {
     expect(left).toBeLessThan(10 * MINUTE);
     expect(await kinds(visitor)).toEqual([]);
 
-    await publish({ calendars: { ...DEFAULT_SLA_POLICY.calendars, enterprise: 'mondays' } });
+    await publish({ targetMinutes, calendars: { ...DEFAULT_SLA_POLICY.calendars, enterprise: 'mondays' } });
     await loadDeskFresh(testEnv, workspaceId);
     await watching.ask({ type: 'note.add', text: 'anything' });
     await watching.find((frame) => frame.type === 'sla');
-    // Fifteen minutes of Mondays are three weeks, or four.
-    expect(promisesOn(watching).find(({ metric }) => metric === 'first_response')!.dueAt! - Date.now()).toBeGreaterThan(
-      13 * 1440 * MINUTE,
-    );
+    // Twenty of the thirty minutes are gone: the ten that are left are two Mondays, and not six.
+    const inDays = () =>
+      (promisesOn(watching).find(({ metric }) => metric === 'first_response')!.dueAt! - Date.now()) / (1440 * MINUTE);
+    expect(inDays()).toBeGreaterThan(6.9);
+    expect(inDays()).toBeLessThan(14.1);
     const { results } = await testEnv.DB.prepare(
       'select version, parent, status from sla_policies where workspace_id = ? order by version',
     )

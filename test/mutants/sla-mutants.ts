@@ -23,6 +23,26 @@ const kernel = plant('promises');
 const object = plant('promise_object');
 
 export const SLA_MUTANTS: Mutant[] = [
+  kernel('another calendar begins the time anew', CLOCK, 'let sum = clock.carriedMs;', 'let sum = 0;'),
+  kernel('what was carried is still to be waited for', CLOCK, 'let left = ms - clock.carriedMs;', 'let left = ms;'),
+  kernel(
+    'another calendar counts from when it is known',
+    TARGETS,
+    'isPublished ? Math.min(now, terms.publishedAt as EpochMs) : now',
+    'now',
+  ),
+  kernel(
+    'another calendar lets a clock run that stood',
+    CLOCK,
+    '{ state: before.state, from: at }',
+    "{ state: 'running', from: at }",
+  ),
+  object(
+    'nobody knows since when promises are in force',
+    'worker/storage/sla.ts',
+    'publishedAt: active?.at ?? null',
+    'publishedAt: 0',
+  ),
   kernel('last night’s shift is forgotten', TIME, 'let day = zone.dayOf(from) - 1;', 'let day = zone.dayOf(from);'),
   kernel('windows that overlap count twice', TIME, '      reached = closes;\n', ''),
   kernel('what is due at close rolls to the next opening', TIME, 'if (to - from >= left) {', 'if (to - from > left) {'),
@@ -96,7 +116,7 @@ export const SLA_MUTANTS: Mutant[] = [
   kernel(
     'new terms reach nothing that is under way',
     TALK_PROMISES,
-    'terms === null ? sla : withTerms(sla, terms), now, happens',
+    'terms === null ? sla : withTerms(sla, terms, now), now, happens',
     'sla, now, happens',
   ),
   kernel('a breach is noted against the rule', TALK_PROMISES, 'if (onBreach.notify) ', ''),

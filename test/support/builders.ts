@@ -132,6 +132,7 @@ export const aConversation = (changed: Partial<ConversationState> = {}): Convers
 
 export const someTerms = (changed: Partial<SlaTerms> = {}): SlaTerms => ({
   policyVersion: 1,
+  publishedAt: null,
   targetMinutes: { first_response: 15, next_response: 10, resolution: 480 },
   tierMinutes: {},
   calendar: ALWAYS_OPEN,

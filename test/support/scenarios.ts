@@ -86,6 +86,7 @@ export const somePromises = (
   },
   calendars: new Map([['hours', calendar]]),
   tierMinutes: new Map(),
+  publishedAt: null,
 });
 
 export const anIncident = ({

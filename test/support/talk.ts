@@ -32,7 +32,7 @@ export const aDemoDesk = (changed: Partial<TurnDesk> = {}): TurnDesk => ({
     tier: slug === 'engineering' ? 3 : 1,
   })),
   routes: DEFAULT_ROUTES,
-  sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map(), tierMinutes: new Map() },
+  sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map(), tierMinutes: new Map(), publishedAt: null },
   incidents: [],
   hosts: ['ledgerline.example'],
   ...changed,

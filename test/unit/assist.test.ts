@@ -444,7 +444,7 @@ describe('[C9] an assistant that fails', () => {
     const desk = {
       queues,
       routes: { byArea: {}, byIntent: {}, fallback: 'general' },
-      sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map(), tierMinutes: new Map() },
+      sla: { policy: DEFAULT_SLA_POLICY, calendars: new Map(), tierMinutes: new Map(), publishedAt: null },
     };
     const turn = { id: 'turn-1', messageSeq: 1, question };
     const outcome = turnWithoutAssistant(desk, aConversation(), turn, escalationId(1));

@@ -98,6 +98,7 @@ export function addSla(api: Api): void {
       const would = {
         policy: { version: 0, ...policy },
         calendars: new Map(calendars.map(({ id, calendar }) => [id, calendar])),
+        publishedAt: null,
       } satisfies Partial<SlaSettings>;
       return c.json(await previewOf(c.env, c.get('agent').workspaceId, would));
     },

@@ -14,6 +14,7 @@ import {
 import { parseColumn } from './json.ts';
 
 const clock = z.object({
+  carriedMs: z.number().default(0),
   segments: z.array(z.object({ state: z.enum(['running', 'paused']), from: epochMs })).min(1),
   stoppedAt: epochMs.nullable(),
 });
@@ -30,6 +31,7 @@ const slaSchema = z.object({
   escalationId,
   terms: z.object({
     policyVersion: z.number().int(),
+    publishedAt: epochMs.nullable().default(null),
     targetMinutes: z.object({ first_response: target, next_response: target, resolution: target }),
     tierMinutes: z.record(queueId, z.number()).default({}),
     calendar: calendarSchema,
@@ -59,8 +61,16 @@ export function readSla(stored: unknown): Sla | null {
 
 /** The policy in force (what every workspace starts with when none was written), every calendar, and the queues' own clocks. */
 export async function slaSettingsOf(db: D1Database, workspaceId: WorkspaceId): Promise<SlaSettings> {
-  const [policies, calendars, queues] = await db.batch<{ version: number; id: string; body: string; minutes: number }>([
-    db.prepare(`select version, body from sla_policies where workspace_id = ? and status = 'active'`).bind(workspaceId),
+  const [policies, calendars, queues] = await db.batch<{
+    version: number;
+    id: string;
+    body: string;
+    at: number;
+    minutes: number;
+  }>([
+    db
+      .prepare(`select version, body, created_at as at from sla_policies where workspace_id = ? and status = 'active'`)
+      .bind(workspaceId),
     db.prepare('select id, body from calendars where workspace_id = ?').bind(workspaceId),
     db
       .prepare(
@@ -79,6 +89,7 @@ export async function slaSettingsOf(db: D1Database, workspaceId: WorkspaceId): P
       (calendars?.results ?? []).map(({ id, body }) => [id, parseColumn(calendarSchema, body, 'calendars.body')]),
     ),
     tierMinutes: new Map((queues?.results ?? []).map(({ id, minutes }) => [id as QueueId, minutes])),
+    publishedAt: active?.at ?? null,
   };
 }
 

@@ -45,7 +45,7 @@ function story(steps: readonly Step[], start: SlaTerms = terms(), from = NOW) {
   return { sla, told, now: from + (steps.at(-1)?.[0] ?? 0) * MINUTE };
 }
 const words = ({ what, metric, ordinal }: SlaTold) => `${what} ${metric}${ordinal > 1 ? ` ${ordinal}` : ''}`;
-const becomes = (next: SlaTerms) => (sla: Sla) => withTerms(sla, next);
+const becomes = (next: SlaTerms) => (sla: Sla, now: number) => withTerms(sla, next, now);
 
 describe('[K4] a clock', () => {
   const stood = setClock(
@@ -203,7 +203,7 @@ describe('[K5] targets', () => {
     expect(told).toEqual([]);
     expect(viewSla(sla).map(({ metric }) => metric)).toEqual(['resolution']);
     // Promised later: what was over by then is not judged.
-    expect(advanceSla(withTerms(sla, terms()), NOW + 101 * MINUTE).told).toEqual([]);
+    expect(advanceSla(withTerms(sla, terms(), NOW + 101 * MINUTE), NOW + 101 * MINUTE).told).toEqual([]);
   });
 
   test('work that moves on keeps every clock', () => {
@@ -327,21 +327,55 @@ describe('[K7] other terms', () => {
     expect(viewSla(sla).find(({ metric }) => metric === 'resolution')?.dueAt).toBe(NOW + (2880 + 240) * MINUTE);
   });
 
-  test('of another calendar count the same segments anew', () => {
+  describe('of another calendar', () => {
+    const hour = { first_response: 60, next_response: 10, resolution: 480 };
+    const inOffice = terms({ calendar: office, targetMinutes: hour });
+    const around = terms({ targetMinutes: hour });
     const friday = at('2026-01-09T16:00Z');
-    const { sla } = story(
-      [
+    const dueOf = (sla: Sla) => viewSla(sla).find(({ metric }) => metric === 'first_response');
+
+    test('keep what has elapsed, and count by it from then on', () => {
+      // Fifty of sixty minutes around the clock on a Saturday; the ten that are left are Monday's.
+      const saturday = at('2026-01-10T12:00Z');
+      const { sla, told } = story([[50, becomes(inOffice)]], around, saturday);
+      expect(dueOf(sla)).toMatchObject({ dueAt: at('2026-01-12T09:10Z') });
+      expect(told).toEqual(['50 warned first_response']);
+      // Ten of sixty in the office on Friday, then around the clock from Sunday noon: fifty are left.
+      const minutes = (at('2026-01-11T12:00Z') - at('2026-01-09T16:50Z')) / MINUTE;
+      const back = story([[minutes, becomes(around)]], inOffice, at('2026-01-09T16:50Z'));
+      expect(back.told).toEqual([]);
+      expect(dueOf(back.sla)).toMatchObject({ dueAt: at('2026-01-11T12:50Z') });
+    });
+
+    test('count from when they came into force, not from when they are known here', () => {
+      const published = { ...inOffice, policyVersion: 2, publishedAt: at('2026-01-10T12:20Z') };
+      const asked = story([], around, at('2026-01-10T12:00Z')).sla;
+      const now = at('2026-01-10T13:30Z');
+      const { sla, told } = advanceSla(withTerms(asked, published, now), now);
+      expect(told).toEqual([]);
+      expect(dueOf(sla)).toMatchObject({ dueAt: at('2026-01-12T09:40Z') });
+      // Before it was asked for: all of it is theirs.
+      const { sla: later } = story([[10, becomes(published)]], around, at('2026-01-10T12:30Z'));
+      expect(dueOf(later)).toMatchObject({ dueAt: at('2026-01-12T10:00Z') });
+    });
+
+    test('keep what was paused, and what had more than elapsed is late from then on', () => {
+      const { sla } = story(
         [
-          10,
-          becomes(
-            terms({ calendar: office, targetMinutes: { first_response: 120, next_response: 1, resolution: 480 } }),
-          ),
+          [30, agentWrote],
+          [60, becomes(inOffice)],
+          [90, visitorWrote],
         ],
-      ],
-      terms(),
-      friday,
-    );
-    expect(viewSla(sla)[0]).toMatchObject({ metric: 'first_response', dueAt: at('2026-01-12T10:00Z') });
+        around,
+        friday,
+      );
+      // Half an hour is gone: seven and a half are left from half past five on Friday.
+      expect(viewSla(sla).find(({ metric }) => metric === 'resolution')?.dueAt).toBe(at('2026-01-12T16:30Z'));
+      const short = { ...inOffice, targetMinutes: { ...hour, first_response: 20 } };
+      const late = story([[30, becomes(short)]], around, at('2026-01-10T12:00Z'));
+      expect(late.told).toEqual(['30 warned first_response', '30 breached first_response']);
+      expect(dueOf(late.sla)).toMatchObject({ dueAt: at('2026-01-10T12:30Z') });
+    });
   });
 
   test('that are stricter than what has elapsed are broken at once', () => {
@@ -386,7 +420,7 @@ describe('[K7] other terms', () => {
 
   test('that are the same change nothing', () => {
     const { sla } = story([]);
-    expect(withTerms(sla, terms())).toBe(sla);
+    expect(withTerms(sla, terms(), NOW)).toBe(sla);
   });
 });
 
@@ -518,16 +552,18 @@ describe('[K5] terms', () => {
     };
     const calendars = new Map([['cal_office', office]]);
     const tierMinutes = new Map([[FIRST_LINE, 30]]);
-    expect(termsFor({ policy, calendars, tierMinutes }, 'enterprise', 'critical')).toMatchObject({
+    expect(termsFor({ policy, calendars, tierMinutes, publishedAt: NOW }, 'enterprise', 'critical')).toMatchObject({
       policyVersion: 3,
       targetMinutes: { first_response: 4 },
       tierMinutes: { [FIRST_LINE]: 30 },
       calendar: ALWAYS_OPEN,
     });
-    expect(termsFor({ policy, calendars, tierMinutes }, 'free', 'normal')).toMatchObject({
+    expect(termsFor({ policy, calendars, tierMinutes, publishedAt: NOW }, 'free', 'normal')).toMatchObject({
       targetMinutes: { first_response: 120 },
       calendar: office,
     });
-    expect(termsFor({ policy, calendars: new Map(), tierMinutes }, 'free', 'normal').calendar).toEqual(ALWAYS_OPEN);
+    expect(
+      termsFor({ policy, calendars: new Map(), tierMinutes, publishedAt: null }, 'free', 'normal').calendar,
+    ).toEqual(ALWAYS_OPEN);
   });
 });

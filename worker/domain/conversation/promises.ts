@@ -20,7 +20,7 @@ export function onSla(
 ): ConversationEvent[] {
   const { sla, escalation } = state;
   if (sla === null || escalation === null || sla.escalationId !== escalation.id) return [];
-  const advanced = advanceSla(terms === null ? sla : withTerms(sla, terms), now, happens);
+  const advanced = advanceSla(terms === null ? sla : withTerms(sla, terms, now), now, happens);
   if (advanced.sla === sla) return [];
   const told = advanced.told.flatMap((one) => tellSla(state, escalation, advanced.sla.terms, one, now));
   // Other terms are due at another time, and whoever looks at the line sees which.

@@ -9,10 +9,19 @@ export type Segment = { state: 'running' | 'paused'; from: EpochMs };
  * [K4] What happened to a clock, and nothing that could be computed from it: when it ran, when it stood still, when it was stopped.
  * What has elapsed and what is due is a function of this, the target and the calendar.
  */
-export type Clock = { segments: Segment[]; stoppedAt: EpochMs | null };
+export type Clock = {
+  segments: Segment[];
+  stoppedAt: EpochMs | null;
+  /** [K7] What had elapsed, in ms of open time, before the first segment: by hours that do not count any more, or 0. */
+  carriedMs: number;
+};
 
 /** [K4] A clock that runs from here on. */
-export const startClock = (at: EpochMs): Clock => ({ segments: [{ state: 'running', from: at }], stoppedAt: null });
+export const startClock = (at: EpochMs): Clock => ({
+  segments: [{ state: 'running', from: at }],
+  stoppedAt: null,
+  carriedMs: 0,
+});
 
 /** Nothing happens to a clock that is in this state already, or stopped. */
 export function setClock(clock: Clock, state: Segment['state'], at: EpochMs): Clock {
@@ -25,13 +34,24 @@ export function setClock(clock: Clock, state: Segment['state'], at: EpochMs): Cl
 export const stopClock = (clock: Clock, at: EpochMs): Clock =>
   clock.stoppedAt === null ? { ...clock, stoppedAt: notBefore(clock, at) } : clock;
 
+/** [K7] From `at` on other hours count. What has elapsed by then, by the hours until then, stays; a clock that was stopped is left as it was. */
+export function withOtherHours(clock: Clock, hours: WorkingHours, at: EpochMs): Clock {
+  const before = clock.segments.findLast(({ from }) => from <= at);
+  if (clock.stoppedAt !== null || before === undefined) return clock;
+  return {
+    ...clock,
+    carriedMs: elapsedAt(clock, hours, at),
+    segments: [{ state: before.state, from: at }, ...clock.segments.filter(({ from }) => from > at)],
+  };
+}
+
 /** A machine's clock may be set back; a segment never ends before it began. */
 const notBefore = (clock: Clock, at: EpochMs): EpochMs => Math.max(at, clock.segments.at(-1)?.from ?? at);
 
 /** Open time while the clock ran, up to an instant. */
 export function elapsedAt(clock: Clock, hours: WorkingHours, at: EpochMs): number {
   const end = Math.min(at, clock.stoppedAt ?? at);
-  let sum = 0;
+  let sum = clock.carriedMs;
   for (const [from, to] of runs(clock)) sum += businessTimeBetween(hours, from, Math.min(to ?? end, end));
   return sum;
 }
@@ -49,7 +69,10 @@ export type Reached =
  * time was due at some time too.
  */
 export function whenElapsed(clock: Clock, hours: WorkingHours, ms: number): Reached {
-  let left = ms;
+  let left = ms - clock.carriedMs;
+  const first = clock.segments[0];
+  // So much had elapsed before these hours began to count.
+  if (left <= 0 && clock.carriedMs > 0 && first !== undefined) return { kind: 'at', at: first.from };
   for (const [from, to] of runs(clock)) {
     const reached = addBusinessTime(hours, from, left);
     if (reached.ok && (to === null || reached.at <= to)) return { kind: 'at', at: reached.at };

@@ -1,5 +1,5 @@
 import type { Severity } from '#domain/escalation/escalation.ts';
-import type { QueueId } from '#domain/ids.ts';
+import type { EpochMs, QueueId } from '#domain/ids.ts';
 import type { Tier } from '#domain/priority/rank.ts';
 import type { Fact } from '#domain/triggers/fact.ts';
 import { ALWAYS_OPEN, type Calendar } from './calendar.ts';
@@ -44,11 +44,14 @@ export type SlaSettings = {
   policy: SlaPolicy;
   calendars: ReadonlyMap<string, Calendar>;
   tierMinutes: ReadonlyMap<QueueId, number>;
+  /** When the policy and its calendars came into force; null is with whatever they are asked for. */
+  publishedAt: EpochMs | null;
 };
 
 /** What was promised to one conversation: the policy for its plan and severity, with the calendar in it. */
 export type SlaTerms = Pick<SlaPolicy, 'warnAtShare' | 'pausesForVisitor' | 'onBreach'> & {
   policyVersion: number;
+  publishedAt: EpochMs | null;
   targetMinutes: Record<SlaMetric, number | null>;
   /** Of the queues that have a clock of their own. */
   tierMinutes: Record<QueueId, number>;
@@ -97,11 +100,16 @@ export function planOf({ attested, account }: { attested: boolean; account: Reco
 }
 
 /** The terms for a plan and severity. A calendar that is not there any more is always open: a promise does not vanish with a row. */
-export function termsFor({ policy, calendars, tierMinutes }: SlaSettings, plan: Plan, severity: Severity): SlaTerms {
+export function termsFor(
+  { policy, calendars, tierMinutes, publishedAt }: SlaSettings,
+  plan: Plan,
+  severity: Severity,
+): SlaTerms {
   const { targetMinutes, warnAtShare, pausesForVisitor, onBreach } = policy;
   const id = policy.calendars[plan];
   return {
     policyVersion: policy.version,
+    publishedAt,
     targetMinutes: {
       first_response: targetMinutes.first_response[plan][severity],
       next_response: targetMinutes.next_response[plan][severity],

@@ -1,6 +1,16 @@
 import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
+import { isSame } from '#domain/is-same.ts';
 import { workingHours } from './calendar.ts';
-import { type Clock, elapsedAt, type Reached, setClock, startClock, stopClock, whenElapsed } from './clock.ts';
+import {
+  type Clock,
+  elapsedAt,
+  type Reached,
+  setClock,
+  startClock,
+  stopClock,
+  whenElapsed,
+  withOtherHours,
+} from './clock.ts';
 import type { SlaClock, SlaTerms } from './policy.ts';
 
 const MINUTE_MS = 60_000;
@@ -93,9 +103,18 @@ export function waiveSla(sla: Sla, now: EpochMs): Sla {
 /** The visitor waits for a word. */
 export const isReplyOwed = (sla: Sla): boolean => isOwed(sla, 'first_response') || isOwed(sla, 'next_response');
 
-/** [K7] Other terms for the same clocks: what has elapsed and what was paused stay, what was told stays told. */
-export const withTerms = (sla: Sla, terms: SlaTerms): Sla =>
-  JSON.stringify(terms) === JSON.stringify(sla.terms) ? sla : { ...sla, terms };
+/**
+ * [K7] Other terms for the same clocks: what has elapsed and what was paused stay, what was told stays told. Another calendar counts from when it came
+ * into force, which may be before it is known here, or from now, where the policy is the same and the plan another.
+ */
+export function withTerms(sla: Sla, terms: SlaTerms, now: EpochMs): Sla {
+  if (isSame(terms, sla.terms)) return sla;
+  if (isSame(terms.calendar, sla.terms.calendar)) return { ...sla, terms };
+  const isPublished = terms.policyVersion !== sla.terms.policyVersion && terms.publishedAt !== null;
+  const from = isPublished ? Math.min(now, terms.publishedAt as EpochMs) : now;
+  const hours = workingHours(sla.terms.calendar);
+  return { ...changed(sla, ({ clock }) => withOtherHours(clock, hours, from)), terms };
+}
 
 /**
  * [K8] Whatever happens to the clocks at `now`, and what is to be told of it. What fell due before it happened is told first, so that a
@@ -203,7 +222,10 @@ export type SlaChange = {
 /** [K7] What other terms would do beside those in force, by the functions that apply them; null when nothing is owed. Changes nothing. */
 export function underTerms(sla: Sla, { from, to }: { from: SlaTerms; to: SlaTerms }, now: EpochMs): SlaChange | null {
   if (sla.targets.every(({ clock }) => clock.stoppedAt !== null)) return null;
-  const [asIs, asWould] = [from, to].map((terms) => advanceSla(withTerms(sla, terms), now)) as [Advanced, Advanced];
+  const [asIs, asWould] = [from, to].map((terms) => advanceSla(withTerms(sla, terms, now), now)) as [
+    Advanced,
+    Advanced,
+  ];
   const late = ({ told }: Advanced) => told.filter(({ what }) => what === 'breached').length;
   return {
     was: promiseDueAt(asIs.sla),
