@@ -331,7 +331,7 @@ describe('[K7] other terms', () => {
     const hour = { first_response: 60, next_response: 10, resolution: 480 };
     const inOffice = terms({ calendar: office, targetMinutes: hour });
     const around = terms({ targetMinutes: hour });
-    const friday = at('2026-01-09T16:00Z');
+    const friday = at('2026-01-09T14:00Z');
     const dueOf = (sla: Sla) => viewSla(sla).find(({ metric }) => metric === 'first_response');
 
     test('keep what has elapsed, and count by it from then on', () => {
@@ -369,8 +369,15 @@ describe('[K7] other terms', () => {
         around,
         friday,
       );
-      // Half an hour is gone: seven and a half are left from half past five on Friday.
-      expect(viewSla(sla).find(({ metric }) => metric === 'resolution')?.dueAt).toBe(at('2026-01-12T16:30Z'));
+      // Half an hour is gone: seven and a half are left from half past three on Friday.
+      expect(viewSla(sla).find(({ metric }) => metric === 'resolution')?.dueAt).toBe(at('2026-01-12T15:00Z'));
+      // Kept after all of it: half an hour before the other hours, and one and a half in them.
+      const end = friday + 3 * HOUR;
+      expect(advanceSla(sla, end, (before) => endSla(before, end)).told).toMatchObject([
+        { metric: 'next_response', what: 'warned' },
+        { metric: 'next_response', what: 'breached' },
+        { metric: 'resolution', what: 'met', elapsedMs: 2 * HOUR },
+      ]);
       const short = { ...inOffice, targetMinutes: { ...hour, first_response: 20 } };
       const late = story([[30, becomes(short)]], around, at('2026-01-10T12:00Z'));
       expect(late.told).toEqual(['30 warned first_response', '30 breached first_response']);
