@@ -505,7 +505,7 @@ export class AgentObject extends DurableObject<Env> {
       capacity: state.capacity,
       skills: state.skills,
       serves: true,
-      lastAssignedAt: state.lastAssignedAt,
+      idleSince: state.idleSince,
     };
     await Promise.all(
       left.map((config) =>

@@ -16,16 +16,15 @@ import type { QueueCommand, QueueRefusal } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import type { Doer } from '#domain/queue/deed.ts';
 import { wakeAt } from '#domain/queue/path.ts';
-import {
-  type AgentMirror,
-  type CloseOutcome,
-  type Closure,
-  isHere,
-  type QueueConfig,
-  type QueueEntry,
-  type QueueEvent,
-  type ReservedEntry,
-  type WorkSummary,
+import type {
+  AgentMirror,
+  CloseOutcome,
+  Closure,
+  QueueConfig,
+  QueueEntry,
+  QueueEvent,
+  ReservedEntry,
+  WorkSummary,
 } from '#domain/queue/queue.ts';
 import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
@@ -259,9 +258,8 @@ export class QueueObject extends DurableObject<Env> {
     // [A7] What was withdrawn from them may be for somebody else.
     if (mirrored.ok && mirrored.events.some((event) => event.type === 'entry_put' && event.because === 'unfit'))
       this.ctx.waitUntil(this.#drain().then(() => this.#offer()));
-    // [Q9] The last one may have gone: steps that are not waited for then are taken now, not with whatever happens next.
-    const isThere = agent.serves && isHere(agent);
-    if (!isThere && identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
+    // [Q9] The last one for some work may have gone, or be so no longer: steps that are not waited for then are taken now, not with whatever happens next.
+    if (identity.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
       this.#run({ type: 'tick' }, Date.now());
       // The clock may have given something back as well.
       this.ctx.waitUntil(this.#drain().then(() => this.#offer()));

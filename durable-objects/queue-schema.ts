@@ -47,4 +47,7 @@ export const QUEUE_SCHEMA = [
   "create index entries_by_rank on entries (newcomer, class, sort_at, seq) where state = 'queued'",
   "create index entries_by_line on entries (newcomer, needs, class, sort_at, seq) where state = 'queued'",
   'create index told_open on told (escalation_id, hop) where wait_ms is null',
+  // Whether somebody is there is asked for each line: whoever cannot take its work is nobody.
+  'drop index entries_skipping',
+  'create index entries_skipping on entries (needs, class, sort_at, seq) where skips = 1',
 ];

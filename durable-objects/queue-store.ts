@@ -125,8 +125,8 @@ export class SqlQueueStore implements QueueStore {
     return mergedByRank(offered, this.#inOrder(`${where} and newcomer = 1`, ...bindings));
   }
 
-  skipping(): Iterable<QueuedEntry> {
-    return this.#inOrder('skips = 1');
+  skipping(needsKey: string): Iterable<QueuedEntry> {
+    return this.#inOrder('skips = 1 and needs = ?', needsKey);
   }
 
   /** Page by page from where the last one ended: an offset would read everything before it again. */
@@ -288,8 +288,8 @@ export class SqlQueueStore implements QueueStore {
   noteAgent(agent: AgentMirror): boolean {
     const known = this.agent(agent.id);
     if (known === null || known.version >= agent.version) return false;
-    const { version, lastAssignedAt } = agent;
-    if (!isSame({ ...known, version, lastAssignedAt }, agent)) return false;
+    const { version, idleSince } = agent;
+    if (!isSame({ ...known, version, idleSince }, agent)) return false;
     this.#keepAgent(agent.id, { mirror: agent });
     this.#noted.add(agent.id);
     return true;

@@ -42,7 +42,7 @@ export const agentState = exactly<AgentState>()(
     goneAt: numberOrNull.default(null),
     slots: z.array(slot),
     unanswered: z.number().default(0),
-    lastAssignedAt: z.number().default(0),
+    idleSince: z.number().default(0),
     version: z.number(),
   }),
 );

@@ -169,7 +169,8 @@ export const agentMirror = exactly<AgentMirror>()(
     capacity: z.number(),
     skills: texts,
     serves: z.boolean().default(true),
-    lastAssignedAt: at,
+    // What older deploys wrote under another name was when work was taken, and is known again with the next.
+    idleSince: at.default(0),
   }),
 );
 

@@ -234,7 +234,10 @@ describe('the SQLite store keeps the contract', () => {
         ],
         [`update entries set newcomer = 0 where state = 'queued' and newcomer = 1`, /entries_by_/],
         ['select escalation_id, hop from told where wait_ms is null', /told_open/],
-        [`select body from entries where skips = 1 order by class, sort_at, seq limit 8`, /entries_skipping/],
+        [
+          `select body from entries where skips = 1 and needs = 'a' order by class, sort_at, seq limit 8`,
+          /entries_skipping/,
+        ],
         [`select body from entries where state = 'reserved' order by wake_at, seq`, /entries_reserved/],
         [`select body from entries where agent_id = 'a' order by seq`, /entries_by_holder/],
         [`select body from entries where reservation_id = 'a'`, /entries_by_reservation/],

@@ -67,7 +67,7 @@ describe('[O2] a schema', () => {
       presenceBecause: null,
       goneAt: null,
       unanswered: 0,
-      lastAssignedAt: 0,
+      idleSince: 0,
       slots: [{ ...aProposal(1), state: 'offered' }],
     });
   });

@@ -73,7 +73,7 @@ export const anAgent = (name: string, changed: Partial<AgentMirror> = {}): Agent
   capacity: 2,
   skills: [],
   serves: true,
-  lastAssignedAt: 0,
+  idleSince: 0,
   ...changed,
 });
 

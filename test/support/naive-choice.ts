@@ -22,7 +22,7 @@ const SAME = 1e-9;
 /** [M1] Those of the able who come before all others; one, where no two have the same id. */
 export function soonest(able: readonly AgentMirror[], chooser: Chooser): AgentMirror[] {
   const hadItBefore: Mark = ({ id }) => (id === chooser.preferred ? 0 : 1);
-  const since: Mark = ({ lastAssignedAt }) => lastAssignedAt;
+  const since: Mark = ({ idleSince }) => idleSince;
   const share: Mark = ({ load, capacity }) => load / capacity;
   const rules = [hadItBefore, markOf(chooser), since, share];
   const left = rules.reduce<readonly AgentMirror[]>((some, mark) => {
@@ -36,7 +36,7 @@ export function soonest(able: readonly AgentMirror[], chooser: Chooser): AgentMi
 function markOf({ choice, asked, askedAt }: Chooser): Mark {
   switch (choice) {
     case 'longest_idle':
-      return ({ lastAssignedAt }) => lastAssignedAt;
+      return ({ idleSince }) => idleSince;
     case 'least_loaded':
       return ({ load, capacity }) => load / capacity;
     case 'most_spare':

@@ -165,7 +165,7 @@ const reports: Maker = ({ agent, i, now, raw: [, , , , x, y, z] }) => ({
     // [A7] Their settings change under way.
     skills: y % 7 === 6 ? [] : SKILLS[agent],
     serves: y % 9 !== 8,
-    lastAssignedAt: now - z * 1000,
+    idleSince: now - z * 1000,
   }),
 });
 const matches: Maker = ({ agent, i, raw: [, , , , x] }) => ({

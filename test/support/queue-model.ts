@@ -439,14 +439,18 @@ export class QueueModel {
         else for (const [one, until] of work.cooldowns) if (until <= now) work.cooldowns.delete(one);
       }
     }
-    if (
+    const { cost, perAgentLimit } = this.config;
+    const isSomebodyFor = (work: ModelWork) =>
       [...this.agents.values()].some(
-        ({ presence, comesBack, serves }) => serves && (presence === 'available' || comesBack),
-      )
-    )
-      return null;
+        (agent) =>
+          agent.serves &&
+          (agent.presence === 'available' || agent.comesBack) &&
+          agent.capacity >= cost &&
+          perAgentLimit !== 0 &&
+          this.#isAble(agent, work),
+      );
     for (const work of this.line()) {
-      while (!touched.has(work.key) && this.config.path[work.steps]?.skipWhenNobody) {
+      while (!touched.has(work.key) && this.config.path[work.steps]?.skipWhenNobody && !isSomebodyFor(work)) {
         const isLast = this.config.path[work.steps]?.do === 'overflow';
         this.#step(work);
         if (isLast) break;

@@ -57,7 +57,7 @@ export function snapshot(store: QueueStore, now: number): unknown {
     servedLines: [...store.needsKeys()]
       .sort()
       .map((key) => [...store.waitingWith(key, 'offered')].map(({ seq }) => seq)),
-    skipping: [...store.skipping()].map(({ escalationId: id }) => id),
+    skipping: [...store.needsKeys()].sort().map((key) => [...store.skipping(key)].map(({ escalationId: id }) => id)),
     due: [...store.dueBy(now)].map(({ escalationId: id }) => id),
     count: store.waitingCount(),
     closure: store.closure(),

@@ -130,6 +130,26 @@ describe('[A1] slots', () => {
     expect(given(...available, wraps, assigned, { ...release, isUndone: true }).state.slots).toEqual([]);
   });
 
+  test('[M1] an agent is idle since they took work, were through with it, or with its notes; an offer is no work', () => {
+    const at = (minutes: number) => NOW + minutes * 60_000;
+    const wraps: AgentCommand = { type: 'grant', proposal: aProposal(1, { wrapUpMs: 300_000 }) };
+    const assigned = { type: 'assigned', reservationId: reservationId(1), now: at(1) } as const;
+    const release = { type: 'release', escalationId: someWork(1).escalationId, hop: 1, now: at(60) } as const;
+    const since = (...commands: Parameters<typeof given>) => given(...available, ...commands).state.idleSince;
+    expect(since(grant(1), assigned)).toBe(at(1));
+    expect(since(grant(1), assigned, release)).toBe(at(60));
+    expect(since(wraps, assigned, release)).toBe(at(1));
+    expect(since(wraps, assigned, release, { type: 'wrapped_up', reservationId: reservationId(1), now: at(62) })).toBe(
+      at(62),
+    );
+    // By the clock, however late it comes.
+    expect(since(wraps, assigned, release, { type: 'tick', graceMs: GRACE_MS, now: at(90) })).toBe(at(65));
+    expect(
+      since(grant(1), { type: 'offer_ended', reservationId: reservationId(1), because: 'declined', now: at(5) }),
+    ).toBe(0);
+    expect(since(grant(1), { ...release, now: at(5) })).toBe(0);
+  });
+
   test('[A5] taken back and given again, it is not freed by a late word about the first time', () => {
     const release = (n: number): AgentCommand => ({
       type: 'release',

@@ -198,8 +198,8 @@ describe('[M6] Chatwoot, fair distribution: so many in a window, beside the capa
   test('the oldest goes to somebody below the limit, not to whoever is the longest idle', () => {
     const q = aLine({});
     for (const one of [1, 2, 3]) q.comes(one);
-    q.here('maya', { lastAssignedAt: 0 });
-    q.here('jonas', { lastAssignedAt: NOW });
+    q.here('maya', { idleSince: 0 });
+    q.here('jonas', { idleSince: NOW });
     expect([1, 2, 3].map((i) => q.takes(NOW + i))).toEqual(['maya BTN-1001', 'maya BTN-1002', 'jonas BTN-1003']);
   });
 

@@ -61,8 +61,10 @@ describe('[Q11] a preview of settings', () => {
   it('sends on whom the path sends on at once, also because nobody is there', () => {
     const path: QueueConfig['path'] = [{ afterMs: BY_NEXT_WEEK, skipWhenNobody: true, do: 'overflow', to: TECHNICAL }];
     expect(preview(withWaiting(3), { path })).toEqual({ line: [], leaving: new Map([[TECHNICAL, 3]]), takenBack: 0 });
-    const busy = anAgent('maya', { load: 3, capacity: 3 });
-    expect(preview(withWaiting(3, [busy]), { path }).line).toHaveLength(3);
+    const busy = (skills: string[]) => [anAgent('maya', { load: 3, capacity: 3, skills })];
+    expect(preview(withWaiting(3, busy(['sql'])), { path }).line).toHaveLength(3);
+    // Who is there for the others is nobody for the one that asks for SQL.
+    expect(preview(withWaiting(3, busy([])), { path })).toMatchObject({ leaving: new Map([[TECHNICAL, 1]]) });
   });
 
   it('takes back from who has been silent for longer than they shall', () => {

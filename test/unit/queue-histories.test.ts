@@ -196,7 +196,7 @@ const besideHero = (store: MemoryQueueStore): QueueView => ({
   waitingWith: (key, part) => store.waitingWith(key, part),
   reserved: () => store.reserved(),
   heldBy: (id) => store.heldBy(id),
-  skipping: () => store.skipping(),
+  skipping: (key) => store.skipping(key),
   dueBy: (now) => store.dueBy(now),
   nextWakeAt: () => store.nextWakeAt(),
   agents: () => [...store.agents(), HERO],

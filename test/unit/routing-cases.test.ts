@@ -106,10 +106,10 @@ describe('[M1] Azure Job Router', () => {
     const ago = (minutes: number) => NOW - minutes * MINUTE;
     expect(
       order('least_loaded', [
-        { capacity: 5, load: 3, lastAssignedAt: ago(5) },
-        { capacity: 4, load: 3, lastAssignedAt: ago(3) },
-        { capacity: 5, load: 3, lastAssignedAt: ago(7) },
-        { capacity: 3, load: 0, lastAssignedAt: ago(2) },
+        { capacity: 5, load: 3, idleSince: ago(5) },
+        { capacity: 4, load: 3, idleSince: ago(3) },
+        { capacity: 5, load: 3, idleSince: ago(7) },
+        { capacity: 3, load: 0, idleSince: ago(2) },
       ]),
     ).toEqual(['D', 'C', 'A', 'B']);
   });
@@ -125,7 +125,7 @@ describe('[M1] Azure Job Router', () => {
 
   test('[M5] best worker mode, a tie: the longest available', () => {
     const ago = (minutes: number) => NOW - minutes * MINUTE;
-    const state = (minutes: number) => ({ skills: ['english'], lastAssignedAt: ago(minutes) });
+    const state = (minutes: number) => ({ skills: ['english'], idleSince: ago(minutes) });
     expect(order('best_match', [state(1), state(9), state(5)], [{ name: 'english', level: 1, relax: 0 }])).toEqual([
       'B',
       'C',
@@ -278,6 +278,27 @@ describe('[Q9] TaskRouter', () => {
     expect(busy.tick(NOW)).toEqual([]);
   });
 
+  test('skip_if counts only whom the work may be given to, and stops where somebody may have it', () => {
+    const overflow: PathStep = {
+      afterMs: 60 * MINUTE,
+      skipWhenNobody: true,
+      do: 'overflow',
+      to: 'que_two00000' as never,
+    };
+    const isSent = (path: PathStep[], agent: Parameters<ReturnType<typeof aLine>['agent']>[1], config = {}) => {
+      const q = aLine({ path, ...config });
+      q.agent('maya', agent);
+      q.arrive(1, NOW, { skills: ['sso#1'] });
+      return q.tick(NOW).some(({ type }) => type === 'overflowed');
+    };
+    expect(isSent([overflow], { skills: ['sso'] })).toBe(false);
+    expect(isSent([overflow], { skills: [] })).toBe(true);
+    expect(isSent([overflow], { skills: ['sso'], capacity: 2 }, { cost: 3 })).toBe(true);
+    // Relaxed, it is for her.
+    const relax: PathStep = { afterMs: 30 * MINUTE, skipWhenNobody: true, do: 'relax', to: 1 };
+    expect(isSent([relax, overflow], { skills: [] })).toBe(false);
+  });
+
   test('skip_if is not looked at when the work was offered on entry', () => {
     const q = aLine({ path: [{ afterMs: MINUTE, skipWhenNobody: true, do: 'raise', minutes: 10 }] });
     q.agent('maya', { capacity: 1 });
@@ -292,8 +313,8 @@ describe('[Q9] TaskRouter', () => {
       { name: 'finance', level: 1, relax: 0 },
       { name: 'support', level: 1, relax: 0 },
     ];
-    const alice = { skills: ['finance:10', 'support:8'], lastAssignedAt: NOW };
-    const bob = { skills: ['finance:10', 'support:5'], lastAssignedAt: NOW - MINUTE };
+    const alice = { skills: ['finance:10', 'support:8'], idleSince: NOW };
+    const bob = { skills: ['finance:10', 'support:5'], idleSince: NOW - MINUTE };
     // A is Alice, B is Bob.
     expect(order('best_match', [alice, bob], needs)).toEqual(['A', 'B']);
     expect(order('longest_idle', [alice, bob], needs)).toEqual(['B', 'A']);

@@ -213,7 +213,7 @@ const mirrorOf = (n: number): AgentMirror => ({
   capacity: 1e9,
   skills: ['billing'],
   serves: true,
-  lastAssignedAt: n,
+  idleSince: n,
 });
 
 const named = (kind: string, n: number) => `${WORKSPACE}/${kind}_${String(n).padStart(8, '0')}`;

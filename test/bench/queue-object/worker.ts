@@ -173,7 +173,7 @@ export class QueueBench extends DurableObject<Env> {
         capacity: 1e9,
         skills,
         serves: true,
-        lastAssignedAt: i,
+        idleSince: i,
       };
       this.#run({ type: 'mirror_agent', agent: { ...agent, presence: 'available', comesBack: false } }, AT);
     }

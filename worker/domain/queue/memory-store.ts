@@ -80,8 +80,8 @@ export class MemoryQueueStore implements QueueStore {
     return [...(this.#held.get(agentId)?.values() ?? [])].sort((a, b) => a.seq - b.seq);
   }
 
-  skipping(): QueuedEntry[] {
-    return [...this.#skipping.values()].sort(compareRank);
+  skipping(needsKey: string): QueuedEntry[] {
+    return [...this.#skipping.values()].filter((entry) => entry.needsKey === needsKey).sort(compareRank);
   }
 
   dueBy(now: EpochMs): QueueEntry[] {

@@ -150,7 +150,7 @@ export type AgentMirror = {
   /** [A7] False once they no longer serve this queue: nothing is offered to them, and what they have stays theirs. */
   serves: boolean;
   /** When the agent last took work, anywhere; the longest idle is first. */
-  lastAssignedAt: EpochMs;
+  idleSince: EpochMs;
 };
 
 /** Somebody to wait for: who is there, or is only reloading their page. */
@@ -184,8 +184,8 @@ export interface QueueView {
   reserved(): Iterable<ReservedEntry>;
   /** Offered to or taken by this agent here. */
   heldBy(agentId: AgentId): Iterable<ReservedEntry | AssignedEntry>;
-  /** [Q9] Whose next step is not waited for when nobody is there, in rank order. */
-  skipping(): Iterable<QueuedEntry>;
+  /** [Q9] Of one line, whose next step is not waited for when nobody is there, in rank order. */
+  skipping(needsKey: string): Iterable<QueuedEntry>;
   /** Whose time has come (`wakeAt`), earliest first. */
   dueBy(now: EpochMs): Iterable<QueueEntry>;
   nextWakeAt(): EpochMs | null;

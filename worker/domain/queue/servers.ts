@@ -52,6 +52,22 @@ export function serversOf(view: QueueView, now: EpochMs): (needsKey: string) => 
   };
 }
 
+/**
+ * [Q9] [Q11] Whether anybody is there for the work of a line, free or not: with its skills, and with room for one piece where they have nothing else. The returned
+ * function looks each line up once.
+ */
+export function somebodyFor(view: QueueView): (needsKey: string) => boolean {
+  const there = [...view.agents()]
+    .filter((agent) => isHere(agent) && slotsOf(view, agent) > 0)
+    .map(({ skills }) => parseSkills(skills));
+  const known = new Map<string, boolean>();
+  return (needsKey) => {
+    const is = known.get(needsKey) ?? there.some((levels) => mayTake(levels, needsKey));
+    known.set(needsKey, is);
+    return is;
+  };
+}
+
 /** [M1] By the agent's capacity, and by how many of this queue one agent may have: both hold. */
 const slotsOf = ({ config: { cost, perAgentLimit } }: QueueView, { capacity }: AgentMirror): number =>
   Math.min(Math.floor(capacity / cost), perAgentLimit ?? Number.POSITIVE_INFINITY);

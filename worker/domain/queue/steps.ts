@@ -29,11 +29,18 @@ const waitedWords = (ms: number): string => {
   return ms < 60_000 ? `waited ${Math.ceil(ms / 1000)} s` : `waited ${Math.round(ms / 60_000)} min`;
 };
 
-/** The steps before which nobody waits while nobody is there, one after another; an overflow is the last, the rest is the other queue's. */
-export function takeSkipped(entry: QueuedEntry, config: QueueConfig): QueueEvent[] {
+/**
+ * The steps before which nobody waits while nobody is there for it, one after another, until somebody is, because it asks for less by then; an overflow is the last, the rest is the
+ * other queue's.
+ */
+export function takeSkipped(
+  entry: QueuedEntry,
+  config: QueueConfig,
+  isSomebodyFor: (needsKey: string) => boolean,
+): QueueEvent[] {
   const events: QueueEvent[] = [];
   let at: QueuedEntry = entry;
-  while (config.path[at.stepsTaken]?.skipWhenNobody) {
+  while (config.path[at.stepsTaken]?.skipWhenNobody && !isSomebodyFor(at.needsKey)) {
     const taken = takeStep(at, config, 'stepped', 'nobody is available');
     events.push(...taken);
     const [put] = taken;

@@ -1,14 +1,8 @@
 import type { EpochMs } from '#domain/ids.ts';
 import { unreachable } from '#domain/result.ts';
 import { giveBack, takenBack } from './offer.ts';
-import {
-  type AssignedEntry,
-  isHere,
-  type QueueConfig,
-  type QueueEntry,
-  type QueueEvent,
-  type QueueView,
-} from './queue.ts';
+import type { AssignedEntry, QueueConfig, QueueEntry, QueueEvent, QueueView } from './queue.ts';
+import { somebodyFor } from './servers.ts';
 import { moveAlong, takeSkipped } from './steps.ts';
 
 /** One turn of the object must end; from so many events on there may be more to do, and the caller ticks again. */
@@ -39,11 +33,15 @@ export function tick(view: QueueView, now: EpochMs): QueueEvent[] {
     }
   }
   // [Q9] A step that is not waited for when nobody is there, which only the present can tell.
-  if (view.config.path.some(({ skipWhenNobody }) => skipWhenNobody) && !isAnybodyHere(view)) {
+  if (view.config.path.some(({ skipWhenNobody }) => skipWhenNobody)) {
+    const isSomebodyFor = somebodyFor(view);
     const done = new Set(events.flatMap((event) => (event.type === 'entry_put' ? [keyOf(event.entry)] : [])));
-    for (const entry of view.skipping()) {
-      if (events.length >= MAX_PER_TICK) break;
-      if (!done.has(keyOf(entry))) events.push(...takeSkipped(entry, view.config));
+    for (const needsKey of [...view.needsKeys()]) {
+      if (isSomebodyFor(needsKey)) continue;
+      for (const entry of view.skipping(needsKey)) {
+        if (events.length >= MAX_PER_TICK) return events;
+        if (!done.has(keyOf(entry))) events.push(...takeSkipped(entry, view.config, isSomebodyFor));
+      }
     }
   }
   return events;
@@ -54,8 +52,3 @@ const isVanished = ({ vanishedAt }: AssignedEntry, { vanishedMs }: QueueConfig, 
   vanishedAt !== null && vanishedMs !== null && vanishedAt + vanishedMs <= now;
 
 const keyOf = ({ escalationId, hop }: QueueEntry): string => `${escalationId}/${hop}`;
-
-function isAnybodyHere(view: QueueView): boolean {
-  for (const agent of view.agents()) if (isHere(agent)) return true;
-  return false;
-}

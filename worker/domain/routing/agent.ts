@@ -45,7 +45,8 @@ export type AgentState = {
   slots: Slot[];
   /** Offers that ran out since the agent last did anything. */
   unanswered: number;
-  lastAssignedAt: EpochMs;
+  /** [M1] When the agent last took work, or was through with it and its notes. */
+  idleSince: EpochMs;
   /** Counts changes that queues must hear of. */
   version: number;
 };
@@ -58,7 +59,7 @@ export const newAgent = (profile: { id: AgentId; name: string; skills: string[];
   goneAt: null,
   slots: [],
   unanswered: 0,
-  lastAssignedAt: 0,
+  idleSince: 0,
   version: 1,
 });
 
@@ -107,17 +108,10 @@ export type AgentEvent =
   | {
       type: 'slot_freed';
       reservationId: ReservationId;
-      because:
-        | 'declined'
-        | 'expired'
-        | 'taken'
-        | 'cancelled'
-        | 'released'
-        | 'wrapped_up'
-        | 'offline'
-        | 'unfit'
-        | 'withdrawn';
-    };
+      because: 'declined' | 'expired' | 'taken' | 'cancelled' | 'offline' | 'unfit' | 'withdrawn';
+    }
+  /** Work is over, or its notes are, since `at`. */
+  | { type: 'slot_freed'; reservationId: ReservationId; because: 'released' | 'wrapped_up'; at: EpochMs };
 
 export type AgentRefusal = 'not_available' | 'no_free_slot';
 
@@ -221,21 +215,29 @@ export function decideAgent(
             // [A6] Notes are written after the work; until they are, or their time is over, the slot is in use.
             return slot.state === 'assigned' && (slot.wrapUpMs ?? 0) > 0 && command.isUndone !== true
               ? [{ type: 'slot_wrapping', reservationId, until: now + slot.wrapUpMs }]
-              : [{ type: 'slot_freed', reservationId, because: 'released' }];
+              : [{ type: 'slot_freed', reservationId, because: 'released', at: now }];
           }),
       );
     case 'wrapped_up': {
       const slot = state.slots.find(({ reservationId }) => reservationId === command.reservationId);
       return slot?.state !== 'wrapping'
         ? accepted()
-        : accepted({ type: 'slot_freed', reservationId: slot.reservationId, because: 'wrapped_up' });
+        : accepted({ type: 'slot_freed', reservationId: slot.reservationId, because: 'wrapped_up', at: now });
     }
     case 'profile':
       return accepted(...underProfile(state, command));
     case 'tick': {
       const wrapped = state.slots
-        .filter((slot) => slot.state === 'wrapping' && slot.wrapEndsAt <= now)
-        .map(({ reservationId }): AgentEvent => ({ type: 'slot_freed', reservationId, because: 'wrapped_up' }));
+        .flatMap((slot) => (slot.state === 'wrapping' && slot.wrapEndsAt <= now ? [slot] : []))
+        .map(
+          ({ reservationId, wrapEndsAt }): AgentEvent => ({
+            type: 'slot_freed',
+            reservationId,
+            because: 'wrapped_up',
+            // A late alarm makes nobody idle later.
+            at: wrapEndsAt,
+          }),
+        );
       if (state.goneAt === null || now < state.goneAt + command.graceMs) return accepted(...wrapped);
       // [A2] A closed laptop gives its offers back at once; accepted work stays until policy takes it back.
       return accepted(
@@ -289,7 +291,7 @@ export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
       return {
         ...state,
         version,
-        lastAssignedAt: event.at,
+        idleSince: event.at,
         slots: state.slots.map((slot) =>
           slot.reservationId === event.reservationId ? { ...slot, state: 'assigned', assignedAt: event.at } : slot,
         ),
@@ -316,12 +318,20 @@ export function evolveAgent(state: AgentState, event: AgentEvent): AgentState {
       return {
         ...state,
         version,
+        // An offer that came to nothing was no work.
+        idleSince:
+          'at' in event && stateOf(state, event.reservationId) !== 'offered'
+            ? Math.max(state.idleSince, event.at)
+            : state.idleSince,
         slots: state.slots.filter(({ reservationId }) => reservationId !== event.reservationId),
       };
     default:
       return unreachable(event);
   }
 }
+
+const stateOf = ({ slots }: AgentState, id: ReservationId): Slot['state'] | undefined =>
+  slots.find(({ reservationId }) => reservationId === id)?.state;
 
 /** When the agent's object must wake by itself; null when nothing is pending. */
 export function nextAgentDeadline(state: AgentState, graceMs: number): EpochMs | null {

@@ -5,7 +5,7 @@ import { matchScore, type Selector } from './match-score.ts';
 import { parseSkills, type SkillNeed } from './skill.ts';
 
 /**
- * How a queue picks among the agents who may take an entry. `longest_idle`: whose last work is longest ago. `least_loaded`: the lowest
+ * How a queue picks among the agents who may take an entry. `longest_idle`: who took, and was through with, their last work longest ago (Azure Job Router's longest available). `least_loaded`: the lowest
  * share of capacity in use, then the longest idle. `most_spare`: the most free units, then the longest idle. `best_match`: who exceeds the
  * required levels most, then the longest idle. `round_robin`: whom this queue offered to longest ago.
  */
@@ -52,7 +52,7 @@ function compare(
   );
 }
 
-const idle = (a: Candidate, b: Candidate): number => a.agent.lastAssignedAt - b.agent.lastAssignedAt;
+const idle = (a: Candidate, b: Candidate): number => a.agent.idleSince - b.agent.idleSince;
 const loadRatio = ({ agent }: Candidate): number => agent.load / agent.capacity;
 const spare = ({ agent }: Candidate): number => agent.capacity - agent.load;
 

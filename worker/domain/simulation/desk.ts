@@ -4,16 +4,15 @@ import type { QueueCommand } from '#domain/queue/command.ts';
 import { decideQueue } from '#domain/queue/decide.ts';
 import type { Incident } from '#domain/queue/incident.ts';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
-import {
-  type AgentMirror,
-  type CloseOutcome,
-  isHere,
-  type QueueConfig,
-  type QueuedEntry,
-  type QueueEntry,
-  type QueueEvent,
-  type ReservedEntry,
-  type WorkSummary,
+import type {
+  AgentMirror,
+  CloseOutcome,
+  QueueConfig,
+  QueuedEntry,
+  QueueEntry,
+  QueueEvent,
+  ReservedEntry,
+  WorkSummary,
 } from '#domain/queue/queue.ts';
 import { underSettings } from '#domain/queue/ranked.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
@@ -293,13 +292,13 @@ export class Desk {
       capacity: state.capacity,
       skills: state.skills,
       serves: true,
-      lastAssignedAt: state.lastAssignedAt,
+      idleSince: state.idleSince,
     };
     let best: { queueId: QueueId; head: RankKey } | null = null;
     for (const queueId of this.#serves.get(agentId) as readonly QueueId[]) {
       this.#run(queueId, { type: 'mirror_agent', agent: mirror }, now);
       const { path } = this.store(queueId).config;
-      if (!isHere(mirror) && path.some(({ skipWhenNobody }) => skipWhenNobody)) {
+      if (path.some(({ skipWhenNobody }) => skipWhenNobody)) {
         this.#run(queueId, { type: 'tick' }, now);
         // The clock may have given something back as well.
         this.#messages.push(() => this.#offer(queueId, now));
