@@ -23,6 +23,18 @@ const kernel = plant('promises');
 const object = plant('promise_object');
 
 export const SLA_MUTANTS: Mutant[] = [
+  kernel(
+    'more urgent work may be promised nothing',
+    'worker/domain/sla/policy-problems.ts',
+    '(minutes[severity] ?? Number.POSITIVE_INFINITY) <= before',
+    '(minutes[severity] ?? 0) <= before',
+  ),
+  kernel(
+    'what makes no sense is let in',
+    'worker/protocol/sla.ts',
+    'z.object(promised).superRefine(calendarsAreThere).superRefine(promisesMakeSense);',
+    'z.object(promised).superRefine(calendarsAreThere);',
+  ),
   kernel('another calendar begins the time anew', CLOCK, 'let sum = clock.carriedMs;', 'let sum = 0;'),
   kernel('what was carried is still to be waited for', CLOCK, 'let left = ms - clock.carriedMs;', 'let left = ms;'),
   kernel(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Calendar, calendarProblems, WEEKDAYS } from '#domain/sla/calendar.ts';
 import type { SlaPolicy } from '#domain/sla/policy.ts';
+import { policyProblems } from '#domain/sla/policy-problems.ts';
 import { epochMs, shortText } from './primitives.ts';
 
 const windows = z.array(z.object({ from: z.string(), to: z.string() })).max(24);
@@ -47,6 +48,12 @@ export type NamedCalendar = z.infer<typeof namedCalendar>;
 const promised = { policy: slaPolicySchema, calendars: z.array(namedCalendar).max(50) };
 type Promised = z.infer<z.ZodObject<typeof promised>>;
 
+/** [K15] What is stored is read as it is; what is sent in must make sense. */
+function promisesMakeSense({ policy }: Promised, context: z.RefinementCtx): void {
+  for (const { path, message } of policyProblems(policy))
+    context.addIssue({ code: 'custom', path: ['policy', ...path.split('.')], message });
+}
+
 function calendarsAreThere({ policy, calendars }: Promised, context: z.RefinementCtx): void {
   for (const [plan, id] of Object.entries(policy.calendars)) {
     if (id !== null && !calendars.some((calendar) => calendar.id === id))
@@ -68,10 +75,11 @@ function calendarsAreThere({ policy, calendars }: Promised, context: z.Refinemen
  */
 export const slaPolicyChange = z
   .object({ ...promised, version: z.number().int().min(0) })
-  .superRefine(calendarsAreThere);
+  .superRefine(calendarsAreThere)
+  .superRefine(promisesMakeSense);
 
 /** `POST /v1/sla-policy/preview`: what would be promised. */
-export const slaPreviewRequest = z.object(promised).superRefine(calendarsAreThere);
+export const slaPreviewRequest = z.object(promised).superRefine(calendarsAreThere).superRefine(promisesMakeSense);
 
 /** What other promises would do to the conversations to which something is owed now. */
 export const slaPreview = z.object({
