@@ -316,11 +316,11 @@ describe('[K11] an admin', () => {
     await page.getByRole('link', { name: 'Promises', exact: true }).click();
     await formOf(page, 'Promises').waitFor();
     const promise = field(page, 'First reply for Pro, high, minutes');
-    await promise.fill('1 h');
+    await promise.fill('25 min');
     const preview = page.getByRole('region', { name: 'Preview' });
     await preview.getByText('2 people are owed something now. Nothing changes for them.').waitFor();
     const free = field(page, 'First reply for Free, normal, minutes');
-    await free.fill('1 d');
+    await free.fill('6 h');
     await preview.getByText('By these promises: 1 due later or not at all.').waitFor();
     await preview.getByText(/due in .+, was due in /).waitFor();
     await free.fill('120');
@@ -338,7 +338,7 @@ describe('[K11] an admin', () => {
     await page.getByText('Saved. These are the promises now').waitFor();
     await page.reload();
     await formOf(page, 'Promises').waitFor();
-    expect(await promise.inputValue()).toBe('60');
+    expect(await promise.inputValue()).toBe('25');
     expect(await monday.inputValue()).toBe('09:00–12:00, 13:00–18:00');
     expect(complaints.all.filter((text) => !text.includes('400'))).toEqual([]);
     await page.context().close();

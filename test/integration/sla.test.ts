@@ -385,7 +385,7 @@ describe('[K11] promises and calendars', () => {
     const preview = async (first: number | null): Promise<SlaPreview> => {
       const { policy, calendars } = changeOf(before);
       policy.calendars = { enterprise: null, pro: null, free: null, unknown: null };
-      policy.targetMinutes.first_response.unknown.normal = first;
+      policy.targetMinutes.first_response.unknown = { low: first, normal: first, high: first, critical: first };
       const answer = await maya.post('/v1/sla-policy/preview', { policy, calendars });
       expect(answer.status).toBe(200);
       return answer.json();
@@ -440,7 +440,7 @@ describe('[K11] promises and calendars', () => {
     const change = changeOf(await read(ines));
     const tries = [1, 2, 3].map((minutes) => {
       const one = structuredClone(change);
-      one.policy.targetMinutes.first_response.free.low = minutes;
+      one.policy.targetMinutes.first_response.free.low = 480 + minutes;
       one.calendars = one.calendars.map((calendar) => ({ ...calendar, name: `Nights ${minutes}` }));
       return one;
     });
