@@ -5,10 +5,10 @@ import { compareRank } from '#domain/priority/rank.ts';
 import { needsKeyOf } from '#domain/queue/path.ts';
 import { PLACES_TOLD } from '#domain/queue/places-told.ts';
 import { isNewcomer, type QueuedEntry, type QueueEntry } from '#domain/queue/queue.ts';
-import { serversOf } from '#domain/queue/servers.ts';
+import { cooldownMs, serversOf } from '#domain/queue/servers.ts';
 import { beforeClosing, serviceAt } from '#domain/queue/service.ts';
 import type { WorkingHours } from '#domain/sla/calendar.ts';
-import { estimateWait, predictWait } from '#domain/sla/wait-estimate.ts';
+import { estimateWait, predictWait, startingAfter } from '#domain/sla/wait-estimate.ts';
 import type { Env } from '../worker/env.ts';
 import type { Place } from './conversation-object.ts';
 import { cameToFull, type FarLine, FarTeller } from './far-places.ts';
@@ -66,21 +66,23 @@ export class PlaceTeller {
     const inLine = new Set<ConversationId>();
     for (const [index, entry] of line.entries()) {
       inLine.add(entry.conversationId);
-      const { agentsAvailable, slots, freeSlots, isBefore } = serversFor(entry.needsKey);
+      const servers = serversFor(entry.needsKey);
+      const { agentsAvailable, slots, freeSlots, isBefore } = servers;
       const position = 1 + line.slice(0, index).filter(({ needsKey }) => isBefore(needsKey)).length;
       const isClosed = entry.state === 'queued' && isNewcomer(entry, closure);
       const { service, opensAt } = serviceAt(
         { hours, isFull: cameToFull(entry, fullFrom), isClosed, agentsAvailable },
         now,
       );
+      // Who is being asked may say yes.
+      const coolsMs = entry.state === 'queued' ? cooldownMs(servers, entry, now) : 0;
+      const estimate = startingAfter(coolsMs, estimateWait(position, slots, handle, { freeSlots, records }));
       const place: Place = {
         position,
         agentsAvailable,
         service,
         opensAt,
-        ...(service === 'closed'
-          ? { estimate: null }
-          : beforeClosing(estimateWait(position, slots, handle, { freeSlots, records }), hours, now)),
+        ...(service === 'closed' ? { estimate: null } : beforeClosing(estimate, hours, now)),
       };
       const text = JSON.stringify(place);
       const before = this.#told.get(entry.conversationId);

@@ -316,6 +316,12 @@ describe('[K11] an admin', () => {
     await page.getByRole('link', { name: 'Promises', exact: true }).click();
     await formOf(page, 'Promises').waitFor();
     const promise = field(page, 'First reply for Pro, high, minutes');
+    // [K15] More urgent work is promised nothing later.
+    await promise.fill('1 h');
+    await page
+      .getByText('high cannot be promised later than normal, which is promised after 30 min.')
+      .first()
+      .waitFor();
     await promise.fill('25 min');
     const preview = page.getByRole('region', { name: 'Preview' });
     await preview.getByText('2 people are owed something now. Nothing changes for them.').waitFor();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryQueueStore } from '#domain/queue/memory-store.ts';
-import { serversOf } from '#domain/queue/servers.ts';
+import { cooldownMs, serversOf } from '#domain/queue/servers.ts';
+import { startingAfter } from '#domain/sla/wait-estimate.ts';
 import { agentId, anAgent, aQueue, NOW, reservationId, someFacts, someWork } from '../support/builders.ts';
 import { run } from '../support/queue-store-contract.ts';
 
@@ -28,6 +29,20 @@ describe('[W1] who could take work of a line', () => {
     const store = new MemoryQueueStore(aQueue({ cost: 3 }));
     run(store, { type: 'mirror_agent', agent: anAgent('maya', { capacity: 2 }) }, NOW);
     expect(serversOf(store, NOW)('')).toMatchObject({ agentsAvailable: 0, slots: 0, freeSlots: 0 });
+  });
+
+  it('each of whom let it pass is nobody to be asked until the first cool-down ends; one who did not is', () => {
+    const servers = serversOf(aDesk(), NOW);
+    const cooling = (...who: string[]) => ({
+      cooldowns: who.map((name, i) => ({ agentId: agentId(name), until: NOW + (i + 1) * 60_000 })),
+    });
+    expect(cooldownMs(servers('billing'), cooling('jonas', 'maya'), NOW)).toBe(60_000);
+    expect(cooldownMs(servers('sql>=2'), cooling('maya', 'jonas'), NOW)).toBe(120_000);
+    expect(cooldownMs(servers('billing'), cooling('jonas'), NOW)).toBe(0);
+    expect(cooldownMs(servers('billing'), cooling('jonas', 'maya'), NOW + 60_000)).toBe(0);
+    expect(cooldownMs(servers('sql>=3'), cooling('jonas'), NOW)).toBe(0);
+    expect(startingAfter(60_000, { lowMs: 0, highMs: 22_000 })).toEqual({ lowMs: 60_000, highMs: 82_000 });
+    expect(startingAfter(60_000, null)).toBeNull();
   });
 
   it('an offer that is not answered is still a free slot of who could take it', () => {

@@ -1,11 +1,13 @@
-import type { EpochMs } from '#domain/ids.ts';
+import type { AgentId, EpochMs } from '#domain/ids.ts';
 import { mayTake, parseSkills } from '#domain/routing/skill.ts';
-import { type AgentMirror, isHere, type QueueView } from './queue.ts';
+import { type AgentMirror, isHere, type QueuedEntry, type QueueView } from './queue.ts';
 import { fairnessUntil, offeredTo } from './wake.ts';
 
 /** Who could take work of one line now, and what that says of a wait in it. */
 export type Servers = {
   agentsAvailable: number;
+  /** Who they are. */
+  agentIds: readonly AgentId[];
   /** Pieces that they can have at once. */
   slots: number;
   /** Of those, free or held by an offer that nobody has answered yet. */
@@ -24,6 +26,7 @@ export function serversOf(view: QueueView, now: EpochMs): (needsKey: string) => 
   const there = [...view.agents()]
     .filter(isHere)
     .map((agent) => ({
+      id: agent.id,
       levels: parseSkills(agent.skills),
       slots: slotsOf(view, agent),
       freeSlots: roomOf(view, agent, now) + (offers.get(agent.id) ?? 0),
@@ -36,6 +39,7 @@ export function serversOf(view: QueueView, now: EpochMs): (needsKey: string) => 
     const shared = new Map<string, boolean>([[needsKey, true]]);
     return {
       agentsAvailable: able.length,
+      agentIds: able.map(({ id }) => id),
       slots: able.reduce((sum, { slots }) => sum + slots, 0),
       freeSlots: able.reduce((sum, { freeSlots }) => sum + freeSlots, 0),
       isBefore: (other) => {
@@ -50,6 +54,17 @@ export function serversOf(view: QueueView, now: EpochMs): (needsKey: string) => 
     known.set(needsKey, servers);
     return servers;
   };
+}
+
+/** [W1] How long, in ms, each of those who could take it is not asked for this entry, because they let it pass; 0 where somebody may be. */
+export function cooldownMs(
+  { agentIds }: Pick<Servers, 'agentIds'>,
+  { cooldowns }: Pick<QueuedEntry, 'cooldowns'>,
+  now: EpochMs,
+): number {
+  if (cooldowns.length === 0 || agentIds.length === 0) return 0;
+  const ends = agentIds.map((id) => cooldowns.find(({ agentId }) => agentId === id)?.until ?? now);
+  return Math.max(0, Math.min(...ends) - now);
 }
 
 /**

@@ -2,13 +2,14 @@ import type { EpochMs, EscalationId, QueueId } from '#domain/ids.ts';
 import { compareRank } from '#domain/priority/rank.ts';
 import type { MemoryQueueStore } from '#domain/queue/memory-store.ts';
 import type { QueuedEntry, QueueEvent } from '#domain/queue/queue.ts';
-import { serversOf } from '#domain/queue/servers.ts';
+import { cooldownMs, serversOf } from '#domain/queue/servers.ts';
 import { beforeClosing } from '#domain/queue/service.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
 import {
   estimateWait,
   predictWait,
   quantile,
+  startingAfter,
   WAIT_COVERAGE,
   WAIT_RECORDS_KEPT,
   type WaitEstimate,
@@ -129,7 +130,8 @@ export class WaitMeter implements Observer {
   ): Line | null {
     const entry = store.entry(escalationId, hop);
     if (entry?.state !== 'queued' && entry?.state !== 'reserved') return null;
-    const { slots, freeSlots, isBefore } = serversOf(store, now)(entry.needsKey);
+    const servers = serversOf(store, now)(entry.needsKey);
+    const { slots, freeSlots, isBefore } = servers;
     let position = 1;
     for (const key of store.needsKeys()) if (isBefore(key)) position += countBefore(store.waitingWith(key), entry);
     for (const other of store.reserved()) if (isBefore(other.needsKey) && compareRank(other, entry) < 0) position += 1;
@@ -140,6 +142,7 @@ export class WaitMeter implements Observer {
       handles: this.#handles.get(queueId) ?? [],
       records: this.#records.get(queueId) ?? [],
       hours: workingHours(store.config.hours),
+      coolsMs: entry.state === 'queued' ? cooldownMs(servers, entry, now) : 0,
     };
   }
 }
@@ -151,11 +154,15 @@ type Line = Readonly<{
   handles: readonly number[];
   records: readonly WaitRecord[];
   hours: WorkingHours;
+  coolsMs: number;
 }>;
 
 /** [W1] [W3] The wait that somebody in this place is told; null where none is. */
-const estimateOf = ({ position, slots, handles, freeSlots, records, hours }: Line, now: EpochMs): WaitEstimate | null =>
-  beforeClosing(estimateWait(position, slots, handles, { freeSlots, records }), hours, now).estimate;
+const estimateOf = (line: Line, now: EpochMs): WaitEstimate | null => {
+  const { position, slots, handles, freeSlots, records, hours, coolsMs } = line;
+  const estimate = estimateWait(position, slots, handles, { freeSlots, records });
+  return beforeClosing(startingAfter(coolsMs, estimate), hours, now).estimate;
+};
 
 /** [W1] How often the wait came out within the range that was told. */
 export function coverageOf(all: readonly Told[], silent: number, leftBefore: number): WaitCoverage {

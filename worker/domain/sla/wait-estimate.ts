@@ -42,6 +42,10 @@ const PRIOR_NEXT = [-1.3, -0.8, -0.5, -0.25, 0, 0.2, 0.4, 0.6, 0.9];
 const PRIOR_WAITING = [-2.2, -1.4, -0.9, -0.5, -0.2, 0.05, 0.3, 0.55, 0.9];
 const PRIOR_WEIGHT = 1;
 
+/** The same wait, that begins only after `ms`. */
+export const startingAfter = (ms: number, estimate: WaitEstimate | null): WaitEstimate | null =>
+  estimate === null || ms === 0 ? estimate : { lowMs: estimate.lowMs + ms, highMs: estimate.highMs + ms };
+
 /**
  * What to expect of the wait of whoever is at `position` (1 is next): an answer to an offer where a slot is free, otherwise as many ends of
  * work as there are people before them, one every `handle ÷ slots`. Deliberately plain; what it leaves out (who overtakes, who
