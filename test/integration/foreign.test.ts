@@ -166,7 +166,7 @@ describe('[S7] another workspace', () => {
     await own.ask({ type: 'presence.set', presence: 'available' });
     await accept(own, await offerOn(own, visitor.conversationId));
     const held = await maya.conversation(visitor.conversationId);
-    expect(await held.ask({ type: 'transfer', queueId: OTHER_QUEUE, note: '' })).toMatchObject({
+    expect(await held.ask({ type: 'transfer', queueId: OTHER_QUEUE, note: 'Over to you' })).toMatchObject({
       type: 'nack',
       problem: { kind: 'not_found' },
     });

@@ -237,7 +237,11 @@ describe('[Q8] work that moves on', () => {
     });
     expect(await foreign.ask({ type: 'message.send', text: 'I am not in charge' })).toMatchObject({ type: 'nack' });
     const held = await agent.conversation(visitor.conversationId);
-    expect(await held.ask({ type: 'transfer', queueId: 'que_AAAAAAAAAAAAAAAAAAAAA', note: '' })).toMatchObject({
+    // [E5] Not without a word.
+    expect(await held.ask({ type: 'transfer', queueId: technical, note: '  ' })).toMatchObject({ type: 'nack' });
+    expect(
+      await held.ask({ type: 'transfer', queueId: 'que_AAAAAAAAAAAAAAAAAAAAA', note: 'Over to you' }),
+    ).toMatchObject({
       problem: { kind: 'not_found' },
     });
     expect(await held.ask({ type: 'transfer', queueId: technical, note: 'API question' })).toMatchObject({
@@ -413,7 +417,7 @@ describe('[W1] the wait', () => {
     const held = await maya.conversation(visitor.conversationId);
     // A queue that nothing in this file has been in.
     const billing = queues.find(({ slug }) => slug === 'billing')?.id;
-    await held.ask({ type: 'transfer', queueId: billing, note: '' });
+    await held.ask({ type: 'transfer', queueId: billing, note: 'Over to you' });
     const place = await socket.find((frame) => frame.type === 'place' && frame.estimate !== null);
     expect(place).toMatchObject({ position: 1, estimate: { lowMs: expect.any(Number), highMs: expect.any(Number) } });
     const { lowMs, highMs } = (place as unknown as { estimate: { lowMs: number; highMs: number } }).estimate;

@@ -49,7 +49,8 @@ export const agentConversationUp = z.discriminatedUnion('type', [
     queueId,
     /** Who is asked first, while they are there; otherwise whoever is free. */
     agentId: agentId.nullable().default(null),
-    note: z.string().max(2000),
+    /** [E5] Why, for who takes it over. */
+    note: z.string().trim().min(1).max(2000),
   }),
   /** To the next tier; the report is the required addition. */
   z.strictObject({ ...upHeader, type: z.literal('escalate'), queueId, report: bugReport }),
