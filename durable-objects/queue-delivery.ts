@@ -10,19 +10,14 @@ type Row = OutboxRow<QueueEffect>;
 
 /** What a queue's object tells agents and conversations, from its outbox. */
 export class QueueDeliveries {
-  readonly #env: Env;
   /** Rows that were delivered while one before them failed. */
   readonly #ahead = new Set<number>();
 
-  constructor(env: Env) {
-    this.#env = env;
-  }
-
   /** Resolves to how many, from the first on, were delivered. What went out behind one that failed does not go out again with it. */
-  async inOrder(workspaceId: WorkspaceId, rows: readonly Row[]): Promise<number> {
+  async inOrder(env: Env, workspaceId: WorkspaceId, rows: readonly Row[]): Promise<number> {
     const outcomes = await Promise.allSettled(
       rows.map(async ({ id, effect }) => {
-        if (!this.#ahead.has(id)) await deliver(this.#env, workspaceId, effect);
+        if (!this.#ahead.has(id)) await deliver(env, workspaceId, effect);
       }),
     );
     const failed = outcomes.findIndex(({ status }) => status === 'rejected');

@@ -99,7 +99,7 @@ export class QueueObject extends DurableObject<Env> {
   #calledAt = 0;
   #nextTurn: Promise<void> | null = null;
   readonly #places: PlaceTeller;
-  readonly #deliveries: QueueDeliveries;
+  readonly #deliveries = new QueueDeliveries();
   #writing = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -128,7 +128,6 @@ export class QueueObject extends DurableObject<Env> {
           checkedAt: now,
         }),
     });
-    this.#deliveries = new QueueDeliveries(env);
     this.#places = new PlaceTeller((promise) => ctx.waitUntil(promise));
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     const stored = readFact(this.#sql, 'identity');
@@ -750,7 +749,7 @@ export class QueueObject extends DurableObject<Env> {
     return this.#outbox
       .drain(
         {
-          work: (rows) => this.#deliveries.inOrder(workspaceId, independentOf(rows)),
+          work: (rows) => this.#deliveries.inOrder(this.env, workspaceId, independentOf(rows)),
           record: (rows) => recordDeeds(this.env.DB, workspaceId, this.#view().config, rows),
         },
         Date.now,
