@@ -105,7 +105,7 @@ describe('[O12] frames of the visitor’s page', () => {
       });
     await expect.poll(async () => (await shown(desk))['order-frame'], { timeout: 20_000 }).toContain('They are here');
     await expect.poll(async () => (await shown(desk)).deep, { timeout: 20_000 }).toContain('They are there');
-    expect((await shown(desk)).editor).toBe('•••• ••••');
+    await expect.poll(async () => (await shown(desk)).editor, { timeout: 20_000 }).toBe('•••• ••••');
     expect(JSON.stringify(await shown(desk))).not.toContain('Zebulon');
     const player = desk.frames().find((one) => one.url().startsWith(baton.replayOrigin)) as Frame;
     const colour = await player.evaluate(() => {

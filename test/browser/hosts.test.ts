@@ -82,10 +82,10 @@ const handOver = async (panel: Locator) => {
     .waitFor();
 };
 
-const recorder = (page: Page) =>
+const recorder = (page: Page | Frame) =>
   page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('debug')?.recorder);
 /** Whether something has gone up, and what was lost. A busy machine has more than one piece ready by then. */
-const sent = async (page: Page) => {
+const sent = async (page: Page | Frame) => {
   const { uploaded = 0, dropped } = (await recorder(page)) ?? {};
   return { any: uploaded > 0, dropped };
 };
@@ -136,6 +136,9 @@ describe('the widget on a hostile page', () => {
     await inside.getByRole('button', { name: 'Support' }).click();
     await ask(inside.getByRole('dialog', { name: 'Support' }));
     await handOver(inside.getByRole('dialog', { name: 'Support' }));
+    // The browser forgets a way back while any frame of the page is being opened, ours too.
+    const frame = (await (await page.locator('#inside').elementHandle())?.contentFrame()) as Frame;
+    await expect.poll(() => sent(frame), { timeout: 20_000 }).toMatchObject({ any: true });
     expect(await ownTests(page)).toBe(before);
     expect(await page.evaluate(() => 'Baton' in window)).toBe(false);
     expect(said()).toEqual([]);
