@@ -684,8 +684,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a line that is full later is full for who came before',
     file: QUEUE_PLACES,
-    from: 'isFull: isFull(config, index)',
-    to: 'isFull: isFull(config, store.waitingCount() - 1)',
+    from: 'isFull: cameToFull(entry, fullFrom)',
+    to: 'isFull: fullFrom !== null',
     suite: 'places',
   },
   {
@@ -1143,7 +1143,7 @@ export const MUTANTS: Mutant[] = [
     "presence: 'away',\n          because: 'An offer",
     "presence: 'available',\n          because: 'An offer",
   ),
-  kernel('wrap-up never ends', AGENT, 'slot.wrapEndsAt <= now)', 'slot.wrapEndsAt <= 0)'),
+  kernel('wrap-up never ends', AGENT, 'slot.wrapEndsAt <= now ? [slot]', 'slot.wrapEndsAt <= 0 ? [slot]'),
   // The conversation.
   kernel('a newer message loses the wish', TALK, '!isWish(state.turn)', 'true'),
   kernel(
@@ -1433,8 +1433,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a place of another escalation is told',
     file: 'durable-objects/conversation-object.ts',
-    from: 'if (escalation?.id !== escalationId) return;\n    const told = escalation.state',
-    to: 'if (escalation === null) return;\n    const told = escalation.state',
+    from: 'if (this.#state().escalation?.id !== escalationId) return;\n    this.#store.setPlace(place);',
+    to: 'this.#store.setPlace(place);',
     suite: 'edge',
   },
   {
