@@ -128,7 +128,7 @@ describe('[S25] with Cloudflare Access in front', () => {
     const { context, page } = await cameAs('nina@new.test');
     await page.goto(link);
     await page.getByRole('heading', { name: /^Join Ledgerline/ }).waitFor();
-    expect(await page.getByLabel('Password').count()).toBe(0);
+    await expect.poll(() => page.getByLabel('Password').count()).toBe(0);
     await page.getByRole('textbox', { name: 'Name' }).fill('Nina New');
     await page.getByRole('button', { name: 'Join' }).click();
     await isIn(page, 'Nina New');

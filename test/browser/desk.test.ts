@@ -32,7 +32,7 @@ describe('a supervisor', () => {
     const ines = await workAs(browser, baton, 'ines@baton.test', { isAvailable: false });
 
     // Everybody reads it, only the supervisor can do it.
-    expect(await maya.page.getByRole('button', { name: /Close queue/ }).count()).toBe(0);
+    await expect.poll(() => maya.page.getByRole('button', { name: /Close queue/ }).count()).toBe(0);
     await ines.page.getByRole('button', { name: 'Close queue Billing' }).click();
     await billingOf(maya.page)
       .getByText(/^Closed by Ines Duarte at .*; newcomers are told\.$/)
@@ -67,17 +67,17 @@ describe('a supervisor', () => {
     await menu.click();
     await row.getByRole('button', { name: 'Move back 15 min' }).click();
     await card.getByText('+10 min').waitFor();
-    expect(await card.getByText('moved by Ines Duarte').count()).toBe(1);
+    await expect.poll(() => card.getByText('moved by Ines Duarte').count()).toBe(1);
     const box = (await card.boundingBox())!;
     expect(box.y).toBeGreaterThanOrEqual(0);
     expect(box.y + box.height).toBeLessThanOrEqual(420);
     await maya.page.mouse.move(box.x + 40, box.y + 20, { steps: 8 });
     await maya.page.waitForTimeout(500);
-    expect(await card.count()).toBe(1);
+    await expect.poll(() => card.count()).toBe(1);
     await maya.page.keyboard.press('Escape');
-    expect(await card.count()).toBe(0);
+    await expect.poll(() => card.count()).toBe(0);
     await theirs.hover();
-    expect(await card.count()).toBe(0);
+    await expect.poll(() => card.count()).toBe(0);
     await maya.page.mouse.move(1200, 20);
     await maya.page.waitForTimeout(500);
     await theirs.hover();
@@ -107,10 +107,10 @@ describe('a supervisor', () => {
     });
     const here = billingOf(phone.page).getByRole('button', { name: /^Why here: .*charged twice/ });
     await here.tap();
-    expect(await here.getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => here.getAttribute('aria-expanded')).toBe('true');
     await billingOf(phone.page).locator('.why-inline').getByText('moved by Ines Duarte').waitFor();
     await here.tap();
-    expect(await billingOf(phone.page).locator('.why-inline').count()).toBe(0);
+    await expect.poll(() => billingOf(phone.page).locator('.why-inline').count()).toBe(0);
     await phone.page.context().close();
 
     // With the keyboard alone.
@@ -125,10 +125,10 @@ describe('a supervisor', () => {
     // Whoever cannot take it is named with the reason; whoever can is asked.
     await menu.click();
     const away = row.getByRole('button', { name: /^Maya Okafor, away/ });
-    expect(await away.innerText()).toContain('Cannot be offered: is away');
-    expect(await away.getAttribute('aria-disabled')).toBe('true');
+    await expect.poll(() => away.innerText()).toContain('Cannot be offered: is away');
+    await expect.poll(() => away.getAttribute('aria-disabled')).toBe('true');
     await ines.page.keyboard.press('Escape');
-    expect(await away.count()).toBe(0);
+    await expect.poll(() => away.count()).toBe(0);
     await maya.page.getByRole('switch', { name: 'Available' }).click();
     await maya.page.getByRole('heading', { name: 'An offer is waiting on the left' }).waitFor();
     await billingOf(ines.page).getByText('1 offered').waitFor();
@@ -181,7 +181,7 @@ describe('[B7] who looks for a ticket', () => {
     const theirs = maya.page.getByRole('dialog', { name: 'Find a conversation' });
     await theirs.getByRole('searchbox').fill(ticket);
     await theirs.getByText('1 conversation').waitFor();
-    expect(await theirs.getByRole('button', { name: /^More for/ }).count()).toBe(0);
+    await expect.poll(() => theirs.getByRole('button', { name: /^More for/ }).count()).toBe(0);
     await maya.page.route('**/v1/conversations/find', (route) => route.abort());
     await theirs.getByRole('searchbox').fill('Tom');
     await theirs.getByText('Baton cannot be reached').waitFor();
@@ -220,8 +220,8 @@ describe('an agent', () => {
     await log.getByText('written before the reload').waitFor();
     await maya.page.getByText('written before the reload').waitFor();
     await expect.poll(() => maya.page.getByText('sending…').count()).toBe(0);
-    expect(await maya.page.getByText('written before the reload').count()).toBe(1);
-    expect(await log.getByText('written before the reload').count()).toBe(1);
+    await expect.poll(() => maya.page.getByText('written before the reload').count()).toBe(1);
+    await expect.poll(() => log.getByText('written before the reload').count()).toBe(1);
 
     // What a bug report lacks is said beside the field, and the first such field has the focus.
     await maya.page.getByRole('button', { name: 'Escalate' }).click();
@@ -230,9 +230,9 @@ describe('an agent', () => {
     await dialog.getByRole('button', { name: 'Escalate' }).click();
     await dialog.getByText('Say what should have happened.').waitFor();
     const expected = dialog.getByLabel('Expected');
-    expect(await expected.getAttribute('aria-invalid')).toBe('true');
-    expect(await expected.evaluate((node) => node.matches(':focus'))).toBe(true);
-    expect(await dialog.getByText('Say what happened instead.').count()).toBe(0);
+    await expect.poll(() => expected.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => expected.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect.poll(() => dialog.getByText('Say what happened instead.').count()).toBe(0);
     await maya.page.context().close();
     await visitor.context().close();
   });
@@ -265,7 +265,7 @@ describe('an agent', () => {
     // No answer is given beforehand: Enter asks for one.
     await press('e');
     await dialog.getByRole('radiogroup', { name: 'How did it end?' }).waitFor();
-    expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0);
+    await expect.poll(() => dialog.getByRole('radio', { checked: true }).count()).toBe(0);
     await press('Enter');
     await dialog.getByText('Say how it ended.').waitFor();
     await expect
@@ -285,7 +285,7 @@ describe('an agent', () => {
 
     await maya.page.getByRole('button', { name: 'Flag as unnecessary' }).click();
     await dialog.getByRole('radiogroup', { name: 'Why was no person needed?' }).waitFor();
-    expect(await dialog.getByRole('radio', { checked: true }).count()).toBe(0);
+    await expect.poll(() => dialog.getByRole('radio', { checked: true }).count()).toBe(0);
     await press('Enter');
     await dialog.getByText('Say why no person was needed.').waitFor();
     await maya.page.context().close();
@@ -300,14 +300,14 @@ describe('an agent', () => {
     await email.fill('maya');
     await signIn.click();
     await page.getByText('This is not an e-mail address.').waitFor();
-    expect(await email.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect.poll(() => email.evaluate((node) => node.matches(':focus'))).toBe(true);
     await email.fill('maya@baton.test');
-    expect(await page.getByText('This is not an e-mail address.').count()).toBe(0);
+    await expect.poll(() => page.getByText('This is not an e-mail address.').count()).toBe(0);
     await page.getByLabel('Password').fill('wrong');
     await signIn.click();
     await page.getByText('do not belong together').waitFor();
     await page.getByLabel('Password').fill('wrong again');
-    expect(await page.getByText('do not belong together').count()).toBe(0);
+    await expect.poll(() => page.getByText('do not belong together').count()).toBe(0);
     await page.close();
   });
 });
@@ -354,7 +354,7 @@ describe('who cannot wait', () => {
     const maya = await workAs(browser, baton, 'maya@baton.test');
     await acceptOffer(maya.page);
     const link = maya.page.getByRole('main').getByRole('link', { name: 'lena@quiltworks.example' });
-    expect(await link.getAttribute('href')).toBe('mailto:lena@quiltworks.example');
+    await expect.poll(() => link.getAttribute('href')).toBe('mailto:lena@quiltworks.example');
     expect(maya.complaints.all).toEqual([]);
   });
 });
@@ -392,7 +392,7 @@ describe('a queue in strict order', () => {
     await page.getByText('Saved. Billing works by these settings now.').waitFor();
     const row = billingOf(page).getByRole('listitem').filter({ hasText: 'Waiting' }).locator('[id^="why-"]').first();
     await expect.poll(() => row.textContent()).toMatch(words);
-    expect(await row.textContent()).not.toContain('target');
+    await expect.poll(() => row.textContent()).not.toContain('target');
     await billingOf(page)
       .getByRole('button', { name: /^More for BTN-/ })
       .first()

@@ -84,17 +84,17 @@ describe('[H6] a guide', () => {
     const { page, complaints, panel } = await asked('/', { viewport: { width: 1280, height: 560 } }, (url) =>
       loaded.push(url),
     );
-    expect(await logOf(page).innerText()).toContain('Press Create key.');
-    expect(await logOf(page).innerText()).not.toContain('guide:');
+    await expect.poll(() => logOf(page).innerText()).toContain('Press Create key.');
+    await expect.poll(() => logOf(page).innerText()).not.toContain('guide:');
     await page.waitForTimeout(500);
-    expect(await leftovers(page)).toEqual([0, 0]);
+    await expect.poll(() => leftovers(page)).toEqual([0, 0]);
     expect(loaded.filter((url) => /\/widget\/guide-/.test(url))).toEqual([]);
     const before = await hostMarkup(page);
 
     await showMe(page).click();
     await step(page, 1);
     await surrounds(page, inNav(page, 'API keys'));
-    expect(await panel.isHidden()).toBe(true);
+    await expect.poll(() => panel.isHidden()).toBe(true);
     expect(await hostMarkup(page)).toBe(before);
     expect(await ringOf(page).evaluate((node) => getComputedStyle(node).pointerEvents)).toBe('none');
     expect(new URL(page.url()).pathname).toBe('/');
@@ -106,7 +106,7 @@ describe('[H6] a guide', () => {
     await page.getByLabel('Key name').click();
     await page.keyboard.type('importer');
     await step(page, 2);
-    expect(await page.getByLabel('Key name').inputValue()).toBe('importer');
+    await expect.poll(() => page.getByLabel('Key name').inputValue()).toBe('importer');
     await page.keyboard.press('Tab');
     await step(page, 3);
     await surrounds(page, page.getByLabel('Mode'));
@@ -125,8 +125,8 @@ describe('[H6] a guide', () => {
 
     await createKey(page).click();
     await endsWith(page, 'The guide was followed to its end: 4 steps');
-    expect(await leftovers(page)).toEqual([0, 0]);
-    expect(await panel.getByRole('button', { name: 'Yes, bring in a person' }).count()).toBe(0);
+    await expect.poll(() => leftovers(page)).toEqual([0, 0]);
+    await expect.poll(() => panel.getByRole('button', { name: 'Yes, bring in a person' }).count()).toBe(0);
     expect(complaints).toEqual({ all: [], violations: [] });
     await page.context().close();
   });
@@ -138,7 +138,7 @@ describe('[H6] a guide', () => {
     await deed(page, 'Next').click();
     await step(page, 2);
     await cardOf(page).getByText('This step is on /api-keys. Go there, and the guide goes on.').waitFor();
-    expect(await ringOf(page).isVisible()).toBe(false);
+    await expect.poll(() => ringOf(page).isVisible()).toBe(false);
     // Longer than what is missing may be missing.
     await page.waitForTimeout(2600);
     expect(new URL(page.url()).pathname).toBe('/billing');
@@ -150,11 +150,11 @@ describe('[H6] a guide', () => {
     await surrounds(page, page.getByLabel('Key name'));
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BODY');
     await page.evaluate(() => (window as unknown as { Baton: BatonCall }).Baton('shutdown'));
-    expect(await page.locator('baton-widget').count()).toBe(0);
+    await expect.poll(() => page.locator('baton-widget').count()).toBe(0);
     await page.reload();
     await page.getByRole('button', { name: 'Support' }).waitFor();
     await page.waitForTimeout(1500);
-    expect(await leftovers(page)).toEqual([0, 0]);
+    await expect.poll(() => leftovers(page)).toEqual([0, 0]);
     await page.context().close();
   });
 
@@ -170,10 +170,10 @@ describe('[H6] a guide', () => {
     const words = 'The guide ended at step 4 of 4: there is no button “Create key” here that can be used';
     // Not at once: pages redraw what is there.
     await page.waitForTimeout(1000);
-    expect(await cardOf(page).count()).toBe(1);
-    expect(await ringOf(page).isVisible()).toBe(false);
+    await expect.poll(() => cardOf(page).count()).toBe(1);
+    await expect.poll(() => ringOf(page).isVisible()).toBe(false);
     await endsWith(page, words);
-    expect(await leftovers(page)).toEqual([0, 0]);
+    await expect.poll(() => leftovers(page)).toEqual([0, 0]);
     await panel.getByRole('button', { name: 'Yes, bring in a person' }).click();
     await logOf(page)
       .getByText(/^BTN-\d+$/)
@@ -198,7 +198,7 @@ describe('[H6] a guide', () => {
     await changeCreateKey(page, (button) => button.after(button.cloneNode(true)));
     await deed(page, 'Next').click();
     await step(page, 4);
-    expect(await ringOf(page).isVisible()).toBe(false);
+    await expect.poll(() => ringOf(page).isVisible()).toBe(false);
     await endsWith(page, 'The guide ended at step 4 of 4: there is more than one button “Create key” here');
     await page.context().close();
   });
@@ -279,7 +279,7 @@ describe('[H6] a guide', () => {
     await page.keyboard.press('Escape');
     await endsWith(page, 'The guide was stopped at step 2 of 4');
     await isFocused(showMe(page));
-    expect(await leftovers(page)).toEqual([0, 0]);
+    await expect.poll(() => leftovers(page)).toEqual([0, 0]);
     // Escape counts from the page as well.
     await page.keyboard.press('Enter');
     await step(page, 1);
@@ -319,7 +319,7 @@ describe('[H6] a guide', () => {
     await createKey(page).click();
     await expect.poll(() => leftovers(page)).toEqual([0, 0]);
     await page.waitForTimeout(300);
-    expect(await panelOf(page).isHidden()).toBe(true);
+    await expect.poll(() => panelOf(page).isHidden()).toBe(true);
     await page.context().close();
   });
 });

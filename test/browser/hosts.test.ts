@@ -110,9 +110,9 @@ describe('the widget on a hostile page', () => {
     if (host.swaps) await swap(page);
     await handOver(panelOf(page));
     if (host.records) await expect.poll(() => sent(page)).toEqual({ any: true, dropped: 0 });
-    expect(await page.locator('baton-widget').count()).toBe(1);
+    await expect.poll(() => page.locator('baton-widget').count()).toBe(1);
     await call(page, 'shutdown');
-    expect(await page.locator('baton-widget').count()).toBe(0);
+    await expect.poll(() => page.locator('baton-widget').count()).toBe(0);
     expect(await page.evaluate(() => (window as unknown as HostWindow).hostPage.replaced())).toBe('');
     expect(await ownTests(page)).toBe(before);
     expect(said()).toEqual([]);
@@ -125,7 +125,7 @@ describe('the widget on a hostile page', () => {
     // Longer than the first three tries of whoever would try on.
     await page.waitForTimeout(4000);
     expect(await ownTests(page)).toBe(before);
-    expect(await page.getByRole('button', { name: 'Support' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Support' }).count()).toBe(0);
     expect(said()).toEqual(host.says ? [expect.stringMatching(host.says)] : []);
     await page.context().close();
   });
@@ -273,7 +273,7 @@ describe('[H5] a pinned tag', () => {
     const { page, before } = await tampered(part);
     await page.waitForTimeout(2500);
     expect(await isTampered(page)).toBe(false);
-    expect(await page.locator('baton-widget').count()).toBe(0);
+    await expect.poll(() => page.locator('baton-widget').count()).toBe(0);
     expect(withoutLinks(await ownTests(page))).toBe(withoutLinks(before));
     await page.context().close();
   });

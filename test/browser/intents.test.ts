@@ -62,7 +62,7 @@ describe('[G26] intents in the settings', () => {
     await context.getByText('Noted. The model learns from it').waitFor();
     await context.getByRole('button', { name: 'Say what it is about' }).click();
     await context.getByText('Somebody has said so before').waitFor();
-    expect(await context.getByRole('combobox', { name: 'It is about' }).inputValue()).toBe('account');
+    await expect.poll(() => context.getByRole('combobox', { name: 'It is about' }).inputValue()).toBe('account');
     expect(complaints.all.filter((text) => !text.includes('status of 400'))).toEqual([]);
     await page.context().close();
     await visitor.page.context().close();

@@ -68,7 +68,7 @@ describe('[S30] an agent', () => {
     await name.fill(' ');
     await dialog(page).getByRole('button', { name: 'Add', exact: true }).click();
     await dialog(page).getByText('Give it a name.').waitFor();
-    expect(await name.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect.poll(() => name.evaluate((node) => node.matches(':focus'))).toBe(true);
     await looksRight(page, 'account-add');
     expect(await wrongOn(page, 'dialog')).toEqual([]);
     await name.fill('Laptop');
@@ -203,12 +203,12 @@ describe('[S30] an agent', () => {
     const page = await context.newPage();
     await page.goto(`${baton.origin}/console/`);
     await page.getByRole('textbox', { name: 'E-mail' }).fill('maya@baton.test');
-    expect(await byPasskey(page).count()).toBe(0);
+    await expect.poll(() => byPasskey(page).count()).toBe(0);
     await page.getByLabel('Password').fill('baton-demo-2026');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await account(page).click();
     await page.getByText('This browser cannot use passkeys.').waitFor();
-    expect(await page.getByRole('button', { name: 'Add a passkey' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Add a passkey' }).count()).toBe(0);
     await context.close();
   });
 });

@@ -113,7 +113,7 @@ describe('[T16] the policy in the settings', () => {
       await shoot('7-phone');
       await page.screenshot({ path: `${shots}/8-phone-whole.png`, fullPage: true });
     }
-    expect(await form.count()).toBe(0);
+    await expect.poll(() => form.count()).toBe(0);
     expect(complaints.all).toEqual([]);
     await page.context().close();
     await visitor.page.context().close();
@@ -125,7 +125,7 @@ describe('[T16] the policy in the settings', () => {
     await page.getByRole('link', { name: 'Policy', exact: true }).click();
     await page.getByText('You can look and try, not change').waitFor();
     await page.getByText('Legal words').first().click();
-    expect(await page.getByRole('button', { name: /Add a|Publish|Remove|Save/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: /Add a|Publish|Remove|Save/ }).count()).toBe(0);
     await page.getByRole('textbox', { name: 'What the visitor writes' }).fill('let me talk to a human');
     await page.getByRole('button', { name: 'Try' }).click();
     await page.getByText(/^It is handed over to a person.*“Asked for a person”/).waitFor();

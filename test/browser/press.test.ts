@@ -68,7 +68,7 @@ describe('where a recording is compressed', () => {
     ]);
     expect(violations).toEqual([]);
     // The frame is nobody’s business: no name, no place, no focus.
-    expect(await page.locator('baton-widget iframe').getAttribute('aria-hidden')).toBe('true');
+    await expect.poll(() => page.locator('baton-widget iframe').getAttribute('aria-hidden')).toBe('true');
     await page.context().close();
   });
 

@@ -46,7 +46,9 @@ describe('[Y2] [Y9] an owner', () => {
     await page.getByText('Write the id that your product gives them.').waitFor();
     await find(page, BY_ID, 'usr_nobody');
     await page.getByText('Nothing is known of such a visitor.').waitFor();
-    expect(await page.getByRole('textbox', { name: 'Whom' }).evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Whom' }).evaluate((node) => node.matches(':focus')))
+      .toBe(true);
     await looksRight(page, 'privacy-nobody');
     await find(page, 'a conversation', number);
     const found = page.getByRole('region', { name: 'Priya Raman' });
@@ -76,7 +78,7 @@ describe('[Y2] [Y9] an owner', () => {
     await typed.press('Enter');
     await page.getByText('The erasure is done: nothing is left in any store.').waitFor({ timeout: 60_000 });
     // The file of before went with her.
-    expect(await link.count()).toBe(0);
+    await expect.poll(() => link.count()).toBe(0);
     await page.getByText('The file is gone').waitFor();
     await page.getByText('Receipt').first().click();
     const receipt = page.getByRole('region', { name: 'Exports and erasures' }).getByRole('table').first();
@@ -100,7 +102,7 @@ describe('[Y2] [Y9] an owner', () => {
     await page.route('**/v1/privacy/jobs', (route) => route.fulfill({ json: { jobs: [job] } }));
     await settingsPart(page, 'Privacy');
     await page.getByText('Step 5 of 8: deleting recordings').waitFor();
-    expect(await page.getByRole('progressbar', { name: 'Erasure' }).getAttribute('value')).toBe('4');
+    await expect.poll(() => page.getByRole('progressbar', { name: 'Erasure' }).getAttribute('value')).toBe('4');
     await page.getByText('The last 3 tries failed or had to wait. It is tried again by itself').waitFor();
     await looksRight(page, 'privacy-failing');
     expect(await wrongOn(page)).toEqual([]);
@@ -118,7 +120,7 @@ describe('[Y9] whoever is no admin', () => {
     const { page } = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
     await settingsPart(page, 'Privacy');
     await page.getByText('You can look, not change').waitFor();
-    expect(await page.getByRole('heading', { name: 'Exports and erasures' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('heading', { name: 'Exports and erasures' }).count()).toBe(0);
     await page.context().close();
   });
 });

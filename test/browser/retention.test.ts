@@ -65,13 +65,13 @@ describe('[Y10] [Y11] a workspace that keeps less', () => {
       await talks.press('Enter');
       await page.getByRole('alert').getByText('Nothing was saved').waitFor();
       await page.getByText('Write whole days, from 1 to 3,650').waitFor();
-      expect(await talks.getAttribute('aria-invalid')).toBe('true');
-      expect(await talks.evaluate((node) => node.matches(':focus'))).toBe(true);
+      await expect.poll(() => talks.getAttribute('aria-invalid')).toBe('true');
+      await expect.poll(() => talks.evaluate((node) => node.matches(':focus'))).toBe(true);
     }
     await looksRight(page, 'retention-wrong');
     await talks.fill('20');
     await page.getByText('none is kept longer than 20 days').waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
     await looksRight(page, 'retention-page');
     await theTable(page).evaluate((node) => node.scrollIntoView());
     await looksRight(page, 'retention-table');

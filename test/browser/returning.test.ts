@@ -76,7 +76,7 @@ describe('a page that is loaded again', () => {
     const replay = maya.page.getByRole('region', { name: 'Replay' });
     const scene = replayed(maya.page);
     await scene.getByRole('heading', { name: 'Billing' }).waitFor({ timeout: 20_000 });
-    expect(await replay.innerText()).not.toContain('before this recording');
+    await expect.poll(() => replay.innerText()).not.toContain('before this recording');
     await replay.getByRole('button', { name: 'Play' }).click();
     await scene.getByText('Your card was declined').waitFor({ timeout: 20_000 });
     expect(await scene.locator('html').innerHTML()).not.toMatch(/4929|917|Canary/);
@@ -91,7 +91,7 @@ describe('a page that is loaded again', () => {
     await recorderIs(page, 'uploading');
     await page.getByRole('link', { name: 'API keys' }).click();
     await scene.getByRole('heading', { name: 'API keys' }).first().waitFor({ timeout: 20_000 });
-    expect(await replay.innerText()).not.toContain('did not arrive');
+    await expect.poll(() => replay.innerText()).not.toContain('did not arrive');
     expect(complaints.violations).toEqual([]);
     await maya.page.context().close();
     await page.context().close();

@@ -47,7 +47,7 @@ describe('[S31] an agent', () => {
     await again.getByLabel('Password').fill('baton-demo-2026');
     await again.getByRole('button', { name: 'Sign in', exact: true }).click();
     await again.waitFor({ state: 'detached' });
-    expect(await reply.inputValue()).toBe(WORDS);
+    await expect.poll(() => reply.inputValue()).toBe(WORDS);
     await there.page.getByRole('button', { name: 'Send', exact: true }).click();
     await panel.getByText(WORDS).waitFor();
     expect(there.complaints.all).toEqual([]);

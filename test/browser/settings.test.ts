@@ -77,7 +77,7 @@ describe('[Q11] an admin', () => {
     await page.keyboard.type('1');
     await preview.getByText('2 of 2 who wait change places.').waitFor();
     const first = preview.getByRole('row').filter({ hasText: 'up 1' });
-    expect(await first.textContent()).toMatch(/^2 → 1.*Lena Fischer.*due/);
+    await expect.poll(() => first.textContent()).toMatch(/^2 → 1.*Lena Fischer.*due/);
     await first.getByRole('button', { name: /^BTN-\d+, why/ }).press('Enter');
     await preview.getByRole('row', { name: /^free target, severity normal 120 1$/ }).waitFor();
     // Nothing has happened yet.
@@ -89,7 +89,7 @@ describe('[Q11] an admin', () => {
     await preview.getByText('2 people wait now').waitFor();
     await page.reload();
     await page.getByText('Last changed by Ines Duarte').waitFor();
-    expect(await target.inputValue()).toBe('1');
+    await expect.poll(() => target.inputValue()).toBe('1');
     expect(complaints.all).toEqual([]);
     await page.context().close();
   });
@@ -102,15 +102,15 @@ describe('[Q11] an admin', () => {
     });
     const offer = field(page, 'Time to answer an offer');
     await offer.fill('30');
-    expect(await offer.getAttribute('aria-invalid')).toBeNull();
+    await expect.poll(() => offer.getAttribute('aria-invalid')).toBeNull();
     await field(page, 'Cool-down').fill('a while');
     // Left, and so it is said.
-    expect(await offer.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => offer.getAttribute('aria-invalid')).toBe('true');
     await page.getByRole('button', { name: 'Save' }).click();
     const summary = page.getByRole('group', { name: 'Not saved: 2 things are to be corrected' });
     await expect.poll(() => hasFocus(summary)).toBe(true);
     await summary.getByRole('button', { name: 'Time to answer an offer' }).press('Enter');
-    expect(await hasFocus(offer)).toBe(true);
+    await expect.poll(() => hasFocus(offer)).toBe(true);
     const described = (await offer.getAttribute('aria-describedby')) ?? '';
     const words = await page.evaluate(
       (ids) => ids.split(' ').map((id) => document.getElementById(id)?.textContent),
@@ -149,7 +149,7 @@ describe('[Q11] an admin', () => {
     await page.getByText('The step is number 1 of 2 now.').waitFor();
     // At the top there is no further up: the focus is on the way down of the same step.
     await expect.poll(() => hasFocus(page.getByRole('button', { name: 'Move step 1 down' }))).toBe(true);
-    expect(await field(page, 'Step 1, after').inputValue()).toBe('2 min');
+    await expect.poll(() => field(page, 'Step 1, after').inputValue()).toBe('2 min');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved. Technical works by these settings now.').waitFor();
 
@@ -163,7 +163,7 @@ describe('[Q11] an admin', () => {
     await page
       .locator('[id="set-path.0.to-issue"]', { hasText: 'From there the work would come back to General.' })
       .waitFor();
-    expect(await to.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => to.getAttribute('aria-invalid')).toBe('true');
     await page.context().close();
   });
 
@@ -176,7 +176,7 @@ describe('[Q11] an admin', () => {
       const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
       await dialog.getByRole('button', { name: 'Keep editing' }).click();
       await dialog.waitFor({ state: 'detached' });
-      expect(await wrapUp.inputValue()).toBe('3 min');
+      await expect.poll(() => wrapUp.inputValue()).toBe('3 min');
       expect(new URL(page.url()).hash).toMatch(/^#\/settings\/que_/);
     }
     await page.goBack();
@@ -184,12 +184,12 @@ describe('[Q11] an admin', () => {
     await wrapUp.waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('link', { name: 'General', exact: true }).click();
-    expect(await wrapUp.inputValue()).toBe('0 s');
+    await expect.poll(() => wrapUp.inputValue()).toBe('0 s');
 
     await wrapUp.fill('3 min');
     await page.getByText('1 unsaved change.').waitFor();
     await page.getByRole('button', { name: 'Discard changes' }).click();
-    expect(await wrapUp.inputValue()).toBe('0 s');
+    await expect.poll(() => wrapUp.inputValue()).toBe('0 s');
     await page.getByRole('link', { name: 'Metrics', exact: true }).click();
     await page.getByRole('heading', { name: 'Metrics' }).waitFor();
     await page.context().close();
@@ -211,8 +211,8 @@ describe('[Q11] an admin', () => {
     await other.page.getByText('Saved. General works by these settings now.').waitFor();
     await one.page.reload();
     await formOf(one.page, 'General').waitFor();
-    expect(await field(one.page, 'Unanswered offers').inputValue()).toBe('3');
-    expect(await field(one.page, 'Wrap-up time').inputValue()).toBe('90 s');
+    await expect.poll(() => field(one.page, 'Unanswered offers').inputValue()).toBe('3');
+    await expect.poll(() => field(one.page, 'Wrap-up time').inputValue()).toBe('90 s');
     await Promise.all([one, other].map(({ page }) => page.context().close()));
   });
 });
@@ -232,7 +232,7 @@ describe('[Q16] an admin', () => {
     const summary = page.getByRole('group', { name: 'Not saved: 1 thing is to be corrected' });
     await summary.getByText('Another queue is called that.').waitFor();
     await summary.getByRole('button', { name: 'Name' }).press('Enter');
-    expect(await hasFocus(name)).toBe(true);
+    await expect.poll(() => hasFocus(name)).toBe(true);
     await name.fill('Refunds & returns');
     await page.getByRole('radio', { name: 'Second line' }).check();
     await inSight(page, [name, page.getByRole('button', { name: 'Make the queue' })]);
@@ -240,13 +240,13 @@ describe('[Q16] an admin', () => {
     await formOf(page, 'Refunds & returns').waitFor();
     await page.getByText('Triggers and routes call it refunds-returns, whatever its name.').waitFor();
     await page.getByRole('region', { name: 'Queue Refunds & returns' }).waitFor();
-    expect(await page.getByRole('radio', { name: 'Second line' }).isChecked()).toBe(true);
+    await expect.poll(() => page.getByRole('radio', { name: 'Second line' }).isChecked()).toBe(true);
 
     // Whoever opens the settings has it too, and hears of another name while they look.
-    expect(await maya.page.getByRole('region', { name: 'Queue Refunds & returns' }).count()).toBe(0);
+    await expect.poll(() => maya.page.getByRole('region', { name: 'Queue Refunds & returns' }).count()).toBe(0);
     await maya.page.getByRole('link', { name: 'Settings' }).click();
     await maya.page.getByRole('region', { name: 'Queue Refunds & returns' }).waitFor();
-    expect(await maya.page.getByRole('link', { name: 'New queue' }).count()).toBe(0);
+    await expect.poll(() => maya.page.getByRole('link', { name: 'New queue' }).count()).toBe(0);
     await name.fill('Refunds');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved. Refunds works by these settings now.').waitFor();
@@ -284,7 +284,7 @@ describe('[M2] an admin', () => {
     const summary = page.getByRole('group', { name: 'Not saved: 2 things are to be corrected' });
     await summary.getByText('Billing is there twice.').waitFor();
     await summary.getByRole('button', { name: 'Topic 3, queue' }).press('Enter');
-    expect(await hasFocus(billing.last())).toBe(true);
+    await expect.poll(() => hasFocus(billing.last())).toBe(true);
     await page.getByRole('combobox', { name: 'Topic 3', exact: true }).fill('vat');
     await topics.getByRole('combobox', { name: 'Queue of vat' }).selectOption({ label: 'Billing' });
     await inSight(page, [
@@ -295,7 +295,7 @@ describe('[M2] an admin', () => {
     await page.getByText('Saved. Within a minute everything that is handed over goes by it.').waitFor();
     await page.reload();
     await formOf(page, 'Routes').waitFor();
-    expect(await billing.inputValue()).toBe('general');
+    await expect.poll(() => billing.inputValue()).toBe('general');
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     await page
       .getByRole('listitem')
@@ -337,15 +337,15 @@ describe('[K11] an admin', () => {
     await save.click();
     const summary = page.getByRole('group', { name: 'Not saved: 1 thing is to be corrected' });
     await summary.getByRole('button', { name: 'Calendar 1, Monday' }).press('Enter');
-    expect(await hasFocus(monday)).toBe(true);
-    expect(await monday.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => hasFocus(monday)).toBe(true);
+    await expect.poll(() => monday.getAttribute('aria-invalid')).toBe('true');
     await monday.fill('9-12, 13-18');
     await monday.press('Enter');
     await page.getByText('Saved. These are the promises now').waitFor();
     await page.reload();
     await formOf(page, 'Promises').waitFor();
-    expect(await promise.inputValue()).toBe('25');
-    expect(await monday.inputValue()).toBe('09:00–12:00, 13:00–18:00');
+    await expect.poll(() => promise.inputValue()).toBe('25');
+    await expect.poll(() => monday.inputValue()).toBe('09:00–12:00, 13:00–18:00');
     expect(complaints.all.filter((text) => !text.includes('400'))).toEqual([]);
     await page.context().close();
   });
@@ -360,14 +360,14 @@ describe('an agent who is no admin', () => {
       .count();
     expect(editable).toBe(0);
     for (const name of ['Save', 'Discard changes', 'Add a step', 'Add an area'])
-      expect(await page.getByRole('button', { name }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('button', { name }).count()).toBe(0);
     // What is in force, and the line that it makes.
-    expect(await field(page, 'Target for Free, normal, minutes').inputValue()).toBe('1');
+    await expect.poll(() => field(page, 'Target for Free, normal, minutes').inputValue()).toBe('1');
     await page.getByRole('region', { name: 'The line' }).getByText('2 people wait now, in this order.').waitFor();
     await page.getByRole('link', { name: 'Promises', exact: true }).click();
     await page.getByText('only owners and admins of the workspace change what is promised').waitFor();
-    expect(await field(page, 'Monday').getAttribute('readonly')).not.toBeNull();
-    expect(await page.getByRole('button', { name: /^(Save|Add|Remove|Reset)/ }).count()).toBe(0);
+    await expect.poll(() => field(page, 'Monday').getAttribute('readonly')).not.toBeNull();
+    await expect.poll(() => page.getByRole('button', { name: /^(Save|Add|Remove|Reset)/ }).count()).toBe(0);
     expect(complaints.all).toEqual([]);
     await page.context().close();
   });
@@ -405,7 +405,7 @@ describe('[P8] a supervisor', () => {
     await page.getByRole('combobox', { name: 'Product area' }).fill('billing');
     await title.press('Enter');
     await page.getByRole('status').getByText('“Card payments fail” is known to everybody now.').waitFor();
-    expect(await title.inputValue()).toBe('');
+    await expect.poll(() => title.inputValue()).toBe('');
 
     const told = maya.page.getByRole('region', { name: 'Broken just now' });
     await told.getByRole('link', { name: 'Incident in billing: Card payments fail' }).waitFor();
@@ -415,7 +415,7 @@ describe('[P8] a supervisor', () => {
     // Who may not say it sees it, and who did.
     await told.getByRole('link').first().click();
     await maya.page.getByText('You can look, not change: only supervisors').waitFor();
-    expect(await maya.page.getByRole('button', { name: 'Declare incident' }).count()).toBe(0);
+    await expect.poll(() => maya.page.getByRole('button', { name: 'Declare incident' }).count()).toBe(0);
 
     await page.getByRole('button', { name: 'It works again: Card payments fail' }).press('Enter');
     await page.getByText('Nothing is known to be broken.').waitFor();
@@ -454,7 +454,7 @@ describe('[A7] a supervisor', () => {
     await maya.page.getByRole('switch', { name: 'Available' }).click();
     const offers = maya.page.getByRole('region', { name: 'Offers' });
     await page.getByRole('link', { name: /^Maya Okafor available, 0 of 3$/ }).waitFor();
-    expect(await offers.getByRole('button', { name: 'Accept' }).count()).toBe(0);
+    await expect.poll(() => offers.getByRole('button', { name: 'Accept' }).count()).toBe(0);
 
     await billing.press('Space');
     await page.getByRole('button', { name: 'Add a skill' }).press('Enter');
@@ -464,7 +464,7 @@ describe('[A7] a supervisor', () => {
     const summary = page.getByRole('group', { name: 'Not saved: 2 things are to be corrected' });
     await summary.getByText('A level is a whole number from 1 to 10.').waitFor();
     await summary.getByRole('button', { name: 'Skill 2, name' }).press('Enter');
-    expect(await hasFocus(page.getByRole('combobox', { name: 'Skill 2' }))).toBe(true);
+    await expect.poll(() => hasFocus(page.getByRole('combobox', { name: 'Skill 2' }))).toBe(true);
     await page.getByRole('combobox', { name: 'Skill 2' }).fill('vat');
     await field(page, 'Level of vat').fill('2');
     await reach(page).getByText('could be offered to Maya Okafor besides:').waitFor();
@@ -490,7 +490,7 @@ describe('[A7] a supervisor', () => {
     await maya.page.getByRole('link', { name: 'Settings' }).click();
     await maya.page.getByRole('link', { name: 'Agents', exact: true }).click();
     await maya.page.getByText('only supervisors, admins and owners change what agents can do').waitFor();
-    expect(await maya.page.getByRole('button', { name: /^(Save|Add|Remove)/ }).count()).toBe(0);
+    await expect.poll(() => maya.page.getByRole('button', { name: /^(Save|Add|Remove)/ }).count()).toBe(0);
     await Promise.all([page.context().close(), maya.page.context().close()]);
   });
 });

@@ -68,7 +68,9 @@ describe('from a refused payment to somebody who already knows', () => {
     await write(panel, 'I was charged twice and nobody helps, I want to talk to a human');
     const card = panel.getByRole('region', { name: /^Ticket BTN-/ });
     await card.waitFor();
-    expect(await card.innerText()).toMatch(/Passed to Billing[\s\S]*The page you are on: Billing[\s\S]*recording/);
+    await expect
+      .poll(() => card.innerText())
+      .toMatch(/Passed to Billing[\s\S]*The page you are on: Billing[\s\S]*recording/);
 
     // 4. The offer, with its reasons.
     const offers = maya.page.getByRole('region', { name: 'Offers' });
@@ -113,7 +115,7 @@ describe('from a refused payment to somebody who already knows', () => {
     await scene.getByText('Your card was declined').waitFor({ timeout: 20_000 });
     await replay.screenshot({ path: join(OUT, 'replay.png') });
     expect(await scene.locator('html').innerHTML()).not.toMatch(/Canary|Plover|4929|917/);
-    expect(await replay.getByRole('button', { name: /402/ }).count()).toBeGreaterThan(0);
+    await expect.poll(() => replay.getByRole('button', { name: /402/ }).count()).toBeGreaterThan(0);
     // At the end it stands still.
     await replay.getByRole('button', { name: 'Play' }).waitFor({ timeout: 20_000 });
     const slider = replay.getByRole('slider', { name: 'Time line' });

@@ -66,7 +66,7 @@ describe('the widget on a page with a strict policy', () => {
     const offer = page.getByRole('status').filter({ hasText: 'Want help?' });
     const refused = () => page.waitForResponse((response) => response.url().endsWith('/api/pay'));
     for (let i = 0; i < 3; i += 1) {
-      expect(await offer.count()).toBe(0);
+      await expect.poll(() => offer.count()).toBe(0);
       await Promise.all([refused(), pay.click()]);
       await page.waitForTimeout(900);
     }
@@ -92,7 +92,8 @@ describe('the widget on a page with a strict policy', () => {
     await write(panelOf(page), 'third from tab one');
     await logOf(second).getByText('third from tab one').waitFor();
     await expect.poll(async () => (await messagesIn(panelOf(page))).join()).toBe((await messagesIn(second)).join());
-    for (const text of ['first from', 'second from', 'third from']) expect(await count(second, text)).toBe(1);
+    for (const text of ['first from', 'second from', 'third from'])
+      await expect.poll(() => count(second, text)).toBe(1);
     await page.context().close();
   });
 
@@ -169,7 +170,7 @@ describe('the widget on a page with a strict policy', () => {
       await write(panelOf(page), `this is Tom ${where}`);
       await expect.poll(async () => (await debug(page))?.conversation?.unacked).toBe(0);
       await logOf(panelOf(page)).getByText(`this is Tom ${where}`).waitFor();
-      expect(await count(panelOf(page), 'only Lena')).toBe(0);
+      await expect.poll(() => count(panelOf(page), 'only Lena')).toBe(0);
       const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
       expect(kept).toContain('trail');
       expect(kept).not.toMatch(/Lena/);
@@ -186,7 +187,7 @@ describe('the widget on a page with a strict policy', () => {
     await page.reload();
     await logOf(panelOf(page)).getByText('written before the reload').waitFor();
     await expect.poll(async () => (await debug(page))?.conversation?.unacked).toBe(0);
-    expect(await count(panelOf(page), 'written before')).toBe(1);
+    await expect.poll(() => count(panelOf(page), 'written before')).toBe(1);
     await page.context().close();
   });
 
@@ -199,13 +200,13 @@ describe('the widget on a page with a strict policy', () => {
     await leave.focus();
     await page.keyboard.press('Enter');
     await logOf(panel).getByText('You left the line').waitFor();
-    expect(await leave.count()).toBe(0);
+    await expect.poll(() => leave.count()).toBe(0);
     const again = panel.getByRole('button', { name: 'Bring in a person after all' });
     await page.reload();
     await again.waitFor();
     await again.click();
     await leave.waitFor();
-    expect(await again.count()).toBe(0);
+    await expect.poll(() => again.count()).toBe(0);
     expect(
       await logOf(panel)
         .getByText(/^BTN-\d+\.2$/)
@@ -229,7 +230,7 @@ describe('the widget on a page with a strict policy', () => {
     await desk.goto(`${baton.origin}/console/#/c/${(await debug(page))?.conversation?.id}`);
     // The console is elsewhere than the workspace's own site, and knows it.
     await desk.getByText('(leads to evil.example)').first().waitFor();
-    expect(await desk.getByText('(leads to').count()).toBe(1);
+    await expect.poll(() => desk.getByText('(leads to').count()).toBe(1);
     await desk.context().close();
 
     const ines = await Agent.signIn(overNetwork(baton.origin, baton.demoOrigin), 'ines@baton.test');
@@ -244,9 +245,9 @@ describe('the widget on a page with a strict policy', () => {
     });
     const { slug } = (await written.json()) as { slug: string };
     await page.goto(`${baton.origin}/help/${DEMO_WORKSPACE.publicKey}/${slug}`);
-    expect(await page.getByRole('main').innerText()).toBe(
-      'Go to your own page or to your bank (leads to https://bank.example@evil.example/a?b=1).',
-    );
+    await expect
+      .poll(() => page.getByRole('main').innerText())
+      .toBe('Go to your own page or to your bank (leads to https://bank.example@evil.example/a?b=1).');
     await page.context().close();
   });
 

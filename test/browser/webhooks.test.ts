@@ -37,7 +37,7 @@ describe('[S28] [S29] an admin', () => {
     const make = form.getByRole('button', { name: 'Make the webhook' });
     await make.click();
     await form.getByText('Say where to').waitFor();
-    expect(await isFocused(page, 'Address')).toBe(true);
+    await expect.poll(() => isFocused(page, 'Address')).toBe(true);
     const address = form.getByRole('textbox', { name: 'Address' });
     await address.fill('https://10.1.2.3/in');
     await address.press('Enter');
@@ -45,8 +45,8 @@ describe('[S28] [S29] an admin', () => {
     await form.getByRole('checkbox', { name: /conversation\.started/ }).press('Space');
     await address.press('Enter');
     await form.getByText('The address must name its host, not a number.').waitFor();
-    expect(await isFocused(page, 'Address')).toBe(true);
-    expect(await address.getAttribute('aria-invalid')).toBe('true');
+    await expect.poll(() => isFocused(page, 'Address')).toBe(true);
+    await expect.poll(() => address.getAttribute('aria-invalid')).toBe('true');
     await looksRight(page, 'webhooks-wrong');
     await address.fill(receiver.url);
     await address.press('Enter');
@@ -88,7 +88,7 @@ describe('[S28] [S29] an admin', () => {
     const log = page.getByRole('region', { name: 'What was told' });
     const row = log.getByRole('row', { name: /conversation\.started/ });
     await row.getByText('Answered 410').waitFor();
-    expect(await row.getByRole('button').count()).toBe(0);
+    await expect.poll(() => row.getByRole('button').count()).toBe(0);
     await looksRight(page, 'webhooks-gone');
     expect(await wrongOn(page)).toEqual([]);
     receiver.answerWith(204);
@@ -120,7 +120,7 @@ describe('[S28] [S29] an admin', () => {
     await looksRight(page, 'webhooks-third');
     expect(await wrongOn(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    expect(await secret.inputValue()).toBe(second);
+    await expect.poll(() => secret.inputValue()).toBe(second);
     await page.getByRole('button', { name: 'Another secret…' }).click();
     await dialog.getByRole('button', { name: 'End it and make another' }).click();
     await expect.poll(() => secret.inputValue()).not.toBe(second);

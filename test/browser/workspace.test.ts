@@ -27,16 +27,16 @@ describe('[G38] an admin', () => {
     const wrong = page.getByRole('textbox', { name: 'A wrong answer, in minutes of an agent’s' });
     await wrong.waitFor();
     const row = page.getByRole('row', { name: /^Calm, a person is free/ });
-    expect(await row.innerText()).toMatch(/60 %\s+60 %\s+60 %\s+60 %/);
+    await expect.poll(() => row.innerText()).toMatch(/60 %\s+60 %\s+60 %\s+60 %/);
     await wrong.fill('soon');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.getByText('A number from 0.1 to 1440.').waitFor();
-    expect(await wrong.evaluate((node) => node.matches(':focus'))).toBe(true);
-    expect(await row.innerText()).toContain('–');
+    await expect.poll(() => wrong.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect.poll(() => row.innerText()).toContain('–');
     await looksRight(page, 'answer-costs-wrong');
     await wrong.fill('24');
     await page.getByRole('textbox', { name: 'At least, Enterprise, percent' }).fill('90');
-    expect(await row.innerText()).toMatch(/75 %\s+75 %\s+90 %\s+75 %/);
+    await expect.poll(() => row.innerText()).toMatch(/75 %\s+75 %\s+90 %\s+75 %/);
     await page.getByText('What became of them will be shown here.').waitFor();
     await page.getByRole('button', { name: 'Apply' }).click();
     // Saved, there is nothing left to apply.
@@ -45,7 +45,7 @@ describe('[G38] an admin', () => {
     await page.getByText('changed how sure the assistant must be').first().waitFor();
     await part(page, 'Workspace');
     await wrong.waitFor();
-    expect(await wrong.inputValue()).toBe('24');
+    await expect.poll(() => wrong.inputValue()).toBe('24');
     expect(complaints.all).toEqual([]);
     await page.context().close();
   });
@@ -63,28 +63,28 @@ describe('[S10] [S11] an owner', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Line 2, “https://*.example.com”, is one site, without a wildcard').waitFor();
     await page.getByText('Line 3, “https://shop.example.com/”, must end after the host and port').waitFor();
-    expect(await sites.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect.poll(() => sites.evaluate((node) => node.matches(':focus'))).toBe(true);
     await looksRight(page, 'workspace-wrong');
     await sites.fill(`${before}\nhttps://shop.example.com`);
     const limit = page.getByRole('textbox', { name: 'Most tokens of a model in a day' });
-    expect(await limit.inputValue()).toBe('5000000');
+    await expect.poll(() => limit.inputValue()).toBe('5000000');
     await limit.fill('a lot');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('A whole number of tokens, or nothing where there is no limit.').waitFor();
-    expect(await limit.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect.poll(() => limit.evaluate((node) => node.matches(':focus'))).toBe(true);
     await limit.fill('2,000,000');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Last changed by Ines Duarte').waitFor();
-    expect(await limit.inputValue()).toBe('2000000');
+    await expect.poll(() => limit.inputValue()).toBe('2000000');
 
     await page.getByRole('button', { name: 'Make a key' }).click();
     const secret = page.getByRole('textbox', { name: /^Secret of key-/ });
-    expect(await secret.inputValue()).toMatch(/^[A-Za-z0-9]{43}$/);
+    await expect.poll(() => secret.inputValue()).toMatch(/^[A-Za-z0-9]{43}$/);
     await page.getByText(/^How to sign with key-/).click();
     const code = page.getByRole('textbox', { name: 'How to sign' });
-    expect(await code.inputValue()).toContain('createHmac');
+    await expect.poll(() => code.inputValue()).toContain('createHmac');
     await page.getByLabel('Your server is written in').selectOption('Ruby');
-    expect(await code.inputValue()).toContain('OpenSSL::HMAC');
+    await expect.poll(() => code.inputValue()).toContain('OpenSSL::HMAC');
     await page.getByText('Two are live, which is the most.').waitFor();
     await looksRight(page, 'workspace-keys');
     await page.getByRole('button', { name: 'I have it' }).click();
@@ -115,14 +115,14 @@ describe('[S15] a program', () => {
     await make.click();
     await form.getByText('Give it a name').waitFor();
     const name = form.getByRole('textbox', { name: 'Name' });
-    expect(await name.evaluate((node) => node.matches(':focus'))).toBe(true);
+    await expect.poll(() => name.evaluate((node) => node.matches(':focus'))).toBe(true);
     await name.fill('Nightly report');
     await make.click();
     await form.getByText('Choose at least one').waitFor();
     await looksRight(page, 'api-keys-wrong');
     // By keyboard, as everything here can be.
     await form.getByRole('checkbox', { name: 'Change: Incidents' }).press('Space');
-    expect(await form.getByRole('checkbox', { name: 'Read: Incidents' }).isChecked()).toBe(true);
+    await expect.poll(() => form.getByRole('checkbox', { name: 'Read: Incidents' }).isChecked()).toBe(true);
     await form.getByRole('checkbox', { name: 'Read: Metrics' }).press('Space');
     await name.press('Enter');
     const box = page.getByRole('textbox', { name: 'Secret of the new key' });
@@ -248,7 +248,7 @@ describe('[S37] an agent of two companies', () => {
     await baton.restart();
     const { page, complaints } = await workAs(browser, baton, 'maya@baton.test', { isAvailable: false });
     const which = page.getByRole('combobox', { name: 'Workspace' });
-    expect(await which.locator('option').allInnerTexts()).toEqual(['Harbour', 'Ledgerline']);
+    await expect.poll(() => which.locator('option').allInnerTexts()).toEqual(['Harbour', 'Ledgerline']);
     await page.getByRole('heading', { name: 'Billing' }).first().waitFor();
     const other = await page.context().newPage();
     await other.goto(`${baton.origin}/console/`);
@@ -264,7 +264,7 @@ describe('[S37] an agent of two companies', () => {
     await other.getByRole('textbox', { name: 'Sites that may embed the tag' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Billing' }).first().waitFor();
-    expect(await which.inputValue()).not.toBe(await there.inputValue());
+    await expect.poll(() => which.inputValue()).not.toBe(await there.inputValue());
     // The next tab begins with what was chosen last.
     const third = await page.context().newPage();
     await third.goto(`${baton.origin}/console/`);
