@@ -18,6 +18,11 @@ const EVALUATIONS: Record<string, Evaluation> = {
     options: ['scenario', 'compare', 'replications', 'seed'],
     run: async (options) => (await import('./simulate.ts')).simulateFiles(options),
   },
+  waits: {
+    usage: '[--lines N] [--days N] [--seed N]',
+    options: ['lines', 'days', 'seed'],
+    run: async (options) => (await import('./waits.ts')).evaluateWaits(options),
+  },
   clicks: {
     usage: '',
     options: [],

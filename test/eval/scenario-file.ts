@@ -232,32 +232,38 @@ export class ScenarioProblem extends Error {
   override name = 'ScenarioProblem';
 }
 
+/** @throws {ScenarioProblem} that says what is wrong, and where */
 export function readScenario(path: string): Scenario {
-  const parsed = parse(file, path);
+  return scenarioOf(jsonOf(path), path);
+}
+
+/** A scenario as it stands in a file; `path` is what problems name, and where a file of recorded arrivals is looked for. @throws {ScenarioProblem} */
+export function scenarioOf(json: unknown, path: string): Scenario {
+  const parsed = checked(file, json, path);
   // Rows are looked at by themselves: of one that is wrong the place is told, and not that it is no name of a file.
   const recorded =
     typeof parsed.recorded === 'string'
-      ? parse(z.array(recordedRow), resolve(dirname(path), parsed.recorded))
+      ? recordedIn(resolve(dirname(path), parsed.recorded))
       : checked(z.object({ recorded: z.array(recordedRow) }), { recorded: parsed.recorded }, path).recorded;
   const wrong = danglingNames(parsed, recorded);
   if (wrong.length > 0) throw new ScenarioProblem(problemText(path, wrong));
   return toScenario(parsed, recorded);
 }
 
-function parse<T extends z.ZodType>(schema: T, path: string): z.infer<T> {
+const recordedIn = (path: string) => checked(z.array(recordedRow), jsonOf(path), path);
+
+function jsonOf(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
     throw new ScenarioProblem(`${path}: there is no such file`);
   }
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new ScenarioProblem(`${path}: ${whereInText(text, String(cause))}`);
   }
-  return checked(schema, json, path);
 }
 
 function checked<T extends z.ZodType>(schema: T, json: unknown, path: string): z.infer<T> {

@@ -6,8 +6,10 @@ import { describe, expect, test } from 'vitest';
 import { simulateReport } from '#domain/simulation/report.ts';
 import { coverageOf, type Told } from '#domain/simulation/wait-meter.ts';
 import { DEFAULT_SLA_POLICY } from '#domain/sla/policy.ts';
+import { WAIT_COVERAGE } from '#domain/sla/wait-estimate.ts';
 import { readScenario } from '../../eval/scenario-file.ts';
 import { simulateFiles } from '../../eval/simulate.ts';
+import { drawnLines, spreadOf } from '../../eval/waits.ts';
 import { MINUTE } from '../../support/builders.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -296,6 +298,14 @@ describe('[W2] what visitors are told holds for four of five', { timeout: 60_000
     expect(n).toBeGreaterThan(3000);
     expect(Math.abs((measured as number) - stated)).toBeLessThan(0.05);
     expect(Math.abs((waiting.measured as number) - stated)).toBeLessThan(0.08);
+  });
+
+  test('of lines that nobody has looked at before', () => {
+    const all = drawnLines(12, 4, 20_261_129).map(({ measured }) => measured['on arrival']);
+    const { median, least, most } = spreadOf(all);
+    expect(Math.abs(median - WAIT_COVERAGE)).toBeLessThan(0.05);
+    expect(least).toBeGreaterThan(WAIT_COVERAGE - 0.12);
+    expect(most).toBeLessThan(WAIT_COVERAGE + 0.12);
   });
 });
 
