@@ -8,7 +8,7 @@ export default defineConfig({
     environment: 'node',
     fileParallelism: false,
     testTimeout: 240_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
     // What is waited for comes when it comes: a busy machine is no failure.
     expect: { poll: { timeout: 10_000 } },
   },

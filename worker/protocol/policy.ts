@@ -49,7 +49,7 @@ const action = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('add_skill'), skill: z.string() }),
   z.strictObject({
     do: z.literal('set_class'),
-    class: z.union([z.literal(0), z.literal(1)], { error: 'must be 0 or 1' }),
+    class: z.literal([0, 1]),
   }),
   z.strictObject({ do: z.literal('block_auto_answer') }),
 ]) satisfies z.ZodType<TriggerAction>;
@@ -114,7 +114,7 @@ const decision = z.object({
   queue: z.string().nullable(),
   severity: z.enum(SEVERITIES).nullable(),
   skills: z.array(z.string()),
-  class: z.union([z.literal(0), z.literal(1)]),
+  class: z.literal([0, 1]),
   blockAutoAnswer: z.boolean(),
 }) satisfies z.ZodType<TriggerDecision>;
 

@@ -47,7 +47,7 @@ const stepHeader = { afterMs: ms, skipWhenNobody: z.boolean().optional() };
 const step = z.discriminatedUnion('do', [
   z.strictObject({ ...stepHeader, do: z.literal('raise'), minutes: z.number().min(-1440).max(1440) }),
   z.strictObject({ ...stepHeader, do: z.literal('also_allow'), skills: z.array(need).max(20) }),
-  z.strictObject({ ...stepHeader, do: z.literal('relax'), to: z.union([z.literal(1), z.literal(2), z.literal(3)]) }),
+  z.strictObject({ ...stepHeader, do: z.literal('relax'), to: z.literal([1, 2, 3]) }),
   z.strictObject({ ...stepHeader, do: z.literal('overflow'), to: queueId }),
 ]);
 
@@ -172,7 +172,7 @@ export const previewAnswer = z.object({
       dueAt: epochMs,
       rank: z.array(rankTerm),
       /** What strict order goes by, whatever the settings. */
-      class: z.union([z.literal(0), z.literal(1)]),
+      class: z.literal([0, 1]),
       severity: z.enum(SEVERITIES),
       raises: z.array(rankTerm),
       needs: z.string(),

@@ -16,7 +16,7 @@ export const queueEntryView = z.object({
   company: z.string().nullable(),
   tier: z.string().nullable(),
   area: z.string().nullable(),
-  class: z.union([z.literal(0), z.literal(1)]),
+  class: z.literal([0, 1]),
   state: z.enum(['queued', 'reserved', 'assigned']),
   /** Who is offered it or has it. */
   agent: z.object({ id: z.string(), name: z.string() }).nullable(),

@@ -28,7 +28,7 @@ export const storedDecision = z.object({
   queue: z.string().nullable(),
   severity: z.enum(SEVERITIES).nullable(),
   skills: z.array(z.string()),
-  class: z.union([z.literal(0), z.literal(1)]),
+  class: z.literal([0, 1]),
   blockAutoAnswer: z.boolean(),
 }) satisfies z.ZodType<TriggerDecision>;
 

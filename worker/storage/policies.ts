@@ -32,7 +32,7 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('set_queue'), queue: z.string() }),
   z.object({ do: z.literal('set_severity'), severity: z.enum(SEVERITIES) }),
   z.object({ do: z.literal('add_skill'), skill: z.string() }),
-  z.object({ do: z.literal('set_class'), class: z.union([z.literal(0), z.literal(1)]) }),
+  z.object({ do: z.literal('set_class'), class: z.literal([0, 1]) }),
   z.object({ do: z.literal('block_auto_answer') }),
 ]);
 

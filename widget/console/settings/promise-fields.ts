@@ -63,7 +63,7 @@ export const CLOCK_FIELDS: readonly Field[] = [
   {
     path: 'onBreach.rerank',
     label: 'A broken promise brings forward',
-    help: 'What waits is ranked as if it were one severity worse while it is late.',
+    help: 'What waits is ranked as if it were one severity worse while it is late. Critical work stays where it is: nothing ranks above it.',
     kind: 'switch',
   },
   {
