@@ -68,7 +68,10 @@ export async function startBaton({
       if (child.exitCode !== null) break;
       if (/Ctrl-C stops it/.test(output)) return;
     }
-    throw new Error(`Baton did not start.\n${output}`);
+    const printed = output;
+    // Else it goes on starting, beside all that is started next.
+    await end('SIGKILL');
+    throw new Error(`Baton did not start.\n${printed}`);
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
