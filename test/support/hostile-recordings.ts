@@ -151,6 +151,35 @@ const everyAttribute = (payload: string): Attributes => ({
   attributeName: 'href',
   rel: 'stylesheet',
 });
+/** Little to say, and much to draw. */
+function costlyDrawings(): [string, string][] {
+  const drawing = (inside: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000"><rect id="l0" width="90" height="90"/>${inside}</svg>`;
+  const levels = (make: (level: number) => string) =>
+    drawing(Array.from({ length: 9 }, (_, n) => make(n + 1)).join(''));
+  return [
+    ['copies of copies', levels((n) => `<g id="l${n}">${`<use href="#l${n - 1}"/>`.repeat(20)}</g>`)],
+    [
+      'masks of masks',
+      levels(
+        (n) => `<mask id="l${n}">${`<rect width="4000" height="4000" mask="url(#l${n - 1})"/>`.repeat(20)}</mask>`,
+      ),
+    ],
+    [
+      'noise',
+      drawing(
+        '<filter id="f" x="0" y="0" width="1" height="1"><feTurbulence baseFrequency="9" numOctaves="1000000"/></filter><rect width="4000" height="4000" filter="url(#f)"/>',
+      ),
+    ],
+    [
+      'what moves without end',
+      drawing(
+        `<g><animateTransform attributeName="transform" type="rotate" from="0" to="360" dur=".1s" repeatCount="indefinite"/>${'<circle r="2000" cx="2000" cy="2000" fill-opacity=".1"/>'.repeat(400)}</g>`,
+      ),
+    ],
+  ];
+}
+
 const svgOf = (tag: string): Attributes =>
   /^(?:svg|use|animate|set|image|fe|foreign|xlink|a$)/.test(tag) ? { isSVG: true } : {};
 
@@ -702,6 +731,21 @@ function bombs(): HostileRecording[] {
       ]),
       scrolled,
       end,
+    ),
+    ...costlyDrawings().flatMap(([name, drawing]) =>
+      [
+        `data:image/svg+xml,${encodeURIComponent(drawing)}`,
+        `data:image/svg+xml;base64,${Buffer.from(drawing).toString('base64')}`,
+      ].flatMap((address, n) => {
+        const spelling = n === 0 ? 'in percents' : 'in base64';
+        const shapes = [
+          el('img', { src: address, width: '400', height: '400' }),
+          el('div', { style: `width:400px;height:400px;background:url("${address}")` }),
+          el('div', { style: `width:400px;height:400px;-webkit-mask-image:url("${address}");background:red` }),
+        ];
+        const page = snapshot([el('main', {}, shapes)]);
+        return [recording(`a picture of ${name}, ${spelling}`, meta, page, scrolled, end)];
+      }),
     ),
     bytes('nothing', Buffer.alloc(0)),
     bytes('no gzip', Buffer.from(JSON.stringify([meta, ordinary(), end]))),

@@ -14,6 +14,7 @@ import { guide as guideSchema } from '#protocol/guide.ts';
 import { readDocument } from '../../worker/assist/import/read-document.ts';
 import { buildKnowledge, retrieve } from '../../worker/assist/knowledge.ts';
 import { sectionsOf } from '../../worker/assist/markdown.ts';
+import { cpuMillis } from '../support/cpu-time.ts';
 import { Talk } from '../support/talk.ts';
 
 const only = (markdown: string) => readGuides(markdown)[0] ?? { heading: '', steps: [], problems: [] };
@@ -132,9 +133,9 @@ describe('[G30] what an author writes', () => {
       `1. ${'[('.repeat(20_000)}#guide:`,
       `[${'\\"'.repeat(20_000)}](#guide:a "`,
     ]) {
-      const before = performance.now();
+      const before = cpuMillis();
       readGuides(`1. ${text}`);
-      expect(performance.now() - before).toBeLessThan(1000);
+      expect(cpuMillis() - before).toBeLessThan(1000);
     }
   });
 });

@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { addBusinessTime, businessTimeBetween, HORIZON_MS, isOpen, nextOpening } from '#domain/sla/business-time.ts';
 import { ALWAYS_OPEN, type Calendar, WEEKDAYS, workingHours } from '#domain/sla/calendar.ts';
+import { cpuMillis } from '../../support/cpu-time.ts';
 import { at, byDay, HOUR, iso, weekly } from './hours.ts';
 
 const MINUTE = 60_000;
@@ -543,12 +544,12 @@ test('[K1] a week of open time costs microseconds, five years no more than milli
   const from = at('2026-03-02T08:00Z');
   addBusinessTime(calendar, from, hours(40));
   const rounds = 2000;
-  const begin = performance.now();
+  const begin = cpuMillis();
   for (let i = 0; i < rounds; i++) addBusinessTime(calendar, from + i, hours(40));
-  const each = ((performance.now() - begin) / rounds) * 1000;
+  const each = ((cpuMillis() - begin) / rounds) * 1000;
   // Measured at 2 µs; the limit is for busy machines.
   expect(each).toBeLessThan(100);
-  const far = performance.now();
+  const far = cpuMillis();
   expect(addBusinessTime(calendar, from, hours(100_000))).toMatchObject({ ok: false, reason: 'beyond_horizon' });
-  expect(performance.now() - far).toBeLessThan(1000);
+  expect(cpuMillis() - far).toBeLessThan(1000);
 });

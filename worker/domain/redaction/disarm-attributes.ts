@@ -1,5 +1,6 @@
 import { isReadable, isShape, shapeValue } from './attributes.ts';
 import { redacted, rememberingNames, runsSomething, safeCss, text } from './disarm-texts.ts';
+import { isDrawnAtOnce } from './drawing.ts';
 
 type Loose = Record<string, unknown>;
 
@@ -86,7 +87,7 @@ export function disarmAttributes(tag: string, attributes: Loose): Loose {
 function disarmAttribute(tag: string, name: string, reading: Reading, value: string): string | undefined {
   const lower = name.toLowerCase();
   if (reading === 'href') return value.startsWith('#') ? value : lower === 'href' && tag !== 'use' ? '#' : '';
-  if (reading === 'image') return IMAGE_DATA.test(value) ? value : undefined;
+  if (reading === 'image') return IMAGE_DATA.test(value) && isDrawnAtOnce(value) ? value : undefined;
   if (reading === 'css') return safeCss(value);
   if (runsSomething(value) !== '') return undefined;
   if (lower === 'attributename' && ADDRESSES.test(value)) return undefined;

@@ -1,4 +1,5 @@
 import { quietCss } from './css.ts';
+import { isDrawnAtOnce } from './drawing.ts';
 import { RECORDED, redactText } from './redact.ts';
 
 /*
@@ -94,7 +95,7 @@ export function disarmCss(css: string): string {
       })
       .replace(/@(?:import|charset|namespace|document)\b[^;]*(?:;|$)/gi, ' ')
       .replace(URL_CALL, (whole, double?: string, single?: string, bare?: string) =>
-        SAFE_ADDRESS.test(double ?? single ?? bare ?? '') ? whole : whole.endsWith(')') ? 'none' : 'none(',
+        isSafe(double ?? single ?? bare ?? '') ? whole : whole.endsWith(')') ? 'none' : 'none(',
       )
       .replace(/\b(?:src|image-set|-webkit-image-set|expression|element)\s*\(/gi, 'none(')
       // The name of a language inside a picture is no address.
@@ -107,6 +108,10 @@ export function disarmCss(css: string): string {
 const ESCAPE = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\r\n\f])?|([\s\S]))/gi;
 /** `url(` with one plain address in it, or, at the end of the alternatives, whatever else begins like it. */
 const URL_CALL = /url\((?:\s*(?:"((?:[^"\\\n\r\f]|\\[\s\S])*)"|'((?:[^'\\\n\r\f]|\\[\s\S])*)'|([^"'()\\\s]*))\s*\))?/gi;
-const SAFE_ADDRESS = /^\s*(?:data:(?:image|font|application\/(?:font|x-font))|#)/i;
+const SAFE_ADDRESS = /^\s*(?:data:(?:font|application\/(?:font|x-font))|#)/i;
+/** Browsers write a quote inside an address with a backslash before it. */
+const ESCAPED_QUOTE = /\\(["'])/g;
+const isSafe = (address: string): boolean =>
+  SAFE_ADDRESS.test(address) || isDrawnAtOnce(address.replace(ESCAPED_QUOTE, '$1'));
 
 export const TEXT_DISARM_RULES: readonly unknown[] = [SCRIPT_ADDRESS, ESCAPE, URL_CALL, SAFE_ADDRESS, MAX_SHEET_RULES];

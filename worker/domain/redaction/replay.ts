@@ -11,6 +11,7 @@ import {
   TEXT_DISARM_RULES,
   text,
 } from './disarm-texts.ts';
+import { DRAWING_RULES } from './drawing.ts';
 import { stripUrl } from './redact.ts';
 
 /**
@@ -420,5 +421,6 @@ export const REPLAY_RULES: readonly unknown[] = [
   [...HOLLOW],
   ...ATTRIBUTE_DISARM_RULES,
   ...TEXT_DISARM_RULES,
+  ...DRAWING_RULES,
   [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_RULES, MAX_FRAMES],
 ];
