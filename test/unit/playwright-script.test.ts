@@ -152,6 +152,11 @@ describe('[L7] a script', () => {
       '{ name: /^Remove\\s+.*\\s+from\\s+"team"\\s+`\\$\\{process\\.exit\\(\\)\\}`/ }',
     );
     expect(lines.at(-1)).toContain('/^POST\\s+\\/api\\/.*\\/x\\s+500/.test(line)');
+    const numbered = body(
+      aTrail([0, opened('/')], [1, clicked('Retry order [number]')], [2, refused(500, '/orders/[number]/retry')]),
+    );
+    expect(numbered.join('\n')).toContain('{ name: /^Retry\\s+order\\s+.*/ }');
+    expect(numbered.at(-1)).toContain('/^POST\\s+\\/orders\\/.*\\/retry\\s+500/.test(line)');
     for (const text of [script(aTrail([0, opened('/*/')], [1, clicked('*/ throw 1 //\u2028x')], [2, refused()]))])
       expect(
         () =>

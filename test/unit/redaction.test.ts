@@ -11,6 +11,9 @@ describe('what goes', () => {
     ['[X2]', '371449635398431', '[card]'],
     ['[X2]', 'order 12 4111 1111 1111 1111 exp 12/27', 'order 12 [card] exp 12/27'],
     ['[X2]', '４１１１１１１１１１１１１１１１', '[card]'],
+    ['[X2]', '4111\n        1111\n        1111\n        1111', '[card]'],
+    ['[X2]', '4111\u200b1111\u2009 1111\u00ad1111', '[card]'],
+    ['[X2]', '4111·1111 | 1111|1111', '[card]'],
     ['[X2]', 'cvc: 123, CVV 4321', 'cvc: [card], CVV [card]'],
     ['[X3]', 'to DE89 3704 0044 0532 0130 00 today', 'to [iban] today'],
     ['[X3]', 'al47212110090000000235698741', '[iban]'],
@@ -39,6 +42,7 @@ describe('what goes', () => {
       text: 'mail [email] now',
       found: [{ kind: 'email', count: 1 }],
     });
+    expect(redactText('mail ann＠acme.example now', { emails: true }).text).toBe('mail [email] now');
   });
 });
 
@@ -56,6 +60,8 @@ describe('[X1] what stays', () => {
     'Bearer of bad news, basic configuration',
     'secretary: Anna2B, token_count = 1200',
     'card ending 4242',
+    '4111, 1111, 1111, 1111',
+    `4111${' '.repeat(65)}1111 1111 1111`,
     'order 078051121',
     'https://example.com/a/b?c=d',
   ])('[X1] %s', (text) => {

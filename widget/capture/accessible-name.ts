@@ -6,6 +6,8 @@ export const PRIVATE = '[data-private],[data-baton-block],.rr-mask';
 /** Stands where a name would have told something private. */
 const HIDDEN = 'hidden';
 const MAX_NAME_CHARS = 100;
+/** Hosts make fields of whatever they like. */
+const EDITED = '[role~=textbox],[role~=searchbox]';
 
 const INTERACTIVE =
   'a[href],button,input,select,textarea,summary,label,option,[contenteditable],[role=button],[role=link],[role=tab],[role^=menuitem],[role=option],[role=checkbox],[role=radio],[role=switch],[role=combobox],[role=textbox],[role=slider],[role=spinbutton],[role=treeitem],[role=gridcell],[onclick]';
@@ -57,7 +59,7 @@ export function accessibleName(node: Element): string {
     labelsOf(node) ||
     buttonLabel(node) ||
     node.getAttribute('alt') ||
-    (holdsTypedText(node) ? '' : visibleText(node)) ||
+    textOf(node) ||
     node.getAttribute('title') ||
     node.getAttribute('placeholder') ||
     '';
@@ -72,15 +74,19 @@ function namesOf(ids: string | null, node: Element): string {
     .split(/\s+/)
     .slice(0, 5)
     .map((id) => root.getElementById?.(id))
-    .map((found) => (found ? (found.closest(PRIVATE) ? HIDDEN : visibleText(found)) : ''))
+    .map((found) => (found ? textOf(found) : ''))
     .join(' ')
     .trim();
 }
 
+/** What an element says, itself and as another's label. */
+const textOf = (node: Element): string =>
+  node.closest(PRIVATE) ? HIDDEN : holdsTypedText(node) ? '' : visibleText(node);
+
 function labelsOf(node: Element): string {
   const labels = (node as HTMLInputElement).labels;
   if (!labels?.length) return '';
-  return [...labels].map((label) => (label.closest(PRIVATE) ? HIDDEN : visibleText(label))).join(' ');
+  return [...labels].map((label) => textOf(label)).join(' ');
 }
 
 /** The value of these is a label that the page wrote, not something typed. */
@@ -91,7 +97,11 @@ function buttonLabel(node: Element): string {
 }
 
 function holdsTypedText(node: Element): boolean {
-  return /^(INPUT|TEXTAREA|SELECT|OPTION|FORM)$/.test(node.tagName) || (node as HTMLElement).isContentEditable;
+  return (
+    /^(INPUT|TEXTAREA|SELECT|OPTION|FORM)$/.test(node.tagName) ||
+    node.matches(EDITED) ||
+    (node as HTMLElement).isContentEditable
+  );
 }
 
 /** Of whatever window: what is in a frame is no `Element` of ours. */
@@ -105,7 +115,7 @@ function visibleText(node: Element): string {
       if (child.nodeType === Node.TEXT_NODE) text += child.nodeValue;
       else if (
         isElement(child) &&
-        !child.matches(`${PRIVATE},script,style,select,textarea,[contenteditable],[aria-hidden=true]`)
+        !child.matches(`${PRIVATE},${EDITED},script,style,select,textarea,[contenteditable],[aria-hidden=true]`)
       ) {
         const alt = child.getAttribute('aria-label') ?? child.getAttribute('alt');
         if (alt === null) visit(child);

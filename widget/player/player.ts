@@ -171,6 +171,8 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
     });
     replayer.iframe.title = 'The visitor’s page';
     replayer.iframe.tabIndex = -1;
+    // A dialog that opens in the page would take the keyboard from whoever is writing beside it.
+    replayer.iframe.inert = true;
     return replayer;
   }
 

@@ -95,7 +95,8 @@ export function createUploader(
           hole();
           return;
         }
-        waitMs = Math.max(waitMs, Number(response.headers.get('retry-after') ?? 0) * 1000);
+        // A proxy may say it as a date, which is no number.
+        waitMs = Math.max(waitMs, (Number(response.headers.get('retry-after')) || 0) * 1000);
       } catch {
         // No network.
       }

@@ -1,7 +1,8 @@
 /** Payment cards have at most 19 digits (ISO/IEC 7812), and at least 13: the 12-digit ones are gone. */
 const MAX_DIGITS = 19;
-/** People and forms put at most this many separator characters between two digit groups. */
-const MAX_GAP_CHARS = 2;
+/** People and forms put at most this many signs between two digit groups, and a page breaks and indents its lines there. */
+const MAX_GAP_SIGNS = 2;
+const MAX_GAP_CHARS = 64;
 
 /**
  * Issuer prefixes with their lengths. Luhn alone passes one random number in ten; with the prefix, order numbers and epoch
@@ -26,15 +27,15 @@ const ISSUERS: readonly { from: number; to: number; lengths: readonly number[] }
   { from: 9792, to: 9792, lengths: [16] },
 ];
 
-/** One digit group: where it stands, and its digits. */
-type Group = { start: number; end: number; digits: string };
+/** One digit group: where it stands, its digits, and whether it may go on with the number of the group before it. */
+type Group = { start: number; end: number; digits: string; goesOn: boolean };
 
 /** [X2] Where the payment cards are in a text, as `[start, end)` pairs in order. Linear: each digit group looks at most 19 digits ahead. */
 export function findCards(text: string): [number, number][] {
   const found: [number, number][] = [];
   const groups = digitGroups(text);
   for (let first = 0; first < groups.length; ) {
-    const last = lastGroupOfCard(text, groups, first);
+    const last = lastGroupOfCard(groups, first);
     if (last === null) {
       first += 1;
       continue;
@@ -46,13 +47,13 @@ export function findCards(text: string): [number, number][] {
 }
 
 /** The longest card that begins at this group. It ends with a group too: half a number is another number. */
-function lastGroupOfCard(text: string, groups: readonly Group[], first: number): number | null {
+function lastGroupOfCard(groups: readonly Group[], first: number): number | null {
   let digits = '';
   let best: number | null = null;
   let lengths: readonly number[] | null = null;
   for (let i = first; i < groups.length; i += 1) {
     const group = groups[i]!;
-    if (i > first && !isGap(text, groups[i - 1]!.end, group.start)) break;
+    if (i > first && !group.goesOn) break;
     digits += group.digits;
     if (digits.length > MAX_DIGITS) break;
     if (digits.length < 4) continue;
@@ -64,8 +65,15 @@ function lastGroupOfCard(text: string, groups: readonly Group[], first: number):
   return best;
 }
 
-const lengthsOf = (prefix: number): number[] =>
-  ISSUERS.filter(({ from, to }) => prefix >= from && prefix <= to).flatMap(({ lengths }) => lengths);
+const asked = new Map<number, readonly number[]>();
+function lengthsOf(prefix: number): readonly number[] {
+  let lengths = asked.get(prefix);
+  if (lengths === undefined) {
+    lengths = ISSUERS.filter(({ from, to }) => prefix >= from && prefix <= to).flatMap((one) => one.lengths);
+    asked.set(prefix, lengths);
+  }
+  return lengths;
+}
 
 function passesLuhn(digits: string): boolean {
   let sum = 0;
@@ -85,7 +93,8 @@ function digitGroups(text: string): Group[] {
     if (digit === null) {
       open = null;
     } else if (open === null) {
-      open = { start: i, end: i + 1, digits: digit };
+      const before = groups.at(-1);
+      open = { start: i, end: i + 1, digits: digit, goesOn: before !== undefined && isGap(text, before.end, i) };
       groups.push(open);
     } else {
       open.end = i + 1;
@@ -105,10 +114,14 @@ function digitAt(text: string, index: number): string | null {
   return null;
 }
 
-const GAP = /^[ \t\u00a0\u2007\u202f.\u2010-\u2015\u2212_/*-]*$/;
+/** Blanks of every width, and what is not seen at all: soft hyphens, joiners, marks of direction. */
+const UNSEEN = /[\s\u00ad\u200b-\u200f\u2060]+/g;
+const SIGNS = /^[.·•|\u2010-\u2015\u2212_/*-]*$/;
 
 function isGap(text: string, start: number, end: number): boolean {
-  return end - start <= MAX_GAP_CHARS && (end === start || GAP.test(text.slice(start, end)));
+  if (end - start > MAX_GAP_CHARS) return false;
+  const signs = text.slice(start, end).replace(UNSEEN, '');
+  return signs.length <= MAX_GAP_SIGNS && SIGNS.test(signs);
 }
 
-export const CARD_RULES: readonly unknown[] = [ISSUERS, ZEROS, GAP, MAX_DIGITS, MAX_GAP_CHARS];
+export const CARD_RULES: readonly unknown[] = [ISSUERS, ZEROS, UNSEEN, SIGNS, MAX_DIGITS, MAX_GAP_SIGNS, MAX_GAP_CHARS];

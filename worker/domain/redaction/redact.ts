@@ -34,8 +34,8 @@ export function redactText(text: string, options: RedactOptions = {}): Redaction
   return redactEncoded(text, options, MAX_ENCODINGS);
 }
 
-/** An engine remembers every character of a run that it may have to give back, and gives up at some millions of them. */
-const MAX_CHARS_AT_ONCE = 500_000;
+/** An engine remembers every character of a run that it may have to give back, and numbers remember their groups: of a long text, hundreds of megabytes. */
+const MAX_CHARS_AT_ONCE = 200_000;
 
 /** Cut where a word ends, if there is one; what has no end for so long is no text of anybody's. */
 function redactInParts(text: string, options: RedactOptions): Redaction {
@@ -60,7 +60,7 @@ function redactInParts(text: string, options: RedactOptions): Redaction {
  * page have none, and are not looked at six times.
  */
 const SUSPECT =
-  /[\p{Nd}@%]|:\/\/|[A-Za-z0-9+/_-]{12}|pass|pwd|wort|mot de|contrase|token|key|secret|credential|code|otp|pin|bearer|basic|digest/iu;
+  /[\p{Nd}@＠%]|:\/\/|[A-Za-z0-9+/_-]{12}|pass|pwd|wort|mot de|contrase|token|key|secret|credential|code|otp|pin|bearer|basic|digest/iu;
 
 function redactEncoded(text: string, options: RedactOptions, encodings: number): Redaction {
   const counts = new Map<RedactionKind, number>();
@@ -198,10 +198,13 @@ const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}[\p{L}][\p{L}\p{N
 const MAX_LOCAL_CHARS = 64;
 const MAX_DOMAIN_CHARS = 255;
 
+/** Keyboards for Chinese and Japanese type the wide one. */
+const AT = /[@＠]/g;
+
 function findEmails(text: string): [number, number][] {
   const found: [number, number][] = [];
   let from = 0;
-  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+  for (const { index: at } of text.matchAll(AT)) {
     let start = at;
     while (start > from && at - start < MAX_LOCAL_CHARS && LOCAL_CHAR.test(text[start - 1]!)) start -= 1;
     const domain = DOMAIN.exec(text.slice(at + 1, at + 1 + MAX_DOMAIN_CHARS))?.[0];

@@ -298,7 +298,7 @@ function locate({ role, name }: Named): string {
 }
 
 /** Where redaction or clipping left something out. */
-const BLANK = /\[(?:card|iban|secret|email)\]|…/;
+const BLANK = /\[(?:card|iban|secret|email|number)\]|…/;
 const hasBlanks = (words: string): boolean => BLANK.test(words);
 
 const nameOf = (name: string): string => (hasBlanks(name) ? pattern(name) : text(name));
