@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { AgentId } from '#domain/ids.ts';
 import { mayAppoint } from '#domain/routing/role.ts';
 import {
   invitationAnswer,
@@ -28,7 +27,8 @@ import {
   withdrawInvitation,
 } from '../storage/invitations.ts';
 import { membersWithNames } from '../storage/members.ts';
-import { retold } from './accounts.ts';
+import { passwordHashOf } from '../storage/passwords.ts';
+import { openedBy, retold, stillOpen } from './accounts.ts';
 import { type Api, param } from './api.ts';
 
 /** [S14] Whom admins invite, and how they join. Nobody signs up by themselves [S3]. */
@@ -140,6 +140,7 @@ export function addInvitations(api: Api): void {
         return c.json({});
       }
       if (password === null) throw ProblemError.ofIssues([{ path: 'password', message: 'must not be empty' }]);
+      const before = await passwordHashOf(c.env.DB, invited.email);
       // Through the library's own handler: it hashes, counts tries, and makes the session.
       const [accounts, path, body] = invited.hasAccount
         ? ([accountsOf(c.env), '/v1/auth/sign-in/email', { email: invited.email, password }] as const)
@@ -152,7 +153,8 @@ export function addInvitations(api: Api): void {
         }),
       );
       if (!answered.ok) return retold(answered);
-      const { token, user } = (await answered.clone().json()) as { token: string; user: { id: AgentId } };
+      const { token, user } = await openedBy(answered);
+      if (invited.hasAccount) await stillOpen(c, answered, before);
       if (!(await join(c.env.DB, invited, user.id, Date.now()))) throw noSuchLink();
       await setActiveWorkspace(c.env.DB, token, invited.workspaceId);
       return retold(answered);

@@ -1,10 +1,9 @@
 // Loaded by whoever was invited: once.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '#domain/workspace/password.ts';
 import type { JoinLookAnswer } from '#protocol/invitations.ts';
 import { call, type Refusal } from '../api.ts';
 import { roleName } from '../settings/role-words.ts';
-
-const MIN_PASSWORD_CHARS = 8;
 
 /** [S14] What the link is good for, and a name and a password; whoever has an account gives its password. */
 export default function JoinPage({ secret }: { secret: string }) {
@@ -59,7 +58,9 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
         : 'Choose a password.'
       : password.length < MIN_PASSWORD_CHARS
         ? `A password has at least ${MIN_PASSWORD_CHARS} characters.`
-        : null;
+        : password.length > MAX_PASSWORD_CHARS
+          ? `A password has at most ${MAX_PASSWORD_CHARS} characters.`
+          : null;
   const submit = async () => {
     if (busy) return;
     setTried(true);
@@ -135,7 +136,6 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
             type="password"
             name="password"
             autocomplete={hasAccount ? 'current-password' : 'new-password'}
-            maxLength={128}
             value={password}
             {...said('password', wrongPassword)}
             onInput={({ currentTarget }) => {
