@@ -87,6 +87,13 @@ describe('[S39] [S41] an agent', () => {
     await dialog.getByText('That is not your password.').waitFor();
     await hasFocus(present);
 
+    await present.fill('baton-demo-2026');
+    await next.fill('jonasweber1');
+    await next.press('Enter');
+    await dialog.getByText('This one is little more than your name').waitFor();
+    await hasFocus(next);
+    await next.fill(NEXT);
+
     // Behind dots until somebody wants to see it; pasted as well as typed.
     for (const field of [present, next]) await expect.poll(() => field.getAttribute('type')).toBe('password');
     await dialog.getByRole('checkbox', { name: 'Show both' }).check();

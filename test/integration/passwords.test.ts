@@ -5,6 +5,7 @@ import { problem } from '#protocol/problem.ts';
 import type { EndedSessions, SessionsAnswer } from '#protocol/sessions.ts';
 import { demoWorkspace } from '../../tools/seed/demo-workspace.ts';
 import { seedWorkspace } from '../../tools/seed/seed.ts';
+import { hashPassword } from '../../worker/accounts.ts';
 import { createApp } from '../../worker/app.ts';
 import { derivedId } from '../../worker/storage/ids.ts';
 import { invite } from '../../worker/storage/invitations.ts';
@@ -216,6 +217,75 @@ describe('[S39] an agent’s password', () => {
     }
     expect(await Promise.all([here, there].map(statusOf))).toEqual([200, 200]);
     expect(await statusOf(await as('Willem'))).toBe(200);
+  });
+});
+
+const COMMON = 'is in lists of leaked passwords';
+const CONTEXT = 'is little more than your name';
+
+describe('[S40] a password that anybody guesses', () => {
+  it.each([
+    ['password1', COMMON],
+    ['PassWord123', COMMON],
+    ['1q2w3e4r5t', COMMON],
+    ['Sven99999', CONTEXT],
+    ['sven@passwords.test', CONTEXT],
+    ['Ledgerline 1', CONTEXT],
+    ['B4ton2026', CONTEXT],
+  ])('is not changed to: %s', async (next, why) => {
+    const sven = await as('Sven');
+    expect(await refusal(change(sven, FIRST, next))).toEqual({
+      kind: 'invalid',
+      message: expect.stringContaining(`next: ${why}`),
+      paths: ['next'],
+    });
+    expect(await statusOf(await as('Sven'))).toBe(200);
+  });
+
+  it('is of any workspace that they are in', async () => {
+    const rosa = await signIn('Rosa', NEXT);
+    expect(await refusal(change(rosa.in(testEnv.DEMO.id), NEXT, 'second2026'))).toMatchObject({ paths: ['next'] });
+    expect(await statusOf(await signIn('Rosa', NEXT))).toBe(200);
+  });
+
+  it('joins nobody, and the invitation stays open; who has an account is asked for the one that it has', async () => {
+    const by = { id: await idOf('Olga'), name: 'Olga' };
+    const invited = async (email: string) =>
+      (await invite(DB, testEnv.DEMO.id as WorkspaceId, { email, role: 'viewer' }, by, Date.now())).secret;
+    const joinBy = (secret: string, name: string | null, password: string) =>
+      inWorker.fetch('/v1/join', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: inWorker.origin },
+        body: JSON.stringify({ secret, name, password }),
+      });
+    const secret = await invited('nadia@new-people.test');
+    for (const [password, why] of [
+      ['trustno1', COMMON],
+      ['nadia lind', CONTEXT],
+      ['New-People-24', CONTEXT],
+      ['ledgerline', CONTEXT],
+    ] as const)
+      expect(await refusal(joinBy(secret, 'Nadia Lind', password))).toEqual({
+        kind: 'invalid',
+        message: expect.stringContaining(`password: ${why}`),
+        paths: ['password'],
+      });
+    expect((await joinBy(secret, 'Nadia Lind', 'nadia lind and two herons')).status).toBe(200);
+
+    // From before the rule.
+    const account = await DB.prepare(`select password as hash from account where userId = ?`)
+      .bind(await idOf('Willem'))
+      .first<{ hash: string }>();
+    await DB.prepare('update account set password = ? where userId = ?')
+      .bind(await hashPassword(testEnv as never, 'password1'), await idOf('Willem'))
+      .run();
+    await DB.prepare('delete from member where userId = ?')
+      .bind(await idOf('Willem'))
+      .run();
+    expect((await joinBy(await invited(emailOf('Willem')), null, 'password1')).status).toBe(200);
+    await DB.prepare('update account set password = ? where userId = ?')
+      .bind(account?.hash, await idOf('Willem'))
+      .run();
   });
 });
 

@@ -4,6 +4,8 @@ const SEATS = 'durable-objects/seats.ts';
 const STORE = 'worker/storage/sessions.ts';
 const MEMBERS = 'worker/storage/members.ts';
 const PASSWORDS = 'worker/storage/passwords.ts';
+const COMMON = 'worker/common-passwords.ts';
+const WORDS = 'worker/domain/workspace/password.ts';
 const CHANGE = 'worker/routes/passwords.ts';
 
 const sessions = (name: string, file: string, from: string, to: string): Mutant => ({
@@ -20,6 +22,11 @@ const passwords = (name: string, file: string, from: string, to: string): Mutant
   from,
   to,
   suite: 'passwords',
+});
+
+const words = (...[name, file, from, to]: Parameters<typeof passwords>): Mutant => ({
+  ...passwords(name, file, from, to),
+  suite: 'password_words',
 });
 
 /** Planted bugs of the end of sessions: whose sockets close, when, and whose do not. */
@@ -188,7 +195,7 @@ export const SESSION_MUTANTS: Mutant[] = [
   ),
   passwords('the present one may be anything', CHANGE, 'if (tried.status === 401) {', 'if (tried.status === 999) {'),
   passwords('a wrong one is not in the log', CHANGE, "logSecurity(c, 'refused', { kind: 'unauthenticated' });", ''),
-  passwords('the same again', CHANGE, 'if (next === current)', 'if (next === id)'),
+  passwords('the same again', CHANGE, "next === current ? 'is", "next === id ? 'is"),
   passwords(
     'sockets stay',
     CHANGE,
@@ -196,4 +203,30 @@ export const SESSION_MUTANTS: Mutant[] = [
     'tellSessionsEnded satisfies unknown;',
   ),
   passwords('a change is not written down', CHANGE, "logSecurity(c, 'password_changed');", ''),
+  words('the commonest is taken', COMMON, 'COMMON.has(password.toLowerCase())', 'COMMON.has(password.toUpperCase())'),
+  words('capitals make a common one another', COMMON, 'password.toLowerCase()', 'password'),
+  passwords('who changes it may take any', CHANGE, 'await passwordProblem(next, { name, email, workspaces })', 'null'),
+  passwords(
+    'only this workspace’s name counts',
+    CHANGE,
+    '(await workspacesOf(c.env.DB, id)).map',
+    '(await workspacesOf(c.env.DB, id)).slice(0, 1).map',
+  ),
+  passwords(
+    'who joins may take any',
+    'worker/routes/invitations.ts',
+    'await passwordProblem(password, context)',
+    'null',
+  ),
+  passwords(
+    'who has an account is asked for a better one',
+    'worker/routes/invitations.ts',
+    'invited.hasAccount ? null : await',
+    'invited.hasAccount === null ? null : await',
+  ),
+  words('signs hide a name', WORDS, "['o0', 'il1!|', 'e3', 'a4@', 's5$', 't7']", '[] as string[]'),
+  words('any mention of a name', WORDS, 'rest !== whole && rest.length < MIN_PASSWORD_CHARS', 'rest !== whole'),
+  words('short without a name', WORDS, 'rest !== whole && rest.length', 'rest.length'),
+  words('a domain’s end counts', WORDS, ".split('.').slice(0, -1)", ".split('.')"),
+  words('syllables count as names', WORDS, 'MIN_WORD_CHARS = 3', 'MIN_WORD_CHARS = 1'),
 ];

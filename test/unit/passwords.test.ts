@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { deviceOf } from '#domain/workspace/device.ts';
 import { isMostlyContext } from '#domain/workspace/password.ts';
+import { seededRandom } from '../../tools/seed/seeded-random.ts';
 import { deviceWords } from '../../widget/console/account/device-name.ts';
+import { HOW_MANY, isCommonPassword } from '../../worker/common-passwords.ts';
 
 const MAYA = { name: 'Maya Okafor', email: 'maya.o@ledger-line.co.uk', workspaces: ['Ledgerline', 'Blå Løsning'] };
 
@@ -30,14 +32,40 @@ describe('[S40] a password of little more than its context', () => {
     'password1',
     'abcdefgh',
     'ok-to-go-uk-co',
+    'voodoo55',
     '',
   ])('is none: %s', (password) => {
     expect(isMostlyContext(password, MAYA)).toBe(false);
   });
 
+  it('is none by what a domain ends in', () => {
+    const context = { name: 'Ann', email: 'ann@acme.test', workspaces: [] };
+    expect(isMostlyContext('test4you', context)).toBe(false);
+    expect(isMostlyContext('acme4you', context)).toBe(true);
+  });
+
   it('whatever a name is made of', () => {
     for (const name of ['', '  ', '王', '.*', '\\', '🐎🐎🐎'])
       expect(isMostlyContext('four quiet herons', { name, email: '', workspaces: [''] })).toBe(false);
+  });
+});
+
+describe('[S40] the list of common passwords', () => {
+  it('has the 3,000 commonest that could be chosen, and more', () => {
+    expect(HOW_MANY).toBeGreaterThan(15_000);
+    for (const password of ['password', '12345678', 'iloveyou', 'Qwertyuiop', 'PASSWORD123', 'trustno1', '11111111'])
+      expect(isCommonPassword(password), password).toBe(true);
+  });
+
+  it('has nothing by chance', () => {
+    const random = seededRandom(6);
+    const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+    const made = Array.from({ length: 50_000 }, () =>
+      Array.from({ length: 8 }, () => letters[Math.floor(random.next() * letters.length)]).join(''),
+    );
+    expect(made.filter(isCommonPassword)).toEqual([]);
+    for (const password of ['', 'four quiet herons wade', '__proto__', 'constructor', 'hasOwnProperty'])
+      expect(isCommonPassword(password)).toBe(false);
   });
 });
 

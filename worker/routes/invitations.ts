@@ -14,6 +14,7 @@ import { accountsOf, invitedAccountsOf } from '../accounts.ts';
 import type { AppEnv } from '../app-env.ts';
 import { accessEmail } from '../middleware/agent-auth.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { passwordProblem } from '../password-problem.ts';
 import type { AccessSettings } from '../settings.ts';
 import { userByEmail } from '../storage/agents.ts';
 import { randomText } from '../storage/ids.ts';
@@ -140,7 +141,12 @@ export function addInvitations(api: Api): void {
         return c.json({});
       }
       if (password === null) throw ProblemError.ofIssues([{ path: 'password', message: 'must not be empty' }]);
-      const before = await passwordHashOf(c.env.DB, invited.email);
+      // [S40] Of an account that is there it is the one that it has.
+      const { email, workspace } = invited;
+      const context = { name: name ?? '', email, workspaces: [workspace] };
+      const message = invited.hasAccount ? null : await passwordProblem(password, context);
+      if (message !== null) throw ProblemError.ofIssues([{ path: 'password', message }]);
+      const before = await passwordHashOf(c.env.DB, email);
       // Through the library's own handler: it hashes, counts tries, and makes the session.
       const [accounts, path, body] = invited.hasAccount
         ? ([accountsOf(c.env), '/v1/auth/sign-in/email', { email: invited.email, password }] as const)

@@ -45,6 +45,8 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
+  /** [S40] What the server does not take, and what it says of it. */
+  const [refused, setRefused] = useState<{ password: string; why: string } | null>(null);
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -60,7 +62,9 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
         ? `A password has at least ${MIN_PASSWORD_CHARS} characters.`
         : password.length > MAX_PASSWORD_CHARS
           ? `A password has at most ${MAX_PASSWORD_CHARS} characters.`
-          : null;
+          : password === refused?.password
+            ? refused.why
+            : null;
   const submit = async () => {
     if (busy) return;
     setTried(true);
@@ -78,6 +82,12 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
       return;
     }
     setBusy(false);
+    const issue = answer.refusal.issues?.find(({ path }) => path === 'password');
+    if (issue !== undefined) {
+      setRefused({ password, why: `This one ${issue.message}.` });
+      form.current?.querySelector<HTMLElement>('[name="password"]')?.focus();
+      return;
+    }
     setFailure(
       answer.refusal.kind === 'unauthenticated'
         ? 'That is not the password of this account. The invitation is still open.'
