@@ -113,6 +113,7 @@ describe('[S39] [S41] an agent', () => {
 
     const again = there.page.getByRole('dialog', { name: 'Sign in again' });
     await again.waitFor();
+    await expect.poll(() => again.getByLabel('Password').getAttribute('type')).toBe('password');
     await again.getByLabel('Password').fill('baton-demo-2026');
     await again.getByRole('button', { name: 'Sign in', exact: true }).click();
     await again.getByText('That e-mail and password do not belong together.').waitFor();

@@ -173,7 +173,7 @@ function ChangePassword({ email, onChanged, onClose }: ChangeProps) {
               type="checkbox"
               checked={isShown}
               onChange={({ currentTarget }) => setShown(currentTarget.checked)}
-            />{' '}
+            />
             Show both
           </label>
         </div>
