@@ -189,12 +189,16 @@ describe('[S39] an agent’s password', () => {
       `create trigger meanwhile before insert on session BEGIN update account set password = password || 'x' where userId = new.userId; END`,
     ).run();
     try {
-      for (const answer of [
-        await post('/v1/auth/sign-in/email', { email: emailOf('Vera'), password: FIRST }),
-        await post('/v1/join', { secret, name: null, password: FIRST }),
-      ]) {
+      for (const [path, body] of [
+        ['/v1/auth/sign-in/email', { email: emailOf('Vera'), password: FIRST }],
+        ['/v1/join', { secret, name: null, password: FIRST }],
+      ] as const) {
+        const answer = await post(path, body);
         expect(answer.headers.getSetCookie().join()).not.toContain('session_token');
-        expect(await refusal(answer)).toMatchObject({ kind: 'unauthenticated' });
+        expect(await refusal(answer)).toMatchObject({
+          kind: 'unauthenticated',
+          message: 'The password was changed just now. Sign in with the new one.',
+        });
         await DB.prepare(`update account set password = rtrim(password, 'x')`).run();
       }
     } finally {
