@@ -27,6 +27,7 @@ import { addMetrics } from './routes/metrics.ts';
 import { addOidc } from './routes/oidc.ts';
 import { addPages, addPlayerPages } from './routes/pages.ts';
 import { addPasskeys } from './routes/passkeys.ts';
+import { addPasswords } from './routes/passwords.ts';
 import { addPeople } from './routes/people.ts';
 import { addPolicies } from './routes/policies.ts';
 import { addPrivacy } from './routes/privacy.ts';
@@ -61,6 +62,7 @@ export function publicApi(): Api {
   addAccounts(api);
   addOidc(api);
   addPasskeys(api);
+  addPasswords(api);
   addSessions(api);
   addWorkspace(api);
   addAnswerCosts(api);

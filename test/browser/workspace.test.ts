@@ -174,6 +174,11 @@ describe('[S12] [S13] [S14] a colleague', () => {
     await nina.getByText('Say what visitors and colleagues shall call you.').waitFor();
     await looksRight(nina, 'join');
     await nina.getByRole('textbox', { name: 'Name' }).fill('Nina New');
+    await expect.poll(() => nina.getByLabel('Password').getAttribute('type')).toBe('password');
+    await nina.getByLabel('Password').fill('Ledgerline1');
+    await nina.getByRole('button', { name: 'Join', exact: true }).click();
+    await nina.getByText('This one is little more than your name').waitFor();
+    await expect.poll(() => nina.getByLabel('Password').evaluate((node) => node.matches(':focus'))).toBe(true);
     await nina.getByLabel('Password').fill('a long enough password');
     await nina.getByRole('button', { name: 'Join' }).click();
     await nina.getByRole('switch', { name: 'Available' }).and(nina.locator('[aria-disabled="false"]')).waitFor();

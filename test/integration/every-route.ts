@@ -17,6 +17,7 @@ const SAMPLES: Record<string, string> = {
   keyId: 'key_AAAAAAAAAAAAAAAAAAAAA',
   webhookId: 'whk_AAAAAAAAAAAAAAAAAAAAA',
   passkeyId: 'pky_AAAAAAAAAAAAAAAAAAAAA',
+  sessionId: 'AAAAAAAAAAAAAAAAAAAAAAAA',
   jobId: 'prv_AAAAAAAAAAAAAAAAAAAAA',
   invitationId: 'ivt_AAAAAAAAAAAAAAAAAAAAA',
   workspaceKey: 'pk_demo_ledgerline',

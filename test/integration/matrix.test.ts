@@ -76,6 +76,7 @@ const BODIES: Record<string, () => unknown> = {
   'post /v1/policies/effect': () => ({ triggers: [] }),
   'post /v1/queues/:queueId/settings/preview': () => storedQueueSettings.parse({}),
   'put /v1/people/:subject/account': () => ({ account: { tier: 'pro' } }),
+  'post /v1/password': () => ({ current: 'not the password', next: 'another long enough one' }),
   'post /v1/passkeys': () => ({
     name: 'Laptop',
     id: 'AAAA',
@@ -100,6 +101,7 @@ const ids: Record<string, string> = {
   invitationId: `ivt_${randomText(21)}`,
   jobId: `prv_${randomText(21)}`,
   webhookId: `whk_${randomText(21)}`,
+  sessionId: randomText(24),
   passkeyId: `pky_${randomText(21)}`,
 };
 
@@ -208,6 +210,7 @@ const nowhere = (): Record<string, string> => ({
   invitationId: `ivt_${randomText(21)}`,
   jobId: `prv_${randomText(21)}`,
   webhookId: `whk_${randomText(21)}`,
+  sessionId: randomText(24),
   passkeyId: `pky_${randomText(21)}`,
 });
 
@@ -216,7 +219,8 @@ describe('[S9] every route of agents says for which role it is', () => {
     for (const spec of specs) if (spec.access === 'agent') expect(ROLES, nameOf(spec)).toContain(spec.least);
     for (const spec of ofAgents.filter(({ method }) => method !== 'get'))
       expect(
-        reaches({ role: 'viewer' }, spec.least as Role) && !/preview|try|ask|effect|passkeys|sessions/.test(spec.path),
+        reaches({ role: 'viewer' }, spec.least as Role) &&
+          !/preview|try|ask|effect|passkeys|password|sessions/.test(spec.path),
         nameOf(spec),
       ).toBe(false);
   });

@@ -1,15 +1,20 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AgentId, ConversationId, QueueId, WorkspaceId } from '#domain/ids.ts';
+import type { AuditAnswer } from '#protocol/audit.ts';
 import type { Problem } from '#protocol/problem.ts';
+import type { SessionsAnswer } from '#protocol/sessions.ts';
 import { agentStub, conversationStub, queueStub } from '../../durable-objects/names.ts';
+import { demoWorkspace } from '../../tools/seed/demo-workspace.ts';
+import { seedWorkspace } from '../../tools/seed/seed.ts';
 import type { SignedInBy } from '../../worker/signed-in-by.ts';
-import { endOtherSessions } from '../../worker/storage/sessions.ts';
+import { derivedId } from '../../worker/storage/ids.ts';
+import { endMembersSessions, endOtherSessions } from '../../worker/storage/sessions.ts';
 import { Agent } from '../support/agent.ts';
 import { Visitor } from '../support/visitor.ts';
 import { pass } from './crash/passing-time.ts';
 import { inWorker } from './in-worker.ts';
-import { testEnv } from './setup.ts';
+import { masterKeys, testEnv } from './setup.ts';
 
 const WORKSPACE = testEnv.DEMO.id as WorkspaceId;
 const BILLING = testEnv.DEMO.queues.find(({ slug }) => slug === 'billing')?.id as QueueId;
@@ -196,5 +201,221 @@ describe('[S31] signing out everywhere else', () => {
       body: '{}',
     });
     expect(((await answer.json()) as Problem).kind).toBe('forbidden');
+  });
+});
+
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const listOf = async (answer: Response | Promise<Response>) =>
+  ((await (await answer).json()) as SessionsAnswer).sessions;
+const listed = (agent: Agent) => listOf(agent.get('/v1/sessions'));
+const problemOf = async (answer: Response | Promise<Response>) => {
+  const { kind, message } = (await (await answer).json()) as Problem;
+  return [kind, message];
+};
+
+describe('[S41] where an agent is signed in', () => {
+  it('is seen by them alone, and nothing of it opens anything', async () => {
+    const [here, jonas] = [await asMaya(), await Agent.signIn(inWorker, 'jonas@baton.test')];
+    await here.post('/v1/sessions/end-others', {});
+    const phone = await asMaya();
+    const [now, begunAt] = [Date.now(), Date.now() - 7_200_000];
+    await testEnv.DB.prepare(
+      'update session set userAgent = ?, ipAddress = ?, createdAt = ?, updatedAt = ? where token = ?',
+    )
+      .bind(FIREFOX, '192.0.2.9', new Date(begunAt).toISOString(), new Date(now - 60_000).toISOString(), tokenOf(phone))
+      .run();
+    await testEnv.DB.prepare(`update session set ipAddress = '' where token = ?`).bind(tokenOf(here)).run();
+    const ran = await asMaya();
+    await testEnv.DB.prepare('update session set expiresAt = ? where token = ?')
+      .bind(new Date(now - 1000).toISOString(), tokenOf(ran))
+      .run();
+    const answer = await here.get('/v1/sessions');
+    const text = await answer.clone().text();
+    expect(await listOf(answer)).toEqual([
+      {
+        id: await rowOf(here),
+        begunAt: expect.any(Number),
+        seenAt: expect.any(Number),
+        device: { browser: null, system: null },
+        address: null,
+        isThis: true,
+      },
+      {
+        id: await rowOf(phone),
+        begunAt,
+        seenAt: now - 60_000,
+        device: { browser: 'Firefox', system: 'Windows' },
+        address: '192.0.2.9',
+        isThis: false,
+      },
+    ]);
+    for (const agent of [here, phone, jonas]) expect(text).not.toContain(tokenOf(agent));
+    expect((await listed(phone)).map(({ isThis, id }) => [isThis, id])).toEqual([
+      [true, await rowOf(phone)],
+      [false, await rowOf(here)],
+    ]);
+    const theirs = (await listed(jonas)).map(({ id }) => id);
+    expect(theirs).toContain(await rowOf(jonas));
+    for (const id of [await rowOf(here), await rowOf(phone)]) expect(theirs).not.toContain(id);
+  });
+
+  it('was used last is known to within ten minutes', async () => {
+    const maya = await asMaya();
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const used = async (minutes: number) => {
+      // As the library counts: from when it would end.
+      const endsAt = new Date(Date.now() - minutes * 60_000 + 12 * 3_600_000).toISOString();
+      await testEnv.DB.prepare('update session set updatedAt = ?, expiresAt = ? where token = ?')
+        .bind(ago(minutes), endsAt, tokenOf(maya))
+        .run();
+      await maya.me();
+      return (await listed(maya))[0]?.seenAt as number;
+    };
+    expect(Date.now() - (await used(11))).toBeLessThan(60_000);
+    expect(Date.now() - (await used(8))).toBeGreaterThan(7 * 60_000);
+  });
+
+  it('is ended there, with its sockets, and goes on elsewhere', { timeout: 20_000 }, async () => {
+    const logged = vi.spyOn(console, 'info').mockImplementation(() => undefined);
+    const [here, there, third] = [await asMaya(), await asMaya(), await asMaya()];
+    const [own, line, mine, others] = [
+      await there.own(),
+      await there.queue(BILLING),
+      await here.queue(BILLING),
+      await third.own(),
+    ];
+    const ended = await rowOf(there);
+    const left = await listOf(here.post(`/v1/sessions/${ended}/end`, {}));
+    expect(left.map(({ id }) => id)).not.toContain(ended);
+    expect(await own.closed).toMatchObject(SIGN_IN_AGAIN);
+    expect(await line.closed).toMatchObject(SIGN_IN_AGAIN);
+    expect((await there.get('/v1/me')).status).toBe(401);
+    expect((await third.get('/v1/me')).status).toBe(200);
+    for (const socket of [mine, others]) {
+      expect(socket.isOpen).toBe(true);
+      socket.close();
+    }
+    const lines = logged.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('"session_ended"'));
+    expect(lines.map((text) => (JSON.parse(text) as { who: string }).who)).toEqual([await idOf(here)]);
+    logged.mockRestore();
+  });
+
+  it('is not ended by somebody else, nor where they are: signing out is for that', async () => {
+    const [maya, jonas] = [await asMaya(), await Agent.signIn(inWorker, 'jonas@baton.test')];
+    const none = ['not_found', 'You are not signed in there, or not any more.'];
+    for (const id of [await rowOf(maya), 'A'.repeat(24)])
+      expect(await problemOf(jonas.post(`/v1/sessions/${id}/end`, {}))).toEqual(none);
+    expect(await problemOf(maya.post(`/v1/sessions/${await rowOf(maya)}/end`, {}))).toEqual([
+      'conflict',
+      'That is the one you are using. Sign out to end it.',
+    ]);
+    for (const agent of [maya, jonas]) expect((await agent.get('/v1/me')).status).toBe(200);
+  });
+});
+
+describe('[S42] an admin', () => {
+  const OTHER = derivedId('workspace', 'sessions') as Promise<WorkspaceId>;
+  const named = (name: string) => derivedId('agent', 'sessions', name) as Promise<AgentId>;
+  const person = async (name: string, role: string) => ({
+    id: await named(name),
+    name,
+    email: `${name.toLowerCase()}@sessions.test`,
+    role,
+    skills: [],
+    capacity: 1,
+    queueIds: [],
+  });
+  const as = (name: string) => Agent.signIn(inWorker, `${name.toLowerCase()}@sessions.test`);
+  const end = async (by: Agent, name: string) => by.post(`/v1/members/${await named(name)}/end-sessions`, {});
+  const lines = async (by: Agent) =>
+    ((await (await by.get('/v1/audit')).json()) as AuditAnswer).entries
+      .filter(({ deed }) => deed === 'member.sessions_ended')
+      .map((entry) => [entry.by, entry.about]);
+  beforeAll(async () => {
+    const settings = { allowedOrigins: [inWorker.demoOrigin], now: Date.now(), masterKeys };
+    const agents = await Promise.all([
+      person('Adam', 'admin'),
+      person('Olga', 'owner'),
+      person('Otto', 'owner'),
+      person('Mia', 'member'),
+      person('Sam', 'supervisor'),
+    ]);
+    await seedWorkspace(testEnv.DB, { ...testEnv.DEMO, agents }, settings);
+    const shape = await demoWorkspace([]);
+    await seedWorkspace(
+      testEnv.DB,
+      {
+        ...shape,
+        id: await OTHER,
+        slug: 'sessions',
+        name: 'Second',
+        publicKey: 'pk_sessions',
+        signingKey: { kid: 'sessions-1', secret: 'of the second workspace' },
+        queues: [],
+        calendars: [],
+        articles: [],
+        intents: [],
+        agents: [await person('Mia', 'owner'), await person('Olivia', 'owner')],
+      },
+      settings,
+    );
+  });
+
+  it('signs a member out everywhere, with their sockets; the log of the workspace says so, and no other’s', {
+    timeout: 30_000,
+  }, async () => {
+    const logged = vi.spyOn(console, 'info').mockImplementation(() => undefined);
+    const [adam, mia, again, sam] = [await as('Adam'), await as('Mia'), await as('Mia'), await as('Sam')];
+    const [own, others] = [await mia.own(), await sam.own()];
+    const answer = await end(adam, 'Mia');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toHaveProperty('members');
+    expect(await own.closed).toMatchObject(SIGN_IN_AGAIN);
+    for (const agent of [mia, again, again.in(await OTHER)]) expect((await agent.get('/v1/me')).status).toBe(401);
+    for (const agent of [adam, sam]) expect((await agent.get('/v1/me')).status).toBe(200);
+    expect(others.isOpen).toBe(true);
+    others.close();
+    expect(await lines(adam)).toEqual([['Adam', 'Mia']]);
+    expect(await lines(await as('Olivia'))).toEqual([]);
+    const [line] = logged.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('members_sessions'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ who: await named('Adam'), whom: await named('Mia') });
+    logged.mockRestore();
+    // Nothing keeps them from signing in again.
+    expect((await (await as('Mia')).get('/v1/me')).status).toBe(200);
+  });
+
+  it('does so with no owner, as which only an owner may; nobody with themselves, and no smaller role', async () => {
+    const [adam, olga, otto, sam] = [await as('Adam'), await as('Olga'), await as('Otto'), await as('Sam')];
+    const before = await lines(olga);
+    expect(await problemOf(end(adam, 'Olga'))).toEqual(['forbidden', 'Only owners sign owners out.']);
+    expect((await problemOf(end(adam, 'Adam')))[0]).toBe('forbidden');
+    expect((await problemOf(end(sam, 'Mia')))[0]).toBe('forbidden');
+    // Of another workspace alone.
+    expect((await problemOf(end(olga, 'Olivia')))[0]).toBe('not_found');
+    for (const agent of [adam, olga, otto, sam]) expect((await agent.get('/v1/me')).status).toBe(200);
+    expect(await lines(olga)).toEqual(before);
+    expect((await end(olga, 'Otto')).status).toBe(200);
+    expect((await otto.get('/v1/me')).status).toBe(401);
+  });
+
+  it('who may not any more, or for whom they have become an owner meanwhile, ends nothing', async () => {
+    const [olga, mia] = [await as('Olga'), await as('Mia')];
+    const before = await lines(olga);
+    const ask = async (by: string, name: string, role: 'agent' | 'owner') =>
+      endMembersSessions(
+        testEnv.DB,
+        WORKSPACE,
+        { id: await named(name), name, role },
+        { id: await named(by), name: by },
+        Date.now(),
+      );
+    expect(await ask('Sam', 'Mia', 'agent')).toBe(false);
+    expect(await ask('Adam', 'Olga', 'owner')).toBe(false);
+    // Looked at as an agent, and an owner by now.
+    expect(await ask('Adam', 'Olga', 'agent')).toBe(false);
+    expect(await ask('Olga', 'Olivia', 'owner')).toBe(false);
+    for (const agent of [olga, mia]) expect((await agent.get('/v1/me')).status).toBe(200);
+    expect(await lines(olga)).toEqual(before);
+    expect(await ask('Olga', 'Mia', 'agent')).toBe(true);
   });
 });

@@ -25,6 +25,8 @@ export const SUITES = {
   access: ['test/vitest.unit.config.ts', 'test/unit/access.test.ts'],
   sessions: ['test/vitest.integration.config.ts', 'test/integration/sessions.test.ts'],
   oidc: ['test/vitest.integration.config.ts', 'test/integration/oidc.test.ts'],
+  password_words: ['test/vitest.unit.config.ts', 'test/unit/passwords.test.ts'],
+  passwords: ['test/vitest.integration.config.ts', 'test/integration/passwords.test.ts'],
   passkeys: ['test/vitest.integration.config.ts', 'test/integration/passkeys.test.ts'],
   answer_costs: ['test/vitest.integration.config.ts', 'test/integration/answer-costs.test.ts'],
   heard: ['test/vitest.unit.config.ts', 'test/unit/conversation.test.ts', 'test/unit/queue.test.ts'],

@@ -7,6 +7,7 @@ import { DATABASE, FILES, type Holding, OBJECTS } from '#domain/privacy/data-map
 import { MAX_IMPORT_BYTES } from '#protocol/articles.ts';
 import { MAX_POLICY_BYTES } from '#protocol/policy.ts';
 import { MAX_BODY_BYTES, MAX_MESSAGE_CHARS, MAX_SEGMENT_BYTES } from '#protocol/primitives.ts';
+import { HOW_MANY } from '../../worker/common-passwords.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -63,6 +64,12 @@ describe('the inventory for who operates Baton', () => {
   ])('has the ways in and how long they last: %s', (said, file, code) => {
     expect(page).toContain(said);
     expect(read(file)).toContain(code);
+  });
+
+  test('has the passwords that are not taken', () => {
+    expect(page).toContain(`the ${HOW_MANY.toLocaleString('en')} of eight characters and more`);
+    const words = '“Baton”, the names of the workspaces that the account is in, the own name, and the own address';
+    expect(page).toContain(words);
   });
 
   test('names every file that asks something by an address', () => {

@@ -7,6 +7,9 @@ export type SecurityEvent =
   | 'signed_in'
   | 'signed_out'
   | 'signed_out_elsewhere'
+  | 'session_ended'
+  | 'members_sessions_ended'
+  | 'password_changed'
   | 'passkey_added'
   | 'passkey_removed'
   | 'refused';
@@ -27,7 +30,7 @@ export function loggedPath(c: Context<AppEnv>): string {
 export function logSecurity(
   c: Context<AppEnv>,
   what: SecurityEvent,
-  more: { who?: string; kind?: ProblemKind } = {},
+  more: { who?: string; whom?: string; kind?: ProblemKind } = {},
 ): void {
   const line = {
     at: 'security',

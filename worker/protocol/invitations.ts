@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { role } from './members.ts';
+import { chosenPassword } from './passwords.ts';
 import { epochMs } from './primitives.ts';
 
 export const invitationId = z.string().regex(/^ivt_[A-Za-z0-9]{6,64}$/);
@@ -47,10 +48,6 @@ export const joinLookAnswer = z.object({
 });
 export type JoinLookAnswer = z.infer<typeof joinLookAnswer>;
 
-/** As accounts take them. */
-const MIN_PASSWORD_CHARS = 8;
-const MAX_PASSWORD_CHARS = 128;
-
 /** `POST /v1/join`: a new account has a name and a password from here; of one that is there it is the password. */
 export const joinRequest = z.strictObject({
   secret,
@@ -60,5 +57,5 @@ export const joinRequest = z.strictObject({
     .transform((text) => text.trim())
     .nullable(),
   /** Null where Cloudflare Access says who it is. */
-  password: z.string().min(MIN_PASSWORD_CHARS).max(MAX_PASSWORD_CHARS).nullable(),
+  password: chosenPassword.nullable(),
 });

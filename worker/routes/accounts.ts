@@ -11,10 +11,12 @@ import { ProblemError } from '../middleware/problems.ts';
 import { logSecurity } from '../middleware/security-log.ts';
 import { USER_NOT_VERIFIED } from '../passkeys.ts';
 import { notePasskeyUsed } from '../storage/passkeys.ts';
+import { endIfChangedMeanwhile, passwordHashOf } from '../storage/passwords.ts';
 import type { Api } from './api.ts';
 
 const signIn = z.strictObject({ email: z.email().max(320), password: z.string().min(1).max(128) });
 const signedIn = z.object({ user: z.object({ id: z.string().transform((id) => id as AgentId) }) });
+const opened = signedIn.extend({ token: z.string() });
 const said = z.object({ message: shortText, code: z.string().catch('') }).catch({ message: '', code: '' });
 
 /**
@@ -34,11 +36,9 @@ export function addAccounts(api: Api): void {
     },
     async (c, { body }) => {
       refuseBesideAccess(c);
+      const before = await passwordHashOf(c.env.DB, body.email);
       const response = await askAccounts(c, 'POST', '/sign-in/email', body);
-      if (response.ok) {
-        const { user } = signedIn.parse(await response.clone().json());
-        logSecurity(c, 'signed_in', { who: user.id });
-      }
+      if (response.ok) logSecurity(c, 'signed_in', { who: await stillOpen(c, response, before) });
       return retold(response);
     },
   );
@@ -92,6 +92,18 @@ export function addAccounts(api: Api): void {
     c.executionCtx.waitUntil(tellSessionsEnded(c.env, session.user.id as AgentId));
     return answer;
   });
+}
+
+/** Whose session a password has opened, and its token. */
+export const openedBy = async (response: Response): Promise<z.infer<typeof opened>> =>
+  opened.parse(await response.clone().json());
+
+/** [S39] Whose session a password has opened. Throws where the password was changed while it was verified: it opens nothing any more. `before` is its hash from before it was asked for. */
+export async function stillOpen(c: Context<AppEnv>, response: Response, before: string | null): Promise<AgentId> {
+  const { user, token } = await openedBy(response);
+  if (await endIfChangedMeanwhile(c.env.DB, user.id, token, before))
+    throw new ProblemError('unauthenticated', 'The password was changed just now. Sign in with the new one.');
+  return user.id;
 }
 
 /** [S25] With Access in front a password or a passkey would be a way around it. */

@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import type { AgentId } from '#domain/ids.ts';
 import { mayAppoint } from '#domain/routing/role.ts';
 import {
   invitationAnswer,
@@ -15,6 +14,7 @@ import { accountsOf, invitedAccountsOf } from '../accounts.ts';
 import type { AppEnv } from '../app-env.ts';
 import { accessEmail } from '../middleware/agent-auth.ts';
 import { ProblemError } from '../middleware/problems.ts';
+import { passwordProblem } from '../password-problem.ts';
 import type { AccessSettings } from '../settings.ts';
 import { userByEmail } from '../storage/agents.ts';
 import { randomText } from '../storage/ids.ts';
@@ -28,7 +28,8 @@ import {
   withdrawInvitation,
 } from '../storage/invitations.ts';
 import { membersWithNames } from '../storage/members.ts';
-import { retold } from './accounts.ts';
+import { passwordHashOf } from '../storage/passwords.ts';
+import { openedBy, retold, stillOpen } from './accounts.ts';
 import { type Api, param } from './api.ts';
 
 /** [S14] Whom admins invite, and how they join. Nobody signs up by themselves [S3]. */
@@ -140,6 +141,12 @@ export function addInvitations(api: Api): void {
         return c.json({});
       }
       if (password === null) throw ProblemError.ofIssues([{ path: 'password', message: 'must not be empty' }]);
+      // [S40] Of an account that is there it is the one that it has.
+      const { email, workspace } = invited;
+      const context = { name: name ?? '', email, workspaces: [workspace] };
+      const message = invited.hasAccount ? null : await passwordProblem(password, context);
+      if (message !== null) throw ProblemError.ofIssues([{ path: 'password', message }]);
+      const before = await passwordHashOf(c.env.DB, email);
       // Through the library's own handler: it hashes, counts tries, and makes the session.
       const [accounts, path, body] = invited.hasAccount
         ? ([accountsOf(c.env), '/v1/auth/sign-in/email', { email: invited.email, password }] as const)
@@ -152,7 +159,8 @@ export function addInvitations(api: Api): void {
         }),
       );
       if (!answered.ok) return retold(answered);
-      const { token, user } = (await answered.clone().json()) as { token: string; user: { id: AgentId } };
+      const { token, user } = await openedBy(answered);
+      if (invited.hasAccount) await stillOpen(c, answered, before);
       if (!(await join(c.env.DB, invited, user.id, Date.now()))) throw noSuchLink();
       await setActiveWorkspace(c.env.DB, token, invited.workspaceId);
       return retold(answered);

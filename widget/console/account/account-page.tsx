@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { roleOf } from '#domain/routing/role.ts';
 import type { Me } from '#protocol/http.ts';
 import type { PasskeyEntry, PasskeysAnswer } from '#protocol/passkeys.ts';
+import type { SessionsAnswer } from '#protocol/sessions.ts';
 import { ActionForm, Dialog, Field } from '../dialogs/Dialog.tsx';
 import { Time } from '../kit/Time.tsx';
 import { LoadFailed, Sure } from '../settings/admin-parts.tsx';
@@ -11,8 +12,10 @@ import { roleName } from '../settings/role-words.ts';
 import { Skeleton } from '../settings/Skeleton.tsx';
 import { canUsePasskeys } from '../sign-in/passkey.ts';
 import { AddPasskey } from './AddPasskey.tsx';
-import { Elsewhere } from './Elsewhere.tsx';
+import { Password } from './Password.tsx';
 import { passkeysApi } from './passkeys-api.ts';
+import { SignedIn } from './SignedIn.tsx';
+import { sessionsApi } from './sessions-api.ts';
 
 /** [S30] Who is signed in, and how they sign in. */
 export default function AccountPage({ me }: { me: Me }) {
@@ -29,17 +32,35 @@ export default function AccountPage({ me }: { me: Me }) {
           <p class="s-lead">
             {name}, {email}. {roleName(roleOf({ role }))} of {me.workspace.name}.
           </p>
-          {me.signOutAt === null ? (
-            <>
-              <Passkeys email={email} />
-              <Elsewhere />
-            </>
-          ) : (
-            <ByAccess />
-          )}
+          {me.signOutAt === null ? <WaysIn email={email} /> : <ByAccess />}
         </div>
       </div>
     </section>
+  );
+}
+
+/** By what somebody signs in, and where they are. */
+function WaysIn({ email }: { email: string }) {
+  const [known, setKnown] = useState<SessionsAnswer | null>(null);
+  const [failure, setFailure] = useState('');
+  const load = async () => {
+    setFailure('');
+    const answer = await sessionsApi.load();
+    if (answer.ok) setKnown(answer.value);
+    else setFailure(answer.refusal.message);
+  };
+  useEffect(() => void load(), []);
+  return (
+    <>
+      <Password email={email} changedAt={known?.passwordChangedAt ?? null} onChanged={() => void load()} />
+      <Passkeys email={email} />
+      <SignedIn
+        sessions={known?.sessions ?? null}
+        failure={failure}
+        onChanged={setKnown}
+        onReload={() => void load()}
+      />
+    </>
   );
 }
 

@@ -1,10 +1,9 @@
 // Loaded by whoever was invited: once.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from '#domain/workspace/password.ts';
 import type { JoinLookAnswer } from '#protocol/invitations.ts';
 import { call, type Refusal } from '../api.ts';
 import { roleName } from '../settings/role-words.ts';
-
-const MIN_PASSWORD_CHARS = 8;
 
 /** [S14] What the link is good for, and a name and a password; whoever has an account gives its password. */
 export default function JoinPage({ secret }: { secret: string }) {
@@ -46,6 +45,8 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
+  /** [S40] What the server does not take, and what it says of it. */
+  const [refused, setRefused] = useState<{ password: string; why: string } | null>(null);
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -59,7 +60,11 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
         : 'Choose a password.'
       : password.length < MIN_PASSWORD_CHARS
         ? `A password has at least ${MIN_PASSWORD_CHARS} characters.`
-        : null;
+        : password.length > MAX_PASSWORD_CHARS
+          ? `A password has at most ${MAX_PASSWORD_CHARS} characters.`
+          : password === refused?.password
+            ? refused.why
+            : null;
   const submit = async () => {
     if (busy) return;
     setTried(true);
@@ -77,6 +82,12 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
       return;
     }
     setBusy(false);
+    const issue = answer.refusal.issues?.find(({ path }) => path === 'password');
+    if (issue !== undefined) {
+      setRefused({ password, why: `This one ${issue.message}.` });
+      form.current?.querySelector<HTMLElement>('[name="password"]')?.focus();
+      return;
+    }
     setFailure(
       answer.refusal.kind === 'unauthenticated'
         ? 'That is not the password of this account. The invitation is still open.'
@@ -135,7 +146,6 @@ function JoinForm({ secret, invited }: { secret: string; invited: JoinLookAnswer
             type="password"
             name="password"
             autocomplete={hasAccount ? 'current-password' : 'new-password'}
-            maxLength={128}
             value={password}
             {...said('password', wrongPassword)}
             onInput={({ currentTarget }) => {

@@ -142,6 +142,10 @@ function deedWords({ deed, about }: AuditEntry): string {
       return `took ${about} out of the workspace`;
     case 'member.joined':
       return 'joined the workspace';
+    case 'member.sessions_ended':
+      return `signed ${about} out everywhere`;
+    case 'password.changed':
+      return 'changed their password';
     case 'passkey.added':
       return `added the passkey “${about}” to their account`;
     case 'passkey.removed':

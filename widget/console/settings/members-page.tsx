@@ -35,7 +35,13 @@ export default function MembersPage({ me }: { me: Me }) {
   return (
     <div class="s-column">
       <div class="s-groups">
-        <MemberList you={me.agent} members={members} onChanged={setMembers} onReload={() => void load()} />
+        <MemberList
+          you={me.agent}
+          byAccess={me.signOutAt !== null}
+          members={members}
+          onChanged={setMembers}
+          onReload={() => void load()}
+        />
         <Invitations you={me.agent} invitations={invitations} onChanged={setInvitations} />
       </div>
     </div>
@@ -44,16 +50,19 @@ export default function MembersPage({ me }: { me: Me }) {
 
 type MemberListProps = {
   you: You;
+  /** [S25] Then sessions are not ours to end. */
+  byAccess: boolean;
   members: readonly MemberEntry[];
   onChanged(now: MemberEntry[]): void;
   onReload(): void;
 };
 
-function MemberList({ you, members, onChanged, onReload }: MemberListProps) {
+function MemberList({ you, byAccess, members, onChanged, onReload }: MemberListProps) {
   const [problem, setProblem] = useState('');
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<MemberEntry | null>(null);
+  const [signingOut, setSigningOut] = useState<MemberEntry | null>(null);
   const give = async (member: MemberEntry, role: Role) => {
     setProblem('');
     setSaid('');
@@ -97,6 +106,20 @@ function MemberList({ you, members, onChanged, onReload }: MemberListProps) {
                     isBusy={busy === member.id}
                     onChange={(role) => void give(member, role)}
                   />
+                  {!byAccess && (
+                    <button
+                      type="button"
+                      class="secondary"
+                      aria-label={`Sign out ${member.name}`}
+                      onClick={() => {
+                        setSaid('');
+                        setProblem('');
+                        setSigningOut(member);
+                      }}
+                    >
+                      Sign out…
+                    </button>
+                  )}
                   <button
                     type="button"
                     class="secondary"
@@ -131,6 +154,25 @@ function MemberList({ you, members, onChanged, onReload }: MemberListProps) {
           ))}
         </ul>
       </details>
+      {signingOut !== null && (
+        <Sure
+          title={`Sign ${signingOut.name} out?`}
+          verb="Sign out"
+          onClose={() => setSigningOut(null)}
+          onSure={async () => {
+            const answer = await membersApi.endSessions(signingOut.id);
+            if (answer.ok) {
+              setSaid(`${signingOut.name} is signed out everywhere.`);
+              onChanged(answer.value.members);
+            } else if (answer.refusal.kind === 'conflict' || answer.refusal.kind === 'not_found') onReload();
+            return answer;
+          }}
+        >
+          On every device, and in other workspaces too if they are in any: a lost device, or a password that somebody
+          else knows. What they have in hand stays theirs for now. They may sign in again at once; whoever shall not is
+          taken out.
+        </Sure>
+      )}
       {leaving !== null && (
         <Sure
           title={`Take ${leaving.name} out?`}

@@ -41,6 +41,8 @@ export const membersApi = {
     call(`/v1/members/${id}/role`, { method: 'POST', body: { role, was } }),
   remove: (id: string, was: Role | null): Promise<Answer<MembersAnswer>> =>
     call(`/v1/members/${id}/remove`, { method: 'POST', body: { was } }),
+  endSessions: (id: string): Promise<Answer<MembersAnswer>> =>
+    call(`/v1/members/${id}/end-sessions`, { method: 'POST', body: {} }),
   invitations: (): Promise<Answer<InvitationsAnswer>> => call('/v1/invitations'),
   invite: (email: string, role: Role): Promise<Answer<InvitationAnswer>> =>
     call('/v1/invitations', { method: 'POST', body: { email, role } }),

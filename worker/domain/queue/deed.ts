@@ -39,6 +39,8 @@ export const AUDIT_DEEDS = [
   'member.role_changed',
   'member.removed',
   'member.joined',
+  'member.sessions_ended',
+  'password.changed',
   'passkey.added',
   'passkey.removed',
   'invitation.made',
