@@ -586,6 +586,8 @@ describe('[K12] a promise is broken while it waits', () => {
     const q = aStore({ path });
     q.enqueue(1);
     run(q.store, sendOn, late);
+    // Said again before it has gone: nothing is written anew, and it is not later for that.
+    expect(decideQueue(q.store, sendOn, late + 1)).toEqual({ ok: true, events: [] });
     expect(nextQueueWakeAt(q.store, late)).toBe(late);
     run(q.store, { type: 'tick' }, late);
     expect(q.store.entry(escalationId(1), 1)?.raises).toEqual([{ label: 'promise broken', minutes: -5 }]);
