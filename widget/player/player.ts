@@ -69,6 +69,12 @@ const CSS_CACHE = {
   },
 };
 
+/** A dialog that opens in the page would take the keyboard from whoever is writing beside it. Nobody presses anything in a replay. */
+function takesNoFocus(node: unknown): void {
+  const element = node as HTMLElement;
+  if (element.localName === 'dialog' || element.hasAttribute?.('popover')) element.inert = true;
+}
+
 /**
  * A recording as pictures: wherever it is opened or sent to, the page of that moment is folded from the nearest picture before it (`tape.ts`)
  * and built once, and one rrweb replayer plays from there. rrweb itself goes to a moment by building the first page and making every change
@@ -151,6 +157,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
       useVirtualDom: false,
       plugins: [
         { onBuild: cutDeep },
+        { onBuild: takesNoFocus },
         { onBuild: keepFrames() },
         { onBuild: (built) => uses.built(built as unknown as Node) },
       ],
@@ -171,8 +178,6 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
     });
     replayer.iframe.title = 'The visitor’s page';
     replayer.iframe.tabIndex = -1;
-    // A dialog that opens in the page would take the keyboard from whoever is writing beside it.
-    replayer.iframe.inert = true;
     return replayer;
   }
 
