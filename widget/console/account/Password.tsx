@@ -122,7 +122,7 @@ function ChangePassword({ email, onChanged, onClose }: ChangeProps) {
   };
   const kind = isShown ? ({ type: 'text' } as const) : ({ type: 'password' } as const);
   return (
-    <Dialog title="Change your password" lead="Everywhere else you are signed out with it." onClose={onClose}>
+    <Dialog title="Change your password" lead="It signs you out everywhere else." onClose={onClose}>
       <form
         ref={form}
         noValidate
