@@ -101,7 +101,7 @@ describe('[X14] a recording', () => {
   it('goes when it is older than the workspace keeps it and its conversation is over; others stay', async () => {
     const [old, live, young] = [await recorded(), await recorded(), await recorded()];
     const age = (id: string, days: number) =>
-      testEnv.DB.prepare('update recording_segments set to_at = ? where recording_id = ?')
+      testEnv.DB.prepare('update recording_segments set stored_at = ? where recording_id = ?')
         .bind(at - days * DAY_MS, id)
         .run();
     await Promise.all([age(old.id, 31), age(live.id, 31), age(young.id, 29)]);
@@ -112,6 +112,26 @@ describe('[X14] a recording', () => {
     await forgetRecordings(testEnv as never, at);
     expect(await left(old)).toEqual(NOTHING);
     for (const one of [live, young]) expect(await left(one)).not.toEqual(NOTHING);
+  });
+
+  it('is as old as the time since it was stored, whatever its visitor’s clock said', async () => {
+    const [past, future] = [await recorded(), await recorded()];
+    const told = (timestamp: number) =>
+      gzipSync(JSON.stringify([{ type: 4, timestamp, data: { href: '/', width: 800, height: 600 } }]), { level: 6 });
+    // Its first parts were told of properly; all that it says now is from 1970 or from 2099.
+    expect((await past.visitor.upload(past.id, 2, told(1))).status).toBe(200);
+    expect((await future.visitor.upload(future.id, 2, told(Date.UTC(2099, 0, 1)))).status).toBe(200);
+    await testEnv.DB.prepare('delete from recording_segments where recording_id in (?, ?) and n < 2')
+      .bind(past.id, future.id)
+      .run();
+    for (const { visitor } of [past, future])
+      await testEnv.DB.prepare("update conversations set status = 'resolved' where id = ?")
+        .bind(visitor.conversationId)
+        .run();
+    await forgetRecordings(testEnv as never, Date.now() + 29 * DAY_MS);
+    for (const one of [past, future]) expect(await left(one)).not.toEqual(NOTHING);
+    await forgetRecordings(testEnv as never, Date.now() + 31 * DAY_MS);
+    for (const one of [past, future]) expect(await left(one)).toEqual(NOTHING);
   });
 
   it('is followed to its end by the next run where somebody died on the way', async () => {

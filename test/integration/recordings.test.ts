@@ -40,6 +40,40 @@ async function stored(id: string): Promise<string> {
   return texts.join('\n');
 }
 
+describe('[X15] a visitor’s clock', () => {
+  it.each([
+    ['an hour ahead', 3_600_000],
+    ['a day behind', -86_400_000],
+  ])('that is %s: what it recorded is kept by ours', async (_, ahead) => {
+    const { visitor, id } = await recording();
+    const maya = await Agent.signIn(inWorker, 'maya@baton.test');
+    const wrong = [meta, snapshot([textNode(3, 'Pay')])].map((one) => ({ ...one, timestamp: one.timestamp + ahead }));
+    expect((await visitor.upload(id, 0, pack(wrong), visitor.tab, `?clockAheadMs=${ahead}`)).status).toBe(200);
+    expect(await (await maya.get(`/v1/recordings/${id}`)).json()).toMatchObject({
+      startedAt: at,
+      segments: [{ fromAt: at, toAt: at + 1 }],
+    });
+    const events = await (await maya.get(`/v1/recordings/${id}/segments/${visitor.tab}/0`)).json();
+    expect(events).toMatchObject([{ timestamp: at }, { timestamp: at + 1 }]);
+  });
+
+  it('is a number of milliseconds, and moves nothing before the beginning of time', async () => {
+    const { visitor, id } = await recording();
+    const put = (n: number, query: string) => visitor.upload(id, n, pack([meta]), visitor.tab, query);
+    for (const wrong of ['?clockAheadMs=soon', '?clockAheadMs=1.5', '?clockAheadMs=9e15', '?clock=1'])
+      expect((await put(0, wrong)).status, wrong).toBe(400);
+    expect((await put(0, `?clockAheadMs=${2 * at}`)).status).toBe(200);
+    expect(await stored(id)).toContain('"timestamp":0');
+  });
+
+  it('can tell from the visit how late it is', async () => {
+    const before = Date.now();
+    const { visitor } = await recording();
+    expect(visitor.visit.now).toBeGreaterThanOrEqual(before);
+    expect(visitor.visit.now).toBeLessThanOrEqual(Date.now());
+  });
+});
+
 describe('[O4] segments', () => {
   it('are durable once acknowledged, once each, and an agent gets them in order', async () => {
     const { visitor, id } = await recording();

@@ -88,8 +88,14 @@ export class Visitor {
   }
 
   /** Uploads a replay segment as the recorder does. */
-  async upload(recordingId: string, n: number, body: Uint8Array<ArrayBuffer>, tab = this.tab): Promise<Response> {
-    return this.transport.fetch(`/v1/recordings/${recordingId}/segments/${tab}/${n}`, {
+  async upload(
+    recordingId: string,
+    n: number,
+    body: Uint8Array<ArrayBuffer>,
+    tab = this.tab,
+    query = '',
+  ): Promise<Response> {
+    return this.transport.fetch(`/v1/recordings/${recordingId}/segments/${tab}/${n}${query}`, {
       method: 'PUT',
       headers: { ...this.headers, 'content-type': 'application/gzip' },
       body,

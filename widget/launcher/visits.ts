@@ -16,6 +16,10 @@ export type VisitState = 'none' | 'starting' | 'ready' | 'expired' | 'refused' |
 export type Visits = {
   readonly state: VisitState;
   readonly current: Visit | null;
+  /** [X15] By how much this clock is ahead of the server's, in ms; 0 as long as the difference may be the way there and back. */
+  readonly clockAheadMs: number;
+  /** The time as the server has it. */
+  now(): number;
   /** Who the host last proved to be here: their id; empty for nobody in particular. */
   readonly person: string;
   /** The visit, started when there is none. Settles when there is one; a refusal leaves it pending until `identify` or `renew`. */
@@ -58,6 +62,8 @@ export function createVisits({
   let identity: Identity | null = null;
   let state: VisitState = 'none';
   let current: Visit | null = null;
+  let clockAheadMs = 0;
+  const now = () => Date.now() - clockAheadMs;
   /** Counts the runs; what an older run finds is dropped. */
   let run = 0;
   let waiting: ((visit: Visit) => void)[] = [];
@@ -105,6 +111,7 @@ export function createVisits({
       return { kind: 'later', afterMs: null };
     }
     const body: VisitRequest = { workspaceKey, visitToken: store.get(tokenKey), identityToken };
+    const askedAt = Date.now();
     try {
       const response = await request(`${origin}/v1/visits`, {
         method: 'POST',
@@ -113,7 +120,11 @@ export function createVisits({
         credentials: 'omit',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
-      if (response.ok) return { kind: 'visit', visit: (await response.json()) as Visit };
+      if (response.ok) {
+        const visit = (await response.json()) as Visit;
+        clockAheadMs = clockAhead(askedAt, Date.now(), visit.now);
+        return { kind: 'visit', visit };
+      }
       if (response.status === 401 && identityToken !== null) return { kind: 'identity_refused' };
       if (response.status === 429 || response.status >= 500)
         return { kind: 'later', afterMs: await retryAfter(response) };
@@ -135,11 +146,15 @@ export function createVisits({
     get current() {
       return current;
     },
+    get clockAheadMs() {
+      return clockAheadMs;
+    },
+    now,
     get person() {
       return current?.visitor.attested ? current.visitor.id : '';
     },
     ensure() {
-      if (state === 'ready' && current && current.expiresAt > Date.now()) return Promise.resolve(current);
+      if (state === 'ready' && current && current.expiresAt > now()) return Promise.resolve(current);
       const promise = new Promise<Visit>((resolve) => waiting.push(resolve));
       if ((state === 'none' && !awaitsIdentity) || state === 'ready') void start();
       return promise;
@@ -158,6 +173,18 @@ export function createVisits({
       window.removeEventListener('online', onOnline);
     },
   };
+}
+
+/** Smaller differences disturb nobody, and are as likely to be the network's. */
+const CLOCK_TOLERANCE_MS = 2000;
+
+/**
+ * By how much a clock is ahead that said `askedAt` and `answeredAt` before and after somebody else's said `now`; 0 where both may be right
+ * (Cristian's algorithm: the truth lies between, and half-way is the best guess).
+ */
+export function clockAhead(askedAt: number, answeredAt: number, now: number): number {
+  const isRight = askedAt - now <= CLOCK_TOLERANCE_MS && answeredAt - now >= -CLOCK_TOLERANCE_MS;
+  return isRight ? 0 : Math.round((askedAt + answeredAt) / 2 - now);
 }
 
 async function retryAfter(response: Response): Promise<number | null> {

@@ -53,7 +53,12 @@ export function createPageReporter(core: Core, send: (frame: object) => boolean)
     const trail = chunkTrail(core.capture.trail.all().filter(({ n }) => n > from))[0] ?? [];
     if (trail.length === 0 && !pageIsNews) return;
     const id = randomId(20);
-    if (!send({ type: 'page.update', id, page: core.capture.page(), trail })) return;
+    const page = core.capture.page();
+    const byServer = <T extends { at: number }>(one: T): T => ({
+      ...one,
+      at: Math.max(0, one.at - core.visits.clockAheadMs),
+    });
+    if (!send({ type: 'page.update', id, page: byServer(page), trail: trail.map(byServer) })) return;
     pageIsNews = false;
     inFlight = { id, n: trail.at(-1)?.n ?? from };
   }

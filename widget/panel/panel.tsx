@@ -40,7 +40,7 @@ export function mountPanel(core: Core, conversation: Conversation): Panel {
 
   const view = signal(conversation.view());
   const isOpen = signal(false);
-  const now = signal(Date.now());
+  const now = signal(core.visits.now());
   const field: PanelProps['field'] = { current: null };
   conversation.onChange = (next) => {
     view.value = next;
@@ -69,9 +69,9 @@ export function mountPanel(core: Core, conversation: Conversation): Panel {
   return {
     open(focus) {
       fitToViewport();
-      now.value = Date.now();
+      now.value = core.visits.now();
       clock = setInterval(() => {
-        now.value = Date.now();
+        now.value = core.visits.now();
       }, CLOCK_MS);
       isOpen.value = true;
       conversation.watching(true);

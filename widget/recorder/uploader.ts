@@ -61,8 +61,10 @@ export function createUploader(
     }
   }
 
+  // [X15] What is in it was noted by this clock.
+  const ahead = () => (core.visits.clockAheadMs ? `?clockAheadMs=${core.visits.clockAheadMs}` : '');
   const send = (id: string, { n, gzip }: Upload, token: string, how: RequestInit): Promise<Response> =>
-    request(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}`, {
+    request(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}${ahead()}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
       body: gzip,

@@ -20,6 +20,8 @@ export const visitRequest = z.strictObject({
 export const visitAnswer = z.object({
   visitToken: z.string(),
   expiresAt: epochMs,
+  /** [X15] What time it is, so that a page whose clock is wrong can tell by how much. */
+  now: epochMs,
   visitor: z.object({ id: visitorId, name: z.string().nullable(), attested: z.boolean() }),
   conversationId: conversationId.nullable(),
   workspace: z.object({ name: z.string(), greeting: z.string(), suggestions: z.array(z.string()) }),
@@ -111,7 +113,11 @@ export const recordingAnswer = z.object({
 });
 export type RecordingManifest = z.infer<typeof recordingAnswer>;
 
-/** `PUT /v1/recordings/:id/segments/:tab/:n` */
+/** `PUT /v1/recordings/:id/segments/:tab/:n?clockAheadMs=` */
+export const segmentQuery = z.strictObject({
+  /** [X15] By how much the page's clock is ahead of ours; behind is negative. Its events are stored by our clock. */
+  clockAheadMs: z.coerce.number().int().min(-8_640_000_000_000_000).max(8_640_000_000_000_000).default(0),
+});
 export const segmentAnswer = z.object({ stored: z.literal(true), repeated: z.boolean() });
 
 /** `GET /v1/metrics?from=&to=&by=`: conversations that began in [from, to), and what became of them. */

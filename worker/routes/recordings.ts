@@ -5,7 +5,7 @@ import { countHidden, ruleSetText } from '#domain/redaction/receipt.ts';
 import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
-import { type RecordingManifest, recordingAnswer, segmentAnswer } from '#protocol/http.ts';
+import { type RecordingManifest, recordingAnswer, segmentAnswer, segmentQuery } from '#protocol/http.ts';
 import { keyframesAnswer, type RecordingKeyframes } from '#protocol/keyframes.ts';
 import { MAX_SEGMENT_BYTES, MAX_SEGMENT_UNPACKED_BYTES, recordingId, tabId } from '#protocol/primitives.ts';
 import { receiptAnswer } from '#protocol/receipt.ts';
@@ -44,10 +44,11 @@ export function addRecordings(api: Api): void {
       description:
         'A gzip of a JSON list of rrweb events, as they are or compact (`worker/domain/replay/compact.ts`), numbered per tab. Repeating a number changes nothing and answers `repeated`. What is stored is rebuilt from harmless parts and redacted again; it is durable when this answers.',
       params: segmentParams,
+      query: segmentQuery,
       binary: { type: 'application/gzip', maxBytes: MAX_SEGMENT_BYTES },
       answer: segmentAnswer,
     },
-    async (c) => {
+    async (c, { query: { clockAheadMs } }) => {
       const { workspaceId, visitorId } = c.get('visit');
       const id = param<RecordingId>(c, 'recordingId');
       const tab = param<string>(c, 'tab');
@@ -69,7 +70,7 @@ export function addRecordings(api: Api): void {
       if (deleted) throw new ProblemError('forbidden', 'This recording was deleted.');
       if (repeated) return c.json({ stored: true, repeated: true } satisfies z.infer<typeof segmentAnswer>);
 
-      const events = readSegment(new Uint8Array(await c.req.arrayBuffer()));
+      const events = readSegment(new Uint8Array(await c.req.arrayBuffer()), clockAheadMs);
       const stored = JSON.stringify(events);
       const packed = gzipSync(stored, { level: GZIP_LEVEL });
       const segment: SegmentRef = {
@@ -87,6 +88,7 @@ export function addRecordings(api: Api): void {
       await indexSegment(c.env.DB, workspaceId, id, segment, {
         ruleSet: await ruleSetName(),
         hidden: countHidden(stored),
+        storedAt: Date.now(),
       });
       // Marked while this was under way: what was just written goes too.
       if (await isDeleted(c.env.DB, workspaceId, id)) {
@@ -284,9 +286,9 @@ function ruleSetName(): Promise<string> {
 
 /**
  * The events of an uploaded segment, unpacked within bounds and disarmed. `gunzipSync` stops at the limit exactly; a
- * `DecompressionStream` goes on unpacking a bomb after its reader has had enough. Throws `too_large` or `invalid`.
+ * `DecompressionStream` goes on unpacking a bomb after its reader has had enough. Their times are made ours [X15]. Throws `too_large` or `invalid`.
  */
-function readSegment(packed: Uint8Array): ReplayEvent[] {
+function readSegment(packed: Uint8Array, clockAheadMs: number): ReplayEvent[] {
   // The magic bytes and the one method there is: anything else was never a gzip.
   if (packed[0] !== 0x1f || packed[1] !== 0x8b || packed[2] !== 8) {
     throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
@@ -310,5 +312,6 @@ function readSegment(packed: Uint8Array): ReplayEvent[] {
   const disarmed = disarmReplay(Array.isArray(value) ? expandEvents(value) : value);
   if (!disarmed.ok) throw new ProblemError('invalid', `${disarmed.reason}.`);
   if (disarmed.events.length === 0) throw new ProblemError('invalid', 'The segment holds no event that can be played.');
+  for (const event of disarmed.events) event.timestamp = Math.max(0, event.timestamp - clockAheadMs);
   return disarmed.events;
 }

@@ -53,6 +53,7 @@ export function addVisits(api: Api): void {
       return c.json({
         visitToken: token,
         expiresAt,
+        now: Date.now(),
         visitor: { id: visitorId, name: identity?.name ?? null, attested },
         conversationId,
         workspace: { name: workspace.name, greeting, suggestions },

@@ -75,7 +75,7 @@ export async function deletionsUnderWay(db: D1Database, limit: number): Promise<
   return results;
 }
 
-/** [X14] Recordings of one workspace whose last second is older than `before`, of conversations that are over. */
+/** [X14] Recordings of one workspace of which nothing was stored since `before`, of conversations that are over. */
 export async function recordingsPast(
   db: D1Database,
   workspaceId: WorkspaceId,
@@ -86,9 +86,9 @@ export async function recordingsPast(
     .prepare(
       `select s.recording_id as id from recording_segments s
        join conversations c on c.workspace_id = s.workspace_id and c.recording_id = s.recording_id
-       where s.workspace_id = ?1 and s.to_at < ?2 and c.status = 'resolved'
+       where s.workspace_id = ?1 and s.stored_at < ?2 and c.status = 'resolved'
          and not exists (select 1 from recording_segments later
-           where later.workspace_id = ?1 and later.recording_id = s.recording_id and later.to_at >= ?2)
+           where later.workspace_id = ?1 and later.recording_id = s.recording_id and later.stored_at >= ?2)
        group by s.recording_id limit ?3`,
     )
     .bind(workspaceId, before, limit)

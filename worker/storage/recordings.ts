@@ -1,4 +1,4 @@
-import type { RecordingId, WorkspaceId } from '#domain/ids.ts';
+import type { EpochMs, RecordingId, WorkspaceId } from '#domain/ids.ts';
 import { HIDDEN_KINDS, type HiddenCounts, type RedactionReceipt, receiptOf } from '#domain/redaction/receipt.ts';
 import type { SegmentRef } from '#protocol/agent-conversation.ts';
 
@@ -34,12 +34,12 @@ export async function indexSegment(
   workspaceId: WorkspaceId,
   recordingId: RecordingId,
   segment: SegmentRef,
-  redaction: { ruleSet: string; hidden: HiddenCounts },
+  { ruleSet, hidden, storedAt }: { ruleSet: string; hidden: HiddenCounts; storedAt: EpochMs },
 ): Promise<void> {
   await db
     .prepare(
-      `insert into recording_segments (workspace_id, recording_id, tab, n, r2_key, from_at, to_at, events, bytes, rule_set, hidden)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+      `insert into recording_segments (workspace_id, recording_id, tab, n, r2_key, from_at, to_at, events, bytes, rule_set, hidden, stored_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
     )
     .bind(
       workspaceId,
@@ -51,8 +51,9 @@ export async function indexSegment(
       segment.toAt,
       segment.events,
       segment.bytes,
-      redaction.ruleSet,
-      JSON.stringify(redaction.hidden),
+      ruleSet,
+      JSON.stringify(hidden),
+      storedAt,
     )
     .run();
 }

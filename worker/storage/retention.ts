@@ -114,9 +114,9 @@ export async function countPast(
         `select count(*) as n from (
            select s.recording_id from recording_segments s
            join conversations c on c.workspace_id = s.workspace_id and c.recording_id = s.recording_id
-           where s.workspace_id = ?1 and s.to_at < ?2 and c.status = 'resolved'
+           where s.workspace_id = ?1 and s.stored_at < ?2 and c.status = 'resolved'
              and not exists (select 1 from recording_segments later
-               where later.workspace_id = ?1 and later.recording_id = s.recording_id and later.to_at >= ?2)
+               where later.workspace_id = ?1 and later.recording_id = s.recording_id and later.stored_at >= ?2)
            union select c.recording_id from conversations c where c.workspace_id = ?1 and ${IS_PAST} ?3 and c.status <> 'waiting'
              and exists (select 1 from recording_segments s where s.workspace_id = ?1 and s.recording_id = c.recording_id))`,
       )
