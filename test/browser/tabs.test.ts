@@ -174,4 +174,35 @@ describe('[O7] a tab that is killed', { timeout: 180_000 }, () => {
       expect(kept).toBeLessThanOrEqual(1000);
     }
   });
+
+  it('has its name, its trail and its last minutes when it is loaded again; a copy of a living one has none of it', async () => {
+    const { page: first } = await visitDemo(browser, baton, { path: '/billing', user: 'signed-out' });
+    const page = await first.context().newPage();
+    // It goes without a word: what it does when it is left never happens.
+    await page.addInitScript(() => {
+      for (const name of ['pagehide', 'visibilitychange'])
+        addEventListener(name, (event) => event.stopImmediatePropagation(), true);
+    });
+    await page.goto(`${baton.demoOrigin}/billing`);
+    await recorderIs(page, 'recording');
+    await page.getByRole('link', { name: 'Reports' }).click();
+    await expect.poll(async () => (await debug(page))?.recorder.ringSeconds, { timeout: 15_000 }).toBeGreaterThan(4);
+    const before = await debug(page);
+    await page.reload();
+    await recorderIs(page, 'recording');
+    const after = await debug(page);
+    expect(after?.trail.tab).toBe(before?.trail.tab);
+    expect(after?.trail.crumbs).toBeGreaterThan(before?.trail.crumbs ?? 0);
+    await expect
+      .poll(async () => (await debug(page))?.recorder.ringSeconds)
+      .toBeGreaterThan(before?.recorder.ringSeconds ?? 0);
+
+    const opened = page.context().waitForEvent('page');
+    // The browser gives it a copy of what this tab keeps.
+    await page.evaluate(() => void window.open('/billing', '_blank'));
+    const copy = await opened;
+    await recorderIs(copy, 'recording');
+    expect(await tabOf(copy)).not.toBe(after?.trail.tab);
+    await page.context().close();
+  });
 });

@@ -5,7 +5,7 @@ import { browserName } from '../../widget/capture/browser-name.ts';
 import { type Click, type ClickFinding, createClickWatch } from '../../widget/capture/click-watch.ts';
 import { clip } from '../../widget/capture/clip.ts';
 import { putEntry, readContextEntry } from '../../widget/capture/context-entries.ts';
-import { chunkTrail, MAX_TRAIL, openTrail } from '../../widget/capture/trail.ts';
+import { chunkTrail, MAX_TRAIL, openTrail, takeOver, unendedTab } from '../../widget/capture/trail.ts';
 import type { Store } from '../../widget/kit/storage.ts';
 
 const pay = {
@@ -147,6 +147,29 @@ describe('trail', () => {
     const copy = openTrail(store, 'k', () => 2);
     expect(copy.tab).not.toBe(original.tab);
     expect(copy.all()).toEqual([]);
+  });
+
+  test('of a killed tab goes on under its name, with numbers that it cannot have given', () => {
+    const store = memory();
+    expect(unendedTab(store, 'k')).toBeNull();
+    const killed = openTrail(store, 'k', () => 1);
+    killed.add({ kind: 'submit', name: 'a' });
+    killed.save(false);
+    // These went to the server, and to no store.
+    for (let i = 0; i < 3; i += 1) killed.add({ kind: 'submit', name: 'unsaved' });
+    const given = killed.all().map(({ n }) => n);
+    const text = store.get('k') as string;
+    killed.save(false);
+    store.set('k', text);
+    expect(unendedTab(store, 'k')).toBe(killed.tab);
+    takeOver(store, 'k');
+    expect(unendedTab(store, 'k')).toBeNull();
+    const next = openTrail(store, 'k', () => 2);
+    next.add({ kind: 'submit', name: 'b' });
+    expect(next.tab).toBe(killed.tab);
+    expect(next.all()).toMatchObject([{ n: 0, name: 'a' }, { name: 'b' }]);
+    expect(given).not.toContain(next.all()[1]?.n);
+    next.save(true);
   });
 
   test('keeps the last crumbs and does not let one error push them out', () => {

@@ -20,7 +20,6 @@ export type Trail = {
   save(leaving: boolean): void;
   /** Another person is here since then: what came before is not theirs. */
   dropBefore(at: number): void;
-  /** Another person may use this browser next. */
   /** Saved once more, and never again. */
   close(): void;
   onAdd: ((crumb: Breadcrumb) => void) | null;
@@ -29,6 +28,18 @@ export type Trail = {
 type Saved = { tab: string; next: number; left: boolean; crumbs: Breadcrumb[] };
 const isSaved = (value: unknown): value is Saved =>
   typeof value === 'object' && value !== null && 'tab' in value && 'crumbs' in value && Array.isArray(value.crumbs);
+
+/** The tab whose page has not said that it leaves: it lives and this is a copy of its store, or it was killed. */
+export function unendedTab(store: Store, key: string): string | null {
+  const saved = readJson(store, key, isSaved);
+  return saved === null || saved.left ? null : saved.tab;
+}
+
+/** That tab's page was killed: the trail goes on where it was last written down, with numbers that it cannot have given since. */
+export function takeOver(store: Store, key: string): void {
+  const saved = readJson(store, key, isSaved);
+  if (saved !== null) store.set(key, json.stringify({ ...saved, left: true, next: saved.next + MAX_TRAIL }));
+}
 
 /** The last crumbs of this tab. Survives a reload, because trouble often ends in one. */
 export function openTrail(store: Store, key: string, now: () => number): Trail {

@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION } from '#protocol/version.ts';
 import { type Capture, startCapture } from '../capture/capture.ts';
+import { takeOver, unendedTab } from '../capture/trail.ts';
 import type { Guide } from '../guide/guide.ts';
 import { createEmitter, type Emitter } from '../kit/emitter.ts';
 import { mountFrame } from '../kit/natives.ts';
@@ -12,6 +13,7 @@ import type { Recorder } from '../recorder/recorder.ts';
 import { type Core, type GuideOf, storageKeys } from './core.ts';
 import { createHostElement } from './host-element.ts';
 import { offerHelp } from './offer-help.ts';
+import { holdTab, isOrphan } from './tab-life.ts';
 import { createVisits, type VisitState } from './visits.ts';
 
 /** `identify` mostly follows `boot` at once; a visit that waited for it need not be made twice. */
@@ -117,8 +119,19 @@ export function launch(handOver: HandOver): void {
     });
     if (handOver.autoBoot && !ended) ensure();
   };
-  if (document.body) start();
-  else window.addEventListener('DOMContentLoaded', start, { once: true });
+  const begin = () => {
+    if (document.body) start();
+    else window.addEventListener('DOMContentLoaded', start, { once: true });
+  };
+  const session = openStore('sessionStorage');
+  const { trail } = storageKeys(handOver.workspaceKey);
+  const tab = unendedTab(session, trail);
+  if (tab === null) begin();
+  else
+    void isOrphan(tab).then((isKilled) => {
+      if (isKilled) takeOver(session, trail);
+      begin();
+    });
 }
 
 function startWidget(
@@ -154,6 +167,7 @@ function startWidget(
   });
   mountFrame(host.shadow);
   const capture: Capture = startCapture({ origin, store: session, trailKey: keys.trail, host: host.node, earlyErrors });
+  const letTabGo = holdTab(capture.trail.tab);
   const visits = createVisits({
     origin,
     workspaceKey,
@@ -413,6 +427,7 @@ function startWidget(
       talk?.stop();
       recording?.stop();
       capture.stop();
+      letTabGo();
       visits.stop();
       host.remove();
     },
