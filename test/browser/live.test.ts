@@ -64,6 +64,18 @@ it('live is what the visitor has before them, in whichever tab', { timeout: 120_
   }
   expect(took.sort((a, b) => a - b)[4]).toBeLessThan(900);
 
+  // [X12] Who stops showing their page is not live any more, whatever was pressed; who shows it again may be followed again.
+  const asked = await openPanel(second);
+  await asked.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect.poll(isPressed).toBe('false');
+  await expect.poll(() => live.getAttribute('title')).toBe('What the visitor has before them is not recorded');
+  await expect.poll(() => live.getAttribute('aria-disabled')).toBe('true');
+  await asked.getByRole('button', { name: 'Show it' }).click();
+  await expect.poll(() => live.getAttribute('aria-disabled'), { timeout: 20_000 }).toBe('false');
+  expect(await isPressed()).toBe('false');
+  await live.click();
+  await expect.poll(isPressed, { timeout: 20_000 }).toBe('true');
+
   // Whoever takes the time line is no longer following: nothing changes under their hands.
   await jonas.page
     .getByRole('button', { name: 'Moment of trouble' })

@@ -92,7 +92,9 @@ export function openReplay(conversation: LiveConversation): Replay {
     const crumb = value.trail.find(({ at }) => at === kept.at);
     return { at: kept.at, tab: crumb?.tab ?? found?.crumb.tab ?? null };
   });
-  const liveTab = computed(() => liveTabOf(all.value, standing.value?.trail ?? []));
+  // [X12] What is no longer shared is not live, however lately it was.
+  const isShared = computed(() => standing.value?.sharing === 'on');
+  const liveTab = computed(() => (isShared.value ? liveTabOf(all.value, standing.value?.trail ?? []) : null));
   const ofTab = computed(() => all.value.filter((segment) => segment.tab === tab.value));
 
   // The server's list and the socket's are one list; what the index does not say yet, the socket does.
@@ -114,6 +116,11 @@ export function openReplay(conversation: LiveConversation): Replay {
     const wanted = liveTab.value;
     if (!following.value || wanted === null || wanted === tab.peek()) return;
     begin(wanted);
+  });
+  const stopLive = effect(() => {
+    if (isShared.value) return;
+    following.value = false;
+    if (player.peek().live) link?.send({ type: 'live', on: false });
   });
   const stopSegments = effect(() => {
     if (ofTab.value.length === 0) return;
@@ -329,6 +336,7 @@ export function openReplay(conversation: LiveConversation): Replay {
       stopManifest();
       stopTab();
       stopFollowing();
+      stopLive();
       stopSegments();
       link?.close();
     },
