@@ -134,6 +134,28 @@ const keptUntil = (page: Page, tab: string) =>
     return last;
   }, tab);
 
+describe('[O7] a tab that is closed', { timeout: 120_000 }, () => {
+  it('loses nothing: what no press had the time for goes up behind it', async () => {
+    // The last word comes soon after the piece of its second was made, or just before the next.
+    for (const phaseMs of [0, 300, 700]) {
+      const { page } = await visitDemo(browser, baton, { path: '/billing', user: 'signed-out' });
+      const uploads = recordingsOf(page);
+      await recorderIs(page, 'recording');
+      await askForPerson(page);
+      await recorderIs(page, 'uploading');
+      await say(page, 'First words');
+      await page.waitForTimeout(1500 + phaseMs);
+      const tab = await tabOf(page);
+      const [id] = [...uploads];
+      await say(page, 'Last words');
+      await page.waitForTimeout(30);
+      await page.close();
+      await expect.poll(() => storedOf(id as string, tab), { timeout: 10_000 }).toContain('Last words');
+      await numbersOf(id as string, tab);
+    }
+  });
+});
+
 describe('[O7] a tab that is killed', { timeout: 180_000 }, () => {
   it('loses a second at most, at whatever moment: of what the server has, and of what the browser keeps', async () => {
     const lost: { server: number; browser: number }[] = [];

@@ -116,6 +116,18 @@ describe('a recording outlives its page', () => {
     expect(timesIn(await load(session, disk, { now: 3000 }).tape.whole())).toEqual([1000, 1000, 2000]);
   });
 
+  test('[O7] what the press still has is told of as a segment that nothing has compressed, and no longer when it is done', async () => {
+    const first = load(aStore(), new Map());
+    first.snapshot(1000);
+    const sealing = first.tape.seal();
+    const [one, ...more] = first.tape.unpressed();
+    expect(more).toEqual([]);
+    expect(JSON.parse(one?.text ?? '')).toHaveLength(2);
+    await sealing;
+    expect(first.tape.unpressed()).toEqual([]);
+    expect((await first.tape.whole()).map(({ seq }) => seq)).toEqual([one?.seq]);
+  });
+
   test('a page that goes before it has read what was left for it leaves it for the next', async () => {
     const [session, disk] = [aStore(), new Map<number, Piece>()];
     const first = load(session, disk);
@@ -417,18 +429,40 @@ describe('uploading', () => {
 
   test('a page that goes sends what waits behind it, in order and as far as a browser lets it; a page that stays sends all', async () => {
     const behind: number[] = [];
-    const { uploader, settled, calls } = start(({ n, keepalive }) => {
-      if (keepalive) behind.push(n);
+    const bodies: Uint8Array[] = [];
+    const { uploader, settled, calls } = start(({ n, keepalive, body }) => {
+      if (keepalive) {
+        behind.push(n);
+        bodies.push(body);
+      }
       return 200;
     });
     const large = (seq: number, bytes: number) => ({ ...aPiece(seq), bytes });
     // Two are in flight at once, the others wait.
     for (const piece of [large(0, 9), large(1, 9), large(2, 30_000), large(3, 20_000), large(4, 20_000), large(5, 9)])
       uploader.add(piece);
-    uploader.leave();
+    uploader.leave([{ seq: 6, text: '[[6]]' }]);
     await settled();
-    expect(behind).toEqual([2, 3]);
+    // What is under way ends with the page.
+    expect(behind).toEqual([0, 1, 2, 3]);
     expect(calls.filter(({ keepalive }) => !keepalive).map(({ n }) => n)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('what is not pressed yet goes behind a page as it is, under the number that it keeps when the page stays', async () => {
+    const { uploader, settled, calls } = start(() => 200);
+    uploader.add(aPiece(0));
+    await settled();
+    uploader.leave([{ seq: 1, text: '[["é"]]' }]);
+    uploader.add(aPiece(1));
+    uploader.add(aPiece(2));
+    await settled();
+    expect(calls.map(({ n, keepalive }) => [n, keepalive])).toEqual([
+      [0, false],
+      [1, true],
+      [1, false],
+      [2, false],
+    ]);
+    expect(new TextDecoder().decode(calls[1]?.body)).toBe('[["é"]]');
   });
 
   test('one that is too large is a hole', async () => {

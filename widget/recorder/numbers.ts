@@ -17,7 +17,7 @@ const isSaved = (value: unknown): value is Saved =>
 export type Numbers = {
   nextPiece(): number;
   /** The number under which a piece is uploaded: always the same one, so that sending it again after a reload is harmless. */
-  segmentOf(recordingId: string, piece: Piece): { n: number; stored: boolean };
+  segmentOf(recordingId: string, piece: Pick<Piece, 'seq'>): { n: number; stored: boolean };
   /** A recording knows a piece under this number. */
   hasSegment(seq: number): boolean;
   stored(recordingId: string, piece: Piece): void;

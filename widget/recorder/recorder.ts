@@ -124,7 +124,7 @@ export function startRecorder(core: Core, visitorId: string): Recorder {
   const leave = () => {
     encodeWaiting();
     tape.leave(Date.now());
-    uploader.leave();
+    uploader.leave(followsRing ? tape.unpressed() : []);
   };
   const onVisibility = () => (document.visibilityState === 'hidden' ? leave() : tape.stay());
   const onReturn = ({ persisted }: PageTransitionEvent) => {

@@ -6,6 +6,7 @@ import type { Numbers } from './numbers.ts';
 import type { OpenPress } from './press/open-press.ts';
 import type { Press, Sealed } from './press/press.ts';
 import { createRing, type Piece, playableAgain } from './ring.ts';
+import type { Unpressed } from './uploader.ts';
 
 /** More than this is not written while the page goes: it would hold up the next one. */
 const MAX_UNSAVED_CHARS = 2_000_000;
@@ -32,6 +33,8 @@ export type Tape = {
   trim(now: number): Promise<void>;
   /** The page goes, perhaps for good: what no journal has yet is written down at once. */
   leave(now: number): void;
+  /** What is sealed and still with the press, as a segment that nothing has compressed. */
+  unpressed(): Unpressed[];
   /** It did not go. */
   stay(): void;
   /** It went, others came, and now it is back from the browser's cache: what it had open was theirs to keep. */
@@ -72,6 +75,8 @@ export function createTape(options: TapeOptions): Tape {
   let startedAt: number | null = null;
   let firstStartedAt: number | null = null;
   let unsaved: Batch[] = [];
+  /** Those of them that are not compressed yet. */
+  const pressing = new Set<Batch>();
   /** What the page before wrote down, until the journal has it: this page may go as fast as that one did. */
   let carried: Unsaved | null = takeUnsaved();
   let lost = 0;
@@ -152,12 +157,13 @@ export function createTape(options: TapeOptions): Tape {
     const batch: Batch = { seq: numbers.nextPiece(), startedAt, begins: openBegins, events };
     openBegins = false;
     unsaved.push(batch);
+    pressing.add(batch);
     const saved = () => {
       unsaved = unsaved.filter((one) => one !== batch);
     };
     work = work
       .then(async () => {
-        const pieces = await piecesOf(batch);
+        const pieces = await piecesOf(batch).finally(() => pressing.delete(batch));
         if (cleared) return;
         const kept = pieces.filter((piece) => ring.add(piece));
         for (const piece of kept) onPiece(piece);
@@ -257,6 +263,7 @@ export function createTape(options: TapeOptions): Tape {
       const text = json.stringify({ visitor, tab, at, batches } satisfies Unsaved);
       if (text.length <= MAX_UNSAVED_CHARS) session.set(unsavedKey, text);
     },
+    unpressed: () => [...pressing].map(({ seq, events }) => ({ seq, text: `[${events.map(({ text }) => text)}]` })),
     stay() {
       if (carried === null) session.remove(unsavedKey);
     },
@@ -283,6 +290,7 @@ export function createTape(options: TapeOptions): Tape {
     spanMs: ring.spanMs,
     clear() {
       cleared = true;
+      pressing.clear();
       open = [];
       unsaved = [];
       carried = null;

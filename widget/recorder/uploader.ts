@@ -18,14 +18,16 @@ const SNAPSHOT_EVERY_MS = 10_000;
 
 /** `done`: the server has it, or never will; either way it is not sent again. */
 type Upload = Pick<Sealed, 'gzip' | 'bytes'> & { n: number; done(): void };
+/** What no press had the time for. */
+export type Unpressed = { seq: number; text: string };
 
 export type Uploader = {
   readonly recordingId: string | null;
   /** Switches to another recording, or to none. What was uploaded to this recording before is not uploaded again. */
   use(recordingId: string | null): void;
   add(piece: Piece): void;
-  /** The page goes, perhaps for good: what waits goes up behind it as far as that is allowed. If it stays, sending it again is harmless. */
-  leave(): void;
+  /** The page goes, perhaps for good: what waits, is under way or is not pressed yet goes up behind it as far as that is allowed. If it stays, sending it again is harmless. */
+  leave(unpressed: readonly Unpressed[]): void;
   stats(): { uploaded: number; waiting: number; dropped: number };
   stop(): void;
 };
@@ -41,7 +43,7 @@ export function createUploader(
 ): Uploader {
   let recordingId: string | null = null;
   let queue: Upload[] = [];
-  let inFlight = 0;
+  const inFlight = new Set<Upload>();
   let stopped = false;
   let uploaded = 0;
   let dropped = 0;
@@ -50,12 +52,12 @@ export function createUploader(
   const { tab } = core.capture.trail;
 
   function pump(): void {
-    while (!stopped && inFlight < MAX_IN_FLIGHT && recordingId !== null) {
+    while (!stopped && inFlight.size < MAX_IN_FLIGHT && recordingId !== null) {
       const next = queue.shift();
       if (!next) return;
-      inFlight += 1;
+      inFlight.add(next);
       void put(recordingId, next).finally(() => {
-        inFlight -= 1;
+        inFlight.delete(next);
         pump();
       });
     }
@@ -63,7 +65,12 @@ export function createUploader(
 
   // [X15] What is in it was noted by this clock.
   const ahead = () => (core.visits.clockAheadMs ? `?clockAheadMs=${core.visits.clockAheadMs}` : '');
-  const send = (id: string, { n, gzip }: Upload, token: string, how: RequestInit): Promise<Response> =>
+  const send = (
+    id: string,
+    { n, gzip }: Pick<Upload, 'n' | 'gzip'>,
+    token: string,
+    how: RequestInit,
+  ): Promise<Response> =>
     request(`${core.origin}/v1/recordings/${id}/segments/${tab}/${n}${ahead()}`, {
       method: 'PUT',
       headers: { 'content-type': 'application/gzip', authorization: `Bearer ${token}` },
@@ -137,17 +144,27 @@ export function createUploader(
       queue.push({ n, gzip, bytes, done: () => numbers.stored(id, piece) });
       pump();
     },
-    leave() {
-      if (recordingId === null || stopped) return;
+    leave(unpressed) {
+      const id = recordingId;
+      if (id === null || stopped) return;
+      const encoder = new TextEncoder();
       let left = MAX_BEHIND_BYTES;
-      for (const upload of queue) {
+      for (const upload of [
+        // A browser ends with the page what it does for it.
+        ...inFlight,
+        ...queue,
+        ...unpressed.map((one) => {
+          const gzip = encoder.encode(one.text);
+          return { n: numbers.segmentOf(id, one).n, gzip, bytes: gzip.length };
+        }),
+      ]) {
         left -= upload.bytes;
         // In order: what comes behind a gap would wait for it.
         if (left < 0) return;
-        send(recordingId, upload, core.visits.current?.visitToken ?? '', { keepalive: true }).catch(() => {});
+        send(id, upload, core.visits.current?.visitToken ?? '', { keepalive: true }).catch(() => {});
       }
     },
-    stats: () => ({ uploaded, waiting: queue.length + inFlight, dropped }),
+    stats: () => ({ uploaded, waiting: queue.length + inFlight.size, dropped }),
     stop() {
       stopped = true;
       queue = [];

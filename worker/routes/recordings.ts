@@ -30,6 +30,9 @@ import { type Api, param } from './api.ts';
 const segmentNumber = z.string().regex(/^(?:0|[1-9]\d{0,5})$/);
 const segmentParams = { recordingId, tab: tabId, n: segmentNumber };
 
+/** No gzip begins like this. */
+const LIST_BEGINS = '['.charCodeAt(0);
+
 /** Level 6 costs a third of level 9's time for a few per cent more bytes, and an ingest pays it on every segment. */
 const GZIP_LEVEL = 6;
 
@@ -42,7 +45,7 @@ export function addRecordings(api: Api): void {
       tag: 'Visitor',
       summary: 'Store one replay segment',
       description:
-        'A gzip of a JSON list of rrweb events, as they are or compact (`worker/domain/replay/compact.ts`), numbered per tab. Repeating a number changes nothing and answers `repeated`. What is stored is rebuilt from harmless parts and redacted again; it is durable when this answers.',
+        'A gzip of a JSON list of rrweb events, or the list itself where a page that goes has no time to compress it, as they are or compact (`worker/domain/replay/compact.ts`), numbered per tab. Repeating a number changes nothing and answers `repeated`. What is stored is rebuilt from harmless parts and redacted again; it is durable when this answers.',
       params: segmentParams,
       query: segmentQuery,
       binary: { type: 'application/gzip', maxBytes: MAX_SEGMENT_BYTES },
@@ -289,20 +292,7 @@ function ruleSetName(): Promise<string> {
  * `DecompressionStream` goes on unpacking a bomb after its reader has had enough. Their times are made ours [X15]. Throws `too_large` or `invalid`.
  */
 function readSegment(packed: Uint8Array, clockAheadMs: number): ReplayEvent[] {
-  // The magic bytes and the one method there is: anything else was never a gzip.
-  if (packed[0] !== 0x1f || packed[1] !== 0x8b || packed[2] !== 8) {
-    throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
-  }
-  let unpacked: Uint8Array;
-  try {
-    unpacked = gunzipSync(packed, { maxOutputLength: MAX_SEGMENT_UNPACKED_BYTES });
-  } catch (cause) {
-    // The platform names the limit only in the message's words.
-    if (/memory limit|larger than|buffer/i.test(String(cause))) {
-      throw new ProblemError('too_large', `A segment unpacks to at most ${MAX_SEGMENT_UNPACKED_BYTES} bytes.`);
-    }
-    throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
-  }
+  const unpacked = packed[0] === LIST_BEGINS ? packed : unpack(packed);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(unpacked));
@@ -314,4 +304,20 @@ function readSegment(packed: Uint8Array, clockAheadMs: number): ReplayEvent[] {
   if (disarmed.events.length === 0) throw new ProblemError('invalid', 'The segment holds no event that can be played.');
   for (const event of disarmed.events) event.timestamp = Math.max(0, event.timestamp - clockAheadMs);
   return disarmed.events;
+}
+
+function unpack(packed: Uint8Array): Uint8Array {
+  // The magic bytes and the one method there is: anything else was never a gzip.
+  if (packed[0] !== 0x1f || packed[1] !== 0x8b || packed[2] !== 8) {
+    throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
+  }
+  try {
+    return gunzipSync(packed, { maxOutputLength: MAX_SEGMENT_UNPACKED_BYTES });
+  } catch (cause) {
+    // The platform names the limit only in the message's words.
+    if (/memory limit|larger than|buffer/i.test(String(cause))) {
+      throw new ProblemError('too_large', `A segment unpacks to at most ${MAX_SEGMENT_UNPACKED_BYTES} bytes.`);
+    }
+    throw new ProblemError('invalid', 'A segment is a gzip of JSON.');
+  }
 }
