@@ -77,7 +77,8 @@ describe('[X15] a visitor’s clock', () => {
 describe('[O4] segments', () => {
   it('[O7] of a page that had no time to compress them are lists as they are, no larger than any', async () => {
     const { visitor, id } = await recording();
-    const plain = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+    const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
+    const plain = (value: unknown) => bytes(JSON.stringify(value));
     const secret = snapshot([textNode(3, 'my password is hunter2')]);
     expect(await (await visitor.upload(id, 0, plain([meta, secret]))).json()).toEqual({
       stored: true,
@@ -87,7 +88,7 @@ describe('[O4] segments', () => {
     expect(await stored(id)).toContain('"href":"/pay"');
     expect(await stored(id)).not.toMatch(/hunter2|token=abc/);
     for (const wrong of ['[', '[1]', '[[', '[]'])
-      expect((await visitor.upload(id, 1, new TextEncoder().encode(wrong))).status, wrong).toBe(400);
+      expect((await visitor.upload(id, 1, bytes(wrong))).status, wrong).toBe(400);
     expect(
       (await visitor.upload(id, 1, plain([{ ...meta, data: { ...meta.data, more: 'x'.repeat(600_000) } }]))).status,
     ).toBe(413);
