@@ -5,7 +5,7 @@ import { browserName } from '../../widget/capture/browser-name.ts';
 import { type Click, type ClickFinding, createClickWatch } from '../../widget/capture/click-watch.ts';
 import { clip } from '../../widget/capture/clip.ts';
 import { putEntry, readContextEntry } from '../../widget/capture/context-entries.ts';
-import { chunkTrail, MAX_TRAIL, openTrail, takeOver, unendedTab } from '../../widget/capture/trail.ts';
+import { chunkTrail, MAX_TRAIL, MAX_TRAIL_BYTES, openTrail, takeOver, unendedTab } from '../../widget/capture/trail.ts';
 import type { Store } from '../../widget/kit/storage.ts';
 
 const pay = {
@@ -147,6 +147,40 @@ describe('trail', () => {
     const copy = openTrail(store, 'k', () => 2);
     expect(copy.tab).not.toBe(original.tab);
     expect(copy.all()).toEqual([]);
+  });
+
+  test('[O13] of a busy page reaches back four minutes, fits a beacon, and has where it began', () => {
+    let now = 0;
+    const trail = openTrail(memory(), 'k', () => now);
+    trail.add({ kind: 'navigation', path: '/start', title: 'Start', cause: 'load' });
+    trail.add({ kind: 'form_rejected', name: 'Pay', fields: ['Card number'] });
+    // Ten things a second, of which people do a few and the page the rest.
+    for (let i = 0; i < 2400; i += 1) {
+      now += 100;
+      const durationMs = 900 + i;
+      if (i % 20 === 0) trail.add({ kind: 'click', role: 'button', name: `Öffnen ${'x'.repeat(i % 90)}` });
+      else if (i % 7 === 0) trail.add({ kind: 'console_error', message: `failed to load part ${i} of the table` });
+      else
+        trail.add({ kind: 'request_failed', method: 'GET', path: `/api/orders/${i}/lines`, status: 500, durationMs });
+    }
+    const all = trail.all();
+    expect(new TextEncoder().encode(JSON.stringify(all)).length).toBeLessThanOrEqual(MAX_TRAIL_BYTES + 2);
+    expect(all.length).toBeGreaterThan(300);
+    expect(all.slice(0, 3).map(({ kind }) => kind)).toEqual(['navigation', 'form_rejected', 'click']);
+    // All that a person did, and the newest of the rest.
+    expect(all.filter(({ kind }) => kind === 'click')).toHaveLength(120);
+    expect(all.at(-1)).toMatchObject({ at: 240_000, path: '/api/orders/2399/lines' });
+    expect(all.map(({ n }) => n)).toEqual(all.map(({ n }) => n).sort((a, b) => a - b));
+    trail.save(true);
+  });
+
+  test('[O13] of which nothing is said twice has the newest', () => {
+    const trail = openTrail(memory(), 'k', () => 1);
+    const word = (i: number) => [...String(i)].map((one) => 'abcdefghij'[Number(one)]).join('');
+    for (let i = 0; i < 2 * MAX_TRAIL; i += 1) trail.add({ kind: 'submit', name: word(i) });
+    expect(trail.all()[0]).toMatchObject({ n: MAX_TRAIL });
+    expect(trail.all()).toHaveLength(MAX_TRAIL);
+    trail.save(true);
   });
 
   test('of a killed tab goes on under its name, with numbers that it cannot have given', () => {

@@ -5,6 +5,8 @@ import { readJson } from '../kit/read-json.ts';
 import type { Store } from '../kit/storage.ts';
 
 export const MAX_TRAIL = 500;
+/** All of it fits what a browser sends behind a page (64 KB). */
+export const MAX_TRAIL_BYTES = 60_000;
 const SAVE_AFTER_MS = 500;
 /** The same words again within this time are one loop, not another event; a loop must not push the clicks out of the ring. */
 const REPEAT_MS = 1000;
@@ -48,6 +50,8 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
   const resumed = saved?.left ? saved : null;
   const tab = resumed?.tab ?? randomId(10);
   const crumbs = resumed?.crumbs.slice(-MAX_TRAIL) ?? [];
+  const weights = crumbs.map(weigh);
+  let bytes = weights.reduce((sum, one) => sum + one.bytes, 0);
   let next = resumed?.next ?? 0;
   let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,7 +71,14 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
       const crumb: Breadcrumb = { tab, n: next, at, ...body };
       next += 1;
       crumbs.push(crumb);
-      if (crumbs.length > MAX_TRAIL) crumbs.shift();
+      const weight = weigh(crumb);
+      weights.push(weight);
+      bytes += weight.bytes;
+      while (crumbs.length > MAX_TRAIL || bytes > MAX_TRAIL_BYTES) {
+        const at = leastMissed(weights);
+        crumbs.splice(at, 1);
+        bytes -= weights.splice(at, 1)[0]?.bytes ?? bytes;
+      }
       timer ??= setTimeout(() => trail.save(false), SAVE_AFTER_MS);
       trail.onAdd?.(crumb);
     },
@@ -78,7 +89,9 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
       if (!closed) store.set(key, json.stringify({ tab, next, left, crumbs } satisfies Saved));
     },
     dropBefore(at) {
-      crumbs.splice(0, crumbs.filter((crumb) => crumb.at < at).length);
+      const old = crumbs.filter((crumb) => crumb.at < at).length;
+      crumbs.splice(0, old);
+      for (const one of weights.splice(0, old)) bytes -= one.bytes;
       trail.save(false);
     },
     close() {
@@ -87,6 +100,34 @@ export function openTrail(store: Store, key: string, now: () => number): Trail {
     },
   };
   return trail;
+}
+
+type Weight = { says: string; bytes: number };
+
+/** What a crumb says but for its numbers, and what it weighs as UTF-8. */
+function weigh(crumb: Breadcrumb): Weight {
+  const { kind, name, path, message } = crumb as Breadcrumb & Partial<Record<'name' | 'path' | 'message', string>>;
+  const text = json.stringify(crumb);
+  return {
+    says: `${kind} ${name ?? path ?? message}`.replace(/\d+/g, '#'),
+    bytes: text.length + text.replace(/[\0-\x7f]/g, '').length * 2 + 1,
+  };
+}
+
+/**
+ * Which one goes, so that a busy page has its last minutes all the same: of what is said most often the second, for the first may be where
+ * the trouble began; where nothing is said thrice, the oldest.
+ */
+function leastMissed(weights: readonly Weight[]): number {
+  const places = new Map<string, number[]>();
+  let most: number[] = [];
+  for (const [i, { says }] of weights.entries()) {
+    const all = places.get(says) ?? [];
+    places.set(says, all);
+    all.push(i);
+    if (all.length > most.length) most = all;
+  }
+  return (most.length > 2 && most[1]) || 0;
 }
 
 /** Crumbs as frames take them: in order, no chunk with more than 100 or larger than a frame holds. */
