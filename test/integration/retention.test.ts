@@ -483,7 +483,9 @@ describe('[Y11] keeping less', () => {
     });
     expect(await count(22)).toEqual(await count(null));
     // By its own time a recording goes alone.
-    await DB.prepare('update recording_segments set stored_at = ? where recording_id = ?').bind(at, old.recordingId).run();
+    await DB.prepare('update recording_segments set stored_at = ? where recording_id = ?')
+      .bind(at, old.recordingId)
+      .run();
     expect(await count(null, 20)).toMatchObject({ recordings: 1, conversations: 0, people: 0 });
     expect(await isThere(old.visitor.conversationId)).toBe(true);
   });
