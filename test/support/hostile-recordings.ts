@@ -117,6 +117,55 @@ const pyramid = (levels: number, many: number): Json[] =>
       { isSVG: true },
     ),
   );
+const part = (tagName: string, attributes: Attributes, inside: Json[] = []): Json =>
+  el(tagName, attributes, inside, { isSVG: true });
+/** What is drawn where an attribute names it. */
+const DRAWN_BY_NAME: readonly [tag: string, attribute: string][] = [
+  ['mask', 'mask'],
+  ['clipPath', 'clip-path'],
+  ['pattern', 'fill'],
+  ['pattern', 'stroke'],
+  ['marker', 'marker-end'],
+  ['marker', 'marker-mid'],
+];
+/** How what is named there can be named. */
+const NAMINGS: readonly [naming: string, name: (attribute: string, id: string) => Attributes][] = [
+  ['by attributes', (attribute, id) => ({ [attribute]: `url(#${id})` })],
+  ['by attributes with escapes', (attribute, id) => ({ [attribute]: `url(\\23${id})` })],
+  [
+    'by attributes in percents',
+    (attribute, id) => ({ [attribute]: `url("#%${id.charCodeAt(0).toString(16)}${id.slice(1)}")` }),
+  ],
+  ['by styles', (attribute, id) => ({ style: `${attribute}:url(#${id})` })],
+  ['by a style sheet', (_, id) => ({ class: `by-${id}` })],
+];
+/** Each refers `many` times to the one before: of as many levels nobody has drawn any. */
+const resources = (tag: string, attribute: string, name: (attribute: string, id: string) => Attributes): Json[] => [
+  ...Array.from({ length: 12 }, (_, i) =>
+    part(
+      tag,
+      { id: `m${i}`, x: '0', y: '0', width: '90', height: '90', patternUnits: 'userSpaceOnUse', 'stroke-width': '9' },
+      Array.from({ length: 8 }, (_, n) =>
+        part('path', {
+          d: `M${n} 0l90 0l0 90l-90 -${n}z`,
+          stroke: '#fff',
+          fill: '#fff',
+          ...(i === 0 ? {} : name(attribute, `m${i - 1}`)),
+        }),
+      ),
+    ),
+  ),
+  part('path', { d: 'M0 0l400 0l0 400l-400 0z', stroke: '#fff', 'stroke-width': '9', ...name(attribute, 'm11') }),
+];
+const namedBySheet = (attribute: string): Json =>
+  el('style', { type: 'text/css' }, [
+    {
+      type: 3,
+      id: fresh(),
+      textContent: Array.from({ length: 12 }, (_, i) => `.by-m${i}{${attribute}:url(#m${i})}`).join(''),
+      isStyle: true,
+    },
+  ]);
 const picture = (inside: Json[]): Json => el('svg', {}, inside, { isSVG: true });
 type Plain = { id: number; tagName: string; attributes: Attributes; childNodes: Plain[] };
 /** As a page tells of what is added to it; with `isLate`, what it refers to afterwards. */
@@ -728,6 +777,43 @@ function bombs(): HostileRecording[] {
           ),
           ...Array.from({ length: 5000 }, () => el('use', { href: '#g0' }, [], { isSVG: true })),
         ]),
+      ]),
+      scrolled,
+      end,
+    ),
+    ...DRAWN_BY_NAME.flatMap(([tag, attribute]) => [
+      ...NAMINGS.map(([naming, name]) =>
+        recording(
+          `${tag} of ${tag} in ${attribute}, ${naming}`,
+          meta,
+          snapshot([namedBySheet(attribute), picture(resources(tag, attribute, name))]),
+          scrolled,
+          end,
+        ),
+      ),
+      recording(
+        `${tag} of ${tag} in ${attribute}, told one by one`,
+        meta,
+        ordinary(),
+        ...oneByOne(resources(tag, attribute, (NAMINGS[0] as (typeof NAMINGS)[number])[1]), USES_IN),
+        scrolled,
+        end,
+      ),
+    ]),
+    recording(
+      'a picture of an element in an effect on it, and so on',
+      meta,
+      snapshot([
+        picture(
+          Array.from({ length: 12 }, (_, i) => [
+            part(
+              'filter',
+              { id: `f${i}` },
+              Array.from({ length: 6 }, () => part('feImage', { href: `#e${i - 1}` })),
+            ),
+            part('g', { id: `e${i}` }, [part('rect', { width: '300', height: '300', filter: `url(#f${i})` })]),
+          ]).flat(),
+        ),
       ]),
       scrolled,
       end,

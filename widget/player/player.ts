@@ -5,9 +5,8 @@ import { MAX_FRAMES, MAX_LEVELS } from '#domain/replay/fold.ts';
 import { FRAME_IS_SHOWN, GAPS } from './gaps.ts';
 import { adaptCss } from './hover-css.ts';
 import type { PlayerCommand, PlayerReport, Supply } from './messages.ts';
-
+import { createReferenceGuard } from './references.ts';
 import { createTape, type Tape } from './tape.ts';
-import { createUseGuard } from './uses.ts';
 
 /** Often enough for a smooth hand on the time line. */
 const REPORT_EVERY_MS = 100;
@@ -140,7 +139,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
   }
 
   function buildReplayer(events: readonly ReplayEvent[]): Replayer {
-    const uses = createUseGuard();
+    const references = createReferenceGuard();
     const replayer = new Replayer(events as unknown as eventWithTime[], {
       root: stage,
       // Live is as fast as life.
@@ -159,7 +158,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
         { onBuild: cutDeep },
         { onBuild: takesNoFocus },
         { onBuild: keepFrames() },
-        { onBuild: (built) => uses.built(built as unknown as Node) },
+        { onBuild: (built) => references.built(built as unknown as Node) },
       ],
     });
     // Gliding there takes as long as the visitor has already been there.
@@ -167,7 +166,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
     Object.assign(replayer, {
       cache: CSS_CACHE,
       // Called where rrweb sets an attribute: see `tools/patches.ts`.
-      onAttribute: uses.changed,
+      onAttribute: references.changed,
       applyScroll: (scroll: unknown, isSync: boolean) => applyScroll.call(replayer, scroll, isSync || live),
     });
     replayer.on('resize', (size) => fitStage(replayer, size as { width: number; height: number }));
