@@ -5,7 +5,7 @@ import { Agent } from '../support/agent.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openStage } from '../support/replay-stage.ts';
-import { oldPage, pageOfIcons, type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
+import { oldPage, pageOfIcons, pageOfPaints, type Seen, VERSION_RECORDINGS } from '../support/rrweb-versions.ts';
 import { overNetwork } from '../support/transport.ts';
 import { Visitor } from '../support/visitor.ts';
 
@@ -138,6 +138,37 @@ describe('[X8] a picture that refers to others', () => {
         ];
       });
     await expect.poll(icons).toEqual([500, 500]);
+    await page.context().close();
+  });
+
+  it('is painted by the patterns, masks, clips, markers and gradients that it names, also where they come one by one', async () => {
+    const { page, player, say } = await openStage(browser, baton);
+    const { events, squares } = pageOfPaints();
+    const supply = { numbers: [0], parts: [{ n: 0, text: JSON.stringify(events) }], keyframes: [] };
+    const at = events.at(-1)?.timestamp as number;
+    expect(await say({ type: 'load', ...supply, at, live: false })).toBe('state');
+    // From the beginning it is played, change by change.
+    expect(await say({ type: 'seek', at: events[0]?.timestamp as number })).toBe('state');
+    await say({ type: 'play' });
+    const colours = async () => {
+      const frame = player.locator('.replayer-wrapper iframe');
+      const picture = (await frame.screenshot()).toString('base64');
+      return page.evaluate(
+        async ([base64, places]) => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${base64}`;
+          await image.decode();
+          const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+          canvas?.drawImage(image, 0, 0);
+          return places.map(({ name, x, y }) => {
+            const [red, green] = canvas?.getImageData(x, y, 1, 1).data ?? [];
+            return `${name}: ${(red as number) < 20 && Math.abs((green as number) - 128) < 20 ? 'green' : `${red} ${green}`}`;
+          });
+        },
+        [picture, squares] as const,
+      );
+    };
+    await expect.poll(colours, { timeout: 10_000 }).toEqual(squares.map(({ name }) => `${name}: green`));
     await page.context().close();
   });
 });

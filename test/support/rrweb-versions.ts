@@ -268,5 +268,107 @@ export const pageOfIcons = (count: number): readonly Record<string, unknown>[] =
   ];
 };
 
+/**
+ * Squares of 40 that are green where what paints, hides or ends them is found, and red or nothing where it is not: the first half stands in the
+ * page, the second comes later, first what refers and then what it refers to.
+ */
+export const pageOfPaints = (): {
+  events: readonly Record<string, unknown>[];
+  squares: readonly { name: string; x: number; y: number }[];
+} => {
+  let last = 100;
+  const svg = (tagName: string, attributes: Record<string, string>, inside: unknown[] = []) => {
+    last += 1;
+    return element(last, tagName, attributes, inside, { isSVG: true });
+  };
+  const square = (x: number, attributes: Record<string, string>) =>
+    svg('rect', { x: String(x), y: '0', width: '40', height: '40', ...attributes });
+  const covered = (attributes: Record<string, string>) => (x: number) => [
+    square(x, { fill: 'green' }),
+    square(x, { fill: 'red', ...attributes }),
+  ];
+  const whole = { x: '0', y: '0', width: '900', height: '900' };
+  const ways: [string, (id: string) => unknown, (id: string) => (x: number) => unknown[]][] = [
+    [
+      'pattern',
+      (id) =>
+        svg('pattern', { id, ...whole, patternUnits: 'userSpaceOnUse' }, [svg('rect', { ...whole, fill: 'green' })]),
+      (id) => (x) => [square(x, { fill: `url(#${id})` })],
+    ],
+    ['mask', (id) => svg('mask', { id }, []), (id) => covered({ mask: `url(#${id})` })],
+    [
+      'clip',
+      (id) => svg('clipPath', { id }, [svg('rect', { width: '0', height: '0' })]),
+      (id) => covered({ 'clip-path': `url("#${id}")` }),
+    ],
+    ['clip in a style', (id) => svg('clipPath', { id }, []), (id) => covered({ style: `clip-path: url("#${id}")` })],
+    [
+      'marker',
+      (id) =>
+        svg(
+          'marker',
+          { id, markerWidth: '80', markerHeight: '80', markerUnits: 'userSpaceOnUse', overflow: 'visible' },
+          [svg('rect', { width: '40', height: '40', fill: 'green' })],
+        ),
+      (id) => (x) => [svg('path', { d: `M${x} 0h1`, 'marker-start': `url(#${id})` })],
+    ],
+    [
+      'gradient in a sheet',
+      (id) => svg('linearGradient', { id }, [svg('stop', { 'stop-color': 'green' })]),
+      (id) => (x) => [square(x, { class: `by-${id}` })],
+    ],
+  ];
+  const squares: { name: string; x: number; y: number }[] = [];
+  const [resources, users, later]: [unknown[], unknown[], unknown[][]] = [[], [], [[], []]];
+  for (const [n, [name, resource, user]] of ways.entries())
+    for (const isLate of [false, true]) {
+      const [id, x] = [`r${n}${isLate ? 'b' : 'a'}`, 100 * n + (isLate ? 50 : 0)];
+      squares.push({ name: isLate ? `${name}, later` : name, x: x + 20, y: 20 });
+      if (isLate) {
+        later[0]?.push(...user(id)(x));
+        later[1]?.push(resource(id));
+      } else {
+        resources.push(resource(id));
+        users.push(...user(id)(x));
+      }
+    }
+  const sheet = ['a', 'b'].map((one) => `.by-r5${one} { fill: url(#r5${one}) }`).join(' ');
+  const [svgId, defsId] = [50, 51];
+  const drawing = element(
+    svgId,
+    'svg',
+    { style: 'position: absolute; left: 0; top: 0', width: '700', height: '60' },
+    [element(defsId, 'defs', {}, resources, { isSVG: true }), ...users],
+    { isSVG: true },
+  );
+  type Nested = { id: number; childNodes: Nested[] };
+  // Who is in it is told of by itself.
+  const flat = (node: Nested, parentId: number): unknown[] => [
+    { parentId, nextId: null, node: { ...node, childNodes: [] } },
+    ...node.childNodes.flatMap((one) => flat(one, node.id)),
+  ];
+  const added = (nodes: unknown[], parentId: number, time: number) =>
+    at(time, 3, {
+      source: 0,
+      texts: [],
+      attributes: [],
+      removes: [],
+      adds: nodes.flatMap((node) => flat(node as Nested, parentId)),
+    });
+  return {
+    squares,
+    events: [
+      at(1, 4, META),
+      at(2, 2, {
+        node: page([element(40, 'style', {}, [{ type: 3, id: 41, textContent: sheet, isStyle: true }])], [drawing]),
+        initialOffset: { top: 0, left: 0 },
+      }),
+      added(later[0] ?? [], svgId, 20),
+      added(later[1] ?? [], defsId, 40),
+      at(60, 3, { source: 3, id: 1, x: 0, y: 0 }),
+    ],
+  };
+};
+
 /** Written by hand from those versions' event types: what they wrote that today's does not, beside what all of them write. */
 export const VERSION_RECORDINGS: readonly VersionRecording[] = [before1, one, alpha];
