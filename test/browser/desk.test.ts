@@ -262,6 +262,13 @@ describe('an agent', () => {
     await dialog.waitFor({ state: 'detached' });
     await isFocused('charged twice');
 
+    // The replay fills the screen, with what works it, and gives it back.
+    const filling = () => maya.page.evaluate(() => document.fullscreenElement?.getAttribute('aria-label') ?? null);
+    await press('f');
+    await expect.poll(filling).toBe('Replay');
+    await press('f');
+    await expect.poll(filling).toBeNull();
+
     // No answer is given beforehand: Enter asks for one.
     await press('e');
     await dialog.getByRole('radiogroup', { name: 'How did it end?' }).waitFor();

@@ -144,6 +144,9 @@ function answer(
     case 'trouble':
       replay.current?.toTrouble();
       return;
+    case 'full_screen':
+      replay.current?.toggleFullScreen();
+      return;
     case 'tab_1':
     case 'tab_2':
     case 'tab_3':

@@ -11,6 +11,7 @@ export const SHORTCUTS = [
   { keys: ['b'], does: 'escalate', says: 'Escalate with a bug report' },
   { keys: [' '], does: 'play', says: 'Play or pause the replay' },
   { keys: ['m'], does: 'trouble', says: 'Replay: go to the moment of trouble' },
+  { keys: ['f'], does: 'full_screen', says: 'Replay: full screen, and back' },
   { keys: ['1'], does: 'tab_1', says: 'First tab of the context; 2, 3 … the others' },
   { keys: ['2'], does: 'tab_2', says: '' },
   { keys: ['3'], does: 'tab_3', says: '' },

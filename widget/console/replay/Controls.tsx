@@ -2,9 +2,9 @@ import { Icon } from '../kit/Icon.tsx';
 import { clockTime, timeOfDay } from '../wording.ts';
 import { type Replay, SPEEDS } from './replay.ts';
 
-type ControlsProps = { replay: Replay; online: boolean; onFullScreen(): void };
+type ControlsProps = { replay: Replay; online: boolean };
 
-export function Controls({ replay, online, onFullScreen }: ControlsProps) {
+export function Controls({ replay, online }: ControlsProps) {
   const state = replay.player.value;
   const { fromAt, toAt } = replay.span.value;
   const off = replay.phase.value !== 'shown';
@@ -97,7 +97,13 @@ export function Controls({ replay, online, onFullScreen }: ControlsProps) {
         <span class={`dot ${canGoLive ? 'available' : 'offline'}`} aria-hidden="true" />
         Live
       </button>
-      <button type="button" class="plain" aria-label="Full screen" title="Full screen" onClick={onFullScreen}>
+      <button
+        type="button"
+        class="plain"
+        aria-label="Full screen"
+        title="Full screen (f)"
+        onClick={replay.toggleFullScreen}
+      >
         <Icon name="full" />
       </button>
     </div>

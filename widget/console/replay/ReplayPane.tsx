@@ -8,7 +8,6 @@ import { Timeline } from './Timeline.tsx';
 type ReplayPaneProps = { conversation: LiveConversation; replay: Replay; replayOrigin: string };
 
 export function ReplayPane({ conversation, replay, replayOrigin }: ReplayPaneProps) {
-  const pane = useRef<HTMLElement>(null);
   const frame = useRef<HTMLIFrameElement>(null);
   const entries = conversation.entries.value;
   const standing = conversation.standing.value;
@@ -23,7 +22,7 @@ export function ReplayPane({ conversation, replay, replayOrigin }: ReplayPanePro
   );
 
   return (
-    <section aria-label="Replay" class="replay" ref={pane}>
+    <section aria-label="Replay" class="replay">
       <div class="screen">
         <iframe
           ref={frame}
@@ -41,14 +40,7 @@ export function ReplayPane({ conversation, replay, replayOrigin }: ReplayPanePro
         )}
       </div>
       <Timeline replay={replay} markers={markers} />
-      <Controls
-        replay={replay}
-        online={standing?.visitor.online === true}
-        onFullScreen={() => {
-          if (document.fullscreenElement !== null) void document.exitFullscreen();
-          else void pane.current?.requestFullscreen().catch(() => {});
-        }}
-      />
+      <Controls replay={replay} online={standing?.visitor.online === true} />
     </section>
   );
 }

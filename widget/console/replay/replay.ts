@@ -39,6 +39,7 @@ export type Replay = {
   setSpeed(speed: number): void;
   setSkipIdle(on: boolean): void;
   setLive(on: boolean): void;
+  toggleFullScreen(): void;
   chooseTab(tab: string): void;
   retry(): void;
   close(): void;
@@ -314,6 +315,15 @@ export function openReplay(conversation: LiveConversation): Replay {
       if (elsewhere) return;
       if (on) loader?.ensure(shown.value.toAt, player.value.at, () => link?.send({ type: 'live', on }));
       else link?.send({ type: 'live', on });
+    },
+    toggleFullScreen() {
+      if (document.fullscreenElement !== null) void document.exitFullscreen();
+      // With its controls and its time line.
+      else
+        void frames?.frame
+          .closest('section')
+          ?.requestFullscreen()
+          .catch(() => {});
     },
     chooseTab(next) {
       following.value = false;
