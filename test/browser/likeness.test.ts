@@ -11,7 +11,7 @@ import { overNetwork } from '../support/transport.ts';
 
 /** High enough for every page of the demo as a whole. */
 const SIZE = { width: 1280, height: 1400 };
-const PATHS = ['/', '/billing', '/customers', '/reports', '/api-keys', '/settings'];
+const PATHS = ['/', '/billing', '/customers', '/reports', '/api-keys', '/settings', '/account', '/no-such-page'];
 const MOST_DIFFERENT = 0.01;
 /** What is not compared must not be most of a page. */
 const MOST_LEFT_OUT = 0.1;
