@@ -5,6 +5,7 @@ import { isSame } from '#domain/is-same.ts';
 import { compareRank, type Rank, type RankKey } from '#domain/priority/rank.ts';
 import type { Doer } from '#domain/queue/deed.ts';
 import type { AgentMirror } from '#domain/queue/queue.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import {
   type AgentCommand,
   type AgentEvent,
@@ -155,7 +156,7 @@ export class AgentObject extends DurableObject<Env> {
   /** For the alarm. A database that does not answer is asked again with the next one. */
   async #recheckByItself(): Promise<void> {
     await this.recheckMembers().catch((cause) => {
-      console.warn(JSON.stringify({ at: 'agent.recheck', message: String(cause) }));
+      console.warn(JSON.stringify({ at: 'agent.recheck', message: faultText(cause) }));
       this.#seats.lookAgain(Date.now());
     });
     this.#arm(Date.now());
@@ -342,7 +343,7 @@ export class AgentObject extends DurableObject<Env> {
       if (look !== null && look <= Date.now()) this.ctx.waitUntil(this.#recheckByItself());
       await this.#drain();
     } catch (cause) {
-      console.error(JSON.stringify({ at: 'agent.alarm', message: String(cause) }));
+      console.error(JSON.stringify({ at: 'agent.alarm', message: faultText(cause) }));
       await this.ctx.storage.setAlarm(Date.now() + 1000);
     }
   }

@@ -17,6 +17,7 @@ import type { AgentId, EscalationId } from '#domain/ids.ts';
 import { areaOfPath, type Page } from '#domain/page/page.ts';
 import { type Rank, type RankFacts, REPEAT_WITHIN_MS, type Tier } from '#domain/priority/rank.ts';
 import { rankIn } from '#domain/queue/ranked.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { redactText } from '#domain/redaction/redact.ts';
 import { planOf, type SlaTerms, termsFor } from '#domain/sla/policy.ts';
 import { isBreachedNow, promiseDueAt } from '#domain/sla/targets.ts';
@@ -194,7 +195,7 @@ function heardIn(deps: DeliveryDeps, desk: Desk, said: number | null): Heard | n
       said,
     );
   } catch (cause) {
-    console.error(JSON.stringify({ at: 'heard', message: String(cause) }));
+    console.error(JSON.stringify({ at: 'heard', message: faultText(cause) }));
     return null;
   }
 }

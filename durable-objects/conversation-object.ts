@@ -15,6 +15,7 @@ import { areaOfPath } from '#domain/page/page.ts';
 import { type Rank, type RankTerm, REPEAT_WITHIN_MS } from '#domain/priority/rank.ts';
 import type { Counts } from '#domain/privacy/data-map.ts';
 import type { TakenBackCause } from '#domain/queue/deed.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { redactDeep, redactText } from '#domain/redaction/redact.ts';
 import { planOf, type SlaSettings, termsFor } from '#domain/sla/policy.ts';
 import { nextSlaDeadline, type SlaChange, underTerms, viewSla } from '#domain/sla/targets.ts';
@@ -224,7 +225,7 @@ export class ConversationObject extends DurableObject<Env> {
       const work = last === null ? NOTHING_BEFORE : await conversationStub(this.env, workspaceId, last.id).lastWork();
       return { ...work, wroteBefore };
     } catch (cause) {
-      console.warn(JSON.stringify({ at: 'conversation.before', message: String(cause) }));
+      console.warn(JSON.stringify({ at: 'conversation.before', message: faultText(cause) }));
       return { ...NOTHING_BEFORE, wroteBefore };
     }
   }
@@ -479,7 +480,7 @@ export class ConversationObject extends DurableObject<Env> {
     try {
       await this.#proceed();
     } catch (cause) {
-      console.error(JSON.stringify({ at: 'conversation.alarm', message: String(cause) }));
+      console.error(JSON.stringify({ at: 'conversation.alarm', message: faultText(cause) }));
       await this.ctx.storage.setAlarm(Date.now() + 1000);
     }
   }
@@ -808,7 +809,7 @@ export class ConversationObject extends DurableObject<Env> {
     const deadline = nextSlaDeadline(sla);
     const isDue = deadline !== null && deadline <= Date.now();
     const desk = await (isDue ? loadDeskFresh : loadDesk)(this.env, workspaceId).catch((cause) => {
-      console.warn(JSON.stringify({ at: 'sla', message: String(cause) }));
+      console.warn(JSON.stringify({ at: 'sla', message: faultText(cause) }));
       return null;
     });
     // The work may be over by now, or another.
@@ -903,7 +904,7 @@ const laneOf = ({ kind }: Effect): Lane => LANES[kind];
 
 /** [O10] Who sends work on is told at once that nothing came of it. */
 function cannotBeSaid(cause: unknown): never {
-  console.warn(JSON.stringify({ at: 'conversation.destination', message: String(cause) }));
+  console.warn(JSON.stringify({ at: 'conversation.destination', message: faultText(cause) }));
   throw new FrameRefused(
     'unavailable',
     'The settings cannot be read at this moment; the work is still yours. Try again.',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { faultText } from '#domain/redaction/fault.ts';
 import { within } from '../worker/within.ts';
 import { logUnreadable, type RowName, tryStored } from './stored/read-stored.ts';
 
@@ -229,7 +230,7 @@ export class Outbox<Effect> {
         }
       } catch (cause) {
         const backOff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** first.attempts);
-        console.warn(JSON.stringify({ at: 'outbox', lane, attempts: first.attempts + 1, message: String(cause) }));
+        console.warn(JSON.stringify({ at: 'outbox', lane, attempts: first.attempts + 1, message: faultText(cause) }));
         this.#sql.exec(
           'update outbox set attempts = attempts + 1, next_at = ? where id = ?',
           clock() + backOff,

@@ -30,6 +30,7 @@ import { whyNotOffered } from '#domain/queue/room.ts';
 import { nextHoursEdge } from '#domain/queue/service.ts';
 import { MAX_PER_TICK } from '#domain/queue/tick.ts';
 import { nextQueueWakeAt } from '#domain/queue/wake.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import type { Proposal } from '#domain/routing/agent.ts';
 import { isSupervisor } from '#domain/routing/role.ts';
 import { type WorkingHours, workingHours } from '#domain/sla/calendar.ts';
@@ -404,7 +405,7 @@ export class QueueObject extends DurableObject<Env> {
       if (this.#identity !== null) this.ctx.waitUntil(this.#look().then(() => this.#arm(Date.now())));
       await this.#tick();
     } catch (cause) {
-      console.error(JSON.stringify({ at: 'queue.alarm', message: String(cause) }));
+      console.error(JSON.stringify({ at: 'queue.alarm', message: faultText(cause) }));
       await this.ctx.storage.setAlarm(Date.now() + 1000);
     }
   }
@@ -695,7 +696,7 @@ export class QueueObject extends DurableObject<Env> {
       try {
         return await agentStub(this.env, workspaceId, entry.agentId).grant(toProposal(entry, config));
       } catch (cause) {
-        console.warn(JSON.stringify({ at: 'queue.grant', message: String(cause) }));
+        console.warn(JSON.stringify({ at: 'queue.grant', message: faultText(cause) }));
       }
     }
     // Asked or not asked, we cannot know: the reservation's own expiry settles it.
@@ -729,7 +730,7 @@ export class QueueObject extends DurableObject<Env> {
       });
       this.#tellPlaces();
     } catch (cause) {
-      console.warn(JSON.stringify({ at: 'queue.recall', message: String(cause) }));
+      console.warn(JSON.stringify({ at: 'queue.recall', message: faultText(cause) }));
     }
   }
 

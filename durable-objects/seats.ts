@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import type { SignedInBy } from '../worker/signed-in-by.ts';
 import { seatedAmong } from '../worker/storage/members.ts';
 import { within } from '../worker/within.ts';
@@ -93,7 +94,7 @@ export class Seats {
       }
     } catch (cause) {
       this.lookAgain(Date.now());
-      console.warn(JSON.stringify({ at: 'seats', message: String(cause) }));
+      console.warn(JSON.stringify({ at: 'seats', message: faultText(cause) }));
     }
     this.changed();
   }

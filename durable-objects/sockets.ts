@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { faultText } from '#domain/redaction/fault.ts';
 import { type Allowance, type Bucket, takeToken } from '#domain/token-bucket.ts';
 import { MAX_FRAME_BYTES } from '#protocol/primitives.ts';
 import { CLOSE_REASONS, type CloseReason, type Problem, type ProblemKind } from '#protocol/problem.ts';
@@ -100,7 +101,7 @@ export async function answerFrame<Frame extends { id: string }>(
     send(socket, { type: 'ack', id, ...(more ?? {}) });
   } catch (cause) {
     if (cause instanceof FrameRefused) return nack(id, cause.kind, cause.message);
-    console.error(JSON.stringify({ at: 'frame', requestId, message: String(cause) }));
+    console.error(JSON.stringify({ at: 'frame', requestId, message: faultText(cause) }));
     nack(id, 'internal', 'Something went wrong on our side; your frame had no effect. Try again.', 1000);
   }
 }

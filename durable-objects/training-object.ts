@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { frozenRows, type Intent, type IntentLabel, trainingRows } from '../worker/assist/triage/intent-rows.ts';
 import { readKeptModel, readModel } from '../worker/assist/triage/model.ts';
 import { type Pieces, someOf } from '../worker/assist/triage/pieces.ts';
@@ -47,7 +48,7 @@ export class TrainingObject extends DurableObject<Env> {
       await this.ctx.storage.setAlarm(Date.now() + 1);
     } catch (cause) {
       this.#work = null;
-      console.error(JSON.stringify({ at: 'training', workspace: workspaceId, message: String(cause) }));
+      console.error(JSON.stringify({ at: 'training', workspace: workspaceId, message: faultText(cause) }));
       await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
     }
   }

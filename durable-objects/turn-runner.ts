@@ -1,6 +1,7 @@
 import type { Outlook } from '#domain/confidence/answer-costs.ts';
 import type { TurnOutcome } from '#domain/conversation/command.ts';
 import type { ConversationState, Turn } from '#domain/conversation/conversation.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { answererOf } from '../worker/assist/answerers/answerer-of.ts';
 import { resolvedHigher } from '../worker/assist/coming-back.ts';
 import { type Desk, loadDesk } from '../worker/assist/desk.ts';
@@ -80,7 +81,7 @@ export class TurnRunner {
         if (outcome.say !== null && outcome.next.kind !== 'escalate') await this.#stream(turn.id, outcome.say.text);
         await finish(turn.id, outcome);
       } catch (cause) {
-        console.error(JSON.stringify({ at: 'turn', message: String(cause) }));
+        console.error(JSON.stringify({ at: 'turn', message: faultText(cause) }));
         if (await this.#giveUp(turn)) continue;
         // The turn stays; the alarm tries it again.
         await this.#deps.againAt(Date.now() + TRIED_AGAIN_MS);
@@ -112,7 +113,7 @@ export class TurnRunner {
     if (higher === null) return false;
     const asking = agentStub(env, state().workspaceId, higher.agentId).isThereFor(higher.queue.id);
     return within(BACK_WITHIN_MS, asking, 'the agent').catch((cause) => {
-      console.warn(JSON.stringify({ at: 'conversation.back', message: String(cause) }));
+      console.warn(JSON.stringify({ at: 'conversation.back', message: faultText(cause) }));
       return false;
     });
   }

@@ -1,5 +1,6 @@
 import { betterAuth } from 'better-auth';
 import { organization } from 'better-auth/plugins';
+import { faultText } from '#domain/redaction/fault.ts';
 import { type Env, settingsOf } from './env.ts';
 import { oidcSignIn } from './oidc/plugin.ts';
 import { passkeys } from './passkeys.ts';
@@ -68,9 +69,9 @@ const make = (env: Env, isInvited: boolean) => {
 /** What the library cannot verify it logs with its cause, and a cause names challenges and ids of credentials [S24]. Nor is it our fault: who was refused is a line of its own. */
 function logAccounts(level: 'debug' | 'info' | 'warn' | 'error', message: string, ...more: unknown[]): void {
   const isRefusal = /^Failed to verify (?:authentication|registration)$/.test(message);
-  const causes = isRefusal ? [] : more.map(String);
+  const causes = isRefusal ? [] : more.map(faultText);
   const log = isRefusal ? console.info : level === 'error' ? console.error : console.warn;
-  log(JSON.stringify({ at: 'accounts', level, message, ...(causes.length > 0 ? { causes } : {}) }));
+  log(JSON.stringify({ at: 'accounts', level, message: faultText(message), ...(causes.length > 0 ? { causes } : {}) }));
 }
 
 type Accounts = ReturnType<typeof make>;

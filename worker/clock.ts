@@ -1,3 +1,5 @@
+import { faultText } from '#domain/redaction/fault.ts';
+
 /** What the clock does each minute, one after the other, by the name that the log has for it. */
 export type ClockStep = readonly [name: string, run: () => Promise<unknown>];
 
@@ -7,7 +9,7 @@ export async function runEach(steps: readonly ClockStep[]): Promise<void> {
     try {
       await run();
     } catch (cause) {
-      console.error(JSON.stringify({ at: `clock.${name}`, message: String(cause) }));
+      console.error(JSON.stringify({ at: `clock.${name}`, message: faultText(cause) }));
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { AgentId, WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { agentStub, queueStub } from '../durable-objects/names.ts';
 import type { Env } from './env.ts';
 import { workspacesOf } from './storage/agents.ts';
@@ -15,7 +16,7 @@ export async function tellMembershipChanged(env: Env, workspaceId: WorkspaceId, 
     ...queues.map(({ id }) => queueStub(env, workspaceId, id).recheckMembers()),
   ]);
   for (const one of told)
-    if (one.status === 'rejected') console.warn(JSON.stringify({ at: 'membership', message: String(one.reason) }));
+    if (one.status === 'rejected') console.warn(JSON.stringify({ at: 'membership', message: faultText(one.reason) }));
 }
 
 /** [S31] Sessions of theirs have ended: as above, in each workspace that they are in. Sockets of other sessions stay. */

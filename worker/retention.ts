@@ -1,5 +1,6 @@
 import type { EpochMs, WorkspaceId } from '#domain/ids.ts';
 import { DAY_MS } from '#domain/privacy/kept.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { conversationStub } from '../durable-objects/names.ts';
 import type { Env } from './env.ts';
 import {
@@ -20,14 +21,14 @@ export async function forgetRecordings(env: Env, now: EpochMs): Promise<void> {
     try {
       await markPast(env, id, days * DAY_MS, now);
     } catch (cause) {
-      console.error(JSON.stringify({ at: 'retention', workspace: id, message: String(cause) }));
+      console.error(JSON.stringify({ at: 'retention', workspace: id, message: faultText(cause) }));
     }
   }
   for (const due of await deletionsUnderWay(env.DB, MAX_RECORDINGS)) {
     try {
       await forget(env, due, now);
     } catch (cause) {
-      console.error(JSON.stringify({ at: 'retention', recording: due.recordingId, message: String(cause) }));
+      console.error(JSON.stringify({ at: 'retention', recording: due.recordingId, message: faultText(cause) }));
     }
   }
 }

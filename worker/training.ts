@@ -1,5 +1,6 @@
 import { outcomeMaps } from '#domain/confidence/outcome-map.ts';
 import { settledAnswers } from '#domain/confidence/settled-answers.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { trainingStub } from '../durable-objects/names.ts';
 import type { Env } from './env.ts';
 import { answerEvents, keepOutcomeMaps, workspacesWithOutcomes } from './storage/answer-outcomes.ts';
@@ -14,7 +15,7 @@ export async function learnIntents(env: Env): Promise<void> {
     try {
       await trainingStub(env, workspaceId).learn(workspaceId);
     } catch (cause) {
-      console.error(JSON.stringify({ at: 'training', workspace: workspaceId, message: String(cause) }));
+      console.error(JSON.stringify({ at: 'training', workspace: workspaceId, message: faultText(cause) }));
     }
   }
 }
@@ -26,7 +27,7 @@ export async function learnFromOutcomes(env: Env, now: number): Promise<void> {
       const maps = outcomeMaps(settledAnswers(await answerEvents(env.DB, workspaceId, now), now));
       await keepOutcomeMaps(env.DB, workspaceId, maps, now);
     } catch (cause) {
-      console.error(JSON.stringify({ at: 'outcomes', workspace: workspaceId, message: String(cause) }));
+      console.error(JSON.stringify({ at: 'outcomes', workspace: workspaceId, message: faultText(cause) }));
     }
   }
 }

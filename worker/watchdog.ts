@@ -1,4 +1,5 @@
 import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { agentStub, conversationStub, queueStub } from '../durable-objects/names.ts';
 import type { Env } from './env.ts';
 import { agentsOf } from './storage/agents.ts';
@@ -55,7 +56,7 @@ export async function findOverdue(env: Env, now = Date.now()): Promise<Watched> 
     for (const answer of answers) {
       if (answer.status === 'rejected') {
         watched.failed += 1;
-        console.error(JSON.stringify({ at: 'watchdog', message: String(answer.reason) }));
+        console.error(JSON.stringify({ at: 'watchdog', message: faultText(answer.reason) }));
       } else if (answer.value.ms > LATE_MS) {
         watched.late += 1;
         console.error(JSON.stringify({ at: 'watchdog', overdue: answer.value.what, ms: answer.value.ms }));

@@ -1,4 +1,5 @@
 import { DAY_MS, KEPT_DAYS } from '#domain/privacy/kept.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { type Judged, judge, nextTryAt } from '#domain/webhook/schedule.ts';
 import { TEST_EVENT } from '#domain/webhook/webhook-event.ts';
 import { type Env, settingsOf } from './env.ts';
@@ -39,7 +40,7 @@ async function sendOne(env: Env, one: DueDelivery, sent: Sent, now: () => number
   } catch (cause) {
     // Ours, not the receiver's: it is due again when its lease is over.
     sent.failed += 1;
-    console.error(JSON.stringify({ at: 'webhooks', webhook: one.webhookId, message: String(cause) }));
+    console.error(JSON.stringify({ at: 'webhooks', webhook: one.webhookId, message: faultText(cause) }));
   }
 }
 

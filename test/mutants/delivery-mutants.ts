@@ -43,7 +43,7 @@ export const DELIVERY_MUTANTS: Mutant[] = [
     ...heard(
       'nobody is ranked whom the assistant cannot read',
       DELIVERY,
-      "    console.error(JSON.stringify({ at: 'heard', message: String(cause) }));\n    return null;",
+      "    console.error(JSON.stringify({ at: 'heard', message: faultText(cause) }));\n    return null;",
       '    throw cause;',
     ),
     suite: 'facts',

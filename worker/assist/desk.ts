@@ -2,6 +2,7 @@ import type { AnswerCosts } from '#domain/confidence/answer-costs.ts';
 import type { OutcomeMaps } from '#domain/confidence/outcome-map.ts';
 import type { WorkspaceId } from '#domain/ids.ts';
 import type { Incident } from '#domain/queue/incident.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import type { Routes } from '#domain/routing/choose-queue.ts';
 import type { SlaSettings } from '#domain/sla/policy.ts';
 import type { Policy } from '#domain/triggers/policy.ts';
@@ -75,7 +76,7 @@ export async function loadDesk(env: Env, workspaceId: WorkspaceId): Promise<Desk
   if (!isFresh(known) && Date.now() - (readingSince.get(workspaceId) ?? 0) >= GIVEN_UP_MS) {
     readingSince.set(workspaceId, Date.now());
     read(env, workspaceId)
-      .catch((cause) => console.warn(JSON.stringify({ at: 'desk', message: String(cause) })))
+      .catch((cause) => console.warn(JSON.stringify({ at: 'desk', message: faultText(cause) })))
       .finally(() => readingSince.delete(workspaceId));
   }
   return known.desk;
@@ -88,7 +89,7 @@ async function readInTime(env: Env, workspaceId: WorkspaceId, known: Kept | unde
   // The first reading after a start builds the index, too.
   if (known === undefined) return within(FIRST_READ_MS, reading, 'the database');
   return within(GIVEN_UP_MS, reading, 'the database').catch((cause) => {
-    console.warn(JSON.stringify({ at: 'desk', message: String(cause) }));
+    console.warn(JSON.stringify({ at: 'desk', message: faultText(cause) }));
     gaveUpAt.set(workspaceId, Date.now());
     return known;
   });
@@ -150,7 +151,7 @@ async function modelOf(env: Env, workspaceId: WorkspaceId, hash: string | null):
     const bytes = await activeModel(env.DB, workspaceId);
     return bytes === null ? null : await readModel(bytes);
   } catch (cause) {
-    console.error(JSON.stringify({ at: 'desk.intents', message: String(cause) }));
+    console.error(JSON.stringify({ at: 'desk.intents', message: faultText(cause) }));
     return known;
   }
 }

@@ -1,5 +1,6 @@
 import type { Outlook } from '#domain/confidence/answer-costs.ts';
 import type { EpochMs, QueueId, WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { within } from '../within.ts';
 
 /** An older one is asked for anew, and meanwhile used. */
@@ -34,7 +35,7 @@ export async function outlookOf(
   kept.set(key, { at: known?.at ?? 0, outlook: known?.outlook ?? null, askedAt: at });
   const asked = ask()
     .then((outlook) => void kept.set(key, { at: now(), askedAt: at, outlook }))
-    .catch((cause) => console.warn(JSON.stringify({ at: 'outlook', message: String(cause) })));
+    .catch((cause) => console.warn(JSON.stringify({ at: 'outlook', message: faultText(cause) })));
   later(asked);
   if (usable !== undefined) return usable;
   await within(OUTLOOK_WITHIN_MS, asked, 'the outlook').catch(() => {});

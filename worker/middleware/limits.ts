@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { ALLOWANCES } from '#domain/allowances.ts';
 import type { WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import type { Allowance } from '#domain/token-bucket.ts';
 import { limitStub } from '../../durable-objects/names.ts';
 import type { AppEnv } from '../app-env.ts';
@@ -27,7 +28,7 @@ export async function limit(
   const waitMs = await limitStub(c.env, workspaceId)
     .take(wanted)
     .catch((cause: unknown) => {
-      console.warn(JSON.stringify({ at: 'limits', message: String(cause) }));
+      console.warn(JSON.stringify({ at: 'limits', message: faultText(cause) }));
       return 0;
     });
   if (waitMs > 0) throw tooMany(waitMs);

@@ -1,6 +1,7 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { faultText } from '#domain/redaction/fault.ts';
 import { PROBLEM_KINDS, type Problem, type ProblemIssue, type ProblemKind } from '#protocol/problem.ts';
 import type { AppEnv } from '../app-env.ts';
 import { notFoundPage } from '../pages/not-found.ts';
@@ -72,8 +73,9 @@ export const onError: ErrorHandler<AppEnv> = (cause, c) => {
       requestId: c.get('requestId'),
       method: c.req.method,
       path: loggedPath(c),
-      message: String(cause),
-      stack: cause.stack,
+      message: faultText(cause),
+      // Its first lines are the text once more.
+      stack: cause.stack?.match(/^\s+at .*$/gm)?.map((one) => one.trim()),
     }),
   );
   return answerProblem(

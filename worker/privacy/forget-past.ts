@@ -1,5 +1,6 @@
 import type { EpochMs, WorkspaceId } from '#domain/ids.ts';
 import { DAY_MS } from '#domain/privacy/kept.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { conversationStub } from '../../durable-objects/names.ts';
 import type { Env } from '../env.ts';
 import { forgetPeople, letStay, takePast, workspacesPast } from '../storage/retention.ts';
@@ -88,4 +89,4 @@ async function emptied(
 }
 
 const failed = (where: object, cause: unknown): void =>
-  console.error(JSON.stringify({ at: 'retention', ...where, message: String(cause) }));
+  console.error(JSON.stringify({ at: 'retention', ...where, message: faultText(cause) }));

@@ -1,5 +1,6 @@
 import type { AgentId, EpochMs, WorkspaceId } from '#domain/ids.ts';
 import { ERASURE_STEPS } from '#domain/privacy/data-map.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import type { Env } from '../env.ts';
 import { newId } from '../storage/ids.ts';
 import { isBackAgain } from '../storage/personal-data.ts';
@@ -39,7 +40,7 @@ export async function runPrivacyJob(env: Env, first: PrivacyJobRow, now: EpochMs
       job = await jobById(env.DB, job.workspaceId, job.id);
     }
   } catch (cause) {
-    console.error(JSON.stringify({ at: 'privacy', job: first.id, message: String(cause) }));
+    console.error(JSON.stringify({ at: 'privacy', job: first.id, message: faultText(cause) }));
     // A database that is away is asked again by the clock.
     await postponeJob(env.DB, job ?? first, now + backOff(job ?? first)).catch(() => {});
   }

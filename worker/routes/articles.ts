@@ -3,6 +3,7 @@ import { readGuides } from '#domain/guide/read-guide.ts';
 import type { ArticleId, ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
 import type { Doer } from '#domain/queue/deed.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { freeSlug, slugOf } from '#domain/slug.ts';
 import {
   type ArticleContent,
@@ -273,7 +274,7 @@ async function theirs(env: Env, workspaceId: WorkspaceId, id: ArticleId): Promis
 async function tellTraining(env: Env, workspaceId: WorkspaceId): Promise<void> {
   await trainingStub(env, workspaceId)
     .learn(workspaceId)
-    .catch((cause) => console.warn(JSON.stringify({ at: 'articles', message: String(cause) })));
+    .catch((cause) => console.warn(JSON.stringify({ at: 'articles', message: faultText(cause) })));
 }
 
 /** [G29] One after the other: two documents of one name are one article. */

@@ -1,4 +1,5 @@
 import type { QueueId, WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { type FindAnswer, type FoundConversation, findAnswer, findWanted } from '#protocol/find.ts';
 import { conversationStub, queueStub } from '../../durable-objects/names.ts';
 import type { Env } from '../env.ts';
@@ -65,7 +66,7 @@ async function lineOf(
     return stands === null ? null : { queueId: queue.id as QueueId, ...stands };
   };
   return within(PLACE_WITHIN_MS, asking(), 'the line').catch((cause) => {
-    console.warn(JSON.stringify({ at: 'find', message: String(cause) }));
+    console.warn(JSON.stringify({ at: 'find', message: faultText(cause) }));
     return null;
   });
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { IncidentId, WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { incidentsAnswer, newIncident } from '#protocol/incidents.ts';
 import { incidentId } from '#protocol/primitives.ts';
 import { queueStub } from '../../durable-objects/names.ts';
@@ -77,7 +78,7 @@ async function tellQueues(env: Env, workspaceId: WorkspaceId): Promise<void> {
     queues.map((queue) => queueStub(env, workspaceId, queue.id).configure({ workspaceId, config: configOf(queue) })),
   );
   for (const one of told)
-    if (one.status === 'rejected') console.warn(JSON.stringify({ at: 'incidents', message: String(one.reason) }));
+    if (one.status === 'rejected') console.warn(JSON.stringify({ at: 'incidents', message: faultText(one.reason) }));
 }
 
 async function allOf(env: Env, workspaceId: WorkspaceId): Promise<z.infer<typeof incidentsAnswer>> {

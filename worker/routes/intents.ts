@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ConversationId, WorkspaceId } from '#domain/ids.ts';
 import { isSame } from '#domain/is-same.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import {
   type IntentSettings,
   intentLabelAnswer,
@@ -156,7 +157,7 @@ async function theirs(env: Env, workspaceId: WorkspaceId, id: ConversationId) {
 async function tellTraining(env: Env, workspaceId: WorkspaceId): Promise<void> {
   await trainingStub(env, workspaceId)
     .learn(workspaceId)
-    .catch((cause) => console.warn(JSON.stringify({ at: 'intents', message: String(cause) })));
+    .catch((cause) => console.warn(JSON.stringify({ at: 'intents', message: faultText(cause) })));
 }
 
 async function labelAnswer(

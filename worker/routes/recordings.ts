@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { RecordingId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { countHidden, ruleSetText } from '#domain/redaction/receipt.ts';
 import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
 import { expandEvents } from '#domain/replay/expand.ts';
@@ -102,7 +103,7 @@ export function addRecordings(api: Api): void {
       c.executionCtx.waitUntil(
         makeKeyframes(c.env, { workspaceId, recordingId: id, tab }).catch((cause: unknown) => {
           // Without it a player takes longer; nothing else depends on it.
-          console.error(JSON.stringify({ at: 'keyframes', recordingId: id, cause: String(cause) }));
+          console.error(JSON.stringify({ at: 'keyframes', recordingId: id, cause: faultText(cause) }));
         }),
       );
       return c.json({ stored: true, repeated: false } satisfies z.infer<typeof segmentAnswer>);

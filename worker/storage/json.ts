@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { faultText } from '#domain/redaction/fault.ts';
 
 /**
  * A JSON column, parsed by its schema. An older deploy or a hand may have written it, so it is as foreign as a body.
@@ -22,7 +23,7 @@ export function columnOrNull<T>(schema: z.ZodType<T>, text: unknown, column: str
   try {
     return parseColumn(schema, text, column);
   } catch (cause) {
-    console.error(JSON.stringify({ at: 'stored', message: String(cause) }));
+    console.error(JSON.stringify({ at: 'stored', message: faultText(cause) }));
     return null;
   }
 }

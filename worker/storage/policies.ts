@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '#domain/escalation/escalation.ts';
 import type { EpochMs, WorkspaceId } from '#domain/ids.ts';
 import type { AuditDeed, Doer } from '#domain/queue/deed.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { DEFAULT_POLICY } from '#domain/triggers/default-policy.ts';
 import {
   OPERATORS,
@@ -115,7 +116,7 @@ function readable(row: PolicyRow): KnownPolicy | null {
   try {
     return policyOf(row);
   } catch (cause) {
-    console.error(JSON.stringify({ at: 'stored', message: String(cause) }));
+    console.error(JSON.stringify({ at: 'stored', message: faultText(cause) }));
     return null;
   }
 }

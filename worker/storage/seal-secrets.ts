@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { type MasterKeys, open, type SealedPlace, seal, sealPrefix } from './sealed.ts';
 
 /** Every column that holds a sealed secret. What is not here is not sealed anew when the master key changes. */
@@ -40,7 +41,7 @@ export async function sealSecrets(db: D1Database, keys: MasterKeys): Promise<Swe
         swept.sealed += meta.changes;
       } catch (cause) {
         swept.failed += 1;
-        console.error(JSON.stringify({ at: 'sealing', message: String(cause) }));
+        console.error(JSON.stringify({ at: 'sealing', message: faultText(cause) }));
       }
     }
   }

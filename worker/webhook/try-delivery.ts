@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import type { WebhookId, WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { outwardAddressProblem } from '#domain/webhook/address.ts';
 import type { TryOutcome } from '#domain/webhook/schedule.ts';
 import { webhookBody } from '#domain/webhook/webhook-event.ts';
@@ -88,7 +89,7 @@ async function opened(
     return await open(masterKeys, { workspaceId, kind: 'webhook', id: webhookId }, sealed);
   } catch (cause) {
     if (!(cause instanceof SealError)) throw cause;
-    console.error(JSON.stringify({ at: 'webhooks', webhook: webhookId, message: String(cause) }));
+    console.error(JSON.stringify({ at: 'webhooks', webhook: webhookId, message: faultText(cause) }));
     return null;
   }
 }

@@ -1,4 +1,5 @@
 import type { WorkspaceId } from '#domain/ids.ts';
+import { faultText } from '#domain/redaction/fault.ts';
 import { type Env, settingsOf } from '../../env.ts';
 import { reserveTokens, settleTokens } from '../../storage/ai-spend.ts';
 import { randomText } from '../../storage/ids.ts';
@@ -56,7 +57,7 @@ function spendOf(
     settle: (reserved, spent) =>
       later(
         settleTokens(db, workspaceId, { reserved, spent, at }).catch((cause) =>
-          console.warn(JSON.stringify({ at: 'ai-spend', message: String(cause) })),
+          console.warn(JSON.stringify({ at: 'ai-spend', message: faultText(cause) })),
         ),
       ),
   };
