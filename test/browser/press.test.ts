@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Baton as BatonCall, BootOptions } from '../../widget/loader/api.ts';
 import { type Baton, startBaton } from '../support/baton.ts';
@@ -122,6 +122,26 @@ describe('where a recording is compressed', () => {
     expect(
       await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.endsWith(':no-frame'))),
     ).toHaveLength(1);
+    await page.context().close();
+  });
+
+  it('[S44] in a frame hears the page that put it there, and nobody beside it', async () => {
+    const { page } = await visit('frame', withFrame);
+    await holdsRing(page, 'frame');
+    const press = page.frames().find((one) => one.url().startsWith(`${baton.origin}/`)) as Frame;
+    /** Whether a worker answers whoever hands a port to that window. */
+    const isServed = (asking: Page | Frame, its: string) =>
+      asking.evaluate(
+        `new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => resolve(true);
+          setTimeout(resolve, 1500, false);
+          (${its}).postMessage('', '*', [port2]);
+        })`,
+      );
+    expect(await isServed(press, 'window')).toBe(false);
+    const inPage = "document.querySelector('baton-widget').shadowRoot.querySelector('iframe[src]').contentWindow";
+    expect(await isServed(page, inPage)).toBe(true);
     await page.context().close();
   });
 });

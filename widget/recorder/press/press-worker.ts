@@ -4,9 +4,10 @@ import { createPress } from './press.ts';
 
 /** The page hands over one end of a channel; the frame passes it on and hears of nothing that goes over it. */
 function ownWorker(source: string): void {
-  addEventListener('message', ({ ports }) => {
+  addEventListener('message', ({ ports, source: from }) => {
     const [port] = ports;
-    if (port === undefined) return;
+    // The page that put it there, and nobody beside it.
+    if (from !== parent || port === undefined) return;
     const worker = new Worker(source);
     // The port is in the worker by then: what broke is said to the page directly.
     worker.onerror = (event) => {
