@@ -199,8 +199,23 @@ function ${name}(n) {
   },
 ];
 
+/**
+ * What says nothing about how a page looks is not recorded: a head's `meta` come out empty anyway, and rrweb's list of those that are too private to
+ * name is a third of a kilobyte.
+ */
+const RRWEB_HEAD: Patch = {
+  file: RRWEB_META.file,
+  from: 'function slimDOMExcluded(sn, slimDOMOptions) {',
+  to: `function slimDOMExcluded(sn) {
+  if (sn.type === NodeType.Comment) return true;
+  if (sn.type !== NodeType.Element) return false;
+  const { rel, as } = sn.attributes;
+  return sn.tagName === "meta" || sn.tagName === "script" || sn.tagName === "link" && (rel === "preload" ? as === "script" : /^(?:modulepreload|prefetch|shortcut icon)$/.test(rel));`,
+};
+
 /** All that is changed in what records. */
 export const RRWEB_RECORD: Patch[] = [
+  RRWEB_HEAD,
   RRWEB_STYLE,
   RRWEB_META,
   RRWEB_ID,
