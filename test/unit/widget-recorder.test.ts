@@ -149,6 +149,81 @@ describe('masking: nothing typed or private enters the ring', () => {
     ['a path that is none', [node('path', { d: CANARY })]],
   ])('%s', (_, children) => expect(maskAll(snapshot(...children))).not.toContain(CANARY));
 
+  /** Below each of these somebody chose, typed or drew it, or it stands for what is not shown. */
+  const deep = (make: (...inner: unknown[]) => unknown) => (inner: unknown) =>
+    make(node('g', {}, node('a', {}, inner)));
+  const WRITTEN: [string, (inner: unknown) => unknown][] = [
+    ['an option', deep((...inner) => node('select', {}, node('option', {}, ...inner)))],
+    ['a select', deep((...inner) => node('select', {}, ...inner))],
+    ['a datalist', deep((...inner) => node('datalist', {}, ...inner))],
+    ['a text in a picture', deep((...inner) => node('svg', {}, node('text', {}, ...inner)))],
+    ['a title in a picture', deep((...inner) => node('svg', {}, node('title', {}, ...inner)))],
+    ['a picture', deep((...inner) => node('svg', {}, node('foreignObject', {}, ...inner)))],
+    ...['object', 'video', 'audio', 'canvas', 'map', 'textarea'].map((tag): [string, (inner: unknown) => unknown] => [
+      `a ${tag}`,
+      deep((...inner) => node(tag, {}, ...inner)),
+    ]),
+    ...[
+      { contenteditable: 'plaintext-only' },
+      { contenteditable: 'TRUE' },
+      { role: 'foo TextBox' },
+      { role: 'searchbox' },
+      { role: 'ComboBox button' },
+      { role: 'spinbutton' },
+      { 'aria-multiline': 'true' },
+    ].map((attributes): [string, (inner: unknown) => unknown] => [
+      JSON.stringify(attributes),
+      deep((...inner) => node('div', attributes, ...inner)),
+    ]),
+  ];
+  test.each(WRITTEN)('[X11] however deep below %s, and whenever it came there', (_, below) => {
+    const inside = node('b', {}, text('x'));
+    const [moved, wasMoved] = [node('u', {}, text(CANARY)), text('x')];
+    const inner = node('span', {}, text(CANARY), inside, wasMoved);
+    const outside = node('p', {}, text('x'));
+    const masker = createEventMasker();
+    const added = { parentId: inside.id, nextId: null, node: text(CANARY) };
+    const changed = { id: (inside.childNodes[0] as { id: number }).id, value: CANARY };
+    const said = [
+      snapshot(below(inner), outside),
+      mutation({ adds: [added], texts: [changed] }),
+      mutation({ adds: [{ parentId: inside.id, nextId: null, node: moved }] }),
+      // Taken out of there it is no more anybody's business.
+      mutation({
+        removes: [{ parentId: inner.id, id: wasMoved.id }],
+        adds: [{ parentId: outside.id, nextId: null, node: { ...wasMoved, textContent: CANARY } }],
+      }),
+    ].map((event) => masker.mask(event));
+    expect(JSON.stringify(said)).not.toContain(CANARY);
+    const later = mutation({ adds: [{ parentId: outside.id, nextId: null, node: text('Readable') }] });
+    expect(JSON.stringify(masker.mask(later))).toContain('Readable');
+  });
+
+  test('[X11] not editable is no editor, and its words stay', () => {
+    const words = ['Terms of sale', 'Three rows', 'Menu'];
+    const masked = maskAll(
+      snapshot(
+        node('p', { contenteditable: 'false' }, text('Terms of sale')),
+        node('p', { role: 'mytextboxes' }, text('Three rows')),
+        node('p', { role: 'button' }, text('Menu')),
+      ),
+    );
+    for (const word of words) expect(masked).toContain(word);
+  });
+
+  test('[X11] pictures that come and go are forgotten', () => {
+    const masker = createEventMasker();
+    const shelf = node('div', {});
+    masker.mask(snapshot(shelf));
+    const before = masker.size();
+    for (let i = 0; i < 2500; i += 1) {
+      const icon = node('svg', {}, node('title', {}, text('x')));
+      masker.mask(mutation({ adds: [{ parentId: shelf.id, nextId: null, node: icon }] }));
+      masker.mask(mutation({ removes: [{ parentId: shelf.id, id: icon.id }] }));
+    }
+    expect(masker.size()).toBeLessThan(before + 3 * 1000);
+  });
+
   describe('what the host allows', () => {
     const words = () => [
       node('button', { 'aria-label': 'Pay now', title: 'Pay 5' }),
