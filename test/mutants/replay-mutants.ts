@@ -6,6 +6,7 @@ const SEGMENTS = 'widget/console/replay/segments.ts';
 const KEYFRAMES = 'worker/domain/replay/keyframes.ts';
 const FOLD = 'worker/domain/replay/fold.ts';
 const DISARM = 'worker/domain/redaction/replay.ts';
+const WRITTEN = 'worker/domain/redaction/written.ts';
 const HOVER = 'widget/player/hover-css.ts';
 
 const player = (name: string, file: string, from: string, to: string): Mutant => ({
@@ -127,6 +128,43 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
     'isFrame ? frameOf(attributes)',
     'isFrame ? disarmAttributes(tag, attributes)',
   ),
+  disarm('what is typed is stored', WRITTEN, '(ground & (TYPED | UNMASKED)) === TYPED', 'false'),
+  disarm('what is allowed hides nothing private', WRITTEN, '(ground & PRIVATE) !== 0 ||', ''),
+  disarm('one level deep', WRITTEN, '  above |\n', '  (above & PRIVATE) |\n'),
+  disarm(
+    'an event knows nothing of its own elements',
+    DISARM,
+    'for (const start of byId.keys()) {',
+    'for (const start of []) {',
+  ),
+  ...[
+    ['a role is one word', '/(?:^|\\s)(?:textbox|searchbox|combobox|spinbutton)(?!\\S)/i', '/^textbox$/'],
+    ['any role with such a word', '(?!\\S)/i', '/i'],
+    ['choices of one level', 'select|option', 'option'],
+    ['what is not editable is an editor', '!/^false$/i.test(String(attributes.contenteditable))', 'true'],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `recorder: ${name}`,
+      file: WRITTEN,
+      from: from as string,
+      to: to as string,
+      suite: 'recorder',
+    }),
+  ),
+  {
+    name: 'recorder: moved out of a field it is read',
+    file: 'widget/recorder/mask.ts',
+    from: 'known.has(id) ? kindAt(id) : before',
+    to: 'before',
+    suite: 'recorder',
+  },
+  {
+    name: 'recorder: pictures are never forgotten',
+    file: 'widget/recorder/mask.ts',
+    from: 'node.isTyped && !isWrittenTag(node.tag)',
+    to: 'node.isTyped',
+    suite: 'recorder',
+  },
   {
     name: 'recorder: a frame says its address',
     file: 'widget/recorder/mask.ts',

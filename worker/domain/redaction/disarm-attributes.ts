@@ -1,6 +1,7 @@
-import { isReadable, isShape, shapeValue } from './attributes.ts';
+import { isReadable, isShape, isState, shapeValue } from './attributes.ts';
 import { redacted, rememberingNames, runsSomething, safeCss, text } from './disarm-texts.ts';
 import { isDrawnAtOnce } from './drawing.ts';
+import { MASK } from './written.ts';
 
 type Loose = Record<string, unknown>;
 
@@ -64,8 +65,8 @@ const readingOf = rememberingNames((name): Reading => {
   return isShape(lower) ? 'shape' : 'words';
 });
 
-/** The attributes of an element that may be shown; `tag` is empty where it is not known, and then the strictest reading applies. */
-export function disarmAttributes(tag: string, attributes: Loose): Loose {
+/** The attributes of an element that may be shown; `tag` is empty where it is not known, and then the strictest reading applies. `hidden`: it says nothing in words. */
+export function disarmAttributes(tag: string, attributes: Loose, hidden = false): Loose {
   const kept: Loose = {};
   for (const name of Object.keys(attributes)) {
     const reading = readingOf(name);
@@ -74,7 +75,8 @@ export function disarmAttributes(tag: string, attributes: Loose): Loose {
     if (value === null || typeof value === 'boolean' || Number.isFinite(value)) {
       kept[name] = value;
     } else if (typeof value === 'string') {
-      const next = disarmAttribute(tag, name, reading, value);
+      const next =
+        hidden && reading === 'words' ? hiddenWords(name, value) : disarmAttribute(tag, name, reading, value);
       if (next !== undefined) kept[name] = next;
     } else if (isRecord(value) && name.toLowerCase() === 'style') {
       // A change of single style properties: `{ color: 'red', width: ['1px', 'important'], height: false }`.
@@ -83,6 +85,10 @@ export function disarmAttributes(tag: string, attributes: Loose): Loose {
   }
   return kept;
 }
+
+/** A field keeps a sign that there is something in it. */
+const hiddenWords = (name: string, value: string): string | undefined =>
+  name.toLowerCase() !== 'value' ? (isState(name, value) ? value : undefined) : value && MASK;
 
 function disarmAttribute(tag: string, name: string, reading: Reading, value: string): string | undefined {
   const lower = name.toLowerCase();

@@ -53,4 +53,27 @@ export const saysPrivate = (attributes: Attributes): boolean =>
 /** The host said that its words may be shown. Private is private all the same. */
 export const isUnmasked = (attributes: Attributes): boolean => says(attributes, UNMASK);
 
+/*
+ * On arrival a tree is read from the top, and what an element makes of all that is below it is a number: the flags are inherited, and private
+ * is private under whatever stands between.
+ */
+const TYPED = 1;
+const UNMASKED = 2;
+const PRIVATE = 4;
+export const OPEN_GROUND = 0;
+
+export const belowElement = (tag: string, attributes: Attributes, above: number): number =>
+  above |
+  (isWrittenTag(tag) || isTypedInto(attributes) ? TYPED : 0) |
+  (isUnmasked(attributes) ? UNMASKED : 0) |
+  (saysPrivate(attributes) ? PRIVATE : 0);
+
+/** Nothing that is said in words there is shown. */
+export const isHidden = (ground: number): boolean =>
+  (ground & PRIVATE) !== 0 || (ground & (TYPED | UNMASKED)) === TYPED;
+
+/** White space is no word: without it lines would run into each other. */
+export const wordsHidden = (text: string, ground: number): string =>
+  isHidden(ground) && text.trim() !== '' ? MASK : text;
+
 export const WRITTEN_RULES: readonly unknown[] = [WRITTEN, TYPED_ROLE, SECRET_TYPES, SECRET_FIELD, TELLING];
