@@ -37,8 +37,8 @@ const RRWEB_TEXT: Patch = {
 };
 
 /**
- * Canvases, pictures, fonts and what frames of other origins would say are not recorded: without their entry points the code for it, and a worker
- * of its own, falls away.
+ * Canvases, pictures, fonts, what plays, names of elements of the page's own and what frames of other origins would say are not recorded: without
+ * their entry points the code for it, and a worker of its own, falls away.
  */
 const RRWEB_UNUSED: Patch[] = [
   'function initFontObserver({ fontCb, doc }) {',
@@ -53,13 +53,19 @@ const RRWEB_UNUSED: Patch[] = [
   'replaceIdOnNode(node, iframeEl) {',
   'initCanvasFPSObserver(fps, win, blockClass, blockSelector, options) {',
   'initCanvasMutationObserver(win, blockClass, blockSelector) {',
+  'getAbsoluteSrcsetString(doc, attributeValue) {',
 ]
   .map((from): Patch => ({ file: RRWEB_META.file, from, to: `${from} return;` }))
   .concat(
-    ['if (tagName === "canvas" && recordCanvas) {', 'if (tagName === "img" && inlineImages) {'].map((from) => ({
+    [
+      'if (tagName === "canvas" && recordCanvas) {',
+      'if (tagName === "img" && inlineImages) {',
+      'if (["audio", "video"].includes(tagName)) {',
+    ].map((from) => ({ file: RRWEB_META.file, from, to: 'if (false) {' })),
+    ['initMediaInteractionObserver(o)', 'initCustomElementObserver(o)'].map((from) => ({
       file: RRWEB_META.file,
       from,
-      to: 'if (false) {',
+      to: '() => {}',
     })),
   );
 

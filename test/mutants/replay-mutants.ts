@@ -7,6 +7,7 @@ const KEYFRAMES = 'worker/domain/replay/keyframes.ts';
 const FOLD = 'worker/domain/replay/fold.ts';
 const DISARM = 'worker/domain/redaction/replay.ts';
 const WRITTEN = 'worker/domain/redaction/written.ts';
+const ATTRIBUTES = 'worker/domain/redaction/attributes.ts';
 const HOVER = 'widget/player/hover-css.ts';
 
 const player = (name: string, file: string, from: string, to: string): Mutant => ({
@@ -150,6 +151,29 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
       to: to as string,
       suite: 'recorder',
     }),
+  ),
+  ...[
+    ['any value is one of its name', 'isOfName(name, value) ? value', 'name ? value'],
+    ['a measure in words', 'MEASURES.has(name)) return MEASURE.test(value)', 'MEASURES.has(name)) return true'],
+    ['a sentence of keywords', '!SENTENCE.test(said) && ', ''],
+    ['a flag says something', "FLAG.test(value) ? value : ''", 'value'],
+    ['a family of names', 'dominant-baseline|', 'dominant-[a-z]+|text-[a-z]+|'],
+    ['what a field holds is the host’s own', 'data-(?!value$)', 'data-'],
+    ['any language', '[a-z]{2,3}(?:', '[a-z]+(?:'],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `recorder: attributes: ${name}`,
+      file: ATTRIBUTES,
+      from: from as string,
+      to: to as string,
+      suite: 'recorder',
+    }),
+  ),
+  disarm(
+    'paint in words',
+    'worker/domain/redaction/disarm-attributes.ts',
+    "reading === 'paint' && said !== undefined ? safeCss(said) : said",
+    "reading === 'paint' ? safeCss(value) : said",
   ),
   {
     name: 'recorder: moved out of a field it is read',

@@ -834,6 +834,21 @@ describe('[X8] what is private, typed or chosen on arrival', () => {
     expect(JSON.stringify(events(brought))).not.toContain(SAID);
   });
 
+  test.each<[string, string]>([
+    ['text-secret', SAID],
+    ['aria-secret', SAID],
+    ['aria-valuetext', SAID],
+    ['aria-valuenow', '42'],
+    ['data-value', '42'],
+    ['fill', 'hunter2x'],
+    ['values', 'my password is hunter two'],
+    ['width', SAID],
+    ['lang', SAID],
+  ])('has no %s of “%s”', (name, value) => {
+    for (const event of [page(el('p', { [name]: value })), set({ [name]: value })])
+      expect(JSON.stringify(events(event))).not.toContain(name);
+  });
+
   test('is shown where the host allows it, unless it is private', () => {
     const field = (attributes: Attributes) =>
       JSON.stringify(events(page(el('div', { 'data-baton-unmask': '' }, [el('p', attributes, [text(SAID)])]))));

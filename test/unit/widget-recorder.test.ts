@@ -199,6 +199,80 @@ describe('masking: nothing typed or private enters the ring', () => {
     expect(JSON.stringify(masker.mask(later))).toContain('Readable');
   });
 
+  test.each(
+    'text-secret font-secret fill-secret stop-note marker-x clip-secret aria-secret dominant-x secretunits secrettransform'.split(
+      ' ',
+    ),
+  )('[X11] %s is no attribute of anything, whatever the host allows', (name) => {
+    for (const value of ['red', '1', CANARY, 'a b'])
+      expect(maskAll(snapshot(node('p', { 'data-baton-unmask': '', [name]: value })))).not.toContain(name);
+  });
+
+  test.each<[string, string]>([
+    ...[
+      'width',
+      'viewBox',
+      'points',
+      'x',
+      'lang',
+      'datetime',
+      'xmlns',
+      'fill',
+      'font-family',
+      'stroke-width',
+      'transform',
+    ].flatMap(
+      (name) =>
+        [
+          [name, CANARY],
+          [name, 'hunter2x'],
+          [name, 'my password is hunter two'],
+        ] as [string, string][],
+    ),
+    ['lang', 'secret'],
+    ['min', 'John'],
+    ['data-private', 'John'],
+    ['hidden', 'John'],
+    ['datetime', 'two days after'],
+    ['fill', 'url(/x?a#b)'],
+    ['aria-valuetext', 'John'],
+    ['aria-valuenow', '42'],
+    ['data-value', '42'],
+  ])('[X11] %s says nothing with “%s”', (name, value) => {
+    const said = maskAll(snapshot(node('p', { 'data-baton-unmask': '', [name]: value })));
+    expect(said).not.toContain(JSON.stringify(value).slice(1, -1));
+  });
+
+  test.each<[string, string]>([
+    ['class', 'sm:w-1/2 card--open'],
+    ['width', '100%'],
+    ['height', '1.5em'],
+    ['tabindex', '-1'],
+    ['viewBox', '0 0 24 1e3'],
+    ['points', '0,0 1.5-2 3,4'],
+    ['transform', 'translate(1.5 -2) rotate(45, 2,3) matrix(1 0 0 1 0 0)'],
+    ['fill', '#a1B2c3'],
+    ['fill', 'rgb(0 0 0 / 50%)'],
+    ['fill', 'url(#paint0_linear_1_2)'],
+    ['fill', 'var(--color-gray-500, currentColor)'],
+    ['stroke-dasharray', '4 1.5,2'],
+    ['font-family', `'Source Sans 3', "Helvetica Neue", sans-serif`],
+    ['preserveAspectRatio', 'xMidYMid slice'],
+    ['values', '0;1;0'],
+    ['lang', 'zh-Hant-TW'],
+    ['datetime', '2026-11-26T10:00:00.000Z'],
+    ['datetime', 'PT4H30M'],
+    ['type', 'image/svg+xml'],
+    ['media', '(min-width: 600px) and screen'],
+    ['role', 'foo button'],
+    ['xmlns', 'http://www.w3.org/2000/svg'],
+    ['contenteditable', 'plaintext-only'],
+    ['hidden', 'until-found'],
+    ['aria-current', 'page'],
+  ])('[X11] %s keeps “%s”', (name, value) => {
+    expect(maskAll(snapshot(node('p', { [name]: value })))).toContain(JSON.stringify({ [name]: value }).slice(1, -1));
+  });
+
   test('[X11] not editable is no editor, and its words stay', () => {
     const words = ['Terms of sale', 'Three rows', 'Menu'];
     const masked = maskAll(
