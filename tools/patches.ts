@@ -53,15 +53,14 @@ const RRWEB_UNUSED: Patch[] = [
   'replaceIdOnNode(node, iframeEl) {',
   'initCanvasFPSObserver(fps, win, blockClass, blockSelector, options) {',
   'initCanvasMutationObserver(win, blockClass, blockSelector) {',
-  'getAbsoluteSrcsetString(doc, attributeValue) {',
 ]
   .map((from): Patch => ({ file: RRWEB_META.file, from, to: `${from} return;` }))
   .concat(
-    [
-      'if (tagName === "canvas" && recordCanvas) {',
-      'if (tagName === "img" && inlineImages) {',
-      'if (["audio", "video"].includes(tagName)) {',
-    ].map((from) => ({ file: RRWEB_META.file, from, to: 'if (false) {' })),
+    ['if (tagName === "canvas" && recordCanvas) {', 'if (tagName === "img" && inlineImages) {'].map((from) => ({
+      file: RRWEB_META.file,
+      from,
+      to: 'if (false) {',
+    })),
     ['initMediaInteractionObserver(o)', 'initCustomElementObserver(o)'].map((from) => ({
       file: RRWEB_META.file,
       from,
@@ -206,22 +205,31 @@ function ${name}(n) {
 ];
 
 /**
- * What says nothing about how a page looks is not recorded: a head's `meta` come out empty anyway, and rrweb's list of those that are too private to
- * name is a third of a kilobyte.
+ * What a head says of itself to others is not recorded, as rrweb has it, but for what says how the page looks: rrweb's list of the rest is a third of
+ * a kilobyte, and what is not in it came out empty.
  */
 const RRWEB_HEAD: Patch = {
   file: RRWEB_META.file,
   from: 'function slimDOMExcluded(sn, slimDOMOptions) {',
   to: `function slimDOMExcluded(sn) {
-  if (sn.type === NodeType.Comment) return true;
-  if (sn.type !== NodeType.Element) return false;
-  const { rel, as } = sn.attributes;
-  return sn.tagName === "meta" || sn.tagName === "script" || sn.tagName === "link" && (rel === "preload" ? as === "script" : /^(?:modulepreload|prefetch|shortcut icon)$/.test(rel));`,
+  if (sn.type !== NodeType.Element) return sn.type === NodeType.Comment;
+  const { rel, as, name, property } = sn.attributes;
+  return sn.tagName === "meta"
+    ? !!(property || sn.attributes["http-equiv"] || name && !/^(?:viewport|theme-color|color-scheme)$/i.test(name))
+    : sn.tagName === "script" || sn.tagName === "link" && (rel === "preload" ? as === "script" : /^(?:modulepreload|prefetch|shortcut icon)$/.test(rel));`,
+};
+
+/** rrweb searches a sheet of several texts for where each of them ends, and says it in comments. Those do not leave the page. */
+const RRWEB_SPLITS: Patch = {
+  file: RRWEB_META.file,
+  from: 'function markCssSplits(cssText, style) {',
+  to: 'function markCssSplits(cssText) { return cssText;',
 };
 
 /** All that is changed in what records. */
 export const RRWEB_RECORD: Patch[] = [
   RRWEB_HEAD,
+  RRWEB_SPLITS,
   RRWEB_STYLE,
   RRWEB_META,
   RRWEB_ID,

@@ -175,6 +175,19 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
     "reading === 'paint' && said !== undefined ? safeCss(said) : said",
     "reading === 'paint' ? safeCss(value) : said",
   ),
+  ...[
+    ['an odd number of digits is forgotten', 'const gone = from - (from % 2);', 'const gone = from;'],
+    ['half a number is one', 'ended[to] === -1 ||', ''],
+    ['the check is of every other place', 'to % 2 === 0 ? even : odd', 'to % 2 === 1 ? even : odd'],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `redaction: cards: ${name}`,
+      file: 'worker/domain/redaction/card.ts',
+      from: from as string,
+      to: to as string,
+      suite: 'redaction',
+    }),
+  ),
   {
     name: 'recorder: moved out of a field it is read',
     file: 'widget/recorder/mask.ts',

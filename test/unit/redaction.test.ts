@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_REDACT_DEPTH, RECORDED, redactDeep, redactText, stripUrl } from '#domain/redaction/redact.ts';
+import { cpuMillis } from '../support/cpu-time.ts';
 
 const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${'abcDEF123-_'.repeat(3)}`;
 
@@ -213,3 +214,41 @@ test.each([
   },
   30_000,
 );
+
+describe('[X1] what a text costs', () => {
+  const costOf = (piece: string, chars: number): number => {
+    const text = piece.repeat(Math.ceil(chars / piece.length));
+    const runs = [0, 1, 2].map(() => {
+      const from = cpuMillis();
+      redactText(text, RECORDED);
+      return cpuMillis() - from;
+    });
+    return Math.max(Math.min(...runs), 1);
+  };
+  const bestOf = (ratio: () => number, enough: number): number => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 6 && best >= enough; tries += 1) best = Math.min(best, ratio());
+    return best;
+  };
+
+  test.each(['4 ', '4 1 7 ', '4\u200b', '4', '4111 1111 1111 1112 ', 'password is a1 ', 'token: a1 '])(
+    'is four times as much for four times %j',
+    (piece) => {
+      costOf(piece, 100_000);
+      expect(bestOf(() => costOf(piece, 1_000_000) / costOf(piece, 250_000), 10)).toBeLessThan(10);
+    },
+    60_000,
+  );
+
+  test('is about the same for digits in groups, each of which could begin a card, as for words', () => {
+    costOf('4 ', 100_000);
+    expect(bestOf(() => costOf('4 ', 500_000) / costOf('password is a1 ', 500_000), 4)).toBeLessThan(4);
+  }, 60_000);
+});
+
+test('[X2] a card is found behind however many digits that it could belong to', () => {
+  for (let before = 0; before < 2100; before += before < 1000 ? 97 : 1) {
+    const digits = '1 '.repeat(before);
+    expect(redactText(`${digits}4111 1111 1111 1111`).text).toBe(`${digits}[card]`);
+  }
+});
