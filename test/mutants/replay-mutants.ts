@@ -176,7 +176,30 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
     "reading === 'paint' ? safeCss(value) : said",
   ),
   ...[
-    ['an odd number of digits is forgotten', 'const gone = from - (from % 2);', 'const gone = from;'],
+    ['shorter noise stays', 'digits >= 2 && run', 'false && run'],
+    ['names are noise', '>= 0.45 * run.length', '>= 0'],
+    ['a file is noise', '|\\.[a-z])/g', ')/g'],
+    ['prefixes without digits are keys', '(?=_[A-Za-z]*\\\\d)', ''],
+    ['no label makes a number a secret', '(_, label: string) => label + hide()', '(whole) => whole'],
+    ['a sentence is a label', '/^\\w{1,30}(?:[ -]\\w{1,20})?[:= ]*$/.test(text) && ', ''],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `redaction: secrets: ${name}`,
+      file: 'worker/domain/redaction/secret.ts',
+      from: from as string,
+      to: to as string,
+      suite: 'redaction',
+    }),
+  ),
+  {
+    name: 'capture: a label among the arguments says nothing',
+    file: 'widget/capture/errors.ts',
+    from: 'args.map(describeNext)',
+    to: 'args.map(describe)',
+    suite: 'console_error',
+  },
+  ...[
+    ['one number goes on from another', 'count = 0;\n  };', '};'],
     ['half a number is one', 'ended[to] === -1 ||', ''],
     ['the check is of every other place', 'to % 2 === 0 ? even : odd', 'to % 2 === 1 ? even : odd'],
   ].map(

@@ -278,7 +278,7 @@ describe('masking: nothing typed or private enters the ring', () => {
     const masked = maskAll(
       snapshot(
         node('p', { contenteditable: 'false' }, text('Terms of sale')),
-        node('p', { role: 'mytextboxes' }, text('Three rows')),
+        node('p', { role: 'textboxes mytextbox' }, text('Three rows')),
         node('p', { role: 'button' }, text('Menu')),
       ),
     );
@@ -388,6 +388,14 @@ describe('masking: nothing typed or private enters the ring', () => {
       snapshot(node('p', {}, node('b', {}, text('ann.q')), node('i', {}, text('@acme')), text('.example'))),
     );
     expect(spans).not.toMatch(/ann|acme/);
+    for (const inside of [
+      [text('ann'), node('b', {}, text('@')), text('example.com')],
+      [text('an'), text('n@exam'), text('ple.com')],
+      [text('an\u200bn'), node('i', {}, text('\u2060@')), text('example'), node('wbr'), text('.com')],
+    ])
+      expect(maskAll(snapshot(node('p', {}, text('Write to '), node('a', {}, ...inside))))).not.toMatch(
+        /an.?n|exam|ple/,
+      );
     // Boxes are apart: a table's figures are no card.
     expect(maskAll(snapshot(node('p', {}, text('4111 1111')), node('p', {}, text('1111 1111'))))).toContain(
       '1111 1111',
