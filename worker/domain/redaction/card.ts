@@ -28,24 +28,15 @@ const ISSUERS: readonly (readonly [from: number, to: number, lengths: readonly n
   [9792, 9792, [16]],
 ];
 
-/** Most texts are short: for those nothing is made. */
-const SHORT = 1000;
-const listsFor = (chars: number) => Array.from({ length: 5 }, () => new Int32Array(chars + 1));
-const forShort = listsFor(SHORT);
-
 /** [X2] Where the payment cards are in a text, as `[start, end)` pairs in order. Linear: each digit group looks at most 19 digits ahead. */
 export function findCards(text: string): [number, number][] {
   const found: [number, number][] = [];
+  if (text.length < MIN_DIGITS) return found;
   // Of each digit that may go on with the one before the sums up to it, once with every digit of an even place doubled and once with those of the odd
   // ones: any stretch of them passes Luhn's check or not by two look-ups. And where in the text a group begins with it, or ended before it; else -1. A
   // card is whole groups: half a number is another number.
-  const [digits, even, odd, begins, ended] = (text.length > SHORT ? listsFor(text.length) : forShort) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
+  const list = () => new Int32Array(text.length + 1);
+  const [digits, even, odd, begins, ended] = [list(), list(), list(), list(), list()];
   let count = 0;
   const look = (): void => {
     for (let from = 0; from + MIN_DIGITS <= count; from += 1) {
@@ -88,12 +79,10 @@ export function findCards(text: string): [number, number][] {
   return found;
 }
 
-const asked: (readonly number[] | undefined)[] = [];
 /** How long the cards are that begin like this. */
-function lengthsOf(digits: Int32Array, from: number): readonly number[] {
-  const prefix = digits[from]! * 1000 + digits[from + 1]! * 100 + digits[from + 2]! * 10 + digits[from + 3]!;
-  asked[prefix] ??= ISSUERS.find(([first, last]) => prefix >= first && prefix <= last)?.[2] ?? [];
-  return asked[prefix];
+function lengthsOf(digits: Int32Array, at: number): readonly number[] {
+  const prefix = digits[at]! * 1000 + digits[at + 1]! * 100 + digits[at + 2]! * 10 + digits[at + 3]!;
+  return ISSUERS.find(([from, to]) => prefix >= from && prefix <= to)?.[2] ?? [];
 }
 
 /** Full-width and Arabic-Indic digits are digits as well: keyboards type them, and they would otherwise walk past every check. */

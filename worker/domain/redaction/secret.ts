@@ -23,7 +23,7 @@ const ISSUED_KEY = new RegExp(
     'whsec_[A-Za-z0-9+/=]{16,}',
     'sntrys_[A-Za-z0-9_+/=]{20,}',
     // The last ones are nobody's in particular: they say what they are.
-    '(?:gh[pousr]|npm|hf|gsk|shp(?:at|ca|pa|ss)|lin_(?:api|oauth)|(?:api|auth|key|tok(?:en)?|secret|sess(?:ion)?)(?=_[A-Za-z]*\\d))_[A-Za-z0-9]{16,}',
+    '(?:gh[pousr]_|npm_|hf_|gsk_|shp(?:at|ca|pa|ss)_|lin_(?:api|oauth)_|(?:api|auth|key|tok|token|secret|session)_(?=[A-Za-z]*\\d))[A-Za-z0-9]{16,}',
     'eyJ[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]{4,}(?:\\.[A-Za-z0-9_-]*)*',
   ].join('|')})`,
   'g',
@@ -48,10 +48,7 @@ const LABELLED_KEY = new RegExp(`((?<![A-Za-z])[A-Za-z0-9_]{0,24}?(?:${KEY_LABEL
 const CARD_CODE =
   /(?<![A-Za-z])((?:cvc2?|cvv2?|csc|cid|card (?:verification|security) (?:code|number|value)|security code)(?![A-Za-z])[^\d\n[]{0,12})(\d{3,4})(?!\d)/gi;
 /** What a hexadecimal number is, in one word before it; a commit's or a file's hash is no secret. */
-const LABELLED_HEX = new RegExp(
-  `((?<![A-Za-z])(?:key|auth|sess|sid|sig|csrf|salt|cookie)[\\w ]{0,9}?${BETWEEN}?)[0-9a-f]{32,}`,
-  'gi',
-);
+const LABELLED_HEX = /((?<![A-Za-z])(?:key|auth|sess|sig|csrf|cookie)[\w :="']{0,14}?)[0-9a-f]{32,}/gi;
 const RUN = /(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{20,31}(?![A-Za-z0-9_-]|\.[a-z]))/g;
 /** Words, names and years, as people put them together; of noise they take less than half. */
 const PARTS_OF_NAMES = /[A-Z]?[a-z]{3,}|[A-Z]{3,}|\d{3,}/g;
@@ -79,7 +76,9 @@ export function hideSecrets(text: string): Counter {
   out = out.replace(LABELLED_PASSWORD, (whole, label: string, value: string) => {
     if (MARKED.test(value)) return whole;
     // "My password is wrong" must stay readable; "my password is hunter2" must not.
-    return isSpoken(label) && !looksMade(unquote(value)) ? whole : `${label}${quoted(value, hide())}`;
+    return /\s(?:is|was|ist)\s+$/i.test(label) && !looksMade(unquote(value))
+      ? whole
+      : `${label}${quoted(value, hide())}`;
   });
   out = out.replace(LABELLED_KEY, (whole, label: string, value: string) =>
     MARKED.test(value) || !looksMade(unquote(value)) ? whole : `${label}${quoted(value, hide())}`,
@@ -129,10 +128,6 @@ function hideUrlPasswords(text: string, hide: () => string): string {
   return out + text.slice(from);
 }
 
-function isSpoken(label: string): boolean {
-  return /\s(?:is|was|ist)\s+$/i.test(label);
-}
-
 /** Quotes stay, so that redacted JSON is still JSON. */
 function quoted(value: string, marker: string): string {
   const quote = value[0] === '"' || value[0] === "'" ? value[0] : '';
@@ -159,10 +154,11 @@ function isNoise(run: string): boolean {
 }
 
 function entropyBits(run: string): number {
-  const counts = new Map<string, number>();
-  for (const char of run) counts.set(char, (counts.get(char) ?? 0) + 1);
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / run.length) * Math.log2(count / run.length);
+  for (const char of new Set(run)) {
+    const share = (run.split(char).length - 1) / run.length;
+    bits -= share * Math.log2(share);
+  }
   return bits;
 }
 
