@@ -178,7 +178,7 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
   ...[
     ['shorter noise stays', 'digits >= 2 && run', 'false && run'],
     ['names are noise', '>= 0.45 * run.length', '>= 0'],
-    ['a file is noise', '|\\.[a-z])/g', ')/g'],
+    ['a file is noise', '|\\.[a-z]))/g', '))/g'],
     ['prefixes without digits are keys', '(?=[A-Za-z]*\\\\d)', ''],
     ['no label makes a number a secret', '(_, label: string) => label + hide()', '(whole) => whole'],
     ['a sentence is a label', '/^\\w{1,30}(?:[ -]\\w{1,20})?[:= ]*$/.test(text) && ', ''],

@@ -73,7 +73,7 @@ describe('[X1] what stays', () => {
     'card ending 4242',
     'pi_3MtwBwLkdIwHu7ix28a3tqPD, cjld2cjxh0000qzrmn831i7rn and 01ARZ3NDEKTSV4RRFFQ69G5FAV',
     'getElementById2WithName3, SamsungGalaxyS23UltraA14, iPhone15ProMax256GBBlue',
-    '/assets/V1StGXR8Z5jdHi6BmyTq9.js, key_frames_animation_2024_spring',
+    '/assets/V1StGXR8Z5jdHi6BmyTq9.js, key_frames_animation_2024_spring, key_transformationmatrix',
     'md5 5f4dcc3b5aa765d61d8327deb882cf99, commit 8f953371d3e85eddb89b05ed6b9e680791055315',
     '2026–11–26, 10–20–3000',
     '4111, 1111, 1111, 1111',
