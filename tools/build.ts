@@ -77,7 +77,7 @@ const OWN_NAMES: Plugin = {
 /** One chunk for what watches the page and what it needs: conversation and recorder use the same parts, and it is there before them. */
 const CAPTURE = {
   name: 'capture',
-  test: /widget\/(?:capture|kit(?!\/(?:link|receipt-words)))\/|domain\/redaction\/(?!attributes|css)|protocol\/version/,
+  test: /widget\/(?:capture|kit(?!\/(?:link|receipt-words|emitter|empty-image)))\/|domain\/redaction\/(?!attributes|css|written)|protocol\/version/,
 };
 
 /** The conversation runs without the panel, the panel not without the conversation: what both read belongs to the first. */

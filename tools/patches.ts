@@ -37,8 +37,8 @@ const RRWEB_TEXT: Patch = {
 };
 
 /**
- * Canvases, pictures, fonts and what frames of other origins would say are not recorded: without their entry points the code for it, and a worker
- * of its own, falls away.
+ * Canvases, pictures, fonts, what plays, names of elements of the page's own and what frames of other origins would say are not recorded: without
+ * their entry points the code for it, and a worker of its own, falls away.
  */
 const RRWEB_UNUSED: Patch[] = [
   'function initFontObserver({ fontCb, doc }) {',
@@ -60,6 +60,11 @@ const RRWEB_UNUSED: Patch[] = [
       file: RRWEB_META.file,
       from,
       to: 'if (false) {',
+    })),
+    ['initMediaInteractionObserver(o)', 'initCustomElementObserver(o)'].map((from) => ({
+      file: RRWEB_META.file,
+      from,
+      to: '() => {}',
     })),
   );
 
@@ -199,8 +204,32 @@ function ${name}(n) {
   },
 ];
 
+/**
+ * What a head says of itself to others is not recorded, as rrweb has it, but for what says how the page looks: rrweb's list of the rest is a third of
+ * a kilobyte, and what is not in it came out empty.
+ */
+const RRWEB_HEAD: Patch = {
+  file: RRWEB_META.file,
+  from: 'function slimDOMExcluded(sn, slimDOMOptions) {',
+  to: `function slimDOMExcluded(sn) {
+  if (sn.type !== NodeType.Element) return sn.type === NodeType.Comment;
+  const { rel, as, name, property } = sn.attributes;
+  return sn.tagName === "meta"
+    ? !!(property || sn.attributes["http-equiv"] || name && !/^(?:viewport|theme-color|color-scheme)$/i.test(name))
+    : sn.tagName === "script" || sn.tagName === "link" && (rel === "preload" ? as === "script" : /^(?:modulepreload|prefetch|shortcut icon)$/.test(rel));`,
+};
+
+/** rrweb searches a sheet of several texts for where each of them ends, and says it in comments. Those do not leave the page. */
+const RRWEB_SPLITS: Patch = {
+  file: RRWEB_META.file,
+  from: 'function markCssSplits(cssText, style) {',
+  to: 'function markCssSplits(cssText) { return cssText;',
+};
+
 /** All that is changed in what records. */
 export const RRWEB_RECORD: Patch[] = [
+  RRWEB_HEAD,
+  RRWEB_SPLITS,
   RRWEB_STYLE,
   RRWEB_META,
   RRWEB_ID,

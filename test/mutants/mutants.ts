@@ -129,6 +129,8 @@ export const SUITES = {
   ],
   made: ['test/vitest.integration.config.ts', 'test/integration/queues.test.ts', 'test/integration/routes.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
+  console_error: ['test/vitest.unit.config.ts', 'test/unit/widget-capture.test.ts'],
+  redaction: ['test/vitest.unit.config.ts', 'test/unit/redaction.test.ts'],
   player: [
     'test/vitest.unit.config.ts',
     'test/unit/player-tape.test.ts',

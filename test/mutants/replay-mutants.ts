@@ -6,6 +6,8 @@ const SEGMENTS = 'widget/console/replay/segments.ts';
 const KEYFRAMES = 'worker/domain/replay/keyframes.ts';
 const FOLD = 'worker/domain/replay/fold.ts';
 const DISARM = 'worker/domain/redaction/replay.ts';
+const WRITTEN = 'worker/domain/redaction/written.ts';
+const ATTRIBUTES = 'worker/domain/redaction/attributes.ts';
 const HOVER = 'widget/player/hover-css.ts';
 
 const player = (name: string, file: string, from: string, to: string): Mutant => ({
@@ -127,6 +129,102 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
     'isFrame ? frameOf(attributes)',
     'isFrame ? disarmAttributes(tag, attributes)',
   ),
+  disarm('what is typed is stored', WRITTEN, '(ground & (TYPED | UNMASKED)) === TYPED', 'false'),
+  disarm('what is allowed hides nothing private', WRITTEN, '(ground & PRIVATE) !== 0 ||', ''),
+  disarm('one level deep', WRITTEN, '  above |\n', '  (above & PRIVATE) |\n'),
+  disarm(
+    'an event knows nothing of its own elements',
+    DISARM,
+    'for (const start of byId.keys()) {',
+    'for (const start of []) {',
+  ),
+  ...[
+    ['a role is one word', '/(?:^|\\s)(?:textbox|searchbox|combobox|spinbutton)(?!\\S)/i', '/^textbox$/'],
+    ['any role with such a word', '(?!\\S)/i', '/i'],
+    ['choices of one level', 'select|option', 'option'],
+    ['what is not editable is an editor', '!/^false$/i.test(String(attributes.contenteditable))', 'true'],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `recorder: ${name}`,
+      file: WRITTEN,
+      from: from as string,
+      to: to as string,
+      suite: 'recorder',
+    }),
+  ),
+  ...[
+    ['any value is one of its name', 'isOfName(name, value) ? value', 'name ? value'],
+    ['a measure in words', 'MEASURES.has(name)) return MEASURE.test(value)', 'MEASURES.has(name)) return true'],
+    ['a sentence of keywords', '!SENTENCE.test(said) && ', ''],
+    ['a flag says something', "FLAG.test(value) ? value : ''", 'value'],
+    ['a family of names', 'dominant-baseline|', 'dominant-[a-z]+|text-[a-z]+|'],
+    ['what a field holds is the host’s own', 'data-(?!value$)', 'data-'],
+    ['any language', '[a-z]{2,3}(?:', '[a-z]+(?:'],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `recorder: attributes: ${name}`,
+      file: ATTRIBUTES,
+      from: from as string,
+      to: to as string,
+      suite: 'recorder',
+    }),
+  ),
+  disarm(
+    'paint in words',
+    'worker/domain/redaction/disarm-attributes.ts',
+    "reading === 'paint' && said !== undefined ? safeCss(said) : said",
+    "reading === 'paint' ? safeCss(value) : said",
+  ),
+  ...[
+    ['shorter noise stays', 'digits >= 2 && run', 'false && run'],
+    ['names are noise', '>= 0.45 * run.length', '>= 0'],
+    ['a file is noise', '|\\.[a-z]))/g', '))/g'],
+    ['prefixes without digits are keys', '(?=[A-Za-z]*\\\\d)', ''],
+    ['no label makes a number a secret', '(_, label: string) => label + hide()', '(whole) => whole'],
+    ['a sentence is a label', '/^\\w{1,30}(?:[ -]\\w{1,20})?[:= ]*$/.test(text) && ', ''],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `redaction: secrets: ${name}`,
+      file: 'worker/domain/redaction/secret.ts',
+      from: from as string,
+      to: to as string,
+      suite: 'redaction',
+    }),
+  ),
+  {
+    name: 'capture: a label among the arguments says nothing',
+    file: 'widget/capture/errors.ts',
+    from: 'args.map(describeNext)',
+    to: 'args.map(describe)',
+    suite: 'console_error',
+  },
+  ...[
+    ['one number goes on from another', 'count = 0;\n  };', '};'],
+    ['half a number is one', 'ended[to] === -1 ||', ''],
+    ['the check is of every other place', 'to % 2 === 0 ? even : odd', 'to % 2 === 1 ? even : odd'],
+  ].map(
+    ([name, from, to]): Mutant => ({
+      name: `redaction: cards: ${name}`,
+      file: 'worker/domain/redaction/card.ts',
+      from: from as string,
+      to: to as string,
+      suite: 'redaction',
+    }),
+  ),
+  {
+    name: 'recorder: moved out of a field it is read',
+    file: 'widget/recorder/mask.ts',
+    from: 'known.has(id) ? kindAt(id) : before',
+    to: 'before',
+    suite: 'recorder',
+  },
+  {
+    name: 'recorder: pictures are never forgotten',
+    file: 'widget/recorder/mask.ts',
+    from: 'node.isTyped && !isWrittenTag(node.tag)',
+    to: 'node.isTyped',
+    suite: 'recorder',
+  },
   {
     name: 'recorder: a frame says its address',
     file: 'widget/recorder/mask.ts',

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_REDACT_DEPTH, RECORDED, redactDeep, redactText, stripUrl } from '#domain/redaction/redact.ts';
+import { isSecretLabel } from '#domain/redaction/secret.ts';
+import { cpuMillis } from '../support/cpu-time.ts';
 
 const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${'abcDEF123-_'.repeat(3)}`;
 
@@ -30,6 +32,12 @@ describe('what goes', () => {
     ['[X4]', 'mongodb://root:m42pl@ss@db.example.net/x', 'mongodb://root:[secret]@db.example.net/x'],
     ['[X4]', '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----', '[secret]'],
     ['[X4]', 'key Zx8Kq2Lm9Pw4Rt7Yv1Bn6Cd3Fg5Hj0Sa', 'key [secret]'],
+    ['[X4]', 'with key_9aB3dE5fG7hJ1kL2mN4p and tok_abc123def456ghi789', 'with [secret] and [secret]'],
+    ['[X4]', 'use V1StGXR8Z5jdHi6BmyTq9 now', 'use [secret] now'],
+    ['[X4]', 'session id 5f4dcc3b5aa765d61d8327deb882cf99', 'session id [secret]'],
+    ['[X4]', 'key=5f4dcc3b5aa765d61d8327deb882cf99', 'key=[secret]'],
+    ['[X7]', '078\u00a005\u00a01123, 078–05–1123 and 078‒05‒1123', '[secret], [secret] and [secret]'],
+    ['[X7]', 'ssn 078–05–1123', 'ssn [secret]'],
     ['[X7]', 'my ssn is 078051121', 'my ssn is [secret]'],
     ['[X7]', '078-05-1123', '[secret]'],
   ])('%s %s → %s', (_, text, expected) => {
@@ -43,6 +51,9 @@ describe('what goes', () => {
       found: [{ kind: 'email', count: 1 }],
     });
     expect(redactText('mail ann＠acme.example now', { emails: true }).text).toBe('mail [email] now');
+    expect(redactText('mail an\u200bn\u2060@ac\u00adme.\u200bexam\u200dple now', { emails: true }).text).toBe(
+      'mail [email] now',
+    );
   });
 });
 
@@ -60,6 +71,11 @@ describe('[X1] what stays', () => {
     'Bearer of bad news, basic configuration',
     'secretary: Anna2B, token_count = 1200',
     'card ending 4242',
+    'pi_3MtwBwLkdIwHu7ix28a3tqPD, cjld2cjxh0000qzrmn831i7rn and 01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    'getElementById2WithName3, SamsungGalaxyS23UltraA14, iPhone15ProMax256GBBlue',
+    '/assets/V1StGXR8Z5jdHi6BmyTq9.js, key_frames_animation_2024_spring, key_transformationmatrix',
+    'md5 5f4dcc3b5aa765d61d8327deb882cf99, commit 8f953371d3e85eddb89b05ed6b9e680791055315',
+    '2026–11–26, 10–20–3000',
     '4111, 1111, 1111, 1111',
     `4111${' '.repeat(65)}1111 1111 1111`,
     'order 078051121',
@@ -213,3 +229,48 @@ test.each([
   },
   30_000,
 );
+
+describe('[X1] what a text costs', () => {
+  const costOf = (piece: string, chars: number): number => {
+    const text = piece.repeat(Math.ceil(chars / piece.length));
+    const runs = [0, 1, 2].map(() => {
+      const from = cpuMillis();
+      redactText(text, RECORDED);
+      return cpuMillis() - from;
+    });
+    return Math.max(Math.min(...runs), 1);
+  };
+  const bestOf = (ratio: () => number, enough: number): number => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < 6 && best >= enough; tries += 1) best = Math.min(best, ratio());
+    return best;
+  };
+
+  test.each(['4 ', '4 1 7 ', '4\u200b', '4', '4111 1111 1111 1112 ', 'password is a1 ', 'token: a1 '])(
+    'is four times as much for four times %j',
+    (piece) => {
+      costOf(piece, 100_000);
+      expect(bestOf(() => costOf(piece, 1_000_000) / costOf(piece, 250_000), 10)).toBeLessThan(10);
+    },
+    60_000,
+  );
+
+  test('is about the same for digits in groups, each of which could begin a card, as for words', () => {
+    costOf('4 ', 100_000);
+    expect(bestOf(() => costOf('4 ', 500_000) / costOf('password is a1 ', 500_000), 4)).toBeLessThan(4);
+  }, 60_000);
+});
+
+test('[X2] a card is found behind however many digits that it could belong to', () => {
+  for (let before = 0; before < 2100; before += before < 1000 ? 97 : 1) {
+    const digits = '1 '.repeat(before);
+    expect(redactText(`${digits}4111 1111 1111 1111`).text).toBe(`${digits}[card]`);
+  }
+});
+
+test('[X4] a label alone says what comes next; a sentence about one does not', () => {
+  for (const label of ['password', 'user password:', 'apiKey', 'token =', 'Access-Token', 'client_secret'])
+    expect(isSecretLabel(label)).toBe(true);
+  for (const text of ['login failed', 'wrong password for ann', 'your password, please', 'tokens left', ''])
+    expect(isSecretLabel(text)).toBe(false);
+});

@@ -804,6 +804,82 @@ describe('[X8] an ordinary page', () => {
   });
 });
 
+describe('[X8] what is private, typed or chosen on arrival', () => {
+  const SAID = 'hunter two';
+  test.each<[string, Attributes]>([
+    ['div', { contenteditable: 'plaintext-only' }],
+    ['div', { contentEditable: '' }],
+    ['div', { role: 'foo TEXTBOX' }],
+    ['div', { role: 'spinbutton' }],
+    ['div', { 'aria-multiline': 'true' }],
+    ['p', { 'data-private': '' }],
+    ['p', { class: 'a rr-mask' }],
+    ['svg', {}],
+    ['select', {}],
+  ])('below <%s %j> says nothing, however deep', (tag, attributes) => {
+    const given = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name.toLowerCase(), value]));
+    const spoken = { title: SAID, placeholder: SAID, 'aria-label': SAID };
+    const deep = () => el('b', {}, [el('i', spoken, [text(SAID)])]);
+    expect(JSON.stringify(events(page(el(tag, { ...given, ...spoken }, [deep()]))))).not.toContain(SAID);
+    // One event tells of them one by one, a child before its parent.
+    const [outer, inner, words] = [el(tag, given), el('b', spoken), text(SAID)] as { id: number }[];
+    const brought = change({
+      adds: [
+        { parentId: inner!.id, nextId: null, node: words as unknown as Json },
+        { parentId: outer!.id, nextId: null, node: inner as unknown as Json },
+        { parentId: 4, nextId: null, node: outer as unknown as Json },
+      ],
+      texts: [{ id: words!.id, value: SAID }],
+    });
+    expect(JSON.stringify(events(brought))).not.toContain(SAID);
+  });
+
+  test.each<[string, string]>([
+    ['text-secret', SAID],
+    ['aria-secret', SAID],
+    ['aria-valuetext', SAID],
+    ['aria-valuenow', '42'],
+    ['data-value', '42'],
+    ['fill', 'hunter2x'],
+    ['values', 'my password is hunter two'],
+    ['width', SAID],
+    ['lang', SAID],
+  ])('has no %s of “%s”', (name, value) => {
+    for (const event of [page(el('p', { [name]: value })), set({ [name]: value })])
+      expect(JSON.stringify(events(event))).not.toContain(name);
+  });
+
+  test('is shown where the host allows it, unless it is private', () => {
+    const field = (attributes: Attributes) =>
+      JSON.stringify(events(page(el('div', { 'data-baton-unmask': '' }, [el('p', attributes, [text(SAID)])]))));
+    expect(field({ contenteditable: '' })).toContain(SAID);
+    expect(field({ 'data-private': '' })).not.toContain(SAID);
+  });
+
+  test('leaves what is beside it, and what is no field', () => {
+    const beside = JSON.stringify(
+      events(
+        page(
+          el('div', { contenteditable: 'false' }, [text('one')]),
+          el('select'),
+          el('p', { role: 'row' }, [text('two')]),
+        ),
+        change({ adds: [{ parentId: 4, nextId: null, node: text('three') }], texts: [{ id: 8, value: 'four' }] }),
+      ),
+    );
+    for (const word of ['one', 'two', 'three', 'four']) expect(beside).toContain(word);
+  });
+
+  test('and changes that name each other without end are read all the same', () => {
+    const round = [901, 902].map((one) => ({
+      parentId: 1803 - one,
+      nextId: null,
+      node: { type: 2, id: one, tagName: 'p', attributes: {}, childNodes: [] },
+    }));
+    expect(JSON.stringify(events(change({ adds: round })))).toContain('902');
+  });
+});
+
 test('[X8] a page deeper than a browser survives is cut, and shown', () => {
   let node: Record<string, unknown> = { type: 3, id: 999, textContent: 'the bottom' };
   for (let i = 0; i < 600; i += 1) node = { type: 2, id: i + 2, tagName: 'button', attributes: {}, childNodes: [node] };

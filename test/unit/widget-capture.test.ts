@@ -5,6 +5,7 @@ import { browserName } from '../../widget/capture/browser-name.ts';
 import { type Click, type ClickFinding, createClickWatch } from '../../widget/capture/click-watch.ts';
 import { clip } from '../../widget/capture/clip.ts';
 import { putEntry, readContextEntry } from '../../widget/capture/context-entries.ts';
+import { watchErrors } from '../../widget/capture/errors.ts';
 import { chunkTrail, MAX_TRAIL, MAX_TRAIL_BYTES, openTrail, takeOver, unendedTab } from '../../widget/capture/trail.ts';
 import type { Store } from '../../widget/kit/storage.ts';
 
@@ -297,4 +298,27 @@ test.each([
 test('a clipped text never ends in half a character', () => {
   expect(clip('ab😀cd', 4)).toBe('ab…');
   expect(clip('abcd', 4)).toBe('abcd');
+});
+
+test('[X4] what a page logs behind a label of a secret is left out, and nothing else', () => {
+  const page = { addEventListener() {}, removeEventListener() {}, console: { error() {} } };
+  Object.assign(globalThis, { window: page });
+  const said: unknown[] = [];
+  const stop = watchErrors((crumb) => said.push('message' in crumb && crumb.message));
+  try {
+    const log = page.console.error as (...args: unknown[]) => void;
+    log('login failed', 'password', 'hunter2');
+    log('login failed', 'password:', { value: 'hunter2' }, 'twice');
+    log('token', 42, 'user', 'ann');
+    log('wrong password for ann', 'twice');
+  } finally {
+    stop();
+    Reflect.deleteProperty(globalThis, 'window');
+  }
+  expect(said).toEqual([
+    'login failed password [secret]',
+    'login failed password: [secret] twice',
+    'token [secret] user ann',
+    'wrong password for ann twice',
+  ]);
 });

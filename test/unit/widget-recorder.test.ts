@@ -149,6 +149,155 @@ describe('masking: nothing typed or private enters the ring', () => {
     ['a path that is none', [node('path', { d: CANARY })]],
   ])('%s', (_, children) => expect(maskAll(snapshot(...children))).not.toContain(CANARY));
 
+  /** Below each of these somebody chose, typed or drew it, or it stands for what is not shown. */
+  const deep = (make: (...inner: unknown[]) => unknown) => (inner: unknown) =>
+    make(node('g', {}, node('a', {}, inner)));
+  const WRITTEN: [string, (inner: unknown) => unknown][] = [
+    ['an option', deep((...inner) => node('select', {}, node('option', {}, ...inner)))],
+    ['a select', deep((...inner) => node('select', {}, ...inner))],
+    ['a datalist', deep((...inner) => node('datalist', {}, ...inner))],
+    ['a text in a picture', deep((...inner) => node('svg', {}, node('text', {}, ...inner)))],
+    ['a title in a picture', deep((...inner) => node('svg', {}, node('title', {}, ...inner)))],
+    ['a picture', deep((...inner) => node('svg', {}, node('foreignObject', {}, ...inner)))],
+    ...['object', 'video', 'audio', 'canvas', 'map', 'textarea'].map((tag): [string, (inner: unknown) => unknown] => [
+      `a ${tag}`,
+      deep((...inner) => node(tag, {}, ...inner)),
+    ]),
+    ...[
+      { contenteditable: 'plaintext-only' },
+      { contenteditable: 'TRUE' },
+      { role: 'foo TextBox' },
+      { role: 'searchbox' },
+      { role: 'ComboBox button' },
+      { role: 'spinbutton' },
+      { 'aria-multiline': 'true' },
+    ].map((attributes): [string, (inner: unknown) => unknown] => [
+      JSON.stringify(attributes),
+      deep((...inner) => node('div', attributes, ...inner)),
+    ]),
+  ];
+  test.each(WRITTEN)('[X11] however deep below %s, and whenever it came there', (_, below) => {
+    const inside = node('b', {}, text('x'));
+    const [moved, wasMoved] = [node('u', {}, text(CANARY)), text('x')];
+    const inner = node('span', {}, text(CANARY), inside, wasMoved);
+    const outside = node('p', {}, text('x'));
+    const masker = createEventMasker();
+    const added = { parentId: inside.id, nextId: null, node: text(CANARY) };
+    const changed = { id: (inside.childNodes[0] as { id: number }).id, value: CANARY };
+    const said = [
+      snapshot(below(inner), outside),
+      mutation({ adds: [added], texts: [changed] }),
+      mutation({ adds: [{ parentId: inside.id, nextId: null, node: moved }] }),
+      // Taken out of there it is no more anybody's business.
+      mutation({
+        removes: [{ parentId: inner.id, id: wasMoved.id }],
+        adds: [{ parentId: outside.id, nextId: null, node: { ...wasMoved, textContent: CANARY } }],
+      }),
+    ].map((event) => masker.mask(event));
+    expect(JSON.stringify(said)).not.toContain(CANARY);
+    const later = mutation({ adds: [{ parentId: outside.id, nextId: null, node: text('Readable') }] });
+    expect(JSON.stringify(masker.mask(later))).toContain('Readable');
+  });
+
+  test.each(
+    'text-secret font-secret fill-secret stop-note marker-x clip-secret aria-secret dominant-x secretunits secrettransform'.split(
+      ' ',
+    ),
+  )('[X11] %s is no attribute of anything, whatever the host allows', (name) => {
+    for (const value of ['red', '1', CANARY, 'a b'])
+      expect(maskAll(snapshot(node('p', { 'data-baton-unmask': '', [name]: value })))).not.toContain(name);
+  });
+
+  test.each<[string, string]>([
+    ...[
+      'width',
+      'viewBox',
+      'points',
+      'x',
+      'lang',
+      'datetime',
+      'xmlns',
+      'fill',
+      'font-family',
+      'stroke-width',
+      'transform',
+    ].flatMap(
+      (name) =>
+        [
+          [name, CANARY],
+          [name, 'hunter2x'],
+          [name, 'my password is hunter two'],
+        ] as [string, string][],
+    ),
+    ['lang', 'secret'],
+    ['min', 'John'],
+    ['data-private', 'John'],
+    ['hidden', 'John'],
+    ['datetime', 'two days after'],
+    ['fill', 'url(/x?a#b)'],
+    ['aria-valuetext', 'John'],
+    ['aria-valuenow', '42'],
+    ['data-value', '42'],
+  ])('[X11] %s says nothing with “%s”', (name, value) => {
+    const said = maskAll(snapshot(node('p', { 'data-baton-unmask': '', [name]: value })));
+    expect(said).not.toContain(JSON.stringify(value).slice(1, -1));
+  });
+
+  test.each<[string, string]>([
+    ['class', 'sm:w-1/2 card--open'],
+    ['width', '100%'],
+    ['height', '1.5em'],
+    ['tabindex', '-1'],
+    ['viewBox', '0 0 24 1e3'],
+    ['points', '0,0 1.5-2 3,4'],
+    ['transform', 'translate(1.5 -2) rotate(45, 2,3) matrix(1 0 0 1 0 0)'],
+    ['fill', '#a1B2c3'],
+    ['fill', 'rgb(0 0 0 / 50%)'],
+    ['fill', 'url(#paint0_linear_1_2)'],
+    ['fill', 'var(--color-gray-500, currentColor)'],
+    ['stroke-dasharray', '4 1.5,2'],
+    ['font-family', `'Source Sans 3', "Helvetica Neue", sans-serif`],
+    ['preserveAspectRatio', 'xMidYMid slice'],
+    ['values', '0;1;0'],
+    ['lang', 'zh-Hant-TW'],
+    ['datetime', '2026-11-26T10:00:00.000Z'],
+    ['datetime', 'PT4H30M'],
+    ['type', 'image/svg+xml'],
+    ['media', '(min-width: 600px) and screen'],
+    ['role', 'foo button'],
+    ['xmlns', 'http://www.w3.org/2000/svg'],
+    ['contenteditable', 'plaintext-only'],
+    ['hidden', 'until-found'],
+    ['aria-current', 'page'],
+  ])('[X11] %s keeps “%s”', (name, value) => {
+    expect(maskAll(snapshot(node('p', { [name]: value })))).toContain(JSON.stringify({ [name]: value }).slice(1, -1));
+  });
+
+  test('[X11] not editable is no editor, and its words stay', () => {
+    const words = ['Terms of sale', 'Three rows', 'Menu'];
+    const masked = maskAll(
+      snapshot(
+        node('p', { contenteditable: 'false' }, text('Terms of sale')),
+        node('p', { role: 'textboxes mytextbox' }, text('Three rows')),
+        node('p', { role: 'button' }, text('Menu')),
+      ),
+    );
+    for (const word of words) expect(masked).toContain(word);
+  });
+
+  test('[X11] pictures that come and go are forgotten', () => {
+    const masker = createEventMasker();
+    const shelf = node('div', {});
+    masker.mask(snapshot(shelf));
+    const before = masker.size();
+    for (let i = 0; i < 2500; i += 1) {
+      const icon = node('svg', {}, node('title', {}, text('x')));
+      masker.mask(mutation({ adds: [{ parentId: shelf.id, nextId: null, node: icon }] }));
+      masker.mask(mutation({ removes: [{ parentId: shelf.id, id: icon.id }] }));
+    }
+    expect(masker.size()).toBeLessThan(before + 3 * 1000);
+  });
+
   describe('what the host allows', () => {
     const words = () => [
       node('button', { 'aria-label': 'Pay now', title: 'Pay 5' }),
@@ -239,6 +388,14 @@ describe('masking: nothing typed or private enters the ring', () => {
       snapshot(node('p', {}, node('b', {}, text('ann.q')), node('i', {}, text('@acme')), text('.example'))),
     );
     expect(spans).not.toMatch(/ann|acme/);
+    for (const inside of [
+      [text('ann'), node('b', {}, text('@')), text('example.com')],
+      [text('an'), text('n@exam'), text('ple.com')],
+      [text('an\u200bn'), node('i', {}, text('\u2060@')), text('example'), node('wbr'), text('.com')],
+    ])
+      expect(maskAll(snapshot(node('p', {}, text('Write to '), node('a', {}, ...inside))))).not.toMatch(
+        /an.?n|exam|ple/,
+      );
     // Boxes are apart: a table's figures are no card.
     expect(maskAll(snapshot(node('p', {}, text('4111 1111')), node('p', {}, text('1111 1111'))))).toContain(
       '1111 1111',

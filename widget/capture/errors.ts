@@ -1,4 +1,5 @@
 import { RECORDED, redactText, stripUrl } from '#domain/redaction/redact.ts';
+import { isSecretLabel } from '#domain/redaction/secret.ts';
 import type { BreadcrumbBody } from '#domain/timeline/breadcrumb.ts';
 import { clip } from './clip.ts';
 import { patch } from './requests.ts';
@@ -17,7 +18,7 @@ export function watchErrors(crumb: (body: BreadcrumbBody) => void): () => void {
   window.addEventListener('unhandledrejection', onRejection);
   const restore = patch(window.console, 'error', (original) => (...args: unknown[]) => {
     try {
-      crumb({ kind: 'console_error', message: readMessage(args.map(describe).join(' ')) });
+      crumb({ kind: 'console_error', message: readMessage(args.map(describeNext).join(' ')) });
     } catch {
       // Watching must not change what the page does.
     }
@@ -29,6 +30,10 @@ export function watchErrors(crumb: (body: BreadcrumbBody) => void): () => void {
     restore();
   };
 }
+
+/** What a label that is an argument of its own promises is no text to look at: it goes whole. */
+const describeNext = (value: unknown, index: number, args: readonly unknown[]): string =>
+  isSecretLabel(describe(args[index - 1])) ? '[secret]' : describe(value);
 
 /** Objects are left out: what a page logs in them is its users' data. */
 function describe(value: unknown): string {

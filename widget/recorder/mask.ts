@@ -1,10 +1,19 @@
 import { isReadable, isShape, isState, shapeValue } from '#domain/redaction/attributes.ts';
 import { isQuietPicture, quietCss } from '#domain/redaction/css.ts';
 import { RECORDED, redactText, stripUrl } from '#domain/redaction/redact.ts';
+import {
+  isTypedInto,
+  isUnmasked,
+  isWrittenTag,
+  MASK,
+  saysPrivate,
+  TELLING,
+  UNMASK,
+} from '#domain/redaction/written.ts';
 import { EMPTY_IMAGE } from '../kit/empty-image.ts';
 
-/** Fixed, so that not even the length of what it hides is told. */
-export const MASK = '••••';
+export { MASK };
+
 /** Longer ones are pictures and files from the page; short ones are icons, and the replay may show them. */
 const MAX_DATA_URL_CHARS = 2048;
 /** Shorter text holds no card, IBAN, key or number that matters. */
@@ -38,7 +47,7 @@ type Kind = {
   inputType: string;
   /** Inside something private, or asking for a secret: nothing that people or the host wrote there is kept. */
   isPrivate: boolean;
-  /** Inside an editable element: its text is typed text. */
+  /** Its text is typed or chosen, or a picture's, as is what is below it. */
   isTyped: boolean;
   /** The host said that its words may be shown (`data-baton-unmask`). Private is private all the same. */
   isOpen: boolean;
@@ -64,17 +73,9 @@ const NOTHING: Kind = { tag: '', inputType: '', isPrivate: false, isTyped: false
 const UNKNOWN: Known = { ...NOTHING, isPrivate: true, id: -1, isText: false, raw: '' };
 const A_COMMENT: Kind = { ...NOTHING, tag: '#comment' };
 const A_DOCUMENT: Kind = { ...NOTHING, tag: '#document' };
-const UNMASK = 'data-baton-unmask';
-/** After a change of one of these an element may be something else. */
-const TELLING = ['type', 'contenteditable', 'data-private', 'class', 'role', 'autocomplete', UNMASK];
-/** What is asked for there is nobody's business, whatever the host allows. */
-const SECRET_TYPES = /^(?:password|hidden)$/;
-const SECRET_FIELD = /\b(?:cc-[a-z-]+|one-time-code|(?:current|new)-password)\b/i;
 const BUTTON_TYPES = /^(?:submit|button|reset)$/;
 /** What these say was chosen or typed. */
 const CONTROLS = /^(?:input|textarea|select|option|optgroup|datalist)$/;
-/** Words in a picture are often somebody's figures; a title is of a document, or of one of those. */
-const PICTURE_WORDS = /^(?:text|tspan|textpath|title|desc|metadata)$/;
 /** What a browser does not show as text is of no use to whoever watches. */
 const UNSEEN = /^(?:script|noscript|template)$/;
 /** A text goes on behind the end of these. */
@@ -124,8 +125,9 @@ export function createEventMasker(isWrittenIn: (documentId: number) => boolean =
     if (parent.tag === 'style') return quietCss(text);
     if (UNSEEN.test(parent.tag)) return '';
     if (text.trim() === '') return text;
-    const isWritten = parent.isTyped || CONTROLS.test(parent.tag) || PICTURE_WORDS.test(parent.tag);
-    if (parent.isPrivate || (isWritten && !parent.isOpen)) return MASK;
+    const { isPrivate, isTyped } = known.get(id) ?? NOTHING;
+    const isWritten = parent.isTyped || isTyped || parent.tag === 'input';
+    if (parent.isPrivate || isPrivate || (isWritten && !parent.isOpen)) return MASK;
     const own = redact(text);
     const before = nearby(id, 'prev');
     const after = nearby(id, 'next');
@@ -187,15 +189,16 @@ export function createEventMasker(isWrittenIn: (documentId: number) => boolean =
             ? A_DOCUMENT
             : NOTHING;
     removed.delete(id);
-    // Moved, or photographed again: what it once was, it is.
+    // Moved, or photographed again: what it once was, it is. A text is also what the place that it was taken from made of it.
     const before = known.get(id) ?? earlier.get(id);
+    const was = known.has(id) ? kindAt(id) : before;
     unlink(before);
     // One literal with all that it will have: a page has a hundred thousand of them, and each kind of object costs.
     const own: Known = {
       tag: kind.tag,
       inputType: kind.inputType,
-      isPrivate: kind.isPrivate || (before?.isPrivate ?? false),
-      isTyped: kind.isTyped || (before?.isTyped ?? false),
+      isPrivate: kind.isPrivate || (was?.isPrivate ?? false),
+      isTyped: kind.isTyped || ((kind === NOTHING ? was : before)?.isTyped ?? false),
       isOpen: kind.isOpen,
       id,
       parent,
@@ -237,7 +240,7 @@ export function createEventMasker(isWrittenIn: (documentId: number) => boolean =
     const waiting = [...removed].flatMap((id) => known.get(id) ?? []);
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       for (let child = node.first; child !== undefined; child = child.next) waiting.push(child);
-      if (known.get(node.id) !== node || node.isPrivate || node.isTyped) continue;
+      if (known.get(node.id) !== node || node.isPrivate || (node.isTyped && !isWrittenTag(node.tag))) continue;
       known.delete(node.id);
       shown.delete(node.id);
     }
@@ -419,19 +422,12 @@ export function createEventMasker(isWrittenIn: (documentId: number) => boolean =
 
 function kindOf(tagName: string, attributes: Attributes): Kind {
   const tag = tagName.toLowerCase();
-  const editable = attributes.contenteditable;
-  const inputType = tag === 'input' || tag === 'button' ? String(attributes.type ?? 'text').toLowerCase() : '';
-  const said = (name: string) => name in attributes && attributes[name] !== null;
   return {
     tag,
-    inputType,
-    isPrivate:
-      said('data-private') ||
-      / rr-mask /.test(` ${attributes.class ?? ''} `) ||
-      SECRET_TYPES.test(inputType) ||
-      SECRET_FIELD.test(String(attributes.autocomplete ?? '')),
-    isTyped: (typeof editable === 'string' && editable.toLowerCase() !== 'false') || attributes.role === 'textbox',
-    isOpen: said(UNMASK),
+    inputType: tag === 'input' || tag === 'button' ? String(attributes.type ?? 'text').toLowerCase() : '',
+    isPrivate: saysPrivate(attributes),
+    isTyped: isWrittenTag(tag) || isTypedInto(attributes),
+    isOpen: isUnmasked(attributes),
   };
 }
 

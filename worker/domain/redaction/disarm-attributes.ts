@@ -1,6 +1,7 @@
-import { isReadable, isShape, shapeValue } from './attributes.ts';
+import { isReadable, isShape, isState, shapeValue } from './attributes.ts';
 import { redacted, rememberingNames, runsSomething, safeCss, text } from './disarm-texts.ts';
 import { isDrawnAtOnce } from './drawing.ts';
+import { MASK } from './written.ts';
 
 type Loose = Record<string, unknown>;
 
@@ -42,30 +43,31 @@ export const ADDRESSES = /^\s*(?:(?:[\w-]+:)?href|src|style|on\w*)\s*$/i;
 const IMAGE_DATA = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|x-icon|svg\+xml)[;,]/i;
 /** Attributes of the replay format itself that carry numbers or css. */
 const CSS_ATTRIBUTES = new Set(['style', '_csstext']);
-/** What an animation goes through. */
-const ANIMATED = new Set('values from to by'.split(' '));
 const ADDRESSED = /^(?:(?:xlink:)?href|src|rr_dataurl)$/;
-const PAINT = new Set('fill stroke filter mask clip-path marker-start marker-mid marker-end cursor'.split(' '));
+/** What may refer to something as css does, and what an animation goes through. */
+const PAINT = new Set(
+  'fill stroke filter mask clip-path marker marker-start marker-mid marker-end values from to by'.split(' '),
+);
 
 /** Names that nobody thought of may do what nobody thought of. */
 const isKnown = (name: string): boolean =>
   isShape(name) || (isReadable(name) && !/\d{7}/.test(name)) || CSS_ATTRIBUTES.has(name) || ADDRESSED.test(name);
 
 /** What becomes of an attribute, by its name alone. */
-type Reading = 'dropped' | 'href' | 'image' | 'css' | 'animated' | 'shape' | 'words';
+type Reading = 'dropped' | 'href' | 'image' | 'css' | 'paint' | 'shape' | 'words';
 
 const readingOf = rememberingNames((name): Reading => {
   const lower = name.toLowerCase();
   if (!ATTRIBUTE.test(name) || lower.startsWith('on') || DROPPED.has(lower) || !isKnown(lower)) return 'dropped';
   if (lower === 'href' || lower === 'xlink:href') return 'href';
   if (lower === 'src' || lower === 'rr_dataurl') return 'image';
-  if (CSS_ATTRIBUTES.has(lower) || PAINT.has(lower)) return 'css';
-  if (ANIMATED.has(lower)) return 'animated';
+  if (CSS_ATTRIBUTES.has(lower)) return 'css';
+  if (PAINT.has(lower)) return 'paint';
   return isShape(lower) ? 'shape' : 'words';
 });
 
-/** The attributes of an element that may be shown; `tag` is empty where it is not known, and then the strictest reading applies. */
-export function disarmAttributes(tag: string, attributes: Loose): Loose {
+/** The attributes of an element that may be shown; `tag` is empty where it is not known, and then the strictest reading applies. `hidden`: it says nothing in words. */
+export function disarmAttributes(tag: string, attributes: Loose, hidden = false): Loose {
   const kept: Loose = {};
   for (const name of Object.keys(attributes)) {
     const reading = readingOf(name);
@@ -74,7 +76,8 @@ export function disarmAttributes(tag: string, attributes: Loose): Loose {
     if (value === null || typeof value === 'boolean' || Number.isFinite(value)) {
       kept[name] = value;
     } else if (typeof value === 'string') {
-      const next = disarmAttribute(tag, name, reading, value);
+      const next =
+        hidden && reading === 'words' ? hiddenWords(name, value) : disarmAttribute(tag, name, reading, value);
       if (next !== undefined) kept[name] = next;
     } else if (isRecord(value) && name.toLowerCase() === 'style') {
       // A change of single style properties: `{ color: 'red', width: ['1px', 'important'], height: false }`.
@@ -84,6 +87,10 @@ export function disarmAttributes(tag: string, attributes: Loose): Loose {
   return kept;
 }
 
+/** A field keeps a sign that there is something in it. */
+const hiddenWords = (name: string, value: string): string | undefined =>
+  name.toLowerCase() !== 'value' ? (isState(name, value) ? value : undefined) : value && MASK;
+
 function disarmAttribute(tag: string, name: string, reading: Reading, value: string): string | undefined {
   const lower = name.toLowerCase();
   if (reading === 'href') return value.startsWith('#') ? value : lower === 'href' && tag !== 'use' ? '#' : '';
@@ -91,9 +98,10 @@ function disarmAttribute(tag: string, name: string, reading: Reading, value: str
   if (reading === 'css') return safeCss(value);
   if (runsSomething(value) !== '') return undefined;
   if (lower === 'attributename' && ADDRESSES.test(value)) return undefined;
-  if (reading === 'animated') return safeCss(shapeValue(lower, value, redacted) ?? '');
   if (value.length > MAX_ATTRIBUTE_CHARS && lower !== 'd' && lower !== 'points') return undefined;
-  return reading === 'shape' ? shapeValue(lower, value, redacted) : redacted(value);
+  if (reading === 'words') return redacted(value);
+  const said = shapeValue(lower, value, redacted);
+  return reading === 'paint' && said !== undefined ? safeCss(said) : said;
 }
 
 function styleChange(change: Loose): Loose {

@@ -5,6 +5,7 @@ import { IBAN_RULES } from './iban.ts';
 import { TEXT_RULES } from './redact.ts';
 import { REPLAY_RULES } from './replay.ts';
 import { SECRET_RULES } from './secret.ts';
+import { WRITTEN_RULES } from './written.ts';
 
 /** What is not in a recording, by what stands in its place. `masked` is what the page hid whole, because of where it stood. */
 export const HIDDEN_KINDS = ['masked', 'card', 'iban', 'secret', 'email', 'number'] as const;
@@ -40,6 +41,6 @@ export function receiptOf(segments: readonly { ruleSet: string; hidden: HiddenCo
 /** Every rule by which this version redacts, as one text. Its hash is the rule set's name: another rule, another name. */
 export const ruleSetText = (): string =>
   JSON.stringify(
-    [ATTRIBUTE_RULES, CARD_RULES, CSS_RULES, IBAN_RULES, REPLAY_RULES, SECRET_RULES, TEXT_RULES],
+    [ATTRIBUTE_RULES, CARD_RULES, CSS_RULES, IBAN_RULES, REPLAY_RULES, SECRET_RULES, TEXT_RULES, WRITTEN_RULES],
     (_, value: unknown) => (value instanceof RegExp ? String(value) : value),
   );

@@ -1,7 +1,7 @@
 import { findCards } from '#domain/redaction/card.ts';
 import { findEncoded } from '#domain/redaction/encoded.ts';
 import { findIbans } from '#domain/redaction/iban.ts';
-import { type Counter, hideCardCodes, hideSecrets, isSecretName } from '#domain/redaction/secret.ts';
+import { type Counter, hideBehind, hideCardCodes, hideSecrets, isSecretName } from '#domain/redaction/secret.ts';
 
 export const REDACTION_KINDS = ['card', 'card_code', 'iban', 'ssn', 'secret', 'email', 'number'] as const;
 export type RedactionKind = (typeof REDACTION_KINDS)[number];
@@ -150,22 +150,15 @@ function replaceSpans(text: string, spans: readonly [number, number][], marker: 
   return { text: out + text.slice(from), count: spans.length };
 }
 
-const SSN_SHAPED = /(?<![\d-])(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])/g;
+const SSN_SHAPED = /()(?<![\d-])(?!000|666|9)\d{3}([ \u00a0\p{Pd}])(?!00)\d{2}\2(?!0000)\d{4}(?![\d-])/gu;
 const SSN_LABELLED =
-  /(?<![A-Za-z])((?:ssn|social security(?: (?:number|no\.?))?)(?![A-Za-z])[^\d\n[]{0,8})\d{3}[- ]?\d{2}[- ]?\d{4}(?!\d)/gi;
+  /(?<![A-Za-z])((?:ssn|social security(?: (?:number|no\.?))?)(?![A-Za-z])[^\d\n[]{0,8})\d{3}[ \u00a0\p{Pd}]?\d{2}[ \u00a0\p{Pd}]?\d{4}(?!\d)/giu;
 
 /** Nine digits in a row are an order number unless a label says otherwise. */
 function hideSocialSecurity(text: string): Counter {
-  let count = 0;
-  const labelled = text.replace(SSN_LABELLED, (_, label: string) => {
-    count += 1;
-    return `${label}[secret]`;
-  });
-  const out = labelled.replace(SSN_SHAPED, () => {
-    count += 1;
-    return '[secret]';
-  });
-  return { text: out, count };
+  const labelled = hideBehind(text, SSN_LABELLED, '[secret]');
+  const shaped = hideBehind(labelled.text, SSN_SHAPED, '[secret]');
+  return { text: shaped.text, count: labelled.count + shaped.count };
 }
 
 /** An account, an order, a code: what has so many digits in a row is nothing that a page counts or charges. */
@@ -191,9 +184,9 @@ function hideNumbers(text: string): Counter {
   return { text: out, count };
 }
 
-/** What addresses are made of in practice. RFC 5322 allows `/`, `=` and `?` as well, but then a path swallows its own segments. */
-const LOCAL_CHAR = /[\p{L}\p{N}.!&'*+_%~-]/u;
-const DOMAIN = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}[\p{L}][\p{L}\p{N}-]{1,62}/u;
+/** What addresses are made of in practice, and what is not seen in them. RFC 5322 allows `/`, `=` and `?` as well, but then a path swallows its own segments. */
+const LOCAL_CHAR = /[\p{L}\p{N}.!&'*+_%~\p{Cf}-]/u;
+const DOMAIN = /^\p{Cf}*(?:[\p{L}\p{N}][\p{L}\p{N}\p{Cf}-]{0,62}\.\p{Cf}*){1,8}\p{L}[\p{L}\p{N}\p{Cf}-]{1,62}/u;
 /** RFC 5321 limits; they also bound the work done around each `@`. */
 const MAX_LOCAL_CHARS = 64;
 const MAX_DOMAIN_CHARS = 255;

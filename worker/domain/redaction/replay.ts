@@ -13,6 +13,7 @@ import {
 } from './disarm-texts.ts';
 import { DRAWING_RULES } from './drawing.ts';
 import { stripUrl } from './redact.ts';
+import { belowElement, isHidden, OPEN_GROUND, wordsHidden } from './written.ts';
 
 /**
  * Recordings are hostile input: whoever holds a visit token can upload what no recorder ever made, and an agent plays it. This
@@ -268,12 +269,17 @@ function disarmFrame(data: Loose, budget: FrameBudget): Loose | null {
 }
 
 function disarmMutation(data: Loose, budget: FrameBudget): Loose {
+  // What an event says of the elements that it brings is all that is known of the place of its texts.
+  const grounds = groundsOf(list(data.adds).filter(isRecord));
   return {
     source: 0,
     texts: list(data.texts)
       .filter(isRecord)
       .filter(({ id }) => isId(id))
-      .map(({ id, value }) => ({ id, value: value === null ? null : disarmLooseText(text(value)) })),
+      .map(({ id, value }) => ({
+        id,
+        value: value === null ? null : wordsHidden(disarmLooseText(text(value)), grounds.get(id) ?? OPEN_GROUND),
+      })),
     attributes: list(data.attributes)
       .filter(isRecord)
       .filter(({ id }) => isId(id))
@@ -287,7 +293,10 @@ function disarmMutation(data: Loose, budget: FrameBudget): Loose {
       .filter(isRecord)
       .flatMap(({ parentId, nextId, previousId, node }) => {
         // Of what is inside it rrweb tells one by one, and its player takes nothing else.
-        const safe = isRecord(node) && node.type !== 0 ? disarmNode({ ...node, childNodes: [] }, budget) : null;
+        const safe =
+          isRecord(node) && node.type !== 0
+            ? disarmNode({ ...node, childNodes: [] }, budget, grounds.get(parentId))
+            : null;
         if (safe === null || !isId(parentId)) return [];
         return [
           {
@@ -299,6 +308,29 @@ function disarmMutation(data: Loose, budget: FrameBudget): Loose {
         ];
       }),
   };
+}
+
+/** Under which element each node of an event comes to stand, as far as the event itself says it; in whatever order. */
+function groundsOf(adds: readonly Loose[]): Map<unknown, number> {
+  const byId = new Map<unknown, Loose>();
+  for (const add of adds) if (isRecord(add.node)) byId.set(add.node.id, add);
+  const grounds = new Map<unknown, number>();
+  for (const start of byId.keys()) {
+    const path: unknown[] = [];
+    for (
+      let id: unknown = start;
+      byId.has(id) && !grounds.has(id) && path.length < MAX_LEVELS;
+      id = byId.get(id)?.parentId
+    )
+      path.push(id);
+    for (const id of path.reverse()) {
+      const { node, parentId } = byId.get(id) as { node: Loose; parentId: unknown };
+      const above = grounds.get(parentId) ?? OPEN_GROUND;
+      const attributes = isRecord(node.attributes) ? node.attributes : {};
+      grounds.set(id, node.type === 2 ? belowElement(text(node.tagName).toLowerCase(), attributes, above) : above);
+    }
+  }
+  return grounds;
 }
 
 /** Elements that load, run or embed. They stay as empty boxes, because later events name them by id. */
@@ -313,22 +345,24 @@ const TAG = /^[a-z][a-z0-9._-]{0,60}$/i;
  * Rebuilds a tree without recursion: depth is the sender's choice. Plain stacks, and objects written out: a large page has a hundred thousand nodes,
  * and somebody waits for its picture.
  */
-function disarmNode(root: unknown, budget: FrameBudget): Loose | null {
+function disarmNode(root: unknown, budget: FrameBudget, ground = OPEN_GROUND): Loose | null {
   const top: Loose[] = [];
   const nodes: unknown[] = [root];
   const places: Loose[][] = [top];
   const parents: string[] = [''];
   const levels: number[] = [1];
+  const grounds: number[] = [ground];
   let level = 1;
 
   // Last in, first out: pushed backwards so that children keep their order. Each subtree writes only below its own node.
-  const queue = (children: unknown, into: Loose[], parent: string): void => {
+  const queue = (children: unknown, into: Loose[], parent: string, below: number): void => {
     if (!Array.isArray(children) || level >= MAX_LEVELS) return;
     for (let i = children.length - 1; i >= 0; i -= 1) {
       nodes.push(children[i]);
       places.push(into);
       parents.push(parent);
       levels.push(level + 1);
+      grounds.push(below);
     }
   };
   while (nodes.length > 0) {
@@ -336,6 +370,7 @@ function disarmNode(root: unknown, budget: FrameBudget): Loose | null {
     const into = places.pop() as Loose[];
     const parent = parents.pop() as string;
     level = levels.pop() as number;
+    const above = grounds.pop() as number;
     if (!isRecord(node) || !isId(node.id)) continue;
     let made: Loose | null = null;
     switch (node.type) {
@@ -345,7 +380,7 @@ function disarmNode(root: unknown, budget: FrameBudget): Loose | null {
         const childNodes: Loose[] = [];
         made = { id: node.id, type: 0, childNodes };
         if (node.compatMode === 'BackCompat') made.compatMode = 'BackCompat';
-        queue(node.childNodes, childNodes, '#document');
+        queue(node.childNodes, childNodes, '#document', above);
         break;
       }
       case 1:
@@ -358,18 +393,24 @@ function disarmNode(root: unknown, budget: FrameBudget): Loose | null {
         if (isFrame) budget.frames -= 1;
         const hollow = isHollow(tag, attributes) || (isFrame && budget.frames < 0);
         const childNodes: Loose[] = [];
+        const below = belowElement(tag, attributes, above);
         made = {
           id: node.id,
           type: 2,
           // A browser ends on some hundred marquees, one in the other; without moving it says the same.
           tagName: hollow ? 'span' : tag === 'marquee' ? 'div' : tag,
-          attributes: hollow ? boxOf(attributes) : isFrame ? frameOf(attributes) : disarmAttributes(tag, attributes),
+          attributes: hollow
+            ? boxOf(attributes)
+            : isFrame
+              ? frameOf(attributes)
+              : disarmAttributes(tag, attributes, isHidden(below)),
           childNodes,
         };
         for (const flag of ELEMENT_FLAGS) if (node[flag] === true) made[flag] = true;
         // Older versions of rrweb did not say it of the host.
         if (!hollow && hasShadow(node.childNodes)) made.isShadowHost = true;
-        if (!hollow && !isFrame) queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag);
+        if (!hollow && !isFrame)
+          queue(tag === 'style' ? inOneText(node.childNodes) : node.childNodes, childNodes, tag, below);
         break;
       }
       case 3:
@@ -379,7 +420,9 @@ function disarmNode(root: unknown, budget: FrameBudget): Loose | null {
         made = {
           id: node.id,
           type: 3,
-          textContent: isStyle ? safeCss(value) : parent === '' ? disarmLooseText(value) : redacted(value),
+          textContent: isStyle
+            ? safeCss(value)
+            : wordsHidden(parent === '' ? disarmLooseText(value) : redacted(value), above),
         };
         if (isStyle) made.isStyle = true;
         if (node.isShadow === true) made.isShadow = true;

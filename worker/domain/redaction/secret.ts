@@ -8,27 +8,22 @@ const ISSUED_KEY = new RegExp(
   `(?<![A-Za-z0-9_-])(?:${[
     '(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{8,}',
     '(?:sk|pk)[-_][A-Za-z0-9][A-Za-z0-9_-]{15,}',
-    'gh[pousr]_[A-Za-z0-9]{16,}',
     'github_pat_[A-Za-z0-9_]{20,}',
     'glpat-[A-Za-z0-9_-]{16,}',
     '(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{12,}',
-    'xox[a-z]-[A-Za-z0-9-]{8,}',
-    'xapp-[A-Za-z0-9-]{8,}',
+    '(?:xox[a-z]|xapp)-[A-Za-z0-9-]{8,}',
     'AIza[A-Za-z0-9_-]{30,}',
     'ya29\\.[A-Za-z0-9_-]{16,}',
-    'npm_[A-Za-z0-9]{20,}',
-    'hf_[A-Za-z0-9]{20,}',
-    'gsk_[A-Za-z0-9]{20,}',
     'hv[sbr]\\.[A-Za-z0-9_-]{20,}',
     'dop_v1_[a-f0-9]{32,}',
-    'shp(?:at|ca|pa|ss)_[A-Za-z0-9]{16,}',
     'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}',
     'tskey-[a-z]+-[A-Za-z0-9-]{12,}',
     'vc[a-z]_[A-Za-z0-9]{24,}',
     'cf[a-z]{2}_[A-Za-z0-9]{40,}',
     'whsec_[A-Za-z0-9+/=]{16,}',
-    'lin_(?:api|oauth)_[A-Za-z0-9]{16,}',
     'sntrys_[A-Za-z0-9_+/=]{20,}',
+    // The last ones are nobody's in particular: they say what they are.
+    '(?:gh[pousr]_|npm_|hf_|gsk_|shp(?:at|ca|pa|ss)_|lin_(?:api|oauth)_|(?:api|auth|key|tok|token|secret|session)_(?=[A-Za-z]*\\d))[A-Za-z0-9]{16,}',
     'eyJ[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]{4,}(?:\\.[A-Za-z0-9_-]*)*',
   ].join('|')})`,
   'g',
@@ -52,7 +47,11 @@ const LABELLED_PASSWORD = new RegExp(`((?:${PASSWORD_LABEL})[A-Za-z0-9_]{0,12}?$
 const LABELLED_KEY = new RegExp(`((?<![A-Za-z])[A-Za-z0-9_]{0,24}?(?:${KEY_LABEL})${BETWEEN})${VALUE}`, 'gi');
 const CARD_CODE =
   /(?<![A-Za-z])((?:cvc2?|cvv2?|csc|cid|card (?:verification|security) (?:code|number|value)|security code)(?![A-Za-z])[^\d\n[]{0,12})(\d{3,4})(?!\d)/gi;
-const RUN = /(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32,}/g;
+/** What a hexadecimal number is, in one word before it; a commit's or a file's hash is no secret. */
+const LABELLED_HEX = /((?<![A-Za-z])(?:key|auth|sess|sig|csrf|cookie)[\w :="']{0,14}?)[0-9a-f]{32,}/gi;
+const RUN = /(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{20,31}(?![A-Za-z0-9_-]|\.[a-z]))/g;
+/** Words, names and years, as people put them together; of noise they take less than half. */
+const PARTS_OF_NAMES = /[A-Z]?[a-z]{3,}|[A-Z]{3,}|\d{3,}/g;
 const MARKED = /^["']?\[(?:card|secret|iban|email)\]/;
 
 /** Bits per character. Base-62 noise of 32 characters has about 4.5, camel-case names and slugs stay below 4. */
@@ -77,31 +76,41 @@ export function hideSecrets(text: string): Counter {
   out = out.replace(LABELLED_PASSWORD, (whole, label: string, value: string) => {
     if (MARKED.test(value)) return whole;
     // "My password is wrong" must stay readable; "my password is hunter2" must not.
-    return isSpoken(label) && !looksMade(unquote(value)) ? whole : `${label}${quoted(value, hide())}`;
+    return /\s(?:is|was|ist)\s+$/i.test(label) && !looksMade(unquote(value))
+      ? whole
+      : `${label}${quoted(value, hide())}`;
   });
   out = out.replace(LABELLED_KEY, (whole, label: string, value: string) =>
     MARKED.test(value) || !looksMade(unquote(value)) ? whole : `${label}${quoted(value, hide())}`,
   );
+  out = out.replace(LABELLED_HEX, (_, label: string) => label + hide());
   out = out.replace(RUN, (run) => (isNoise(run) ? hide() : run));
   return { text: out, count };
 }
 
 /** The three or four digits behind a card's back, only after a label that says so: alone they are any number. */
-export function hideCardCodes(text: string): Counter {
+export const hideCardCodes = (text: string): Counter => hideBehind(text, CARD_CODE, '[card]');
+
+/** What the pattern finds, but for the label before it. */
+export function hideBehind(text: string, pattern: RegExp, marker: string): Counter {
   let count = 0;
-  const out = text.replace(CARD_CODE, (_, label: string) => {
+  const out = text.replace(pattern, (_, label: string) => {
     count += 1;
-    return `${label}[card]`;
+    return label + marker;
   });
   return { text: out, count };
 }
 
 /** Does a field of this name hold a secret, whatever its value looks like? For JSON, where label and value are apart. */
 export function isSecretName(name: string): boolean {
-  return /pass(?:word|wd|code|phrase)|^pwd$|secret|api[ _-]?key|access[ _-]?key|private[ _-]?key|authorization|(?:auth|access|refresh|session|id)[ _-]?token|^token$|^cookie$|set-cookie|^cv[cv]2?$/i.test(
+  return /pass(?:word|wd|code|phrase)|^pwd$|secret|api[ _-]?key|access[ _-]?key|private[ _-]?key|authorization|(?:auth|access|refresh|session|id)[ _-]?token|^token[:= ]*$|^cookie$|set-cookie|^cv[cv]2?$/i.test(
     name,
   );
 }
+
+/** A label that stands alone, as it does among the arguments of a call: what comes next is its value. */
+export const isSecretLabel = (text: string): boolean =>
+  /^\w{1,30}(?:[ -]\w{1,20})?[:= ]*$/.test(text) && isSecretName(text);
 
 /** `scheme://name:password@host`: the name and the host say what it was, the password goes. Reads at most 300 characters after each `://`. */
 function hideUrlPasswords(text: string, hide: () => string): string {
@@ -117,10 +126,6 @@ function hideUrlPasswords(text: string, hide: () => string): string {
     from = at + 3 + sign;
   }
   return out + text.slice(from);
-}
-
-function isSpoken(label: string): boolean {
-  return /\s(?:is|was|ist)\s+$/i.test(label);
 }
 
 /** Quotes stay, so that redacted JSON is still JSON. */
@@ -143,15 +148,17 @@ function looksMade(value: string): boolean {
 }
 
 function isNoise(run: string): boolean {
-  const mixed = /[a-z]/.test(run) && /[A-Z]/.test(run) && (run.match(/\d/g)?.length ?? 0) >= 3;
-  return mixed && entropyBits(run) >= MIN_ENTROPY_BITS;
+  const digits = /[a-z]/.test(run) && /[A-Z]/.test(run) ? (run.match(/\d/g)?.length ?? 0) : 0;
+  if (run.length < 32) return digits >= 2 && run.replace(PARTS_OF_NAMES, '').length >= 0.45 * run.length;
+  return digits >= 3 && entropyBits(run) >= MIN_ENTROPY_BITS;
 }
 
 function entropyBits(run: string): number {
-  const counts = new Map<string, number>();
-  for (const char of run) counts.set(char, (counts.get(char) ?? 0) + 1);
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / run.length) * Math.log2(count / run.length);
+  for (const char of new Set(run)) {
+    const share = (run.split(char).length - 1) / run.length;
+    bits -= share * Math.log2(share);
+  }
   return bits;
 }
 
@@ -163,6 +170,8 @@ export const SECRET_RULES: readonly unknown[] = [
   LABELLED_PASSWORD,
   LABELLED_KEY,
   CARD_CODE,
+  LABELLED_HEX,
   RUN,
+  PARTS_OF_NAMES,
   MIN_ENTROPY_BITS,
 ];
