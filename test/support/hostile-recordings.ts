@@ -801,6 +801,68 @@ function bombs(): HostileRecording[] {
       ),
     ]),
     recording(
+      'pattern of pattern in what it stands in',
+      meta,
+      snapshot([
+        picture([
+          ...Array.from({ length: 12 }, (_, i) =>
+            part('g', i === 0 ? {} : { fill: `url(#m${i - 1})` }, [
+              part(
+                'pattern',
+                { id: `m${i}`, width: '90', height: '90', patternUnits: 'userSpaceOnUse' },
+                Array.from({ length: 8 }, (__, n) => part('path', { d: `M${n} 0l90 0l0 90l-90 -${n}z` })),
+              ),
+            ]),
+          ),
+          part('path', { d: 'M0 0l400 0l0 400l-400 0z', fill: 'url(#m11)' }),
+        ]),
+      ]),
+      scrolled,
+      end,
+    ),
+    recording(
+      'mask of mask in a sheet that hands it down',
+      meta,
+      snapshot([
+        el('style', {}, [text('g *{mask:inherit}', { isStyle: true })]),
+        picture([
+          ...Array.from({ length: 12 }, (_, i) =>
+            part('mask', { id: `m${i}` }, [
+              part(
+                'g',
+                i === 0 ? {} : { mask: `url(#m${i - 1})` },
+                Array.from({ length: 8 }, () => part('rect', { width: '300', height: '300', fill: '#fff' })),
+              ),
+            ]),
+          ),
+          part('rect', { width: '300', height: '300', mask: 'url(#m11)' }),
+        ]),
+      ]),
+      scrolled,
+      end,
+    ),
+    ...['attributes', 'sheets'].map((naming) =>
+      recording(
+        `effects of effects in ${naming}`,
+        meta,
+        snapshot([
+          el('style', {}, [text(naming === 'sheets' ? 'rect,div{filter:url(#f)}' : 'p{}', { isStyle: true })]),
+          picture([
+            part(
+              'filter',
+              { id: 'f', x: '-9', y: '-9', width: '20', height: '20' },
+              Array.from({ length: 300 }, () => part('feGaussianBlur', { stdDeviation: '1000000' })),
+            ),
+            ...Array.from({ length: 300 }, () =>
+              part('rect', { width: '700', height: '500', ...(naming === 'sheets' ? {} : { filter: 'url(#f)' }) }),
+            ),
+          ]),
+        ]),
+        scrolled,
+        end,
+      ),
+    ),
+    recording(
       'a picture of an element in an effect on it, and so on',
       meta,
       snapshot([
