@@ -129,6 +129,12 @@ export const SUITES = {
   ],
   made: ['test/vitest.integration.config.ts', 'test/integration/queues.test.ts', 'test/integration/routes.test.ts'],
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
+  pictures: [
+    'test/vitest.unit.config.ts',
+    'test/unit/drawing.test.ts',
+    'test/unit/picture-size.test.ts',
+    'test/unit/selectors.test.ts',
+  ],
   player: [
     'test/vitest.unit.config.ts',
     'test/unit/player-tape.test.ts',
