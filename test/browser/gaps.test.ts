@@ -2,7 +2,6 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Baton, startBaton } from '../support/baton.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { pngOf } from '../support/rasters.ts';
 import { openStage } from '../support/replay-stage.ts';
 
 let baton: Baton;
@@ -141,35 +140,4 @@ describe('[X8] a replay', () => {
       .toEqual(['pattern', 'mask', 'filter', null, 'circle(4px)', 'rgb(1, 2, 3)']);
     await page.context().close();
   });
-
-  it.each(['light', 'dark'])(
-    'a canvas without its picture is a labelled place of its size, in a %s page',
-    async (scheme) => {
-      const size = { width: '300', height: '120' };
-      const sheet = `:root{color-scheme:${scheme}}body{background:${scheme === 'dark' ? '#111' : '#fff'}}canvas{background:none}`;
-      const drawn = el('canvas', { ...size, rr_dataURL: pngOf(300, 120) });
-      const { page, player } = await shown(
-        pageOf(
-          [el('canvas', size), drawn],
-          [el('style', {}, [{ type: 3, id: id++, textContent: sheet, isStyle: true }])],
-        ),
-      );
-      await expect
-        .poll(() =>
-          player.evaluate(() => {
-            const inner = (document.querySelector('.replayer-wrapper iframe') as HTMLIFrameElement).contentDocument;
-            return [...(inner?.querySelectorAll('canvas') ?? [])].map((canvas) => {
-              const { backgroundImage } = getComputedStyle(canvas);
-              const words = /Drawing: not recorded/.test(decodeURIComponent(backgroundImage));
-              return [words, canvas.offsetWidth, canvas.offsetHeight];
-            });
-          }),
-        )
-        .toEqual([
-          [true, 300, 120],
-          [false, 300, 120],
-        ]);
-      await page.context().close();
-    },
-  );
 });

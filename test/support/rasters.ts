@@ -53,7 +53,7 @@ export const jpegOf = (width: number, height: number, marker = 0xc0) =>
   addressOf(
     'jpeg',
     Buffer.concat([
-      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xc4, 0, 3, 0, 0xff, 0xff, marker, 0, 11, 8]),
+      Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xc4, 0, 3, 0, 0xff, marker, 0, 11, 8]),
       Buffer.from([height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0]),
     ]),
   );

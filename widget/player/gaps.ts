@@ -1,5 +1,4 @@
 import { EMPTY_IMAGE } from '../kit/empty-image.ts';
-import { CANVAS_IS_SHOWN } from './pictures.ts';
 
 /** Grey on grey, readable on white and on black; a picture of it, because the policy of this page lets no other come from anywhere. */
 const pictureOf = (words: string, width: number) => {
@@ -11,13 +10,10 @@ const pictureOf = (words: string, width: number) => {
 export const FRAME_IS_SHOWN = 'data-baton-shown';
 
 /**
- * Styles for the replayed page: a picture, a drawing (canvas) or a frame that was not recorded, or whose address was taken away on arrival, is a labelled place and not
+ * Styles for the replayed page: a picture or a frame that was not recorded, or whose address was taken away on arrival, is a labelled place and not
  * a hole, so that nobody takes the hole for what the visitor saw.
  */
 export const GAPS: string[] = [
   `img:not([src^="data:"]), img[src="${EMPTY_IMAGE}"] { content: ${pictureOf('Image not shown', 120)}; object-fit: contain; }`,
-  // Where no script runs a canvas is no picture but what is written in it, and has no size of its own.
-  ':where(canvas) { display: inline-block; width: attr(width px); height: attr(height px); }',
-  `canvas:not([${CANVAS_IS_SHOWN}]) { background: ${pictureOf('Drawing: not recorded', 150)} center / contain no-repeat, #88929022 !important; }`,
   `iframe:not([${FRAME_IS_SHOWN}]) { background: ${pictureOf('Frame of another site: not recorded', 220)} center / contain no-repeat, #88929022; }`,
 ];

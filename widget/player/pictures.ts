@@ -4,9 +4,6 @@ import { pixelsOf } from '#domain/redaction/picture-size.ts';
 const MAX_PIXELS = 64_000_000;
 const PICTURES = 'img[src^="data:" i],input[src^="data:" i],canvas';
 
-/** Marks a canvas that came with its picture; the others are a labelled place (`gaps.ts`). */
-export const CANVAS_IS_SHOWN = 'data-baton-drawn';
-
 export type PictureGuard = {
   /** A node stands in the page now, with all that is in it. `attributes`: those that were recorded of it. */
   built(node: Node, attributesOf: (node: Node) => Record<string, unknown>): void;
@@ -63,13 +60,9 @@ export function createPictureGuard(): PictureGuard {
   function lookAtCanvas(canvas: HTMLCanvasElement): void {
     const drawn = canvases.get(canvas);
     if (drawn === undefined) return;
-    if (hasRoom(canvas, drawn.what, canvas.width * canvas.height + drawn.pixels)) {
-      canvas.setAttribute(CANVAS_IS_SHOWN, '');
-      return;
-    }
+    if (hasRoom(canvas, drawn.what, canvas.width * canvas.height + drawn.pixels)) return;
     // rrweb draws into it when the picture has come: nothing takes nothing.
     [canvas.width, canvas.height] = [0, 0];
-    canvas.removeAttribute(CANVAS_IS_SHOWN);
   }
 
   return {
