@@ -172,7 +172,7 @@ const TARGETS: Target[] = [
       build: { ...asPages('replay'), rolldownOptions: { treeshake: { propertyReadSideEffects: false } } },
     }),
     // rrweb, and the rules that disarm what it plays; loaded once, beside the console and never by a customer’s page.
-    budgets: { index: 80 * KB },
+    budgets: { index: 82 * KB },
   },
 ];
 

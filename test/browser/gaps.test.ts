@@ -98,4 +98,46 @@ describe('[X8] a replay', () => {
     await expect.poll(() => page.locator('#reply').inputValue()).toBe('abc');
     await page.context().close();
   });
+
+  it('draws what its elements refer to, and what a style sheet refers to not', async () => {
+    const svg = (tagName: string, attributes: { [name: string]: Json }, inside: Json[] = []): Json => ({
+      ...(el(tagName, attributes, inside) as { [name: string]: Json }),
+      isSVG: true,
+    });
+    const square = (attributes: { [name: string]: Json }) => svg('rect', { width: '9', height: '9', ...attributes });
+    const picture = svg('svg', {}, [
+      svg('pattern', { id: 'p', width: '3', height: '3' }, [square({})]),
+      svg('mask', { id: 'm' }, [square({})]),
+      svg('filter', { id: 'f' }, [svg('feOffset', { dx: '1' })]),
+      square({ fill: 'url(#p) red', 'clip-path': 'circle(4px)' }),
+      square({ style: 'mask: url("#m")', fill: 'rgb(1, 2, 3)' }),
+      square({ filter: 'url(#f)' }),
+      square({ class: 'named' }),
+    ]);
+    const sheet = { type: 3, id: id++, textContent: '.named{fill:url(#p)}', isStyle: true };
+    const { page, player } = await shown(pageOf([picture], [el('style', {}, [sheet])]));
+    await expect
+      .poll(() =>
+        player.evaluate(() => {
+          const inner = (document.querySelector('.replayer-wrapper iframe') as HTMLIFrameElement).contentDocument;
+          const rects = [...(inner?.querySelectorAll('svg > rect') ?? [])];
+          const named = (element: Element | undefined, name: string) => {
+            const [, at] =
+              /url\("?#([^")]+)/.exec(element === undefined ? '' : getComputedStyle(element).getPropertyValue(name)) ??
+              [];
+            return inner?.getElementById(at ?? '')?.localName ?? null;
+          };
+          return [
+            named(rects[0], 'fill'),
+            named(rects[1], 'mask'),
+            named(rects[2], 'filter'),
+            named(rects[3], 'fill'),
+            rects[0]?.getAttribute('clip-path'),
+            rects[1]?.getAttribute('fill'),
+          ];
+        }),
+      )
+      .toEqual(['pattern', 'mask', 'filter', null, 'circle(4px)', 'rgb(1, 2, 3)']);
+    await page.context().close();
+  });
 });

@@ -131,6 +131,12 @@ export const SUITES = {
   replay: ['test/vitest.unit.config.ts', 'test/unit/replay.test.ts'],
   console_error: ['test/vitest.unit.config.ts', 'test/unit/widget-capture.test.ts'],
   redaction: ['test/vitest.unit.config.ts', 'test/unit/redaction.test.ts'],
+  pictures: [
+    'test/vitest.unit.config.ts',
+    'test/unit/drawing.test.ts',
+    'test/unit/picture-size.test.ts',
+    'test/unit/selectors.test.ts',
+  ],
   player: [
     'test/vitest.unit.config.ts',
     'test/unit/player-tape.test.ts',

@@ -9,6 +9,9 @@ const DISARM = 'worker/domain/redaction/replay.ts';
 const WRITTEN = 'worker/domain/redaction/written.ts';
 const ATTRIBUTES = 'worker/domain/redaction/attributes.ts';
 const HOVER = 'widget/player/hover-css.ts';
+const DRAWING = 'worker/domain/redaction/drawing.ts';
+const SIZE = 'worker/domain/redaction/picture-size.ts';
+const SELECTORS = 'worker/domain/redaction/selectors.ts';
 
 const player = (name: string, file: string, from: string, to: string): Mutant => ({
   name: `player: ${name}`,
@@ -19,6 +22,8 @@ const player = (name: string, file: string, from: string, to: string): Mutant =>
 });
 
 const disarm = (...of: Parameters<typeof player>): Mutant => ({ ...player(...of), suite: 'replay' });
+
+const picture = (...of: Parameters<typeof player>): Mutant => ({ ...player(...of), suite: 'pictures' });
 
 /** Bugs that show an agent another page than the visitor had. */
 export const REPLAY_MUTANTS: readonly Mutant[] = [
@@ -246,4 +251,14 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
     to: 'parent.isTyped',
     suite: 'recorder',
   },
+  picture('styles are spelt in any way', DRAWING, ' || STYLED_OTHERWISE.test(drawing)', ''),
+  picture('a picture of any size', SIZE, 'pixels !== null && pixels <= maxPixels', 'pixels !== null'),
+  picture('a picture whose size nobody knows', SIZE, 'pixels !== null && pixels <=', '(pixels ?? 0) <='),
+  picture('a GIF is as large as its screen', SIZE, 'width = Math.max(width, view', 'width = Math.min(width, view'),
+  picture('any number of frames', SIZE, 'frames > MAX_FRAMES', 'frames > 1e6'),
+  picture('any number of siblings', SELECTORS, ') > MAX_SIBLINGS', ') > 1e6'),
+  picture('any number of combinators', SELECTORS, ') > MAX_COMBINATORS', ') > 1e6'),
+  picture('anything in what is had', SELECTORS, 'NESTED.test(selector) ||', ''),
+  picture('a comma in brackets cuts', SELECTORS, "sign === ',' && depth <= 0", "sign === ','"),
+  picture('rules of one name without end', DISARM, 'tried * nodes > MAX_TRIED', 'tried * nodes > 1e12'),
 ];

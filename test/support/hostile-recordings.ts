@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { pngOf } from './rasters.ts';
 
 /**
  * Recordings that nobody's recorder made, built from lists: what could run, fetch, navigate, submit, embed or hang, in every node and attribute
@@ -215,6 +216,13 @@ function costlyDrawings(): [string, string][] {
       ),
     ],
     [
+      'masks by other names',
+      levels(
+        (n) =>
+          `<mask id="l${n}">${`<rect width="4000" height="4000" style="m\\61sk:url(#l${n - 1});-webkit-mask/**/-image:url(#l${n - 1})"/>`.repeat(20)}</mask>`,
+      ),
+    ],
+    [
       'noise',
       drawing(
         '<filter id="f" x="0" y="0" width="1" height="1"><feTurbulence baseFrequency="9" numOctaves="1000000"/></filter><rect width="4000" height="4000" filter="url(#f)"/>',
@@ -228,6 +236,19 @@ function costlyDrawings(): [string, string][] {
     ],
   ];
 }
+
+/** Little to read, and much to try on each of so many elements. */
+const costlySheets = (): [name: string, css: string, many: number][] => [
+  ['after each other', `${'b~i '.repeat(40).replaceAll(' ', '~')}i{top:0}`.repeat(200), 20_000],
+  ['below what has something after it', ':has(~ i ~ b){top:0} :has(~ i + i ~ b){left:0}', 20_000],
+  [
+    'counted among others',
+    Array.from({ length: 50 }, (_, n) => `:nth-last-child(${n}n+1 of i:not(b)){top:${n}px}`).join(''),
+    20_000,
+  ],
+  ['for everything', '*{top:0}'.repeat(29_000), 20_000],
+  ['for everything of a name', 'i{top:0}'.repeat(29_000), 20_000],
+];
 
 const svgOf = (tag: string): Attributes =>
   /^(?:svg|use|animate|set|image|fe|foreign|xlink|a$)/.test(tag) ? { isSVG: true } : {};
@@ -801,6 +822,68 @@ function bombs(): HostileRecording[] {
       ),
     ]),
     recording(
+      'pattern of pattern in what it stands in',
+      meta,
+      snapshot([
+        picture([
+          ...Array.from({ length: 12 }, (_, i) =>
+            part('g', i === 0 ? {} : { fill: `url(#m${i - 1})` }, [
+              part(
+                'pattern',
+                { id: `m${i}`, width: '90', height: '90', patternUnits: 'userSpaceOnUse' },
+                Array.from({ length: 8 }, (__, n) => part('path', { d: `M${n} 0l90 0l0 90l-90 -${n}z` })),
+              ),
+            ]),
+          ),
+          part('path', { d: 'M0 0l400 0l0 400l-400 0z', fill: 'url(#m11)' }),
+        ]),
+      ]),
+      scrolled,
+      end,
+    ),
+    recording(
+      'mask of mask in a sheet that hands it down',
+      meta,
+      snapshot([
+        el('style', {}, [text('g *{mask:inherit}', { isStyle: true })]),
+        picture([
+          ...Array.from({ length: 12 }, (_, i) =>
+            part('mask', { id: `m${i}` }, [
+              part(
+                'g',
+                i === 0 ? {} : { mask: `url(#m${i - 1})` },
+                Array.from({ length: 8 }, () => part('rect', { width: '300', height: '300', fill: '#fff' })),
+              ),
+            ]),
+          ),
+          part('rect', { width: '300', height: '300', mask: 'url(#m11)' }),
+        ]),
+      ]),
+      scrolled,
+      end,
+    ),
+    ...['attributes', 'sheets'].map((naming) =>
+      recording(
+        `effects of effects in ${naming}`,
+        meta,
+        snapshot([
+          el('style', {}, [text(naming === 'sheets' ? 'rect,div{filter:url(#f)}' : 'p{}', { isStyle: true })]),
+          picture([
+            part(
+              'filter',
+              { id: 'f', x: '-9', y: '-9', width: '20', height: '20' },
+              Array.from({ length: 300 }, () => part('feGaussianBlur', { stdDeviation: '1000000' })),
+            ),
+            ...Array.from({ length: 300 }, () =>
+              part('rect', { width: '700', height: '500', ...(naming === 'sheets' ? {} : { filter: 'url(#f)' }) }),
+            ),
+          ]),
+        ]),
+        scrolled,
+        end,
+      ),
+    ),
+    recording(
       'a picture of an element in an effect on it, and so on',
       meta,
       snapshot([
@@ -815,6 +898,51 @@ function bombs(): HostileRecording[] {
           ]).flat(),
         ),
       ]),
+      scrolled,
+      end,
+    ),
+    ...costlySheets().map(([name, css, many]) =>
+      recording(
+        `selectors: ${name}`,
+        meta,
+        snapshot(
+          [
+            el(
+              'div',
+              {},
+              Array.from({ length: many }, () => el('i')),
+            ),
+          ],
+          [el('style', {}, [text(css, { isStyle: true })])],
+        ),
+        scrolled,
+        end,
+      ),
+    ),
+    recording(
+      'a picture of a house’s size, twenty times',
+      meta,
+      snapshot(
+        Array.from({ length: 20 }, (_, n) => {
+          const src = pngOf(20_000, 20_000, { mark: String(n) });
+          return el('img', { src, width: '40', height: '40' });
+        }),
+      ),
+      scrolled,
+      end,
+    ),
+    recording(
+      'a picture of many pixels, sixty times',
+      meta,
+      snapshot(
+        Array.from({ length: 60 }, (_, n) => {
+          const src = pngOf(4000, 4000, { mark: String(n) });
+          const square = { width: '40', height: '40' };
+          return n % 3 === 0
+            ? el('canvas', { width: '4000', height: '4000', rr_dataURL: src, style: 'width:40px;height:40px' })
+            : el('img', { src, ...square });
+        }),
+      ),
       scrolled,
       end,
     ),

@@ -1,3 +1,5 @@
+import { pngOf } from './rasters.ts';
+
 /** What somebody sees in the end: of an element its text, or one of its computed styles. */
 export type Seen = { of: string; style?: string; is: string };
 
@@ -108,7 +110,7 @@ const one: VersionRecording = {
             element(13, 'style', {}, [text(14, 'b { color: rgb(4, 5, 6); }', { isStyle: true })], { isShadow: true }),
             element(15, 'b', { class: 'inside' }, [text(16, 'in the shadow')], { isShadow: true }),
           ]),
-          element(17, 'canvas', { width: 40, height: 20, rr_dataURL: 'data:image/png;base64,iVBORw0KGgo=' }, []),
+          element(17, 'canvas', { width: 40, height: 20, rr_dataURL: pngOf(40, 20) }, []),
           element(18, 'iframe', { src: 'https://other.example/' }, []),
           element(19, 'input', { type: 'checkbox', class: 'tick', checked: true }, []),
         ],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { disarmCss } from '#domain/redaction/disarm-texts.ts';
 import { isDrawnAtOnce } from '#domain/redaction/drawing.ts';
+import { pngOf } from '../support/rasters.ts';
 
 const svg = (inside: string, more = '') =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"${more}>${inside}</svg>`;
@@ -15,7 +16,7 @@ const copies = (levels: number, each: number) =>
 
 describe('[X8] pictures in addresses', () => {
   test.each([
-    ['a photograph', 'data:image/png;base64,iVBORw0KGgo='],
+    ['a photograph', pngOf(3000, 2000)],
     ['an icon', percent(svg('<path d="M0 0(8)"/>'))],
     ['an icon as it was typed', `data:image/svg+xml;utf8,${svg('<circle r="2" fill="none"/>')}`],
     ['an icon in base64', base64(svg('<title>Menü</title><rect width="8" height="8"/>'))],
@@ -62,6 +63,12 @@ describe('[X8] pictures in addresses', () => {
     ],
     ['a filter', percent(svg('<filter id="f"><feTurbulence numOctaves="1000000"/></filter>'))],
     ['a filter that is a word', percent(svg('<rect style="filter:blur(9999px)"/>'))],
+    ['a name with an escape', percent(svg('<g style="m\\61sk:url(#m)"/>'))],
+    ['a name after a comment', percent(svg('<g style="mask/**/:url(#m)"/>'))],
+    ['a mask by its other name', percent(svg('<g style="mask-image:url(#m)"/>'))],
+    ['a mask by the name of one browser', percent(svg('<g style="-webkit-mask-box-image:url(#m)"/>'))],
+    ['what is handed down', percent(svg('<g mask="url(#m)"><path style="mask:inherit"/></g>'))],
+    ['all that is handed down', percent(svg('<g mask="url(#m)"><path style="all: unset"/></g>'))],
     ['a pattern', percent(svg('<pattern id="p"/>'))],
     ['what moves', percent(svg('<animateTransform attributeName="transform"/>'))],
     ['a style', percent(svg('<style>*{animation:a 1s infinite}</style>'))],
@@ -73,6 +80,8 @@ describe('[X8] pictures in addresses', () => {
     ['an address that is put together', 'data:image/sv\ng+xml,<svg/>'],
     ['an address with escapes', 'data:image\\2fsvg+xml,<svg/>'],
     ['nothing', 'data:image/svg+xml'],
+    ['a photograph that is cut off', 'data:image/png;base64,iVBORw0KGgo='],
+    ['a photograph as large as a house', pngOf(20_000, 20_000)],
     ['an address elsewhere', 'https://evil.test/a.png'],
   ])('%s is not', (_, address) => {
     expect(isDrawnAtOnce(address)).toBe(false);
@@ -82,6 +91,8 @@ describe('[X8] pictures in addresses', () => {
     const sheet = (address: string) => disarmCss(`a{background:url("${address.replaceAll('"', '\\"')}")}`);
     expect(sheet(`data:image/svg+xml;utf8,${svg('<path d="M0 0"/>')}`)).toContain('<path');
     expect(sheet(`data:image/svg+xml;utf8,${copies(8, 12)}`)).toBe('a{background:none}');
+    expect(sheet(pngOf(64, 64))).toContain('base64');
+    expect(sheet(pngOf(3000, 2000))).toBe('a{background:none}');
     expect(sheet('data:image\\2fsvg+xml,<svg/>')).toBe('a{background:none}');
   });
 });

@@ -4,6 +4,7 @@ import { disarmCss } from '#domain/redaction/disarm-texts.ts';
 import { disarmReplay, type ReplayEvent } from '#domain/redaction/replay.ts';
 import { MAX_FRAMES, MAX_LEVELS } from '#domain/replay/fold.ts';
 import { cpuMillis } from '../support/cpu-time.ts';
+import { pngOf } from '../support/rasters.ts';
 
 /*
  * Every crafted event points at `evil.test` wherever something could be fetched, navigated to or sent, and at `alert(1)` wherever something
@@ -468,7 +469,7 @@ describe('[X8] a recording', () => {
   });
 
   test.each([
-    ['an escaped quote, which ends nothing', `a{background:url("data:image/png,\\"), url(//evil.test/x")}`],
+    ['an escaped quote, which ends nothing', `a{background:url("data:image/svg+xml,\\"), url(//evil.test/x")}`],
     ['a backslash, and then what would be an escape', 'a{background:\\\\75 rl(//evil.test)}'],
     ['words in a text', 'a::after{content:"@import url(//evil.test)"}'],
   ])('with %s is harmless already, and stays so', (_, source) => {
@@ -708,7 +709,7 @@ describe('[X8] an ordinary page', () => {
     const sheet = `.sm\\:flex,.w-1\\/2{color:red}@media (min-width:600px){.a>b::after{content:"»";background:url("${icon}") no-repeat,linear-gradient(red,blue)}}@font-face{font-family:x;src:local("x"),url(data:font/woff2;base64,d09GMg)}.c{filter:url(#blur);width:calc(100% - 2px);color:var(--x,#fff)}`;
     const body: Json[] = [
       node(7, 'h1', { id: 'title' }, [words(8, 'Billing: 2 invoices')]),
-      node(9, 'img', { src: 'data:image/png;base64,iVBORw0KGgo=', alt: 'Logo', width: '40' }),
+      node(9, 'img', { src: pngOf(40, 40), alt: 'Logo', width: '40' }),
       node(
         10,
         'svg',

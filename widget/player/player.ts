@@ -5,6 +5,7 @@ import { MAX_FRAMES, MAX_LEVELS } from '#domain/replay/fold.ts';
 import { FRAME_IS_SHOWN, GAPS } from './gaps.ts';
 import { adaptCss } from './hover-css.ts';
 import type { PlayerCommand, PlayerReport, Supply } from './messages.ts';
+import { createPictureGuard } from './pictures.ts';
 import { createReferenceGuard } from './references.ts';
 import { createTape, type Tape } from './tape.ts';
 
@@ -27,6 +28,14 @@ function cutDeep(built: unknown): void {
     at = at.parentNode ?? (at as Partial<ShadowRoot>).host ?? null;
   if (level > MAX_LEVELS) node.parentNode?.removeChild(node);
 }
+
+/** The attributes that were recorded of a node that is shown. */
+const recordedOf =
+  (replayer: Replayer) =>
+  (node: Node): Record<string, unknown> => {
+    const meta = replayer.getMirror().getMeta(node);
+    return meta !== null && 'attributes' in meta ? meta.attributes : {};
+  };
 
 /** One picture and what is played from it on. */
 type Scene = {
@@ -140,6 +149,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
 
   function buildReplayer(events: readonly ReplayEvent[]): Replayer {
     const references = createReferenceGuard();
+    const pictures = createPictureGuard();
     const replayer = new Replayer(events as unknown as eventWithTime[], {
       root: stage,
       // Live is as fast as life.
@@ -159,6 +169,7 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
         { onBuild: takesNoFocus },
         { onBuild: keepFrames() },
         { onBuild: (built) => references.built(built as unknown as Node) },
+        { onBuild: (built, { replayer: of }) => pictures.built(built as unknown as Node, recordedOf(of)) },
       ],
     });
     // Gliding there takes as long as the visitor has already been there.
@@ -166,7 +177,10 @@ export function createPlayer(stage: HTMLElement, report: (message: PlayerReport)
     Object.assign(replayer, {
       cache: CSS_CACHE,
       // Called where rrweb sets an attribute: see `tools/patches.ts`.
-      onAttribute: references.changed,
+      onAttribute(element: Element, name: string) {
+        references.changed(element, name);
+        pictures.changed(element, name);
+      },
       applyScroll: (scroll: unknown, isSync: boolean) => applyScroll.call(replayer, scroll, isSync || live),
     });
     replayer.on('resize', (size) => fitStage(replayer, size as { width: number; height: number }));

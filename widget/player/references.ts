@@ -1,20 +1,20 @@
 /** What is drawn again because something refers to it, together, and how many `use` elements there are: more than any page, and still drawn in an instant. */
 const MAX_COPIES = 50_000;
 const MAX_USES = 2_000;
+/** An effect (`feGaussianBlur` and its like) goes over every point, however little is drawn: it counts as so many copies. */
+const EFFECT_COPIES = 100;
 /** So many elements of a picture may come before somebody counts again. */
 const COUNT_EVERY = 200;
-const SVG = 'http://www.w3.org/2000/svg';
 const ADDRESSES = ['href', 'xlink:href'] as const;
+const SVG = 'http://www.w3.org/2000/svg';
 
 /** Elements that are drawn where somebody refers to them by an attribute of these names. */
-const RESOURCES = 'pattern,mask,clipPath,marker';
-const PAINTS = ['fill', 'stroke', 'mask', 'clip-path', 'marker-start', 'marker-mid', 'marker-end'] as const;
-/** What is in an element is painted like it, unless it says otherwise. */
-const NOT_INHERITED = new Set<string>(['mask', 'clip-path']);
-const REFERRING = ['use', 'pattern', '[style*="url(" i]', ...PAINTS.map((name) => `[${name}*="(" i]`)].join();
-/** Content of these is part of what others draw. */
-const WITHIN = `use,symbol,defs,${RESOURCES},feImage`;
-const REFERENCE = /url\(\s*(["']?)#([^"'()\\%]*)\1\s*\)/i;
+const RESOURCES = 'pattern,mask,clipPath,marker,filter';
+const PAINTS = 'fill stroke mask clip-path filter marker-start marker-mid marker-end'.split(' ');
+const REFERRING = ['use', 'pattern', '[style*="url(" i]', ...PAINTS.map((name) => `[${name}*="url(" i]`)].join();
+/** What is in these may be part of what others draw. */
+const WITHIN = `use,symbol,defs,feImage,${RESOURCES}`;
+const REFERENCE = /^\s*url\(\s*(["']?)#([^"'()\\%\s]+)\1\s*\)/i;
 
 export type ReferenceGuard = {
   /** A node stands in the page now, with all that is in it. */
@@ -23,123 +23,82 @@ export type ReferenceGuard = {
   changed(element: Element, name: string): void;
 };
 
-/** `isFull`: what comes now is not drawn again before somebody has counted anew. */
-type Counted = { uses: number; copies: number; sizes: Map<Element, number>; isFull: boolean };
+type Tree = ParentNode & Node;
+/** How many elements are drawn where this one is, and at how many corners. */
+type Extent = { elements: number; corners: number };
+type Counts = { costs: Map<Element, number>; extents: Map<Element, Extent> };
 
 /**
  * [X8] A picture may refer to pictures that refer to pictures: ten levels of ten copies each are more than a browser survives, and no single one of them is wrong. So copies are counted
- * before anything is drawn, and from where it is too many nothing is copied any more. What patterns, masks, clips and markers hold is copied like what `use` names, but style sheets refer to
- * them too, where nobody can count: they go by names that only the counted attributes are told, so a sheet reaches none of them. An effect that draws an element again (`feImage`) does not.
+ * before anything is drawn, and from where it is too many nothing is copied any more. What patterns, masks, clips, markers and filters hold is drawn like what `use` names, but style sheets
+ * refer to them too, where nobody can count: they go by names that only the counted attributes are told, so a sheet reaches none of them.
  */
 export function createReferenceGuard(): ReferenceGuard {
   /** Nobody who wrote the page can know it. */
   const prefix = `b${crypto.getRandomValues(new Uint32Array(4)).join('')}-`;
   /** Names are of one tree: the document, a frame's, or a shadow tree. Of each what it copied at the last count. */
-  const counted = new Map<ParentNode & Node, Counted>();
+  const counted = new Map<Tree, { uses: number; copies: number }>();
+  /** Painted after this task at the earliest, so they are counted once at its end. Copies of `use` are made by whoever asks for a size. */
+  const waiting = new Set<Tree>();
   let uncounted = 0;
 
-  /** The address that an attribute is to have, and whose content it draws. Null: it cannot be read. */
-  function read(element: Element, value: string): { value: string; target: Element | null } | null {
-    if (!/\(/.test(value)) return { value, target: null };
-    const [whole, , id] = REFERENCE.exec(value) ?? [];
-    if (whole === undefined || id === undefined || value.replace(whole, '').includes('(')) return null;
-    const name = id.startsWith(prefix) ? id : prefix + id;
-    const target = byId(element, name);
-    return target === null ? { value, target } : { value: value.replace(whole, `url(#${name})`), target };
+  function countLater(tree: Tree): void {
+    if (waiting.size === 0)
+      queueMicrotask(() => {
+        for (const one of waiting) count(one);
+        waiting.clear();
+      });
+    waiting.add(tree);
   }
 
-  /** What an element draws again, of all that its attributes name. What leads back to itself draws nothing there. */
-  function copiesOf(element: Element, sizes: Map<Element, number>): number {
-    let copies = 0;
-    const name = element.localName;
-    if (name === 'use' || name === 'pattern') {
-      const target = addressed(element, name === 'use' ? '' : prefix);
-      if (target !== null) copies += sizeOf(target, sizes);
-    }
-    for (const paint of PAINTS) {
-      const value = element.getAttribute(paint);
-      if (value === null || !value.includes('(')) continue;
-      const target = read(element, value)?.target;
-      if (target) copies += sizeOf(target, sizes) * timesOf(element, paint);
-    }
-    return copies;
-  }
-
-  function sizeOf(element: Element, sizes: Map<Element, number>): number {
-    const known = sizes.get(element);
-    if (known !== undefined) return known;
-    sizes.set(element, 0);
-    const inside = element.getElementsByTagName('*');
-    let size = 1 + inside.length;
-    for (const one of [element, ...inside]) {
-      size += copiesOf(one, sizes);
-      if (size > MAX_COPIES) break;
-    }
-    sizes.set(element, size);
-    return size;
-  }
-
-  function disconnect(element: Element): void {
-    for (const name of ADDRESSES) element.removeAttribute(name);
-    for (const name of PAINTS) if (element.getAttribute(name)?.includes('(')) element.removeAttribute(name);
-  }
-
-  /** Elements that refer are told the names by which what they refer to goes. */
-  function connect(element: Element): void {
-    const { style } = element as Partial<SVGElement>;
-    for (const name of PAINTS) {
-      // Said by a style of its own it is as good as an attribute.
-      const own = style?.getPropertyValue(name) ?? '';
-      if (own.includes('(')) {
-        element.setAttribute(name, own);
-        style?.removeProperty(name);
-      }
-      const was = element.getAttribute(name);
-      if (was === null || !was.includes('(')) continue;
-      const now = read(element, was);
-      if (now === null) element.removeAttribute(name);
-      else if (now.value !== was) element.setAttribute(name, now.value);
-    }
-    if (element.localName !== 'pattern') return;
-    const target = addressed(element, prefix);
-    if (target !== null) element.setAttribute('href', `#${target.id}`);
-  }
-
-  function isTooMuch(): boolean {
+  function count(tree: Tree): void {
+    uncounted = 0;
+    counted.delete(tree);
+    const others = [...counted.values()];
     let [uses, copies] = [0, 0];
-    for (const one of counted.values()) {
+    for (const one of others) {
       uses += one.uses;
       copies += one.copies;
     }
-    return uses > MAX_USES || copies > MAX_COPIES;
+    for (const element of tree.querySelectorAll(`${RESOURCES},feImage`)) hide(element);
+    const referring = [...tree.querySelectorAll(REFERRING)].filter(({ namespaceURI }) => namespaceURI === SVG);
+    for (const element of referring) connect(element);
+    const counts: Counts = { costs: new Map(), extents: new Map() };
+    const own = { uses: 0, copies: 0 };
+    for (const element of referring) {
+      const more = referredBy(element, counts);
+      own.uses += element.localName === 'use' ? 1 : 0;
+      if (uses + own.uses <= MAX_USES && copies + own.copies + more <= MAX_COPIES) own.copies += more;
+      else disconnect(element);
+    }
+    if (referring.length > 0) counted.set(tree, own);
   }
 
-  function count(tree: ParentNode & Node): void {
-    uncounted = 0;
-    const own: Counted = { uses: 0, copies: 0, sizes: new Map(), isFull: false };
-    counted.set(tree, own);
-    const referring = tree.querySelectorAll(REFERRING);
-    for (const element of referring) if (!fits(element, own)) disconnect(element);
-    if (referring.length === 0) counted.delete(tree);
+  /** From here on only who is told its name can refer to it. An effect that draws an element again does not. */
+  function hide(element: Element): void {
+    if (element.localName === 'feImage') for (const name of ADDRESSES) element.removeAttribute(name);
+    else if (element.id !== '' && !element.id.startsWith(prefix)) element.id = prefix + element.id;
   }
 
-  function fits(element: Element, own: Counted): boolean {
-    if (element.namespaceURI !== SVG) return true;
-    connect(element);
-    const { uses, copies } = own;
-    own.uses += element.localName === 'use' ? 1 : 0;
-    own.copies += copiesOf(element, own.sizes);
-    if (!isTooMuch()) return true;
-    Object.assign(own, { uses, copies, isFull: true });
-    return false;
-  }
-
-  /** The usual case, and cheap: it refers to what has been counted before, and is no part of it. */
-  function addTo(tree: ParentNode & Node, element: Element): void {
-    const own = counted.get(tree);
-    if (own?.isFull) disconnect(element);
-    // Much of what was counted may have gone since.
-    else if (own === undefined || !fits(element, own)) count(tree);
+  /** The element that refers is told the names. What cannot be read here names nothing. */
+  function connect(element: Element): void {
+    const { style } = element as SVGElement;
+    for (const name of PAINTS) {
+      // Said by a style of its own it is as good as an attribute.
+      const own = style.getPropertyValue(name);
+      if (REFERENCE.test(own)) {
+        element.setAttribute(name, own);
+        style.removeProperty(name);
+      }
+      const was = element.getAttribute(name) ?? '';
+      const [whole, , id] = REFERENCE.exec(was) ?? [];
+      if (whole === undefined || id === undefined || id.startsWith(prefix)) continue;
+      if (byId(element, prefix + id) !== null)
+        element.setAttribute(name, `url(#${prefix}${id})${was.slice(whole.length)}`);
+    }
+    if (element.localName !== 'pattern') return;
+    const target = byId(element, prefix + addressOf(element));
+    if (target !== null) element.setAttribute('href', `#${target.id}`);
   }
 
   return {
@@ -147,74 +106,101 @@ export function createReferenceGuard(): ReferenceGuard {
       if (!node.isConnected || node.nodeType !== Node.ELEMENT_NODE) return;
       const element = node as Element;
       if (element.namespaceURI === SVG) uncounted += 1;
-      hideIn(element);
       // Most come one by one, with nothing in them; a page comes whole.
-      for (const inside of element.querySelectorAll('*')) if (inside.shadowRoot) countShadow(inside.shadowRoot);
-      if (element.shadowRoot) countShadow(element.shadowRoot);
+      for (const inside of element.querySelectorAll('*')) if (inside.shadowRoot) count(inside.shadowRoot);
+      if (element.shadowRoot) count(element.shadowRoot);
       const tree = treeOf(element);
-      const isPart = element.closest(WITHIN) !== null || element.querySelector(WITHIN) !== null;
-      if (isPart || (uncounted >= COUNT_EVERY && counted.has(tree))) {
-        count(tree);
-        return;
-      }
-      if (element.matches(REFERRING)) addTo(tree, element);
-      for (const inside of element.querySelectorAll(REFERRING)) addTo(tree, inside);
+      const isUse = element.localName === 'use' || element.querySelector('use') !== null;
+      if (isUse || (uncounted >= COUNT_EVERY && counted.has(tree))) count(tree);
+      const seen = `${WITHIN},${REFERRING}`;
+      if (element.closest(WITHIN) !== null || element.matches(seen) || element.querySelector(seen) !== null)
+        countLater(tree);
     },
     changed(element, name) {
       if (element.namespaceURI !== SVG) return;
-      hide(element);
       const tree = treeOf(element);
-      const isAddress = name === 'style' || [...ADDRESSES, ...PAINTS].some((one) => one === name);
-      const isPart = element.closest(WITHIN) !== null;
-      if (isAddress && !isPart) addTo(tree, element);
-      // A name that nothing refers to copies nothing, and corners count where something is drawn at each.
-      else if (
-        isAddress ||
-        (name === 'id' && counted.has(tree)) ||
-        (/^(?:d|points)$/.test(name) && (isPart || element.closest('[marker-mid]') !== null))
-      )
-        count(tree);
+      const isAddress = ADDRESSES.some((one) => one === name);
+      // A name that nothing refers to copies nothing.
+      if ((element.localName === 'use' && isAddress) || (name === 'id' && counted.has(tree))) count(tree);
+      // A marker is drawn at each corner.
+      const isDrawn = isAddress || name === 'style' || PAINTS.includes(name) || /^(?:id|d|points)$/.test(name);
+      if (isDrawn && (counted.has(tree) || element.matches(`${WITHIN},${REFERRING}`))) countLater(tree);
     },
   };
-
-  function countShadow(root: ShadowRoot): void {
-    hideIn(root);
-    count(root);
-  }
-
-  function hideIn(node: Element | ShadowRoot): void {
-    if (node.nodeType === Node.ELEMENT_NODE) hide(node as Element);
-    for (const inside of node.querySelectorAll(`${RESOURCES},feImage`)) hide(inside);
-  }
-
-  /** From here on only who is told its name can refer to it. */
-  function hide(element: Element): void {
-    if (element.localName === 'feImage') for (const name of ADDRESSES) element.removeAttribute(name);
-    if (element.id !== '' && !element.id.startsWith(prefix) && element.matches(RESOURCES))
-      element.id = prefix + element.id;
-  }
 }
 
-const treeOf = (element: Element) => element.getRootNode() as ParentNode & Node;
+const treeOf = (element: Element) => element.getRootNode() as Tree;
 
 function byId(element: Element, id: string): Element | null {
   const tree = treeOf(element);
   return id === '' || !('getElementById' in tree) ? null : (tree as Document | ShadowRoot).getElementById(id);
 }
 
-/** What the address of an element names, under that prefix. */
-function addressed(element: Element, prefix: string): Element | null {
+/** The name in its address. */
+function addressOf(element: Element): string {
   const address = ADDRESSES.map((name) => element.getAttribute(name)).find((one) => one !== null) ?? '';
-  const id = address.startsWith('#') ? address.slice(1) : '';
-  return byId(element, id === '' || id.startsWith(prefix) ? id : prefix + id);
+  return address.startsWith('#') ? address.slice(1) : '';
 }
 
-/** How often what an attribute names is drawn: by all in it that do not say otherwise, and a marker at each corner. */
-function timesOf(element: Element, paint: string): number {
-  if (NOT_INHERITED.has(paint)) return 1;
-  const inside = [element, ...element.getElementsByTagName('*')];
-  if (paint !== 'marker-mid') return inside.length;
-  const corners = (one: Element) =>
-    (one.getAttribute('d') ?? one.getAttribute('points') ?? '').match(/\d+/g)?.length ?? 1;
-  return inside.reduce((sum, one) => sum + corners(one), 0);
+function disconnect(element: Element): void {
+  for (const name of ADDRESSES) element.removeAttribute(name);
+  for (const name of PAINTS) if (REFERENCE.test(element.getAttribute(name) ?? '')) element.removeAttribute(name);
+}
+
+/** What an element draws again: what its address names, and what its attributes name for all that is drawn in it. */
+function referredBy(element: Element, counts: Counts): number {
+  const isAddressed = element.localName === 'use' || element.localName === 'pattern';
+  const target = isAddressed ? byId(element, addressOf(element)) : null;
+  return (target === null ? 0 : costOf(target, counts)) + paintedBy(element, element, counts);
+}
+
+/** `element`: who refers. `drawn`: what is drawn with it; what is within inherits it, or a style sheet says so. */
+function paintedBy(element: Element, drawn: Element, counts: Counts): number {
+  let copies = 0;
+  for (const name of PAINTS) {
+    const id = REFERENCE.exec(element.getAttribute(name) ?? '')?.[2] ?? '';
+    const target = byId(element, id);
+    // A mask that stands in what it masks does not mask itself.
+    if (target === null || target === drawn) continue;
+    const { elements, corners } = extentOf(drawn, counts);
+    copies += costOf(target, counts) * (name === 'marker-mid' ? corners : elements);
+  }
+  return copies;
+}
+
+/** What is drawn where somebody refers to this element. What leads back to itself is never at its end. */
+function costOf(element: Element, counts: Counts): number {
+  const known = counts.costs.get(element);
+  if (known !== undefined) return known;
+  counts.costs.set(element, Number.POSITIVE_INFINITY);
+  let cost = 0;
+  for (const one of [element, ...element.getElementsByTagName('*')]) {
+    cost += one.localName.startsWith('fe') ? EFFECT_COPIES : 1;
+    cost += referredBy(one, counts);
+    if (cost > MAX_COPIES) break;
+  }
+  // It is painted like what it stands in, wherever it is drawn.
+  for (let around = element.parentElement; around !== null && cost <= MAX_COPIES; around = around.parentElement)
+    cost += paintedBy(around, element, counts);
+  counts.costs.set(element, cost);
+  return cost;
+}
+
+function extentOf(element: Element, counts: Counts): Extent {
+  const known = counts.extents.get(element);
+  if (known !== undefined) return known;
+  const extent: Extent = { elements: 0, corners: 0 };
+  counts.extents.set(element, { elements: MAX_COPIES, corners: MAX_COPIES });
+  for (const one of [element, ...element.getElementsByTagName('*')]) {
+    extent.elements += 1;
+    extent.corners += (one.getAttribute('d') ?? one.getAttribute('points') ?? '').match(/[\d.]+/g)?.length ?? 1;
+    const copied = one.localName === 'use' ? byId(one, addressOf(one)) : null;
+    if (copied === null) continue;
+    const inside = extentOf(copied, counts);
+    extent.elements += inside.elements;
+    extent.corners += inside.corners;
+    if (extent.elements > MAX_COPIES) break;
+  }
+  counts.extents.set(element, extent);
+  return extent;
 }

@@ -1,6 +1,8 @@
 import { quietCss } from './css.ts';
 import { isDrawnAtOnce } from './drawing.ts';
+import { MAX_SHEET_PIXELS } from './picture-size.ts';
 import { RECORDED, redactText } from './redact.ts';
+import { boundSelectors, SELECTOR_RULES } from './selectors.ts';
 
 /*
  * What is done to every text and style sheet of a recording, remembered while it is the same page's.
@@ -53,7 +55,9 @@ export function rememberingNames<Answer>(ask: (name: string) => Answer): (name: 
 }
 
 export const redacted = remembering((value) => redactText(value, RECORDED).text);
-export const safeCss = remembering((value) => (rulesIn(value) > MAX_SHEET_RULES ? '' : disarmCss(quietCss(value))));
+export const safeCss = remembering((value) =>
+  rulesIn(value) > MAX_SHEET_RULES ? '' : boundSelectors(disarmCss(quietCss(value))),
+);
 
 /** What in an address would run; nothing in nearly all values. */
 export const runsSomething = remembering((value) => SCRIPT_ADDRESS.exec(value.replace(UNSEEN, ''))?.[0] ?? '');
@@ -101,6 +105,8 @@ export function disarmCss(css: string): string {
       // The name of a language inside a picture is no address.
       .replace(/\b(?:https?(?!:\/\/www\.w3\.org\/)|wss?|ftp|file|javascript|vbscript):/gi, 'about:')
       .replace(/(-moz-binding|behavior)\s*:/gi, 'x-removed:')
+      // A marker painted like whatever it stands on is painted more often than its attributes say.
+      .replace(/\bcontext-(?:fill|stroke)\b/gi, 'none')
   );
 }
 
@@ -112,6 +118,13 @@ const SAFE_ADDRESS = /^\s*(?:data:(?:font|application\/(?:font|x-font))|#)/i;
 /** Browsers write a quote inside an address with a backslash before it. */
 const ESCAPED_QUOTE = /\\(["'])/g;
 const isSafe = (address: string): boolean =>
-  SAFE_ADDRESS.test(address) || isDrawnAtOnce(address.replace(ESCAPED_QUOTE, '$1'));
+  SAFE_ADDRESS.test(address) || isDrawnAtOnce(address.replace(ESCAPED_QUOTE, '$1'), MAX_SHEET_PIXELS);
 
-export const TEXT_DISARM_RULES: readonly unknown[] = [SCRIPT_ADDRESS, ESCAPE, URL_CALL, SAFE_ADDRESS, MAX_SHEET_RULES];
+export const TEXT_DISARM_RULES: readonly unknown[] = [
+  SCRIPT_ADDRESS,
+  ESCAPE,
+  URL_CALL,
+  SAFE_ADDRESS,
+  MAX_SHEET_RULES,
+  ...SELECTOR_RULES,
+];

@@ -13,6 +13,7 @@ import {
 } from './disarm-texts.ts';
 import { DRAWING_RULES } from './drawing.ts';
 import { stripUrl } from './redact.ts';
+import { countSubjects } from './selectors.ts';
 import { belowElement, isHidden, OPEN_GROUND, wordsHidden } from './written.ts';
 
 /**
@@ -36,6 +37,8 @@ const MAX_VALUES = 3_000_000;
 const MAX_NODES = 100_000;
 /** A player reads each rule before it shows anything: of all in a segment. */
 const MAX_RULES = 40_000;
+/** Rules that are tried on the same elements, times the elements: a second's work. Of one name the largest frameworks have some hundred. */
+const MAX_TRIED = 100_000_000;
 
 const isRecord = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -86,6 +89,8 @@ function isBounded(root: object): boolean {
   let count = 0;
   let nodes = 0;
   let rules = 0;
+  let tried = 0;
+  const subjects = new Map<string, number>();
   let depth = 0;
   const look = (inner: unknown): void => {
     count += 1;
@@ -93,6 +98,7 @@ function isBounded(root: object): boolean {
       const own = rulesIn(inner);
       // A sheet that is too large by itself is left out; many that are not are refused.
       if (own <= MAX_SHEET_RULES) rules += own;
+      if (own > 0 && own <= MAX_SHEET_RULES) tried = Math.max(tried, countSubjects(inner, subjects));
     } else if (typeof inner === 'object' && inner !== null) {
       values.push(inner);
       depths.push(depth + 1);
@@ -107,7 +113,7 @@ function isBounded(root: object): boolean {
       if ('tagName' in value || 'textContent' in value) nodes += 1;
       for (const key in value) look((value as Loose)[key]);
     }
-    if (nodes > MAX_NODES || count > MAX_VALUES || rules > MAX_RULES) return false;
+    if (nodes > MAX_NODES || count > MAX_VALUES || rules > MAX_RULES || tried * nodes > MAX_TRIED) return false;
   }
   return true;
 }
@@ -465,5 +471,5 @@ export const REPLAY_RULES: readonly unknown[] = [
   ...ATTRIBUTE_DISARM_RULES,
   ...TEXT_DISARM_RULES,
   ...DRAWING_RULES,
-  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_RULES, MAX_FRAMES],
+  [MAX_DEPTH, MAX_LEVELS, MAX_VALUES, MAX_NODES, MAX_RULES, MAX_TRIED, MAX_FRAMES],
 ];
