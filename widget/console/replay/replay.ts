@@ -317,7 +317,7 @@ export function openReplay(conversation: LiveConversation): Replay {
       else link?.send({ type: 'live', on });
     },
     toggleFullScreen() {
-      if (document.fullscreenElement !== null) void document.exitFullscreen();
+      if (document.fullscreenElement !== null) void document.exitFullscreen().catch(() => {});
       // With its controls and its time line.
       else
         void frames?.frame
