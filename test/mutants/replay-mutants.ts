@@ -131,8 +131,8 @@ export const REPLAY_MUTANTS: readonly Mutant[] = [
   disarm(
     'a frame with what it had',
     DISARM,
-    'isFrame ? frameOf(attributes)',
-    'isFrame ? disarmAttributes(tag, attributes)',
+    '              ? frameOf(attributes)\n',
+    '              ? disarmAttributes(tag, attributes)\n',
   ),
   disarm('what is typed is stored', WRITTEN, '(ground & (TYPED | UNMASKED)) === TYPED', 'false'),
   disarm('what is allowed hides nothing private', WRITTEN, '(ground & PRIVATE) !== 0 ||', ''),

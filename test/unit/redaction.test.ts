@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findCards } from '#domain/redaction/card.ts';
 import { MAX_REDACT_DEPTH, RECORDED, redactDeep, redactText, stripUrl } from '#domain/redaction/redact.ts';
 import { isSecretLabel } from '#domain/redaction/secret.ts';
 import { cpuMillis } from '../support/cpu-time.ts';
@@ -259,6 +260,12 @@ describe('[X1] what a text costs', () => {
     costOf('4 ', 100_000);
     expect(bestOf(() => costOf('4 ', 500_000) / costOf('password is a1 ', 500_000), 4)).toBeLessThan(4);
   }, 60_000);
+});
+
+test('[X2] half a number is no card', () => {
+  // Its first sixteen digits would be one.
+  expect(findCards('411111111111111123')).toEqual([]);
+  expect(findCards('4111 1111 1111 1111 23')).toEqual([[0, 19]]);
 });
 
 test('[X2] a card is found behind however many digits that it could belong to', () => {
